@@ -1,0 +1,33 @@
+import type { Forecast } from './forecast.js';
+import type { Policy } from './policy.js';
+import type { Step } from './step.js';
+import type { Target } from './target.js';
+import type { StrategySpec } from '../strategies/strategy-spec.js';
+
+/** What will be done, decided once when it is planned and never edited. */
+export interface DeploymentPlan {
+  readonly strategy: StrategySpec;
+  /** In the order in which the strategy takes them. */
+  readonly targets: readonly Target[];
+  readonly steps: readonly Step[];
+  /** What verification will look at; the worker's configuration says how. */
+  readonly checks: readonly CheckSummary[];
+  readonly driver: DriverSummary;
+  readonly policy: Policy;
+  readonly forecast: Forecast;
+}
+
+export interface CheckSummary {
+  readonly name: string;
+  readonly kind: string;
+  readonly critical: boolean;
+}
+
+/** What the driver of this service can promise. */
+export interface DriverSummary {
+  readonly kind: string;
+  /** Refuses a call with an older fence than it has seen. Where it can't, a takeover waits the old call out. */
+  readonly fences: boolean;
+  /** Can take a target back to running nothing: what a rollback of a first version needs. */
+  readonly removes: boolean;
+}

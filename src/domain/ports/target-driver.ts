@@ -1,0 +1,60 @@
+import type { DeploymentId, ServiceRef, Version } from '../ids.js';
+import type { Evidence, Target } from '../plan/target.js';
+import type { Result } from '../result.js';
+
+/** One driver call: what goes where, on whose authority. */
+export interface DriverCall extends ServiceRef {
+  readonly action: 'deploy' | 'rollback';
+  readonly deploymentId: DeploymentId;
+  readonly target: Target;
+  /** What the target should run afterwards; `null` asks for nothing to run there (drivers with `removes` only). */
+  readonly version: Version | null;
+  readonly previousVersion: Version | null;
+  /** Grows with every holder of the slot and every run: a call with an older one than was seen must be refused. */
+  readonly fence: number;
+}
+
+/** A call that another run made, and whose end nobody recorded. */
+export interface UnsettledCall extends DriverCall {
+  /** The worker that made it, and when (epoch milliseconds). */
+  readonly worker: string | null;
+  readonly calledAt: number | null;
+}
+
+/** Puts versions on targets. Applying the same call again must converge, not duplicate. */
+export interface TargetDriver {
+  readonly kind: string;
+  readonly fences: boolean;
+  readonly removes: boolean;
+  /** The longest one `apply` may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /**
+   * Makes the target run the version and shows evidence of it. When the signal
+   * aborts it stops what it started and answers `driver/aborted`. It does not
+   * throw for anything that a target or a command can do.
+   */
+  apply(call: DriverCall, signal: AbortSignal): Promise<Result<Evidence, DriverFailure>>;
+  /**
+   * Sees to it that nothing of an earlier, unrecorded call still runs: ends it,
+   * or finds that it has ended. Answers 0 when settled, else in how many
+   * milliseconds to ask again.
+   */
+  settle(call: UnsettledCall, signal: AbortSignal): Promise<number>;
+}
+
+export type DriverFailureCode =
+  | 'driver/unreachable'
+  | 'driver/timeout'
+  | 'driver/rejected'
+  | 'driver/fenced'
+  | 'driver/aborted'
+  | 'driver/misconfigured';
+
+export interface DriverFailure {
+  readonly code: DriverFailureCode;
+  /** One sentence, free of secrets. */
+  readonly message: string;
+  /** Whether the same call may succeed later. */
+  readonly transient: boolean;
+  readonly evidence?: Evidence | undefined;
+}
