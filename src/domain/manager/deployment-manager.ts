@@ -1,0 +1,180 @@
+import {
+  DEFAULT_ENVIRONMENT,
+  type DeploymentId,
+  environmentName,
+  type ServiceRef,
+  serviceName,
+  version as versionOf,
+} from '../ids.js';
+import type { Commanded } from '../orchestrator/command.js';
+import type {
+  DeploymentOrchestrator,
+  PlanAnswer,
+} from '../orchestrator/deployment-orchestrator.js';
+import { type NewDeployment, newDeployment } from '../orchestrator/new-deployment.js';
+import { type Deployment, type DeploymentResult, resultOf } from '../plan/deployment.js';
+import type { ActiveDeployment } from '../plan/service-effect.js';
+import { evolve } from '../plan/evolve.js';
+import type { Clock } from '../ports/clock.js';
+import type { DeploymentIndex, HistoryPage, HistoryQuery } from '../ports/deployment-index.js';
+import type { DeploymentStore } from '../ports/deployment-store.js';
+import type { IdSource } from '../ports/id-source.js';
+import type { Log } from '../ports/log.js';
+import type { PlanOverrides, ServiceCatalog } from '../ports/service-catalog.js';
+import type { PlanRefusal } from '../strategies/strategy.js';
+import type { StrategySpec } from '../strategies/strategy-spec.js';
+import { refusedPlan } from './refused-plan.js';
+import { type Summary, summaryOf } from './summary.js';
+
+export interface ManagerPorts {
+  readonly orchestrator: DeploymentOrchestrator;
+  readonly catalog: ServiceCatalog;
+  readonly store: DeploymentStore;
+  readonly index: DeploymentIndex;
+  readonly ids: IdSource;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A service by name, in production; or in a named environment. */
+export type ServiceArgument =
+  string | { readonly service: string; readonly environment?: string | undefined };
+
+/** Deploy and roll back by service name; everything it did is in the history. */
+export class DeploymentManager {
+  readonly #ports: ManagerPorts;
+
+  constructor(ports: ManagerPorts) {
+    this.#ports = ports;
+  }
+
+  /** Resolves a request against the configuration and plans it. */
+  async plan(request: NewDeployment, overrides: PlanOverrides = {}): Promise<PlanAnswer> {
+    const input = this.#ports.catalog.resolve(request, request.version, overrides);
+    if (!input.ok) return input;
+    const approve = request.approve && input.value.policy.approval === 'none';
+    return this.#ports.orchestrator.planDeployment({ ...request, approve }, input.value);
+  }
+
+  /**
+   * Brings a service to a version and verifies it. Never throws for what went
+   * wrong on the way: that is a recorded failure.
+   *
+   * @throws TypeError when service or version is not a name
+   */
+  async deploy(
+    service: ServiceArgument,
+    version: string,
+    strategy?: StrategySpec,
+  ): Promise<DeploymentResult> {
+    const { orchestrator, ids, log, store } = this.#ports;
+    const ref = refOf(service);
+    const request: NewDeployment = {
+      ...ref,
+      id: ids.deploymentId(),
+      version: versionOf(version),
+      approve: true,
+      requestedBy: null,
+      idempotencyKey: null,
+      digest: '',
+      metadata: {},
+    };
+    const planned = await this.plan(request, { strategy });
+    if (!planned.ok) return this.#recordRefusal(request, planned.error);
+    try {
+      await orchestrator.executeDeployment(request.id);
+      const executed = await store.load(request.id);
+      if (executed?.state.status === 'verifying') await orchestrator.verifyDeployment(request.id);
+    } catch (error) {
+      log.error({ deployment: request.id, service: ref.service, err: error }, 'deployment failed');
+      const reason = error instanceof Error ? error.message : String(error);
+      await orchestrator.command(request.id, { type: 'give_up', reason }, 'manager');
+    }
+    const ended = await store.load(request.id);
+    return ended ? resultOf(ended) : this.#recordRefusal(request, lost(request.id));
+  }
+
+  /** Puts the previous version back; `null` when nothing is active. */
+  async rollback(
+    service: ServiceArgument,
+    reason = 'rollback requested',
+  ): Promise<DeploymentResult | null> {
+    const id = await this.rollbackSubject(refOf(service));
+    return id === null ? null : this.#ports.orchestrator.rollbackDeployment(id, reason);
+  }
+
+  /** Which deployment a rollback of the service means: the one under way, else the active one, else none. */
+  async rollbackSubject(ref: ServiceRef): Promise<DeploymentId | null> {
+    const { index, store } = this.#ports;
+    const { holder } = await index.slot(ref);
+    const running = holder === null ? undefined : await store.load(holder);
+    if (running !== undefined && isMoving(running)) return running.id;
+    return (await index.active(ref))?.deploymentId ?? null;
+  }
+
+  /** Begins a rollback that the caller carries out; refuses what is finished and no longer the active deployment. */
+  async requestRollback(id: DeploymentId, reason: string, by: string): Promise<Commanded | null> {
+    const { store, index, orchestrator } = this.#ports;
+    const deployment = await store.load(id);
+    if (deployment === undefined) return null;
+    const active = await index.active(deployment);
+    if (deployment.state.status === 'completed' && active?.deploymentId !== id) {
+      const now = active === null ? 'nothing' : active.deploymentId;
+      const message = `cannot roll back ${id}: it is not the active deployment of ${deployment.environment}/${deployment.service} (${now} is)`;
+      return { deployment, refusal: { code: 'plan/refused', message } };
+    }
+    return orchestrator.command(id, { type: 'rollback', reason, cause: 'request' }, by, false);
+  }
+
+  getActive(service: ServiceArgument): Promise<ActiveDeployment | null> {
+    return this.#ports.index.active(refOf(service));
+  }
+
+  activeDeployments(): Promise<readonly ActiveDeployment[]> {
+    return this.#ports.index.activeDeployments();
+  }
+
+  /** Newest first. */
+  history(query: Partial<HistoryQuery> = {}): Promise<HistoryPage> {
+    return this.#ports.index.history({ limit: 50, ...query });
+  }
+
+  summary(): Promise<Summary> {
+    return summaryOf(this.#ports.index);
+  }
+
+  /** A request that could not even be planned is in the history all the same. */
+  async #recordRefusal(request: NewDeployment, refusal: PlanRefusal): Promise<DeploymentResult> {
+    const { log, store, clock } = this.#ports;
+    const reason = `${refusal.path}: ${refusal.message}`;
+    log.error({ deployment: request.id, service: request.service, reason }, 'cannot be planned');
+    const at = clock.now();
+    const drafted = newDeployment({ ...request, approve: false }, refusedPlan, at);
+    const failed = {
+      sequence: drafted.deployment.revision + 1,
+      at,
+      actor: 'manager',
+      event: { type: 'deployment.failed', reason },
+    } as const;
+    const deployment: Deployment = evolve(drafted.deployment, failed);
+    await store.create(deployment, [...drafted.events, failed]);
+    return resultOf(deployment);
+  }
+}
+
+function refOf(argument: ServiceArgument): ServiceRef {
+  const { service, environment = DEFAULT_ENVIRONMENT } =
+    typeof argument === 'string' ? { service: argument } : argument;
+  return { service: serviceName(service), environment: environmentName(environment) };
+}
+
+function isMoving({ state }: Deployment): boolean {
+  const { status } = state;
+  return status === 'executing' || status === 'verifying' || status === 'paused';
+}
+
+const lost = (id: DeploymentId): PlanRefusal => ({
+  code: 'plan/impossible',
+  path: 'id',
+  message: `${id} is no longer in the store`,
+});

@@ -1,0 +1,14 @@
+import type { DeploymentPlan } from '../plan/deployment-plan.js';
+import { forecast } from '../plan/forecast.js';
+import { DEFAULT_POLICY } from '../plan/policy.js';
+
+/** Stands where a plan would, in the record of a request for which none could be made. */
+export const refusedPlan: DeploymentPlan = {
+  strategy: { kind: 'rolling' },
+  targets: [],
+  steps: [],
+  checks: [],
+  driver: { kind: 'none', fences: false, removes: false },
+  policy: DEFAULT_POLICY,
+  forecast: forecast([], 0, 0),
+};

@@ -1,0 +1,80 @@
+import type { TargetId, Version } from '../ids.js';
+import { progressOf } from '../plan/deployment.js';
+import type { PlanCommand } from '../plan/plan-command.js';
+import type { Target } from '../plan/target.js';
+import type { DriverCall, DriverFailure } from '../ports/target-driver.js';
+import { err, type Result } from '../result.js';
+import type { Evidence } from '../plan/target.js';
+import { Superseded } from './journal.js';
+import type { Leg, Rest } from './leg.js';
+
+export interface CallPlan {
+  readonly action: DriverCall['action'];
+  readonly version: Version | null;
+  readonly intent: (target: TargetId) => PlanCommand;
+  readonly done: (target: TargetId, evidence: Evidence) => PlanCommand;
+  readonly failed: (target: TargetId, failure: DriverFailure) => PlanCommand;
+}
+
+/**
+ * One driver call, the way every one is made: settle what an earlier run may
+ * still be doing there, write the intent, call, report. Answers when to try
+ * again, if it is to be tried again.
+ *
+ * @throws Superseded when the fence turns out to be too old
+ */
+export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Promise<Rest> {
+  const { journal, clock } = leg;
+  const before = progressOf(journal.deployment, target.id);
+  if (before.retryAt !== null && before.retryAt > clock.now()) return before.retryAt;
+
+  const call = driverCall(leg, target, plan);
+  const unsettled =
+    before.retryAt === null && (before.state === 'started' || before.state === 'restoring');
+  if (unsettled) {
+    const { worker, calledAt, fence } = before;
+    const earlier = { ...call, fence, worker, calledAt };
+    const wait = await leg.driver.settle(earlier, leg.abort);
+    if (wait > 0) return clock.now() + wait;
+  }
+
+  const ticket = journal.submit(plan.intent(target.id));
+  await journal.flush();
+  if (ticket.refusal !== null || leg.abort.aborted) return null;
+
+  const answer = await apply(leg, call);
+  if (answer.ok) {
+    journal.submit(plan.done(target.id, answer.value));
+    return null;
+  }
+  const failure = answer.error;
+  if (failure.code === 'driver/fenced') throw new Superseded(failure.message);
+  // Stopped by us: the intent stands, and the next run settles it.
+  if (leg.abort.aborted) return null;
+  journal.submit(plan.failed(target.id, failure));
+  return progressOf(journal.deployment, target.id).retryAt;
+}
+
+function driverCall(leg: Leg, target: Target, { action, version }: CallPlan): DriverCall {
+  const { id, service, environment, previous } = leg.journal.deployment;
+  return {
+    action,
+    service,
+    environment,
+    deploymentId: id,
+    target,
+    version,
+    previousVersion: previous?.version ?? null,
+    fence: leg.fence,
+  };
+}
+
+/** A driver that throws has failed: the target is the poorer for it, not the deployment's record. */
+async function apply(leg: Leg, call: DriverCall): Promise<Result<Evidence, DriverFailure>> {
+  try {
+    return await leg.driver.apply(call, leg.abort);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return err({ code: 'driver/rejected', message, transient: false });
+  }
+}

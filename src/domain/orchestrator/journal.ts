@@ -1,0 +1,184 @@
+import type { Clock } from '../ports/clock.js';
+import type { DeploymentStore } from '../ports/deployment-store.js';
+import type { Refusal } from '../plan/decision.js';
+import { decide } from '../plan/plan-machine.js';
+import type { Deployment } from '../plan/deployment.js';
+import { evolve } from '../plan/evolve.js';
+import type { PlanCommand } from '../plan/plan-command.js';
+import type { RecordedEvent } from '../plan/plan-event.js';
+import { isTerminal } from '../plan/plan-state.js';
+import { serviceEffect } from '../plan/service-effect.js';
+import type { WorkOwed } from './work-owed.js';
+
+/** What became of a submitted command; final once `flush` has resolved. */
+export interface Ticket {
+  refusal: Refusal | null;
+}
+
+/** The fence is no longer ours: another run decides now, and nothing more may be done or written. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+interface Entry {
+  readonly command: PlanCommand;
+  readonly ticket: Ticket;
+}
+
+/**
+ * One run's way to write: commands are decided at once on what is known, and
+ * written down together by `flush`. What is submitted between two flushes is
+ * one write, so the end of one target and the intent for the next cost one
+ * trip. If others wrote meanwhile, the pending commands are decided again on
+ * what they left.
+ */
+export class Journal {
+  readonly #store: DeploymentStore;
+  readonly #clock: Clock;
+  readonly #actor: string;
+  readonly fence: number | null;
+  #durable: Deployment;
+  #current: Deployment;
+  #pending: Entry[] = [];
+  #events: RecordedEvent[] = [];
+  #writing: Promise<void> | null = null;
+  #failed: Superseded | null = null;
+  #released = false;
+  readonly handedTo: WorkOwed[] = [];
+
+  constructor(
+    ports: { readonly store: DeploymentStore; readonly clock: Clock; readonly actor: string },
+    deployment: Deployment,
+    fence: number | null,
+  ) {
+    this.#store = ports.store;
+    this.#clock = ports.clock;
+    this.#actor = ports.actor;
+    this.fence = fence;
+    this.#durable = deployment;
+    this.#current = deployment;
+  }
+
+  /** As it will be once all that was submitted is written. */
+  get deployment(): Deployment {
+    return this.#current;
+  }
+
+  /** The newest revision this run knows to be written. */
+  get durableRevision(): number {
+    return this.#durable.revision;
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  submit(command: PlanCommand): Ticket {
+    const ticket: Ticket = { refusal: null };
+    this.#decide({ command, ticket });
+    return ticket;
+  }
+
+  /**
+   * Makes everything submitted so far durable.
+   *
+   * @throws Superseded when another run has taken over
+   */
+  async flush(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    if (this.#failed) throw this.#failed;
+    if (this.#events.length === 0) return;
+    await this.#exclusively(() => this.#write(false));
+  }
+
+  /** Writes what is left and gives the lease up. @param dueAt when the work is to be looked at next, if it waits */
+  async close(dueAt: number | null): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    if (this.#failed || this.#released) return;
+    await this.#exclusively(async () => {
+      if (this.#events.length > 0) return this.#write(dueAt === null);
+      return undefined;
+    });
+    if (this.#released || this.fence === null) return;
+    await this.#store.release(this.#durable.id, this.fence, dueAt);
+    this.#released = true;
+  }
+
+  /** Takes in what others wrote. */
+  async refresh(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    await this.#exclusively(() => this.#reload());
+  }
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    this.#writing = work();
+    try {
+      await this.#writing;
+    } catch (error) {
+      if (error instanceof Superseded) this.#failed = error;
+      throw error;
+    } finally {
+      this.#writing = null;
+    }
+  }
+
+  async #write(release: boolean): Promise<void> {
+    while (this.#events.length > 0) {
+      const events = this.#events;
+      const count = this.#pending.length;
+      const before = this.#durable;
+      const after = this.#current;
+      const at = events.at(-1)?.at ?? this.#clock.now();
+      const answer = await this.#store.append({
+        before,
+        after,
+        events,
+        effect: serviceEffect(after, at),
+        fence: this.fence,
+        release,
+      });
+      if (answer.ok) {
+        this.#settle(after, answer.value.run, events.length, count);
+        if (answer.value.handedTo) this.handedTo.push(answer.value.handedTo);
+        if (release || isTerminal(after.state.status)) this.#released = true;
+      } else if (answer.error.code === 'store/stale') {
+        await this.#reload();
+      } else {
+        throw new Superseded(`${before.id}: ${answer.error.code}`);
+      }
+    }
+  }
+
+  /** What was submitted while the write was under way stays pending, on top of what was written. */
+  #settle(written: Deployment, run: number, events: number, entries: number): void {
+    this.#durable = { ...written, run };
+    this.#events = this.#events.slice(events);
+    this.#pending = this.#pending.slice(entries);
+    this.#current = { ...this.#current, run };
+  }
+
+  async #reload(): Promise<void> {
+    const fresh = await this.#store.load(this.#durable.id);
+    if (fresh === undefined) throw new Superseded(`${this.#durable.id} is gone`);
+    const entries = this.#pending;
+    this.#durable = fresh;
+    this.#current = fresh;
+    this.#pending = [];
+    this.#events = [];
+    for (const entry of entries) this.#decide(entry);
+  }
+
+  #decide(entry: Entry): void {
+    const decision = decide(this.#current, entry.command);
+    entry.ticket.refusal = decision.ok ? null : decision.error;
+    if (!decision.ok || decision.value.length === 0) return;
+    this.#pending.push(entry);
+    const at = this.#clock.now();
+    for (const event of decision.value) {
+      const sequence = this.#current.revision + 1;
+      const recorded: RecordedEvent = { sequence, at, actor: this.#actor, event };
+      this.#events.push(recorded);
+      this.#current = evolve(this.#current, recorded);
+    }
+  }
+}

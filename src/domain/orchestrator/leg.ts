@@ -1,0 +1,41 @@
+import type { HealthChecker } from '../health/health-checker.js';
+import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { Clock } from '../ports/clock.js';
+import type { TargetDriver } from '../ports/target-driver.js';
+import type { Journal } from './journal.js';
+
+/** One run of a job over one deployment, under a claim. */
+export interface Leg {
+  readonly journal: Journal;
+  readonly fence: number;
+  readonly worker: string;
+  readonly clock: Clock;
+  readonly driver: TargetDriver;
+  readonly checker: HealthChecker | null;
+  readonly lastGood: ActiveDeployment | null;
+  /** Begin nothing new. */
+  readonly draining: AbortSignal;
+  /** End what was begun. */
+  readonly abort: AbortSignal;
+}
+
+/** When to go on (epoch milliseconds), or `null`: nothing to wait for. */
+export type Rest = number | null;
+
+export const earliest = (rests: readonly Rest[]): Rest =>
+  rests.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)), null);
+
+/** Runs `work` for each item, at most `width` at a time. */
+export async function inLanes<T, R>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,47 @@
+import type { DeploymentId, ServiceRef, Version } from '../ids.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { DeploymentPlan } from '../plan/deployment-plan.js';
+import { evolve } from '../plan/evolve.js';
+import type { PlanEvent, RecordedEvent } from '../plan/plan-event.js';
+
+/** Who asks for what. */
+export interface NewDeployment extends ServiceRef {
+  readonly id: DeploymentId;
+  readonly version: Version;
+  /** Approve it in the same write: the publisher asked, and the policy allows it. */
+  readonly approve: boolean;
+  readonly requestedBy: string | null;
+  readonly idempotencyKey: string | null;
+  /** Equal for equal requests. */
+  readonly digest: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A deployment as it enters the store, with the events that made it. */
+export function newDeployment(
+  request: NewDeployment,
+  plan: DeploymentPlan,
+  at: number,
+): { readonly deployment: Deployment; readonly events: readonly RecordedEvent[] } {
+  const { approve, ...fields } = request;
+  const actor = request.requestedBy ?? 'unknown';
+  const facts: readonly PlanEvent[] = approve
+    ? [{ type: 'deployment.planned' }, { type: 'deployment.approved', by: request.requestedBy }]
+    : [{ type: 'deployment.planned' }];
+  const events = facts.map((event, index) => ({ sequence: index + 1, at, actor, event }));
+  const blank: Deployment = {
+    ...fields,
+    plan,
+    state: { status: 'draft' },
+    targets: new Map(),
+    previous: null,
+    health: null,
+    succeeded: false,
+    revision: 0,
+    run: 1,
+    createdAt: at,
+    startedAt: null,
+    endedAt: null,
+  };
+  return { deployment: events.reduce(evolve, blank), events };
+}

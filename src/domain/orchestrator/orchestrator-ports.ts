@@ -1,0 +1,37 @@
+import type { HealthChecker } from '../health/health-checker.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { Clock } from '../ports/clock.js';
+import type { DeploymentIndex } from '../ports/deployment-index.js';
+import type { DeploymentStore } from '../ports/deployment-store.js';
+import type { Log } from '../ports/log.js';
+import type { TargetDriver } from '../ports/target-driver.js';
+import type { Result } from '../result.js';
+import type { WorkOwed } from './work-owed.js';
+
+/** What carrying out deployments needs from the world. */
+export interface OrchestratorPorts {
+  readonly store: DeploymentStore;
+  readonly index: DeploymentIndex;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Driver and checks come from this worker's configuration, or there is a sentence why not. */
+  readonly runtimeOf: (deployment: Deployment) => Result<ServiceRuntime, string>;
+  /** Publishes the job owed; publishing it twice is one job. */
+  readonly publish: (work: WorkOwed) => Promise<void>;
+  /** Names this worker in leases and events; unique per process. */
+  readonly worker: string;
+  /** How long a worker that went silent keeps its claim, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+export interface ServiceRuntime {
+  readonly driver: TargetDriver;
+  /** `null` where the service has no checks: then verification is optimistic. */
+  readonly checker: HealthChecker | null;
+}
+
+/** How a worker is told to stop: first to begin nothing new, later to end what it began. */
+export interface StopSignals {
+  readonly draining: AbortSignal;
+  readonly abort: AbortSignal;
+}

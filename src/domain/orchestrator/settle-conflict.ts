@@ -1,0 +1,42 @@
+import type { DeploymentId } from '../ids.js';
+import type { Deployment } from '../plan/deployment.js';
+import { assertNever } from '../assert-never.js';
+import { command } from './command.js';
+import type { Ending } from './ending.js';
+import type { OrchestratorPorts } from './orchestrator-ports.js';
+
+/** The slot is taken: what the service's policy makes of that. A rollback always waits for its turn. */
+export async function settleConflict(
+  ports: OrchestratorPorts,
+  deployment: Deployment,
+  holder: DeploymentId,
+): Promise<Ending> {
+  if (deployment.state.status !== 'approved') {
+    return { kind: 'in_line', behind: holder, deployment };
+  }
+  switch (deployment.plan.policy.onConflict) {
+    case 'queue':
+      return { kind: 'in_line', behind: holder, deployment };
+    case 'reject': {
+      const reason = `rejected: ${holder} is being deployed`;
+      const ended = await command(ports, deployment, { type: 'cancel', reason });
+      return { kind: 'settled', deployment: ended.deployment };
+    }
+    case 'supersede_waiting':
+      await supersede(ports, deployment);
+      return { kind: 'in_line', behind: holder, deployment };
+    default:
+      return assertNever(deployment.plan.policy.onConflict);
+  }
+}
+
+/** Cancels what waits in line before this deployment; what already runs is left alone. */
+async function supersede(ports: OrchestratorPorts, newer: Deployment): Promise<void> {
+  const { waiting } = await ports.index.slot(newer);
+  for (const id of waiting.slice(0, Math.max(0, waiting.indexOf(newer.id)))) {
+    const older = await ports.store.load(id);
+    if (older?.state.status !== 'approved') continue;
+    const reason = `superseded by ${newer.id} (${newer.version})`;
+    await command(ports, older, { type: 'cancel', reason });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Verification } from '../health/verification.js';
+import { UNCHECKED } from '../health/judge-health.js';
+import type { TargetId, Version } from '../ids.js';
+import { deadlineOf, progressOf } from '../plan/deployment.js';
+import type { Leg, Rest } from './leg.js';
+
+/** Runs the service's checks on every target that took the version, and judges. */
+export async function verifyTargets(leg: Leg): Promise<Rest> {
+  const { journal, clock, abort } = leg;
+  const { state, plan, version } = journal.deployment;
+  if (state.status !== 'verifying') return null;
+  if (state.waitUntil !== null && state.waitUntil > clock.now()) return state.waitUntil;
+  const deadline = deadlineOf(journal.deployment);
+  if (deadline !== null && clock.now() > deadline) {
+    journal.submit({ type: 'rollback', reason: 'deadline passed', cause: 'failure' });
+    return null;
+  }
+  const updated = plan.targets
+    .map(({ id }) => id)
+    .filter((id) => progressOf(journal.deployment, id).state === 'updated');
+  const verification = await lookAt(leg, updated, version);
+  if (abort.aborted) return null;
+  journal.submit({ type: 'judge', verification, at: clock.now() });
+  const after = journal.deployment.state;
+  return after.status === 'verifying' ? after.waitUntil : null;
+}
+
+/** The optimistic healthy is only for services that have no checker at all. */
+export function lookAt(
+  { journal, checker, abort }: Leg,
+  targets: readonly TargetId[],
+  version: Version,
+): Promise<Verification> {
+  if (checker === null) return Promise.resolve(UNCHECKED);
+  const { service, environment, plan } = journal.deployment;
+  const wanted = new Set(targets);
+  const subjects = plan.targets
+    .filter(({ id }) => wanted.has(id))
+    .map((target) => ({ service, environment, version, target }));
+  return checker.runAllConcurrently(subjects, abort);
+}

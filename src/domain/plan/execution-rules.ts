@@ -1,0 +1,138 @@
+import { ok } from '../result.js';
+import { backoff } from './backoff.js';
+import { type Decision, type DeploymentIn, refusal, refuse, type To } from './decision.js';
+import { type Deployment, progressOf } from './deployment.js';
+import { budgetExceeded, failuresAgainst } from './failure-budget.js';
+import type { PlanEvent } from './plan-event.js';
+import type { TargetId } from '../ids.js';
+import type { CheckStep, DeployStep } from './step.js';
+
+/** Verifications that learn nothing are repeated this often before that counts as a failure. */
+const INCONCLUSIVE_ATTEMPTS = 3;
+const INCONCLUSIVE_DELAY_MS = 5_000;
+
+export const accept = (_: Deployment, { by }: To<'approve'>): Decision =>
+  ok([{ type: 'deployment.approved', by }]);
+
+export const cancel = (_: Deployment, { reason }: To<'cancel' | 'rollback'>): Decision =>
+  ok([{ type: 'deployment.cancelled', reason }]);
+
+export const begin = (_: Deployment, { previous }: To<'begin'>): Decision =>
+  ok([{ type: 'deployment.started', previous }]);
+
+export const pause = (_: Deployment, { reason }: To<'pause'>): Decision =>
+  ok([{ type: 'deployment.paused', reason }]);
+
+export const resume = (): Decision => ok([{ type: 'deployment.resumed' }]);
+
+/** A call already announced with this fence, and not to be repeated, is old news. */
+export function start(
+  deployment: DeploymentIn<'executing'>,
+  command: To<'start_target'>,
+): Decision {
+  const { state, fence, retryAt } = progressOf(deployment, command.target);
+  if (!currentTargets(deployment).includes(command.target)) return refuse(deployment, command);
+  if (state === 'updated') return ok([]);
+  if (state === 'started' && fence === command.fence && retryAt === null) return ok([]);
+  if (state !== 'pending' && state !== 'started') return refuse(deployment, command);
+  const { target, worker } = command;
+  return ok([{ type: 'deployment.target_started', target, fence: command.fence, worker }]);
+}
+
+/** Also while rolling back: what a stopped execution did is a fact the rollback must know. */
+export function update(deployment: Deployment, command: To<'update_target'>): Decision {
+  const { state } = progressOf(deployment, command.target);
+  if (state === 'updated') return ok([]);
+  if (state !== 'started') return refuse(deployment, command);
+  const { target, evidence } = command;
+  return ok([{ type: 'deployment.target_updated', target, evidence }]);
+}
+
+/** A failed call is tried again as often as the policy says; a failed check of an updated target is final. */
+export function fail(deployment: Deployment, command: To<'fail_target'>): Decision {
+  const { target, error, evidence, transient, at } = command;
+  const { state, attempts } = progressOf(deployment, target);
+  if (state === 'failed') return ok([]);
+  if (state !== 'started' && state !== 'updated') return refuse(deployment, command);
+  const { retries, retryDelay } = deployment.plan.policy;
+  if (transient && state === 'started' && attempts < retries) {
+    const retryAt = at + backoff(retryDelay, attempts);
+    const attempt = attempts + 1;
+    return ok([{ type: 'deployment.target_retried', target, error, attempt, retryAt }]);
+  }
+  return ok([{ type: 'deployment.target_failed', target, error, evidence }]);
+}
+
+export function wait(deployment: DeploymentIn<'executing'>, command: To<'wait'>): Decision {
+  const { step, until } = command;
+  if (step < deployment.state.step) return ok([]);
+  if (step > deployment.state.step) return refuse(deployment, command);
+  if (deployment.state.waitUntil !== null) return ok([]);
+  return ok([{ type: 'deployment.waiting', step, until }]);
+}
+
+export function complete(
+  deployment: DeploymentIn<'executing'>,
+  command: To<'complete_step'>,
+): Decision {
+  const { step } = command;
+  if (step < deployment.state.step) return ok([]);
+  const current = deployment.plan.steps[step];
+  if (step > deployment.state.step || current === undefined) return refuse(deployment, command);
+  if (current.kind !== 'wait') {
+    const open = current.targets.filter((id) => isOpen(deployment, current, id));
+    if (open.length > 0) return refusal(`step ${step} is not complete: ${open.join(', ')}`);
+    if (budgetExceeded(deployment, current))
+      return ok([failure(deployment, sayFailed(deployment, current))]);
+  }
+  const completed: PlanEvent = { type: 'deployment.step_completed', step };
+  const last = step + 1 === deployment.plan.steps.length;
+  return ok(last ? [completed, { type: 'deployment.verifying' }] : [completed]);
+}
+
+export function judge(
+  deployment: DeploymentIn<'verifying'>,
+  { verification, at }: To<'judge'>,
+): Decision {
+  const { status, reason } = verification;
+  if (status === 'unknown' && deployment.state.attempt + 1 < INCONCLUSIVE_ATTEMPTS) {
+    const retryAt = at + INCONCLUSIVE_DELAY_MS;
+    return ok([{ type: 'deployment.inconclusive', verification, retryAt }]);
+  }
+  const verified: PlanEvent = { type: 'deployment.verified', verification };
+  if (status === 'healthy' || status === 'degraded') {
+    return ok([verified, { type: 'deployment.completed' }]);
+  }
+  const words = status === 'unknown' ? 'verification was inconclusive' : 'verification failed';
+  return ok([verified, failure(deployment, `${words}: ${reason}`)]);
+}
+
+/** What a failure comes to: the previous version back, or everything left for a person. */
+export function failure({ plan }: Deployment, reason: string): PlanEvent {
+  return plan.policy.onFailure === 'rollback'
+    ? { type: 'deployment.rollback_started', reason, cause: 'failure' }
+    : { type: 'deployment.failed', reason };
+}
+
+function currentTargets({ plan, state }: DeploymentIn<'executing'>): readonly string[] {
+  const step = plan.steps[state.step];
+  return step === undefined || step.kind === 'wait' ? [] : step.targets;
+}
+
+/** Past its tolerance a step begins and repeats nothing more; only calls still going on keep it open. */
+function isOpen(deployment: Deployment, step: DeployStep | CheckStep, id: TargetId): boolean {
+  const { state, retryAt } = progressOf(deployment, id);
+  const going = !budgetExceeded(deployment, step);
+  if (state === 'started') return going || retryAt === null;
+  return step.kind === 'deploy' && state === 'pending' && going;
+}
+
+function sayFailed(deployment: Deployment, step: DeployStep | CheckStep): string {
+  const said = failuresAgainst(deployment, step).map(
+    (id) => `${id}: ${progressOf(deployment, id).error}`,
+  );
+  const shown = said.slice(0, 3).join('; ');
+  const more = said.length > 3 ? `; and ${said.length - 3} more` : '';
+  const allowed = step.tolerance.failures;
+  return `${said.length} of ${deployment.plan.targets.length} targets failed (${allowed} tolerated): ${shown}${more}`;
+}

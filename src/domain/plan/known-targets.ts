@@ -1,0 +1,41 @@
+import type { Verification } from '../health/verification.js';
+import type { TargetId } from '../ids.js';
+import { type Deployment, progressOf } from './deployment.js';
+import type { RecordedEvent } from './plan-event.js';
+import type { KnownTarget } from './target.js';
+
+/** What these events teach about targets, to be kept for the service beyond this deployment. */
+export function knownAfter(
+  after: Deployment,
+  events: readonly RecordedEvent[],
+): ReadonlyMap<TargetId, KnownTarget> {
+  const known = new Map<TargetId, KnownTarget>();
+  for (const { event } of events) {
+    if ('target' in event) {
+      const healthy = event.type === 'deployment.target_failed' ? false : null;
+      known.set(event.target, { ...fact(after, event.target), healthy });
+    } else if ('verification' in event && event.verification !== null) {
+      for (const [target, healthy] of judged(after, event.verification)) {
+        known.set(target, { ...fact(after, target), healthy });
+      }
+    }
+  }
+  return known;
+}
+
+const fact = (after: Deployment, target: TargetId): Omit<KnownTarget, 'healthy'> => ({
+  version: progressOf(after, target).version,
+  deploymentId: after.id,
+});
+
+function judged(after: Deployment, { checks }: Verification): ReadonlyMap<TargetId, boolean> {
+  const touched = new Map([...after.targets.keys()].map((id) => [String(id), id]));
+  const found = new Map<TargetId, boolean>();
+  for (const check of checks) {
+    const id = check.target === null ? undefined : touched.get(check.target);
+    if (id === undefined || check.status === 'unknown') continue;
+    const bad = check.critical && check.status === 'unhealthy';
+    found.set(id, (found.get(id) ?? true) && !bad);
+  }
+  return found;
+}

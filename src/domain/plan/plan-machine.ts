@@ -1,0 +1,58 @@
+/**
+ * The life of a deployment as a pure table: status × command → events, or a
+ * refusal in a sentence. `evolve` (evolve.ts) folds the events back into the
+ * deployment. Workers bring facts in as commands and carry the decisions out.
+ *
+ *   draft ─approve─▶ approved ─begin─▶ executing ─last step─▶ verifying ─healthy─▶ completed
+ *     │ cancel          │ cancel           │ ⇅ pause             │ ⇅ pause            │ rollback
+ *     ▼                 ▼                  ▼                     ▼                    ▼
+ *   cancelled       cancelled          (failure, request) ──────────────────▶ rolling_back ─▶ rolled_back
+ *                                          └─ policy hold, or not restored ──────────▶ failed
+ *
+ * `nothing` accepts what was accepted before: jobs are delivered at least once.
+ */
+import { ok } from '../result.js';
+import type { Deployment } from './deployment.js';
+import { type Decision, refuse, type Rule } from './decision.js';
+import * as execution from './execution-rules.js';
+import type { CommandType, PlanCommand } from './plan-command.js';
+import type { PlanStatus } from './plan-state.js';
+import * as rollback from './rollback-rules.js';
+
+type Table = {
+  readonly [C in CommandType]: { readonly [S in PlanStatus]: Rule<S, C> };
+};
+
+const nothing = (): Decision => ok([]);
+const { accept, cancel, begin, start, update, fail, wait, complete, judge, pause, resume } =
+  execution;
+const { abort, reopen, startRestore, restore, failRestore, finish, giveUp } = rollback;
+
+/** The whole machine. A command without a row, or a status without a cell, does not compile. */
+// prettier-ignore
+const RULES: Table = {
+  approve:         { draft: accept,  approved: nothing, executing: nothing,  verifying: nothing, paused: nothing, completed: nothing, rolling_back: nothing,      rolled_back: nothing, failed: nothing, cancelled: refuse },
+  cancel:          { draft: cancel,  approved: cancel,  executing: refuse,   verifying: refuse,  paused: refuse,  completed: refuse,  rolling_back: refuse,       rolled_back: refuse,  failed: refuse,  cancelled: nothing },
+  begin:           { draft: refuse,  approved: begin,   executing: nothing,  verifying: nothing, paused: nothing, completed: nothing, rolling_back: nothing,      rolled_back: nothing, failed: nothing, cancelled: refuse },
+  start_target:    { draft: refuse,  approved: refuse,  executing: start,    verifying: refuse,  paused: refuse,  completed: refuse,  rolling_back: refuse,       rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  update_target:   { draft: refuse,  approved: refuse,  executing: update,   verifying: update,  paused: update,  completed: nothing, rolling_back: update,       rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  fail_target:     { draft: refuse,  approved: refuse,  executing: fail,     verifying: refuse,  paused: fail,    completed: refuse,  rolling_back: fail,         rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  wait:            { draft: refuse,  approved: refuse,  executing: wait,     verifying: nothing, paused: refuse,  completed: nothing, rolling_back: refuse,       rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  complete_step:   { draft: refuse,  approved: refuse,  executing: complete, verifying: nothing, paused: refuse,  completed: nothing, rolling_back: nothing,      rolled_back: nothing, failed: nothing, cancelled: refuse },
+  pause:           { draft: refuse,  approved: refuse,  executing: pause,    verifying: pause,   paused: nothing, completed: refuse,  rolling_back: refuse,       rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  resume:          { draft: refuse,  approved: refuse,  executing: nothing,  verifying: nothing, paused: resume,  completed: refuse,  rolling_back: refuse,       rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  judge:           { draft: refuse,  approved: refuse,  executing: refuse,   verifying: judge,   paused: refuse,  completed: nothing, rolling_back: nothing,      rolled_back: nothing, failed: nothing, cancelled: refuse },
+  rollback:        { draft: cancel,  approved: cancel,  executing: abort,    verifying: abort,   paused: abort,   completed: reopen,  rolling_back: nothing,      rolled_back: nothing, failed: reopen,  cancelled: nothing },
+  start_restore:   { draft: refuse,  approved: refuse,  executing: refuse,   verifying: refuse,  paused: refuse,  completed: refuse,  rolling_back: startRestore, rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  restore_target:  { draft: refuse,  approved: refuse,  executing: refuse,   verifying: refuse,  paused: refuse,  completed: refuse,  rolling_back: restore,      rolled_back: nothing, failed: refuse,  cancelled: refuse },
+  fail_restore:    { draft: refuse,  approved: refuse,  executing: refuse,   verifying: refuse,  paused: refuse,  completed: refuse,  rolling_back: failRestore,  rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  finish_rollback: { draft: refuse,  approved: refuse,  executing: refuse,   verifying: refuse,  paused: refuse,  completed: refuse,  rolling_back: finish,       rolled_back: nothing, failed: nothing, cancelled: refuse },
+  give_up:         { draft: giveUp,  approved: giveUp,  executing: giveUp,   verifying: giveUp,  paused: giveUp,  completed: refuse,  rolling_back: giveUp,       rolled_back: nothing, failed: nothing, cancelled: nothing },
+};
+
+/** What a command comes to in the deployment's present state; changes nothing. */
+export function decide(deployment: Deployment, command: PlanCommand): Decision {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the two lookups agree by the table's type
+  const rule = RULES[command.type][deployment.state.status] as Rule<PlanStatus, CommandType>;
+  return rule(deployment, command);
+}

@@ -1,0 +1,55 @@
+/** The states of a deployment plan. The words are stored and published: they never change. */
+export type PlanState =
+  | { readonly status: 'draft' }
+  | { readonly status: 'approved' }
+  | { readonly status: 'executing'; readonly step: number; readonly waitUntil: number | null }
+  | { readonly status: 'verifying'; readonly attempt: number; readonly waitUntil: number | null }
+  | {
+      readonly status: 'paused';
+      readonly from: Extract<PlanState, { status: 'executing' | 'verifying' }>;
+      readonly reason: string;
+    }
+  | { readonly status: 'completed' }
+  | {
+      readonly status: 'rolling_back';
+      readonly reason: string;
+      readonly cause: RollbackCause;
+      /** Epoch milliseconds: a rollback has its own deadline. */
+      readonly since: number;
+    }
+  | { readonly status: 'rolled_back'; readonly reason: string }
+  | { readonly status: 'failed'; readonly reason: string }
+  | { readonly status: 'cancelled'; readonly reason: string };
+
+export type PlanStatus = PlanState['status'];
+
+/** `request`: somebody asked for it; `failure`: the execution, the verification or a deadline did. */
+export type RollbackCause = 'failure' | 'request';
+
+/** Every status, in the order of a deployment's life: counters and pages list them so. */
+export const PLAN_STATUSES = [
+  'draft',
+  'approved',
+  'executing',
+  'verifying',
+  'paused',
+  'completed',
+  'rolling_back',
+  'rolled_back',
+  'failed',
+  'cancelled',
+] as const satisfies readonly PlanStatus[];
+
+const TERMINAL: ReadonlySet<PlanStatus> = new Set([
+  'completed',
+  'rolled_back',
+  'failed',
+  'cancelled',
+]);
+
+/** Whether the slot is given up: nothing more happens unless somebody asks for a rollback. */
+export const isTerminal = (status: PlanStatus): boolean => TERMINAL.has(status);
+
+/** The sentence that says why it ended or stopped here; `null` where none is due. */
+export const reasonOf = (state: PlanState): string | null =>
+  'reason' in state ? state.reason : null;

@@ -1,0 +1,80 @@
+import { ok } from '../result.js';
+import { backoff } from './backoff.js';
+import { type Decision, refusal, refuse, type To } from './decision.js';
+import { type Deployment, progressOf, unrestoredTargets } from './deployment.js';
+import { failure } from './execution-rules.js';
+
+/** Stops an execution or a verification. A request always goes back; after a failure the policy decides. */
+export function abort(deployment: Deployment, { reason, cause }: To<'rollback'>): Decision {
+  if (cause === 'failure') return ok([failure(deployment, reason)]);
+  return ok([{ type: 'deployment.rollback_started', reason, cause }]);
+}
+
+/** A finished deployment goes back only because somebody asked, and only if there is something to take back. */
+export function reopen(deployment: Deployment, { reason, cause }: To<'rollback'>): Decision {
+  if (cause === 'failure') return ok([]);
+  if (unrestoredTargets(deployment).length === 0) {
+    return refusal(`nothing to roll back: no target of ${deployment.id} has its version`);
+  }
+  if (deployment.previous === null && !deployment.plan.driver.removes) {
+    return refusal(
+      `nothing to go back to: ${deployment.version} is the first version of ${deployment.environment}/${deployment.service}, and the ${deployment.plan.driver.kind} driver cannot remove it`,
+    );
+  }
+  return ok([{ type: 'deployment.rollback_started', reason, cause }]);
+}
+
+export function startRestore(deployment: Deployment, command: To<'start_restore'>): Decision {
+  const { state, fence, retryAt } = progressOf(deployment, command.target);
+  if (state === 'pending') return refuse(deployment, command);
+  if (state === 'restored') return ok([]);
+  if (state === 'restoring' && fence === command.fence && retryAt === null) return ok([]);
+  const { target, worker } = command;
+  return ok([{ type: 'deployment.target_restoring', target, fence: command.fence, worker }]);
+}
+
+export function restore(deployment: Deployment, command: To<'restore_target'>): Decision {
+  const { state } = progressOf(deployment, command.target);
+  if (state === 'restored') return ok([]);
+  if (state !== 'restoring') return refuse(deployment, command);
+  const { target, version, evidence } = command;
+  return ok([{ type: 'deployment.target_restored', target, version, evidence }]);
+}
+
+export function failRestore(deployment: Deployment, command: To<'fail_restore'>): Decision {
+  const { target, error, evidence, transient, at } = command;
+  const { state, attempts } = progressOf(deployment, target);
+  if (state === 'unrestored') return ok([]);
+  if (state !== 'restoring') return refuse(deployment, command);
+  const { retries, retryDelay } = deployment.plan.policy;
+  if (transient && attempts < retries) {
+    const retryAt = at + backoff(retryDelay, attempts);
+    const attempt = attempts + 1;
+    return ok([{ type: 'deployment.target_retried', target, error, attempt, retryAt }]);
+  }
+  return ok([{ type: 'deployment.target_unrestored', target, error, evidence }]);
+}
+
+/** Ends a rollback: says plainly which targets could not be restored, and whether what is back is well. */
+export function finish(deployment: Deployment, command: To<'finish_rollback'>): Decision {
+  const { state } = deployment;
+  const open = unrestoredTargets(deployment);
+  const unfinished = open.filter((id) => progressOf(deployment, id).state !== 'unrestored');
+  if (unfinished.length > 0) return refusal(`not restored yet: ${unfinished.join(', ')}`);
+  const why = 'reason' in state ? state.reason : '';
+  if (open.length > 0) {
+    const said = open.map((id) => `${id} (${progressOf(deployment, id).error})`).join(', ');
+    return ok([{ type: 'deployment.failed', reason: `${why}; could not restore ${said}` }]);
+  }
+  const { verification } = command;
+  if (verification?.status === 'unhealthy') {
+    const back = deployment.previous?.version ?? 'nothing';
+    const reason = `${why}; ${back} is back on every target but unhealthy: ${verification.reason}`;
+    return ok([{ type: 'deployment.failed', reason }]);
+  }
+  return ok([{ type: 'deployment.rolled_back', reason: why, verification }]);
+}
+
+/** The last resort: the deployment ends, and its targets stay as they are. */
+export const giveUp = (_: Deployment, { reason }: To<'give_up'>): Decision =>
+  ok([{ type: 'deployment.failed', reason }]);

@@ -1,0 +1,39 @@
+import type { DeploymentId, ServiceRef, TargetId } from '../ids.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { RecordedEvent } from '../plan/plan-event.js';
+import type { PlanStatus } from '../plan/plan-state.js';
+import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { KnownTarget } from '../plan/target.js';
+import type { SlotView } from './deployment-store.js';
+
+export type Counters = Readonly<Record<PlanStatus, number>>;
+
+/** What can be asked of all deployments together; kept up to date by the store's own writes. */
+export interface DeploymentIndex {
+  counters(): Promise<Counters>;
+  active(ref: ServiceRef): Promise<ActiveDeployment | null>;
+  activeDeployments(): Promise<readonly ActiveDeployment[]>;
+  /** The last good deployments of a service, newest first: what a rollback goes back through. */
+  stack(ref: ServiceRef): Promise<readonly ActiveDeployment[]>;
+  /** Newest first. */
+  history(query: HistoryQuery): Promise<HistoryPage>;
+  slot(ref: ServiceRef): Promise<SlotView>;
+  knownTargets(ref: ServiceRef): Promise<ReadonlyMap<TargetId, KnownTarget>>;
+  events(id: DeploymentId): Promise<readonly RecordedEvent[]>;
+  /** The deployment that ended last, and the newest that has not ended. */
+  lastEnded(): Promise<Deployment | null>;
+  newestOpen(): Promise<Deployment | null>;
+}
+
+export interface HistoryQuery {
+  readonly ref?: ServiceRef | undefined;
+  /** 1 to 200. */
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: DeploymentId | undefined;
+}
+
+export interface HistoryPage {
+  readonly items: readonly Deployment[];
+  readonly next: DeploymentId | null;
+}

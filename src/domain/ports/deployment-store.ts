@@ -1,0 +1,99 @@
+import type { DeploymentId, ServiceRef } from '../ids.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { RecordedEvent } from '../plan/plan-event.js';
+import type { ActiveDeployment, ServiceEffect } from '../plan/service-effect.js';
+import type { Result } from '../result.js';
+import type { WorkKind, WorkOwed } from '../orchestrator/work-owed.js';
+
+/**
+ * The truth about deployments. Each writing call is all or nothing: state,
+ * counters, slot, active version, indexes and events move together, and the
+ * same call sent again (a lost reply) changes nothing and answers the same.
+ */
+export interface DeploymentStore {
+  /** Stores a new deployment with its first events; the same id and digest again is the one that exists. */
+  create(deployment: Deployment, events: readonly RecordedEvent[]): Promise<CreateAnswer>;
+
+  load(id: DeploymentId): Promise<Deployment | undefined>;
+
+  /**
+   * Takes up work: takes the service's slot (or a place in its waiting line),
+   * a lease for this worker, and a new fence. The lease decides who may try,
+   * the slot who may change the service, the fence whose writes count.
+   */
+  claim(id: DeploymentId, request: ClaimRequest): Promise<Claim>;
+
+  /** Writes one or more transitions. */
+  append(transition: Transition): Promise<AppendAnswer>;
+
+  /** Keeps the lease; tells the revision, so that a holder notices what others wrote. */
+  renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal>;
+
+  /** Gives the lease up early. @param dueAt epoch milliseconds when its work is next looked at */
+  release(id: DeploymentId, fence: number, dueAt: number | null): Promise<void>;
+
+  /** Open deployments whose work is overdue, longest first: what the rescuer looks at. */
+  overdue(limit: number): Promise<readonly DeploymentId[]>;
+
+  /** Looks again in `ms`: its job is there, it has just not had its turn. */
+  postpone(id: DeploymentId, ms: number): Promise<void>;
+
+  /** Makes the work owed a new job, unless a worker holds it or it waits for its slot. */
+  renewWork(id: DeploymentId): Promise<WorkOwed | null>;
+
+  /** Whether this worker leads (one per cluster does) for the next `leaseMs`. */
+  lead(worker: string, leaseMs: number): Promise<boolean>;
+}
+
+export interface ClaimRequest {
+  readonly kind: WorkKind;
+  readonly worker: string;
+  readonly leaseMs: number;
+}
+
+export type Claim =
+  | {
+      readonly kind: 'claimed';
+      readonly deployment: Deployment;
+      readonly fence: number;
+      /** The last good deployment of the service; this one itself once it was completed. */
+      readonly lastGood: ActiveDeployment | null;
+    }
+  /** Another deployment holds the slot; this one has its place in the line and is woken by a hand-over. */
+  | { readonly kind: 'waiting'; readonly deployment: Deployment; readonly holder: DeploymentId }
+  /** Another worker holds the lease for so many milliseconds more. */
+  | { readonly kind: 'leased'; readonly deployment: Deployment; readonly ms: number }
+  /** Its state calls for other work than this, or none. */
+  | { readonly kind: 'not_owed'; readonly deployment: Deployment }
+  | { readonly kind: 'missing' };
+
+export interface Transition {
+  readonly before: Deployment;
+  /** `before` with the events folded in. */
+  readonly after: Deployment;
+  readonly events: readonly RecordedEvent[];
+  readonly effect: ServiceEffect;
+  /** Named by a worker under a claim; a person's or a publisher's command has none. */
+  readonly fence: number | null;
+  /** Gives the lease up in the same write. */
+  readonly release: boolean;
+}
+
+/** `handedTo` got the slot in the same write: its work is owed now. */
+export type AppendAnswer = Result<
+  { readonly run: number; readonly handedTo: WorkOwed | null },
+  { readonly code: 'store/stale' | 'store/fenced' | 'store/missing' }
+>;
+
+export type CreateAnswer = Result<
+  { readonly deployment: Deployment; readonly created: boolean },
+  { readonly code: 'store/conflict'; readonly existing: Deployment }
+>;
+
+export type Renewal = { readonly held: true; readonly revision: number } | { readonly held: false };
+
+/** The holder of a service's slot and those in line for it, first come first. */
+export interface SlotView extends ServiceRef {
+  readonly holder: DeploymentId | null;
+  readonly waiting: readonly DeploymentId[];
+}

@@ -1,0 +1,6 @@
+import type { DeploymentId } from '../ids.js';
+
+/** Makes names that no one else has. */
+export interface IdSource {
+  deploymentId(): DeploymentId;
+}

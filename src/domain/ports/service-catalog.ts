@@ -1,0 +1,21 @@
+import type { ServiceRef, Version } from '../ids.js';
+import type { PlanInput } from '../plan/compile-plan.js';
+import type { Target } from '../plan/target.js';
+import type { Result } from '../result.js';
+import type { PlanRefusal } from '../strategies/strategy.js';
+import type { StrategySpec } from '../strategies/strategy-spec.js';
+
+/** What a request may say beside service and version; the rest comes from the configuration. */
+export interface PlanOverrides {
+  readonly strategy?: StrategySpec | undefined;
+  readonly targets?: readonly Target[] | undefined;
+}
+
+/** What is configured of services: turns a request into everything that a plan is made of. */
+export interface ServiceCatalog {
+  resolve(
+    ref: ServiceRef,
+    version: Version,
+    overrides: PlanOverrides,
+  ): Result<PlanInput, PlanRefusal>;
+}

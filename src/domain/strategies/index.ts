@@ -1,0 +1,31 @@
+import type { Result } from '../result.js';
+import { canary } from './canary.js';
+import { rolling } from './rolling.js';
+import {
+  impossible,
+  type PlanRefusal,
+  type StepList,
+  type Strategy,
+  type StrategyInput,
+} from './strategy.js';
+import type { StrategyKind, StrategySpec } from './strategy-spec.js';
+
+type Registry = { readonly [K in StrategyKind]: Strategy<Extract<StrategySpec, { kind: K }>> };
+
+const notYet: Strategy<StrategySpec> = ({ kind }) =>
+  impossible('strategy.kind', `${kind} is not available yet: expected rolling or canary`);
+
+/** Every kind there is; the build breaks when one is forgotten. */
+const STRATEGIES: Registry = { rolling, canary, blue_green: notYet, feature_flag: notYet };
+
+export function compileSteps(
+  spec: StrategySpec,
+  input: StrategyInput,
+): Result<StepList, PlanRefusal> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the spec's own kind
+  const strategy = STRATEGIES[spec.kind] as Strategy<StrategySpec> | undefined;
+  if (strategy === undefined) {
+    return impossible('strategy.kind', `expected one of ${Object.keys(STRATEGIES).join(', ')}`);
+  }
+  return strategy(spec, input);
+}
