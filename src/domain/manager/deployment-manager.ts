@@ -144,7 +144,10 @@ export class DeploymentManager {
   }
 
   /** A request that could not even be planned is in the history all the same. */
-  async #recordRefusal(request: NewDeployment, refusal: PlanRefusal): Promise<DeploymentResult> {
+  async #recordRefusal(
+    request: NewDeployment,
+    refusal: Pick<PlanRefusal, 'path' | 'message'>,
+  ): Promise<DeploymentResult> {
     const { log, store, clock } = this.#ports;
     const reason = `${refusal.path}: ${refusal.message}`;
     log.error({ deployment: request.id, service: request.service, reason }, 'cannot be planned');
@@ -173,8 +176,7 @@ function isMoving({ state }: Deployment): boolean {
   return status === 'executing' || status === 'verifying' || status === 'paused';
 }
 
-const lost = (id: DeploymentId): PlanRefusal => ({
-  code: 'plan/impossible',
+const lost = (id: DeploymentId): Pick<PlanRefusal, 'path' | 'message'> => ({
   path: 'id',
   message: `${id} is no longer in the store`,
 });

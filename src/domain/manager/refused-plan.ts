@@ -11,4 +11,5 @@ export const refusedPlan: DeploymentPlan = {
   driver: { kind: 'none', fences: false, removes: false },
   policy: DEFAULT_POLICY,
   forecast: forecast([], 0, 0),
+  trusted: null,
 };

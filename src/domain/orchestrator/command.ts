@@ -1,11 +1,13 @@
 import type { Refusal } from '../plan/decision.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { PlanCommand } from '../plan/plan-command.js';
+import type { DeploymentStore } from '../ports/deployment-store.js';
 import { Journal } from './journal.js';
 import type { OrchestratorPorts } from './orchestrator-ports.js';
 import { workOwed } from './work-owed.js';
 
-export type CommandPorts = Pick<OrchestratorPorts, 'store' | 'clock' | 'publish'> & {
+export type CommandPorts = Pick<OrchestratorPorts, 'clock' | 'publish'> & {
+  readonly store: Pick<DeploymentStore, 'load' | 'append'>;
   /** Who gives the command, as events will name them. */
   readonly actor?: string;
 };

@@ -20,6 +20,10 @@ export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
+/** Commands from outside hold no lease, and need no way to give one up. */
+type JournalStore = Pick<DeploymentStore, 'load' | 'append'> &
+  Partial<Pick<DeploymentStore, 'release'>>;
+
 interface Entry {
   readonly command: PlanCommand;
   readonly ticket: Ticket;
@@ -33,7 +37,7 @@ interface Entry {
  * what they left.
  */
 export class Journal {
-  readonly #store: DeploymentStore;
+  readonly #store: JournalStore;
   readonly #clock: Clock;
   readonly #actor: string;
   readonly fence: number | null;
@@ -47,7 +51,7 @@ export class Journal {
   readonly handedTo: WorkOwed[] = [];
 
   constructor(
-    ports: { readonly store: DeploymentStore; readonly clock: Clock; readonly actor: string },
+    ports: { readonly store: JournalStore; readonly clock: Clock; readonly actor: string },
     deployment: Deployment,
     fence: number | null,
   ) {
@@ -100,7 +104,7 @@ export class Journal {
       return undefined;
     });
     if (this.#released || this.fence === null) return;
-    await this.#store.release(this.#durable.id, this.fence, dueAt);
+    await this.#store.release?.(this.#durable.id, this.fence, dueAt);
     this.#released = true;
   }
 

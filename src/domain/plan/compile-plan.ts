@@ -3,7 +3,12 @@ import { ok, type Result } from '../result.js';
 import { impossible, type PlanRefusal } from '../strategies/strategy.js';
 import { compileSteps } from '../strategies/index.js';
 import type { StrategySpec } from '../strategies/strategy-spec.js';
-import type { CheckSummary, DeploymentPlan, DriverSummary } from './deployment-plan.js';
+import type {
+  CheckSummary,
+  DeploymentPlan,
+  DriverSummary,
+  TrustedSettings,
+} from './deployment-plan.js';
 import { forecast } from './forecast.js';
 import type { Policy } from './policy.js';
 import type { KnownTarget, Target } from './target.js';
@@ -18,6 +23,7 @@ export interface PlanInput {
   /** The longest one driver call may take, in milliseconds. */
   readonly driverTimeoutMs: number;
   readonly policy: Policy;
+  readonly trusted?: TrustedSettings | null;
 }
 
 const MOST_TARGETS = 10_000;
@@ -50,6 +56,7 @@ export function compilePlan(
     checks: input.checks,
     driver: input.driver,
     policy: input.policy,
+    trusted: input.trusted ?? null,
     forecast: forecast(steps.value, ordered.length, input.driverTimeoutMs),
   });
 }

@@ -15,7 +15,11 @@ export interface DeploymentPlan {
   readonly driver: DriverSummary;
   readonly policy: Policy;
   readonly forecast: Forecast;
+  /** Driver and checks that a trusted publisher brought along, for the adapters to read; `null` as a rule. */
+  readonly trusted: TrustedSettings | null;
 }
+
+export type TrustedSettings = Readonly<Record<string, unknown>>;
 
 export interface CheckSummary {
   readonly name: string;

@@ -1,5 +1,6 @@
 import type { ServiceRef, Version } from '../ids.js';
 import type { PlanInput } from '../plan/compile-plan.js';
+import type { TrustedSettings } from '../plan/deployment-plan.js';
 import type { Target } from '../plan/target.js';
 import type { Result } from '../result.js';
 import type { PlanRefusal } from '../strategies/strategy.js';
@@ -9,6 +10,8 @@ import type { StrategySpec } from '../strategies/strategy-spec.js';
 export interface PlanOverrides {
   readonly strategy?: StrategySpec | undefined;
   readonly targets?: readonly Target[] | undefined;
+  /** Driver and checks, from publishers that are trusted with them. */
+  readonly trusted?: TrustedSettings | undefined;
 }
 
 /** What is configured of services: turns a request into everything that a plan is made of. */

@@ -1,0 +1,53 @@
+import type { CheckSpec } from '../../contracts/config/check.schema.js';
+import type { Config, ServiceConfig } from '../../contracts/config/config.schema.js';
+import type { DriverSpec } from '../../contracts/config/driver.schema.js';
+import { type ServiceRef, serviceKey } from '../../domain/ids.js';
+import type { Policy } from '../../domain/plan/policy.js';
+import type { Target } from '../../domain/plan/target.js';
+import { ok, type Result } from '../../domain/result.js';
+import { impossible, type PlanRefusal } from '../../domain/strategies/strategy.js';
+import type { StrategySpec } from '../../domain/strategies/strategy-spec.js';
+
+/** What holds for one service in one environment. */
+export interface ServiceSettings {
+  readonly driver: DriverSpec;
+  readonly targets: readonly Target[];
+  readonly strategy: StrategySpec;
+  readonly checks: readonly CheckSpec[];
+  readonly policy: Policy;
+}
+
+/** What a trusted publisher may bring along. */
+export interface BroughtAlong {
+  readonly driver?: DriverSpec | undefined;
+  readonly checks?: readonly CheckSpec[] | undefined;
+}
+
+export function settingsFor(
+  config: Config,
+  ref: ServiceRef,
+  trusted: BroughtAlong = {},
+): Result<ServiceSettings, PlanRefusal> {
+  const service: ServiceConfig | undefined = config.services[ref.service] ?? config.services['*'];
+  if (service === undefined) {
+    const known = Object.keys(config.services).join(', ') || 'none';
+    return impossible('service', `unknown service ${serviceKey(ref)}: configured are ${known}`);
+  }
+  const here = service.environments[ref.environment];
+  const driver = trusted.driver ?? here?.driver ?? service.driver;
+  if (driver === undefined) {
+    return impossible('driver', `no driver is configured for ${serviceKey(ref)}`);
+  }
+  const strategy = here?.strategy ?? service.strategy ?? { kind: 'rolling' };
+  return ok({
+    driver,
+    targets: here?.targets ?? service.targets ?? [],
+    strategy,
+    checks: trusted.checks ?? here?.checks ?? service.checks ?? [],
+    policy: { ...service.policy, ...withoutUndefined(here?.policy ?? {}) },
+  });
+}
+
+function withoutUndefined(policy: object): Partial<Policy> {
+  return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,115 @@
+import type { Version } from '../../domain/ids.js';
+import type { Evidence, Target } from '../../domain/plan/target.js';
+import type { DriverCall, DriverFailure, TargetDriver } from '../../domain/ports/target-driver.js';
+import { ok, type Result } from '../../domain/result.js';
+import { failed, messageOf } from './driver-failure.js';
+
+/** What a deploy function is told besides the target and the version. */
+export interface DeployContext extends Omit<DriverCall, 'target' | 'version'> {
+  /** Aborts when the deployment is stopped or the time is up: stop, and let what you started end. */
+  readonly signal: AbortSignal;
+}
+
+type DeployAnswer = boolean | Evidence | void;
+
+/** Makes the target run the version. `false` or a throw is a failure; anything else a success. */
+export type DeployFunction = (
+  target: Target,
+  version: Version,
+  context: DeployContext,
+) => DeployAnswer | Promise<DeployAnswer>;
+
+export interface DeployFnOptions {
+  /** In milliseconds; 15 minutes where not given. */
+  readonly timeoutMs?: number;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Lets a plain function put versions on targets. */
+export function deployFn(
+  fn: DeployFunction,
+  { timeoutMs = 900_000, now = Date.now }: DeployFnOptions = {},
+): TargetDriver {
+  const running = new Map<Promise<unknown>, { call: DriverCall; stop: AbortController }>();
+  return {
+    kind: 'deploy_fn',
+    fences: false,
+    removes: false,
+    timeoutMs,
+    async apply(call, signal) {
+      const stop = new AbortController();
+      const both = AbortSignal.any([signal, stop.signal]);
+      if (both.aborted) return failed('driver/aborted', 'stopped before it began');
+      const work = perform(fn, call, both);
+      running.set(work, { call, stop });
+      void work.finally(() => running.delete(work));
+      return firstOf(work, { both, stop, timeoutMs });
+    },
+    async settle(call) {
+      const here = [...running].filter(([, one]) => isSame(one.call, call));
+      for (const [, { stop }] of here) stop.abort();
+      // A function can be asked to end and not be made to.
+      if (here.length > 0) return (await endsWithin(1_000, here)) ? 0 : 1_000;
+      return call.calledAt === null ? 0 : Math.max(0, call.calledAt + timeoutMs - now());
+    },
+  };
+}
+
+type Answer = Result<Evidence, DriverFailure>;
+
+async function perform(fn: DeployFunction, call: DriverCall, signal: AbortSignal): Promise<Answer> {
+  const { target, version, ...context } = call;
+  if (version === null) {
+    return failed('driver/misconfigured', 'a deploy function can put a version, and not remove one');
+  }
+  try {
+    const answer = await fn(target, version, { ...context, signal });
+    if (answer === false) return failed('driver/rejected', 'the deploy function answered false');
+    return ok(typeof answer === 'object' ? answer : {});
+  } catch (error) {
+    if (signal.aborted) return failed('driver/aborted', messageOf(error));
+    return failed('driver/rejected', messageOf(error));
+  }
+}
+
+interface Limits {
+  readonly both: AbortSignal;
+  readonly stop: AbortController;
+  readonly timeoutMs: number;
+}
+
+/** Does not wait for a function that ignores its signal; `settle` will. */
+async function firstOf(work: Promise<Answer>, { both, stop, timeoutMs }: Limits): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = (): void => {};
+  const stopped = new Promise<Answer>((resolve) => {
+    onAbort = () => resolve(failed('driver/aborted', 'the deploy function was asked to stop'));
+    both.addEventListener('abort', onAbort, { once: true });
+    timer = setTimeout(() => {
+      resolve(failed('driver/timeout', `the deploy function took longer than ${timeoutMs} ms`));
+      stop.abort();
+    }, timeoutMs);
+  });
+  const answer = await Promise.race([work, stopped]);
+  clearTimeout(timer);
+  both.removeEventListener('abort', onAbort);
+  return answer;
+}
+
+const isSame = (a: DriverCall, b: DriverCall): boolean =>
+  a.target.id === b.target.id && a.service === b.service && a.environment === b.environment;
+
+async function endsWithin(
+  ms: number,
+  works: readonly (readonly [Promise<unknown>, unknown])[],
+): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const all = Promise.all(works.map(([work]) => work)).then(() => true);
+  const ended = await Promise.race([all, timeUp]);
+  clearTimeout(timer);
+  return ended;
+}

@@ -1,0 +1,79 @@
+import type { DriverCall } from '../../domain/ports/target-driver.js';
+import type { ProbeSubject } from '../../domain/ports/health-probe.js';
+import { err, ok, type Result } from '../../domain/result.js';
+
+type Variables = Readonly<Record<string, string>>;
+/** The worker's own environment, or what stands for it in a test. */
+export type WorkerEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** What a driver's command sees of the call; part of the contract with the outside. */
+export const callVariables = (call: DriverCall): Variables => ({
+  SIGNALBOX_DEPLOYMENT_ID: call.deploymentId,
+  SIGNALBOX_SERVICE: call.service,
+  SIGNALBOX_ENVIRONMENT: call.environment,
+  SIGNALBOX_VERSION: call.version ?? '',
+  SIGNALBOX_PREVIOUS_VERSION: call.previousVersion ?? '',
+  SIGNALBOX_TARGET_ID: call.target.id,
+  SIGNALBOX_TARGET_ADDRESS: call.target.address,
+  SIGNALBOX_FENCE: String(call.fence),
+  SIGNALBOX_ACTION: call.action,
+});
+
+export const subjectVariables = ({
+  service,
+  environment,
+  version,
+  target,
+}: ProbeSubject): Variables => ({
+  SIGNALBOX_SERVICE: service,
+  SIGNALBOX_ENVIRONMENT: environment,
+  SIGNALBOX_VERSION: version ?? '',
+  SIGNALBOX_TARGET_ID: target?.id ?? '',
+  SIGNALBOX_TARGET_ADDRESS: target?.address ?? '',
+});
+
+/** All that is handed on unasked. The rest of the worker's environment holds its secrets. */
+const HANDED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
+
+export const basicVariables = (environment: WorkerEnvironment): Variables =>
+  Object.fromEntries(
+    HANDED_ON.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+const REFERENCE = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
+
+export interface ConfiguredVariables {
+  readonly values: Variables;
+  /** The values that came from the worker's environment: never to be shown. */
+  readonly secrets: readonly string[];
+}
+
+/** Fills in `env:NAME` from the worker's environment; one that is not set is an error that names it. */
+export function configuredVariables(
+  configured: Variables,
+  environment: WorkerEnvironment,
+): Result<ConfiguredVariables, string> {
+  const values: Record<string, string> = {};
+  const secrets: string[] = [];
+  for (const [name, value] of Object.entries(configured)) {
+    const reference = REFERENCE.exec(value)?.[1];
+    const resolved = reference === undefined ? value : environment[reference];
+    if (resolved === undefined) {
+      return err(`"${name}" is taken from ${reference}, which is not set where the worker runs`);
+    }
+    values[name] = resolved;
+    if (reference !== undefined) secrets.push(resolved);
+  }
+  return ok({ values, secrets });
+}
+
+/** Blots out what must not be shown. Very short values are left: blotting them out would only reveal them. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const longestFirst = secrets
+    .filter((secret) => secret.length >= 4)
+    .toSorted((a, b) => b.length - a.length);
+  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+}

@@ -1,0 +1,50 @@
+type Argv = readonly [string, ...string[]];
+
+/**
+ * Writes its own identity to a file and then becomes the command, so that a
+ * worker killed right after the spawn leaves a trace of what it started. Values
+ * arrive as arguments and are never part of the script.
+ */
+const RECORD = `
+{ if IFS= read -r stat < "/proc/$$/stat"; then IFS= read -r boot < /proc/sys/kernel/random/boot_id
+  else boot=; stat=$(ps -o lstart= -p "$$"); fi; } 2>/dev/null
+printf '%s\\n%s\\n%s\\n' "$$" "$boot" "$stat" > "$0" || exit 126`;
+
+/** The record that allows the start may have been taken away by whoever settled it: then nothing starts. */
+const PERMIT = `
+permit=$1; grace=$2; shift 2
+[ -e "$permit" ] || exit 125`;
+
+/**
+ * A guard in the command's own group waits at the worker's end of the leash. If
+ * the worker dies it ends the group, itself included.
+ */
+const GUARD = `
+( IFS= read -r word <&3 || { trap '' TERM; kill -s TERM -- "-$$"; sleep "$grace"; kill -s KILL -- "-$$"; } ) </dev/null >/dev/null 2>&1 &`;
+
+/** A process that outlives the worker. */
+export const launched = (argv: Argv, { pidFile }: { readonly pidFile: string }): Argv => [
+  '/bin/sh',
+  '-c',
+  `${RECORD}\nexec "$@"`,
+  pidFile,
+  ...argv,
+];
+
+export interface Leash {
+  readonly pidFile: string;
+  /** The file without which it does not start. */
+  readonly permit: string;
+  readonly killGraceMs: number;
+}
+
+/** A command that dies with the worker; to be run with a leash on file descriptor 3. */
+export const leashed = (argv: Argv, { pidFile, permit, killGraceMs }: Leash): Argv => [
+  '/bin/sh',
+  '-c',
+  `${RECORD}${PERMIT}${GUARD}\nexec "$@" 3<&-`,
+  pidFile,
+  permit,
+  String(killGraceMs / 1000),
+  ...argv,
+];

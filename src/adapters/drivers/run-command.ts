@@ -1,0 +1,153 @@
+import { type Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { OutputTail, printable } from './output-tail.js';
+import { identify } from './process-identity.js';
+import { terminate } from './terminate.js';
+
+export interface CommandRun {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string | undefined;
+  /** The whole environment of the command. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Between SIGTERM and SIGKILL to the command's process group. */
+  readonly killGraceMs: number;
+  /** Bytes of the end of the output. */
+  readonly keepOutput: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Gives the command, on file descriptor 3, a pipe that closes when this process dies. */
+  readonly leash?: boolean | undefined;
+  /** Called as soon as it runs; its pid is the id of its process group. */
+  readonly onSpawn?: ((pid: number) => void) | undefined;
+}
+
+export type CommandEnding =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  /** Ended by a signal that somebody else sent. */
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timed_out' }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'not_started'; readonly reason: string };
+
+export interface CommandOutcome {
+  readonly ending: CommandEnding;
+  /** The end of both outputs, as they came. */
+  readonly output: string;
+  readonly stdout: string;
+  readonly durationMs: number;
+}
+
+type Child = ReturnType<typeof start>;
+
+/** A background process that the command left behind may hold the output open for ever. */
+const DRAIN_MS = 250;
+/** Beyond this a flood is read slowly, so that it costs the worker no whole core. */
+const FLOOD_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Runs a command in a process group of its own and ends the whole group on
+ * abort, timeout and failure. What it leaves in the background after exit 0 is
+ * left alone. Does not throw for anything that a command does.
+ */
+export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
+  const startedAt = performance.now();
+  const output = new OutputTail(run.keepOutput);
+  const stdout = new OutputTail(run.keepOutput);
+  const outcome = (ending: CommandEnding): CommandOutcome => ({
+    ending,
+    output: output.text(),
+    stdout: stdout.text(),
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  if (run.signal?.aborted === true) return outcome({ kind: 'aborted' });
+
+  const child = start(run);
+  if (child.pid === undefined) {
+    const { originalMessage = 'unknown reason' } = await child;
+    return outcome({ kind: 'not_started', reason: printable(originalMessage) });
+  }
+  const group = identify(child.pid);
+  collect(child.stdout, [output, stdout]);
+  collect(child.stderr, [output]);
+  // The guard may have ended before it is told to: nothing is lost by that.
+  leashOf(child)?.on('error', () => {});
+  run.onSpawn?.(child.pid);
+
+  const exit = exitOf(child);
+  const ending = await firstOf(exit, run);
+  const succeeded = ending.kind === 'exited' && ending.exitCode === 0;
+  if (succeeded) release(child);
+  else if (group !== null) await terminate(group, run.killGraceMs);
+  await Promise.race([Promise.all([exit, drained(child)]), sleep(DRAIN_MS)]);
+  for (const stream of child.stdio) stream?.destroy();
+  return outcome(ending);
+}
+
+function start({ argv: [file, ...args], cwd, env, leash = false }: CommandRun) {
+  return execa(file, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stdio: leash ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function collect(stream: Readable | null, tails: readonly OutputTail[]): void {
+  stream?.on('data', (chunk: Buffer) => {
+    for (const tail of tails) tail.push(chunk);
+    if ((tails[0]?.seen ?? 0) < FLOOD_BYTES) return;
+    stream.pause();
+    setTimeout(() => stream.resume(), 5);
+  });
+  // A pipe that breaks says nothing that the exit does not say.
+  stream?.on('error', () => {});
+}
+
+/** Of the command itself. execa's own promise also waits for every process that holds its output. */
+const exitOf = (child: Child): Promise<CommandEnding> =>
+  new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) => {
+      resolve(
+        exitCode === null
+          ? { kind: 'signalled', signal: signal ?? 'an unknown signal' }
+          : { kind: 'exited', exitCode },
+      );
+    });
+  });
+
+async function firstOf(exit: Promise<CommandEnding>, run: CommandRun): Promise<CommandEnding> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = (): void => {};
+  const stopped = new Promise<CommandEnding>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'timed_out' }), run.timeoutMs);
+    onAbort = () => resolve({ kind: 'aborted' });
+    run.signal?.addEventListener('abort', onAbort, { once: true });
+  });
+  const ending = await Promise.race([exit, stopped]);
+  clearTimeout(timer);
+  run.signal?.removeEventListener('abort', onAbort);
+  return ending;
+}
+
+async function drained(child: Child): Promise<void> {
+  const streams = [child.stdout, child.stderr];
+  await Promise.all(
+    streams.map(async (stream) => {
+      if (stream === null || stream.readableEnded || stream.destroyed) return;
+      await new Promise((resolve) => stream.once('close', resolve).once('end', resolve));
+    }),
+  );
+}
+
+/** Tells the guard on the leash that the command has ended well and nothing is to be killed. */
+const release = (child: Child): void => void leashOf(child)?.end('released\n');
+
+function leashOf(child: Child): Writable | null {
+  const stream: unknown = child.stdio[3];
+  return stream instanceof Writable ? stream : null;
+}

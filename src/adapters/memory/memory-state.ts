@@ -1,0 +1,78 @@
+import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
+import type { Deployment } from '../../domain/plan/deployment.js';
+import { knownAfter } from '../../domain/plan/known-targets.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import type { ActiveDeployment, ServiceEffect } from '../../domain/plan/service-effect.js';
+import type { KnownTarget } from '../../domain/plan/target.js';
+
+/** Everything the store in memory remembers; its index reads the same. */
+export interface MemoryState {
+  readonly deployments: Map<DeploymentId, Row>;
+  readonly services: Map<string, ServiceRow>;
+  readonly active: Map<string, ActiveDeployment>;
+  ended: DeploymentId | null;
+  leader: { readonly worker: string; readonly until: number } | null;
+}
+
+export interface Row {
+  deployment: Deployment;
+  readonly events: RecordedEvent[];
+  fence: number;
+  leaseUntil: number;
+  due: number | null;
+}
+
+export interface ServiceRow {
+  holder: DeploymentId | null;
+  fence: number;
+  line: DeploymentId[];
+  stack: ActiveDeployment[];
+  readonly known: Map<TargetId, KnownTarget>;
+}
+
+export const emptyState = (): MemoryState => ({
+  deployments: new Map(),
+  services: new Map(),
+  active: new Map(),
+  ended: null,
+  leader: null,
+});
+
+export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
+  const key = serviceKey(ref);
+  const row: ServiceRow = state.services.get(key) ?? {
+    holder: null,
+    fence: 0,
+    line: [],
+    stack: [],
+    known: new Map(),
+  };
+  state.services.set(key, row);
+  return row;
+}
+
+export function applyEffect(
+  state: MemoryState,
+  after: Deployment,
+  events: readonly RecordedEvent[],
+  effect: ServiceEffect,
+): void {
+  const its = serviceRow(state, after);
+  const key = serviceKey(after);
+  for (const [target, fact] of knownAfter(after, events)) its.known.set(target, fact);
+  if (effect.kind === 'none') return;
+  if (effect.kind === 'activate') {
+    state.active.set(key, effect.active);
+    its.stack = [effect.good, ...its.stack].slice(0, 50);
+    return;
+  }
+  const mine = its.stack[0]?.deploymentId === after.id;
+  if (mine) its.stack = its.stack.slice(1);
+  if (effect.kind === 'unknown') {
+    state.active.set(key, effect.active);
+  } else if (mine || state.active.get(key)?.deploymentId === after.id) {
+    const [below] = its.stack;
+    if (below) state.active.set(key, below);
+    else state.active.delete(key);
+  }
+}

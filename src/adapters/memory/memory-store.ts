@@ -1,0 +1,185 @@
+import type { DeploymentId } from '../../domain/ids.js';
+import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js';
+import type { Deployment } from '../../domain/plan/deployment.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import { isTerminal } from '../../domain/plan/plan-state.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type {
+  AppendAnswer,
+  Claim,
+  ClaimRequest,
+  CreateAnswer,
+  DeploymentStore,
+  Renewal,
+  Transition,
+} from '../../domain/ports/deployment-store.js';
+import { err, ok } from '../../domain/result.js';
+import { applyEffect, type MemoryState, type Row, serviceRow } from './memory-state.js';
+import { dueAt, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
+
+const SOON_MS = 3_000;
+const LATE_MS = 5_000;
+const LINE_MS = 60_000;
+
+/** The store's whole contract in one process's memory: for tests, and for library use that need not last. */
+export class MemoryDeploymentStore implements DeploymentStore {
+  readonly #state: MemoryState;
+  readonly #clock: Clock;
+
+  constructor(state: MemoryState, clock: Clock) {
+    this.#state = state;
+    this.#clock = clock;
+  }
+
+  async create(deployment: Deployment, events: readonly RecordedEvent[]): Promise<CreateAnswer> {
+    const known = this.#state.deployments.get(deployment.id);
+    if (known) {
+      return known.deployment.digest === deployment.digest
+        ? ok({ deployment: known.deployment, created: false })
+        : err({ code: 'store/conflict', existing: known.deployment });
+    }
+    const row: Row = { deployment, events: [...events], fence: 0, leaseUntil: 0, due: null };
+    this.#state.deployments.set(deployment.id, row);
+    if (isTerminal(deployment.state.status)) this.#state.ended = deployment.id;
+    if (workOwed(deployment)) {
+      const its = serviceRow(this.#state, deployment);
+      its.line.push(deployment.id);
+      row.due = this.#clock.now() + SOON_MS;
+    }
+    return ok({ deployment, created: true });
+  }
+
+  async load(id: DeploymentId): Promise<Deployment | undefined> {
+    return this.#state.deployments.get(id)?.deployment;
+  }
+
+  async claim(id: DeploymentId, { kind, leaseMs }: ClaimRequest): Promise<Claim> {
+    const row = this.#state.deployments.get(id);
+    if (row === undefined) return { kind: 'missing' };
+    const { deployment } = row;
+    if (workOwed(deployment)?.kind !== kind) return { kind: 'not_owed', deployment };
+    const now = this.#clock.now();
+    if (row.leaseUntil > now) return { kind: 'leased', deployment, ms: row.leaseUntil - now };
+    const its = serviceRow(this.#state, deployment);
+    const holder = its.holder ?? its.line[0] ?? id;
+    if (holder !== id) {
+      if (!its.line.includes(id)) its.line.push(id);
+      row.due = now + LINE_MS;
+      return { kind: 'waiting', deployment, holder };
+    }
+    its.line = its.line.filter((waiting) => waiting !== id);
+    its.holder = id;
+    its.fence += 1;
+    row.fence = its.fence;
+    row.leaseUntil = now + leaseMs;
+    row.due = row.leaseUntil;
+    return { kind: 'claimed', deployment, fence: row.fence, lastGood: its.stack[0] ?? null };
+  }
+
+  async append({
+    before,
+    after,
+    events,
+    effect,
+    fence,
+    release,
+  }: Transition): Promise<AppendAnswer> {
+    const row = this.#state.deployments.get(before.id);
+    if (row === undefined) return err({ code: 'store/missing' });
+    if (fence !== null && fence !== row.fence) return err({ code: 'store/fenced' });
+    if (row.deployment.revision !== before.revision) return err({ code: 'store/stale' });
+    const run = row.deployment.run + (isNewWork(before, after) ? 1 : 0);
+    row.deployment = { ...after, run };
+    row.events.push(...events);
+    applyEffect(this.#state, row.deployment, events, effect);
+    const terminal = isTerminal(after.state.status);
+    if (terminal || release) row.leaseUntil = 0;
+    const handedTo = terminal ? this.#end(row) : this.#join(row, placeInLine(before, after));
+    row.due = this.#dueOf(row);
+    return ok({ run, handedTo });
+  }
+
+  async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {
+    const row = this.#state.deployments.get(id);
+    if (row?.fence !== fence || workOwed(row.deployment) === null) return { held: false };
+    row.leaseUntil = this.#clock.now() + leaseMs;
+    row.due = row.leaseUntil;
+    return { held: true, revision: row.deployment.revision };
+  }
+
+  async release(id: DeploymentId, fence: number, due: number | null): Promise<void> {
+    const row = this.#state.deployments.get(id);
+    if (row?.fence !== fence) return;
+    row.leaseUntil = 0;
+    if (workOwed(row.deployment))
+      row.due = due === null ? this.#clock.now() + SOON_MS : due + LATE_MS;
+  }
+
+  async overdue(limit: number): Promise<readonly DeploymentId[]> {
+    const now = this.#clock.now();
+    return [...this.#state.deployments.values()]
+      .filter(({ due }) => due !== null && due <= now)
+      .toSorted((a, b) => (a.due ?? 0) - (b.due ?? 0))
+      .slice(0, limit)
+      .map(({ deployment }) => deployment.id);
+  }
+
+  async postpone(id: DeploymentId, ms: number): Promise<void> {
+    const row = this.#state.deployments.get(id);
+    if (row && row.due !== null) row.due = this.#clock.now() + ms;
+  }
+
+  async renewWork(id: DeploymentId): Promise<WorkOwed | null> {
+    const row = this.#state.deployments.get(id);
+    if (row === undefined) return null;
+    const now = this.#clock.now();
+    const { holder } = serviceRow(this.#state, row.deployment);
+    if (workOwed(row.deployment) === null) row.due = null;
+    else if (row.leaseUntil > now) row.due = row.leaseUntil;
+    else if (holder !== null && holder !== id) row.due = now + LINE_MS;
+    else {
+      row.due = now + SOON_MS;
+      row.deployment = { ...row.deployment, run: row.deployment.run + 1 };
+      return workOwed(row.deployment);
+    }
+    return null;
+  }
+
+  async lead(worker: string, leaseMs: number): Promise<boolean> {
+    const now = this.#clock.now();
+    const { leader } = this.#state;
+    if (leader && leader.worker !== worker && leader.until > now) return false;
+    this.#state.leader = { worker, until: now + leaseMs };
+    return true;
+  }
+
+  #end({ deployment }: Row): WorkOwed | null {
+    const { id } = deployment;
+    this.#state.ended = id;
+    const its = serviceRow(this.#state, deployment);
+    its.line = its.line.filter((waiting) => waiting !== id);
+    if (its.holder !== id) return null;
+    its.holder = its.line.shift() ?? null;
+    const next = its.holder === null ? undefined : this.#state.deployments.get(its.holder);
+    if (next === undefined) return null;
+    next.deployment = { ...next.deployment, run: next.deployment.run + 1 };
+    next.due = this.#clock.now() + SOON_MS;
+    return workOwed(next.deployment);
+  }
+
+  #join({ deployment }: Row, place: 'back' | 'front' | ''): null {
+    const its = serviceRow(this.#state, deployment);
+    if (its.holder === deployment.id || its.line.includes(deployment.id)) return null;
+    if (place === 'back') its.line.push(deployment.id);
+    if (place === 'front') its.line.unshift(deployment.id);
+    return null;
+  }
+
+  #dueOf({ deployment, leaseUntil }: Row): number | null {
+    if (workOwed(deployment) === null) return null;
+    const now = this.#clock.now();
+    if (leaseUntil > now) return leaseUntil;
+    const due = dueAt(deployment);
+    return due === null ? now + SOON_MS : due + LATE_MS;
+  }
+}

@@ -1,0 +1,50 @@
+import { type JobsOptions, Queue } from 'bullmq';
+import type { QueueName } from '../../contracts/define-job.js';
+import { WORK_CONTRACTS, workJobId } from '../../contracts/work-job.js';
+import type { WorkOwed } from '../../domain/orchestrator/work-owed.js';
+import type { RedisClient } from './connection.js';
+
+/** The queue a client that fails fast is given: it neither waits for a connection nor asks for a version first. */
+const FAIL_FAST = { skipWaitingForReady: true, skipVersionCheck: true };
+
+/** The four BullMQ queues of one partition, opened when first used. */
+export class BullQueues {
+  readonly #client: RedisClient;
+  readonly #prefix: string;
+  readonly #failFast: boolean;
+  readonly #queues = new Map<QueueName, Queue>();
+
+  constructor(client: RedisClient, prefix: string, { failFast = false } = {}) {
+    this.#client = client;
+    this.#prefix = prefix;
+    this.#failFast = failFast;
+  }
+
+  queue(name: QueueName): Queue {
+    const known = this.#queues.get(name);
+    if (known) return known;
+    const queue = new Queue(name, {
+      connection: this.#client,
+      prefix: this.#prefix,
+      ...(this.#failFast ? FAIL_FAST : {}),
+    });
+    // Whoever waits for a command hears of its failure; the event has nobody to tell.
+    queue.on('error', () => {});
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  async add(name: QueueName, job: string, data: object, options: JobsOptions): Promise<void> {
+    await this.queue(name).add(job, data, options);
+  }
+
+  async stateOf(work: WorkOwed): Promise<'pending' | 'active' | 'gone'> {
+    const state = await this.queue(WORK_CONTRACTS[work.kind].queue).getJobState(workJobId(work));
+    if (state === 'active') return 'active';
+    return state === 'completed' || state === 'failed' || state === 'unknown' ? 'gone' : 'pending';
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+  }
+}

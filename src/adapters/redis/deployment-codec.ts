@@ -1,0 +1,85 @@
+import type { Deployment } from '../../domain/plan/deployment.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import { knownAfter } from '../../domain/plan/known-targets.js';
+import { evolve } from '../../domain/plan/evolve.js';
+import { serviceKey } from '../../domain/ids.js';
+
+/** What never changes once a deployment is created; one field of its hash. */
+export type Head = Pick<
+  Deployment,
+  | 'id'
+  | 'service'
+  | 'environment'
+  | 'version'
+  | 'plan'
+  | 'createdAt'
+  | 'requestedBy'
+  | 'idempotencyKey'
+  | 'digest'
+  | 'metadata'
+>;
+
+export function headFields(deployment: Deployment): string[] {
+  const { id, service, environment, version, plan, createdAt } = deployment;
+  const { requestedBy, idempotencyKey, digest, metadata } = deployment;
+  const head: Head = {
+    id,
+    service,
+    environment,
+    version,
+    plan,
+    createdAt,
+    requestedBy,
+    idempotencyKey,
+    digest,
+    metadata,
+  };
+  const svc = serviceKey(deployment);
+  return ['head', JSON.stringify(head), 'svc', svc, 'run', String(deployment.run)];
+}
+
+/** The fields that events may change; only those that differ from `before` are written. */
+export function progressFields(after: Deployment, before?: Deployment): string[] {
+  const fields = ['rev', String(after.revision)];
+  const put = (name: string, value: unknown, was: unknown): void => {
+    if (value !== was) fields.push(name, JSON.stringify(value));
+  };
+  put('state', after.state, before?.state);
+  put('previous', after.previous, before?.previous ?? null);
+  put('health', after.health, before?.health ?? null);
+  put('succeeded', after.succeeded, before?.succeeded ?? false);
+  put('startedAt', after.startedAt, before?.startedAt ?? null);
+  put('endedAt', after.endedAt, before?.endedAt ?? null);
+  return fields;
+}
+
+export function changedTargets(after: Deployment, before: Deployment): string[] {
+  if (after.targets === before.targets) return [];
+  return [...after.targets].flatMap(([id, progress]) =>
+    progress === before.targets.get(id) ? [] : [id, JSON.stringify(progress)],
+  );
+}
+
+/** Seven arguments for each event, as includes/events.lua takes them. */
+export function eventArguments(before: Deployment, events: readonly RecordedEvent[]): string[] {
+  let folded = before;
+  return events.flatMap((recorded) => {
+    folded = evolve(folded, recorded);
+    const { at, actor, sequence, event } = recorded;
+    const { type, ...data } = event;
+    const time = new Date(at).toISOString();
+    const entry = JSON.stringify({ at, actor, event });
+    const { status } = folded.state;
+    return [type, time, String(sequence), status, actor, JSON.stringify(data), entry];
+  });
+}
+
+export function knownFields(after: Deployment, events: readonly RecordedEvent[]): string[] {
+  return [...knownAfter(after, events)].flatMap(([id, fact]) => [id, JSON.stringify(fact)]);
+}
+
+/** A list behind the number of its items, as the scripts read lists. */
+export const counted = (flat: readonly string[], width: number): (string | number)[] => [
+  flat.length / width,
+  ...flat,
+];

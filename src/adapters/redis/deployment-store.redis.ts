@@ -1,0 +1,171 @@
+import { type DeploymentId, deploymentId, serviceKey } from '../../domain/ids.js';
+import type { WorkOwed } from '../../domain/orchestrator/work-owed.js';
+import type { Deployment } from '../../domain/plan/deployment.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import { isTerminal } from '../../domain/plan/plan-state.js';
+import type {
+  AppendAnswer,
+  Claim,
+  ClaimRequest,
+  CreateAnswer,
+  DeploymentStore,
+  Renewal,
+  Transition,
+} from '../../domain/ports/deployment-store.js';
+import { err, ok } from '../../domain/result.js';
+import type { RedisClient } from './connection.js';
+import {
+  changedTargets,
+  counted,
+  eventArguments,
+  headFields,
+  knownFields,
+  progressFields,
+} from './deployment-codec.js';
+import { decodeClaim, decodeDeployment, owed, refusalOf, type Reply } from './replies.js';
+import { dueAt, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
+import { keysOf, type Keys } from './keys.js';
+import { operationId, Script } from './load-scripts.js';
+
+const MOST_EVENTS = 1_000_000;
+
+const SCRIPTS = {
+  create: new Script('create-deployment.lua'),
+  append: new Script('append-transition.lua'),
+  claim: new Script('claim-work.lua'),
+  renew: new Script('renew-lease.lua'),
+  release: new Script('release-lease.lua'),
+  renewWork: new Script('renew-work.lua'),
+  overdue: new Script('overdue-work.lua'),
+  postpone: new Script('postpone-work.lua'),
+  lead: new Script('take-lead.lua'),
+};
+
+const flag = (value: boolean): string => (value ? '1' : '0');
+
+/** The truth in Redis: every writing call is one script. */
+export class RedisDeploymentStore implements DeploymentStore {
+  readonly #redis: RedisClient;
+  readonly #keys: Keys;
+
+  constructor(redis: RedisClient, namespace: string) {
+    this.#redis = redis;
+    this.#keys = keysOf(namespace);
+  }
+
+  async create(deployment: Deployment, events: readonly RecordedEvent[]): Promise<CreateAnswer> {
+    const { id, createdAt, digest, service, environment, version, state } = deployment;
+    const own = this.#keys.deployment(id);
+    const its = this.#keys.service(deployment);
+    const { counters, events: all, history, open, due, ended } = this.#keys;
+    const fields = [...headFields(deployment), ...progressFields(deployment)];
+    const blank: Deployment = { ...deployment, state: { status: 'draft' } };
+    const [word] = await this.#run(
+      SCRIPTS.create,
+      // prettier-ignore
+      [own.record, own.events, its.record, its.line, its.history, counters, all, history, open, due, ended],
+      [
+        ...[id, digest, createdAt, state.status, flag(isTerminal(state.status))],
+        ...[service, environment, version, MOST_EVENTS],
+        ...counted(fields, 2),
+        ...counted(eventArguments(blank, events), 7),
+      ],
+    );
+    if (word === 'CREATED') return ok({ deployment, created: true });
+    const existing = await this.load(id);
+    if (existing === undefined) throw new Error(`${id} exists and cannot be read`);
+    return word === 'EXISTS'
+      ? ok({ deployment: existing, created: false })
+      : err({ code: 'store/conflict', existing });
+  }
+
+  async load(id: DeploymentId): Promise<Deployment | undefined> {
+    const keys = this.#keys.deployment(id);
+    const [record, targets] = await Promise.all([
+      this.#redis.hgetall(keys.record),
+      this.#redis.hgetall(keys.targets),
+    ]);
+    if (record['head'] === undefined) return undefined;
+    return decodeDeployment(Object.entries(record).flat(), Object.entries(targets).flat());
+  }
+
+  async claim(id: DeploymentId, { kind, worker, leaseMs }: ClaimRequest): Promise<Claim> {
+    const { record, targets } = this.#keys.deployment(id);
+    const reply = await this.#run(
+      SCRIPTS.claim,
+      [record, targets, this.#keys.due],
+      [id, kind, worker, leaseMs, this.#keys.prefix],
+    );
+    return decodeClaim(reply);
+  }
+
+  async append({ before, after, ...rest }: Transition): Promise<AppendAnswer> {
+    const { events, effect, fence, release } = rest;
+    const { id, service, environment, version, createdAt } = after;
+    const { status } = after.state;
+    const own = this.#keys.deployment(id);
+    const its = this.#keys.service(after);
+    const { counters, active, events: all, open, due, ended } = this.#keys;
+    const [word, run, nextId, nextStatus, nextRun] = await this.#run(
+      SCRIPTS.append,
+      // prettier-ignore
+      [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended],
+      [
+        ...[operationId(), id, before.revision, fence ?? '', flag(release), status],
+        ...[flag(isTerminal(status)), flag(isNewWork(before, after)), dueAt(after) ?? ''],
+        ...[placeInLine(before, after), effect.kind],
+        'active' in effect ? JSON.stringify(effect.active) : '',
+        'good' in effect ? JSON.stringify(effect.good) : '',
+        ...[serviceKey(after), service, environment, version, MOST_EVENTS, createdAt],
+        ...counted(progressFields(after, before), 2),
+        ...counted(changedTargets(after, before), 2),
+        ...counted(knownFields(after, events), 2),
+        ...counted(eventArguments(before, events), 7),
+      ],
+    );
+    if (word !== 'OK') return err({ code: refusalOf(word) });
+    const handedTo = nextId === undefined ? null : owed(nextId, nextStatus, nextRun);
+    return ok({ run: Number(run), handedTo });
+  }
+
+  async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {
+    const keys = [this.#keys.deployment(id).record, this.#keys.due];
+    const [word, revision] = await this.#run(SCRIPTS.renew, keys, [id, fence, leaseMs]);
+    return word === 'HELD' ? { held: true, revision: Number(revision) } : { held: false };
+  }
+
+  async release(id: DeploymentId, fence: number, due: number | null): Promise<void> {
+    const keys = [this.#keys.deployment(id).record, this.#keys.due];
+    await SCRIPTS.release.run(this.#redis, keys, [id, fence, due ?? '']);
+  }
+
+  async overdue(limit: number): Promise<readonly DeploymentId[]> {
+    const ids = await this.#run(SCRIPTS.overdue, [this.#keys.due], [limit]);
+    return ids.map(String).map(deploymentId);
+  }
+
+  async postpone(id: DeploymentId, ms: number): Promise<void> {
+    await SCRIPTS.postpone.run(this.#redis, [this.#keys.due], [id, ms]);
+  }
+
+  async renewWork(id: DeploymentId): Promise<WorkOwed | null> {
+    const keys = [this.#keys.deployment(id).record, this.#keys.due];
+    const [status, run] = await this.#run(SCRIPTS.renewWork, keys, [id, this.#keys.prefix]);
+    return status === undefined ? null : owed(id, status, run);
+  }
+
+  async lead(worker: string, leaseMs: number): Promise<boolean> {
+    const answer = await SCRIPTS.lead.run(this.#redis, [this.#keys.leader], [worker, leaseMs]);
+    return answer === 1;
+  }
+
+  async #run(
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<Reply> {
+    const reply = await script.run(this.#redis, keys, args);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script's header says it returns
+    return (reply ?? []) as Reply;
+  }
+}

@@ -1,0 +1,51 @@
+import type { RedisClient } from './connection.js';
+
+/** Redis can't be reached: the call did nothing, unless the message says otherwise. */
+export class RedisUnavailable extends Error {
+  override readonly name = 'RedisUnavailable';
+}
+
+const CONNECT_MS = 3_000;
+
+/**
+ * Runs a call once the connection stands, and says so within seconds when it doesn't.
+ *
+ * @throws RedisUnavailable
+ */
+export async function withRedis<T>(redis: RedisClient, work: () => Promise<T>): Promise<T> {
+  if (redis.status !== 'ready') await connected(redis);
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectionTrouble(error)) throw error;
+    throw new RedisUnavailable(
+      `Redis went away in mid-call (${error.message}): it is not known whether the call was carried out; repeat it with the same idempotencyKey`,
+      { cause: error },
+    );
+  }
+}
+
+function connected(redis: RedisClient): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      redis.off('ready', done);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      redis.off('ready', done);
+      reject(
+        new RedisUnavailable(
+          `Redis is away (no connection within ${CONNECT_MS} ms): nothing was done`,
+        ),
+      );
+    }, CONNECT_MS);
+    redis.once('ready', done);
+  });
+}
+
+const TROUBLE =
+  /Stream isn't writeable|Command timed out|max retries per request|Connection is closed|ECONN|EPIPE|ETIMEDOUT/i;
+
+const isConnectionTrouble = (error: unknown): error is Error =>
+  error instanceof Error && TROUBLE.test(error.message);

@@ -1,0 +1,99 @@
+import { deploymentId, type TargetId } from '../../domain/ids.js';
+import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js';
+import type { Deployment } from '../../domain/plan/deployment.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import type { TargetProgress } from '../../domain/plan/target.js';
+import type { Claim } from '../../domain/ports/deployment-store.js';
+import type { Head } from './deployment-codec.js';
+
+/** What a script answers: a word, and what its header says comes behind it. */
+export type Reply = readonly (string | number | readonly string[])[];
+
+const REFUSALS = {
+  STALE: 'store/stale',
+  FENCED: 'store/fenced',
+  MISSING: 'store/missing',
+} as const;
+
+export function refusalOf(
+  word: Reply[number] | undefined,
+): (typeof REFUSALS)[keyof typeof REFUSALS] {
+  if (word === 'STALE' || word === 'FENCED' || word === 'MISSING') return REFUSALS[word];
+  throw new Error(`append-transition answered ${JSON.stringify(word)}`);
+}
+
+export function decodeClaim([word, record, targets, first, second]: Reply): Claim {
+  if (word === 'MISSING') return { kind: 'missing' };
+  const deployment = decodeDeployment(listed(record), listed(targets));
+  switch (word) {
+    case 'NOT_OWED':
+      return { kind: 'not_owed', deployment };
+    case 'LEASED':
+      return { kind: 'leased', deployment, ms: Number(first) };
+    case 'WAITING':
+      return { kind: 'waiting', deployment, holder: deploymentId(String(first)) };
+    case 'CLAIMED': {
+      const lastGood = second === '' ? null : decodeActive(String(second));
+      return { kind: 'claimed', deployment, fence: Number(first), lastGood };
+    }
+    default:
+      throw new Error(`claim-work answered ${JSON.stringify(word)}`);
+  }
+}
+
+/** The work that a deployment in this status is owed, from a script's answer. */
+export function owed(id: Reply[number], status: unknown, run: unknown): WorkOwed | null {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the three fields are looked at
+  const view = { id: deploymentId(String(id)), state: { status }, run: Number(run) } as Deployment;
+  return workOwed(view);
+}
+
+/** Reads what `HGETALL` of a deployment and of its targets answered, as flat lists. */
+export function decodeDeployment(
+  record: readonly string[],
+  targets: readonly string[],
+): Deployment {
+  const fields = new Map(pairs(record));
+  const read = (name: string): unknown => JSON.parse(fields.get(name) ?? 'null');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+  const head = read('head') as Head;
+  const progress = pairs(targets).map(
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+    ([id, json]) => [id as TargetId, JSON.parse(json) as TargetProgress] as const,
+  );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+  return {
+    ...head,
+    state: read('state'),
+    targets: new Map(progress),
+    previous: read('previous'),
+    health: read('health'),
+    succeeded: read('succeeded') === true,
+    startedAt: read('startedAt'),
+    endedAt: read('endedAt'),
+    revision: Number(fields.get('rev')),
+    run: Number(fields.get('run')),
+  } as Deployment;
+}
+
+export function decodeEvents(entries: readonly string[]): readonly RecordedEvent[] {
+  return entries.map((entry, index) => ({
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+    ...(JSON.parse(entry) as Omit<RecordedEvent, 'sequence'>),
+    sequence: index + 1,
+  }));
+}
+
+export const decodeActive = (json: string): ActiveDeployment =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+  JSON.parse(json) as ActiveDeployment;
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const found: [string, string][] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) found.push([flat[at] ?? '', flat[at + 1] ?? '']);
+  return found;
+}
+
+const listed = (value: Reply[number] | undefined): readonly string[] =>
+  Array.isArray(value) ? value : [];

@@ -1,0 +1,135 @@
+--[[
+Writes transitions of one deployment: state, counters, slot, active version,
+indexes and events, all or nothing. Sent again with the same op it answers as before.
+
+KEYS   1 deployment   2 its targets   3 its events   4 service   5 line   6 stack
+       7 service targets   8 counters   9 active   10 events   11 open   12 due   13 ended
+ARGV   1 op   2 id   3 expected revision   4 fence, or empty   5 release the lease 0|1
+       6 status after   7 terminal 0|1   8 new work 0|1   9 due at (ms), or empty
+       10 place in the line: back | front | empty
+       11 effect: none | activate | restore | unknown   12 active entry   13 stack entry
+       14 environment/service   15 service   16 environment   17 version
+       18 most events kept   19 created at (ms)
+       20 number of fields, then name and value of each
+       then the number of targets, then id and progress of each
+       then the number of known targets, then id and fact of each
+       then the number of events, then seven arguments of each (includes/events.lua)
+Returns OK run [next deployment, its status, its run] | STALE | FENCED | MISSING
+Writes  all of the above; hands the slot to the next in line when the deployment ends
+]]
+--- @include includes/clock.lua
+--- @include includes/work.lua
+--- @include includes/events.lua
+
+local id, fence, status = ARGV[2], ARGV[4], ARGV[6]
+local terminal = ARGV[7] == '1'
+local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil')
+if not was[1] then
+  return { 'MISSING' }
+end
+if was[5] == ARGV[1] then
+  return { 'OK', was[3] }
+end
+if fence ~= '' and fence ~= was[4] then
+  return { 'FENCED' }
+end
+if was[2] ~= ARGV[3] then
+  return { 'STALE' }
+end
+
+local now = now_ms()
+local at = 21
+for _ = 1, tonumber(ARGV[20]) do
+  redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1])
+  at = at + 2
+end
+for _, key in ipairs({ KEYS[2], KEYS[7] }) do
+  local pairs_count = tonumber(ARGV[at])
+  at = at + 1
+  for _ = 1, pairs_count do
+    redis.call('HSET', key, ARGV[at], ARGV[at + 1])
+    at = at + 2
+  end
+end
+local run = was[3]
+if ARGV[8] == '1' then
+  run = redis.call('HINCRBY', KEYS[1], 'run', 1)
+end
+redis.call('HSET', KEYS[1], 'status', status, 'op', ARGV[1])
+if was[1] ~= status then
+  redis.call('HINCRBY', KEYS[8], was[1], -1)
+  redis.call('HINCRBY', KEYS[8], status, 1)
+end
+
+-- Active version and stack.
+local effect = ARGV[11]
+if effect == 'activate' then
+  redis.call('HSET', KEYS[9], ARGV[14], ARGV[12])
+  redis.call('LPUSH', KEYS[6], ARGV[13])
+  redis.call('LTRIM', KEYS[6], 0, 49)
+elseif effect ~= 'none' then
+  local mark = '"deploymentId":"' .. id .. '"'
+  local top = redis.call('LINDEX', KEYS[6], 0)
+  local mine = top and string.find(top, mark, 1, true)
+  if mine then
+    redis.call('LPOP', KEYS[6])
+  end
+  if effect == 'unknown' then
+    redis.call('HSET', KEYS[9], ARGV[14], ARGV[12])
+  else
+    local active = redis.call('HGET', KEYS[9], ARGV[14])
+    if mine or (active and string.find(active, mark, 1, true)) then
+      local below = redis.call('LINDEX', KEYS[6], 0)
+      if below then
+        redis.call('HSET', KEYS[9], ARGV[14], below)
+      else
+        redis.call('HDEL', KEYS[9], ARGV[14])
+      end
+    end
+  end
+end
+
+-- The slot, the line, and whose turn it is.
+local handed = {}
+local holder = redis.call('HGET', KEYS[4], 'holder')
+if terminal then
+  redis.call('ZREM', KEYS[5], id)
+  if holder == id then
+    local next_id = redis.call('ZRANGE', KEYS[5], 0, 0)[1]
+    if next_id then
+      local next_key = string.sub(KEYS[1], 1, #KEYS[1] - #id) .. next_id
+      redis.call('HSET', KEYS[4], 'holder', next_id)
+      redis.call('ZREM', KEYS[5], next_id)
+      local next_run = redis.call('HINCRBY', next_key, 'run', 1)
+      redis.call('ZADD', KEYS[12], now + SOON_MS, next_id)
+      handed = { next_id, redis.call('HGET', next_key, 'status'), next_run }
+    else
+      redis.call('HDEL', KEYS[4], 'holder')
+    end
+  end
+  redis.call('ZREM', KEYS[11], id)
+  redis.call('SET', KEYS[13], id)
+else
+  if ARGV[10] ~= '' and holder ~= id then
+    local arrival = redis.call('HINCRBY', KEYS[4], 'arrivals', 1)
+    redis.call('ZADD', KEYS[5], 'NX', ARGV[10] == 'front' and -arrival or arrival, id)
+  end
+  redis.call('ZADD', KEYS[11], ARGV[19], id)
+end
+
+local leased_until = tonumber(was[6] or 0) or 0
+if terminal or ARGV[5] == '1' then
+  redis.call('HDEL', KEYS[1], 'leaseUntil')
+  leased_until = 0
+end
+if terminal or not work_owed(status) then
+  redis.call('ZREM', KEYS[12], id)
+elseif leased_until > now then
+  redis.call('ZADD', KEYS[12], leased_until, id)
+else
+  redis.call('ZADD', KEYS[12], ARGV[9] ~= '' and ARGV[9] + LATE_MS or now + SOON_MS, id)
+end
+
+local subject = { id = id, service = ARGV[15], environment = ARGV[16], version = ARGV[17] }
+append_events(at + 1, tonumber(ARGV[at]), KEYS[3], KEYS[10], KEYS[8], ARGV[18], subject)
+return { 'OK', run, unpack(handed) }

@@ -1,0 +1,60 @@
+--[[
+Takes up one kind of work on a deployment: the slot or a place in the line, a lease, a new fence.
+
+KEYS   1 deployment   2 its targets   3 due
+ARGV   1 id   2 kind of work   3 worker   4 lease (ms)   5 prefix
+       (the service's keys follow from the deployment's own `svc`; they share its slot)
+Returns MISSING
+        NOT_OWED record targets
+        LEASED record targets ms
+        WAITING record targets holder
+        CLAIMED record targets fence last-good
+Writes  slot, line, lease, fence, due
+]]
+--- @include includes/clock.lua
+--- @include includes/work.lua
+
+-- A lease further away than this was written by a clock that has been set back since: it counts as expired.
+local LONGEST_LEASE_MS = 600000
+
+local id = ARGV[1]
+local found = redis.call('HMGET', KEYS[1], 'status', 'svc', 'leaseUntil')
+local status = found[1]
+if not status then
+  return { 'MISSING' }
+end
+local service = ARGV[5] .. ':service:' .. found[2]
+local line = service .. ':line'
+local function answer(word, ...)
+  return { word, redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]), ... }
+end
+if work_owed(status) ~= ARGV[2] then
+  return answer('NOT_OWED')
+end
+
+local now = now_ms()
+local leased_until = tonumber(found[3] or 0) or 0
+if leased_until > now and leased_until <= now + LONGEST_LEASE_MS then
+  return answer('LEASED', leased_until - now)
+end
+
+local holder = redis.call('HGET', service, 'holder')
+if not holder then
+  -- Free: it goes to whoever came first, and that may be one whose job is still on its way.
+  holder = redis.call('ZRANGE', line, 0, 0)[1] or id
+end
+if holder ~= id then
+  if not redis.call('ZSCORE', line, id) then
+    redis.call('ZADD', line, redis.call('HINCRBY', service, 'arrivals', 1), id)
+  end
+  redis.call('ZADD', KEYS[3], now + LINE_MS, id)
+  return answer('WAITING', holder)
+end
+
+redis.call('ZREM', line, id)
+local fence = redis.call('HINCRBY', service, 'fence', 1)
+redis.call('HSET', service, 'holder', id)
+local lease = now + tonumber(ARGV[4])
+redis.call('HSET', KEYS[1], 'fence', fence, 'leaseUntil', lease, 'leaseOwner', ARGV[3])
+redis.call('ZADD', KEYS[3], lease, id)
+return answer('CLAIMED', fence, redis.call('LINDEX', service .. ':stack', 0) or '')

@@ -1,0 +1,9 @@
+import { monotonicFactory } from 'ulid';
+import { deploymentId } from '../../domain/ids.js';
+import type { IdSource } from '../../domain/ports/id-source.js';
+
+/** Ids that sort by the time they were made. */
+export function randomIds(): IdSource {
+  const ulid = monotonicFactory();
+  return { deploymentId: () => deploymentId(`dep_${ulid().toLowerCase()}`) };
+}

@@ -1,0 +1,50 @@
+import { BullQueues } from '../adapters/redis/bull-queues.js';
+import { type ConnectionInput, failFastConnection } from '../adapters/redis/connection.js';
+import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
+import { withRedis } from '../adapters/redis/fail-fast.js';
+import { DEFAULT_NAMESPACE, partitionPrefix } from '../contracts/namespace.js';
+import { DeploymentProducer } from '../producers/deployment-producer.js';
+import type { JobQueues } from '../producers/job-queue.js';
+import { workPublisher } from '../producers/publish-work.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import { monotonicFactory } from 'ulid';
+
+export interface ProducerOptions {
+  /** `redis://…`, ioredis options, or an ioredis client of your own, which stays yours to close. */
+  readonly connection: ConnectionInput;
+  /** `signalbox` unless the workers' configuration says otherwise. */
+  readonly namespace?: string;
+}
+
+/**
+ * Opens a producer. Its calls resolve once Redis has what they published, and
+ * fail within seconds when Redis is away.
+ *
+ * @throws TypeError when the connection or the namespace is malformed
+ */
+export function createProducer({
+  connection: input,
+  namespace = DEFAULT_NAMESPACE,
+}: ProducerOptions): DeploymentProducer {
+  const prefix = partitionPrefix(namespace);
+  const connection = failFastConnection(input);
+  const bull = new BullQueues(connection.client, prefix, { failFast: true });
+  const guarded = <T>(work: () => Promise<T>): Promise<T> => withRedis(connection.client, work);
+  const queues: JobQueues = { add: (...job) => guarded(() => bull.add(...job)) };
+  const store = new RedisDeploymentStore(connection.client, namespace);
+  const ulid = monotonicFactory();
+  return new DeploymentProducer({
+    queues,
+    store: {
+      load: (id) => guarded(() => store.load(id)),
+      append: (transition) => guarded(() => store.append(transition)),
+    },
+    clock: systemClock,
+    publish: workPublisher(queues),
+    newJobId: () => `job_${ulid().toLowerCase()}`,
+    async close() {
+      await bull.close();
+      await connection.close();
+    },
+  });
+}

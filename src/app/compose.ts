@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { ConfiguredServices } from '../adapters/config/configured-services.js';
+import { BullQueues } from '../adapters/redis/bull-queues.js';
+import {
+  type Connection,
+  type ConnectionInput,
+  patientConnection,
+} from '../adapters/redis/connection.js';
+import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
+import { assertFitRedis } from '../adapters/redis/redis-fitness.js';
+import { randomIds } from '../adapters/system/random-ids.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import type { Config } from '../contracts/config/config.schema.js';
+import { partitionPrefix } from '../contracts/namespace.js';
+import { DeploymentManager } from '../domain/manager/deployment-manager.js';
+import { DeploymentOrchestrator } from '../domain/orchestrator/deployment-orchestrator.js';
+import type { OrchestratorPorts } from '../domain/orchestrator/orchestrator-ports.js';
+import type { Log } from '../domain/ports/log.js';
+import type { ServiceCatalog } from '../domain/ports/service-catalog.js';
+import { workPublisher } from '../producers/publish-work.js';
+import { startWorkerHost, type WorkerHost } from '../workers/worker-host.js';
+
+export interface WorkerOptions {
+  readonly connection: ConnectionInput;
+  readonly config: Config;
+  readonly log: Log;
+  /** Where drivers keep what must survive the worker. */
+  readonly stateDir?: string;
+  readonly allowEviction?: boolean;
+  /** Carries deployments out in place of the configuration: for library users with drivers of their own. */
+  readonly services?: ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>;
+}
+
+export const DEFAULT_STATE_DIR = '.signalbox';
+
+/** Starts the workers of one process on real Redis with the configured drivers. */
+export async function composeWorker(options: WorkerOptions): Promise<WorkerHost> {
+  const { config, log, stateDir = DEFAULT_STATE_DIR, allowEviction = false } = options;
+  const connection = patientConnection(options.connection);
+  try {
+    await assertFitRedis(connection.client, allowEviction);
+    const services =
+      options.services ?? new ConfiguredServices(config, { clock: systemClock, stateDir });
+    return await startOn(connection, services, config, log);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function startOn(
+  connection: Connection,
+  services: ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>,
+  { namespace, worker }: Config,
+  log: Log,
+): Promise<WorkerHost> {
+  const prefix = partitionPrefix(namespace);
+  const queues = new BullQueues(connection.client, prefix);
+  const store = new RedisDeploymentStore(connection.client, namespace);
+  const index = new RedisDeploymentIndex(connection.client, store, namespace);
+  const ports: OrchestratorPorts = {
+    store,
+    index,
+    clock: systemClock,
+    log,
+    runtimeOf: services.runtimeOf,
+    publish: workPublisher(queues),
+    worker: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    leaseMs: worker.lease,
+  };
+  const orchestrator = new DeploymentOrchestrator(ports);
+  const manager = new DeploymentManager({
+    ...ports,
+    orchestrator,
+    catalog: services,
+    ids: randomIds(),
+  });
+  const host = await startWorkerHost({
+    orchestrator,
+    manager,
+    ports: { ...ports, jobState: (work) => queues.stateOf(work) },
+    connection: connection.client,
+    prefix,
+    concurrency: worker.concurrency,
+    shutdownGraceMs: worker.shutdownGrace,
+  });
+  return {
+    async stop() {
+      await host.stop();
+      await queues.close();
+      await connection.close();
+    },
+  };
+}

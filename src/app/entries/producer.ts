@@ -1,0 +1,12 @@
+/** `signalbox/producer`: publish deployments. Loads no driver, no server and no command line. */
+export { createProducer, type ProducerOptions } from '../compose-producer.js';
+export {
+  CommandRefused,
+  type DeploymentProducer,
+  type DeploymentRequest,
+  type Published,
+  type PublishedPlan,
+  type RollbackRequest,
+} from '../../producers/deployment-producer.js';
+export { InvalidRequest } from '../../producers/publish-job.js';
+export { RedisUnavailable } from '../../adapters/redis/fail-fast.js';

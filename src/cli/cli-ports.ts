@@ -1,0 +1,71 @@
+import type { DeploymentEvent } from '../domain/ports/event-log.js';
+import type { DeploymentIndex } from '../domain/ports/deployment-index.js';
+import type { DeploymentStore } from '../domain/ports/deployment-store.js';
+import type { ReadOptions } from '../events/read-events.js';
+import type { DeploymentProducer } from '../producers/deployment-producer.js';
+import type { QueueName } from '../contracts/define-job.js';
+
+/** What the commands need from the world; the composition root provides it. */
+export interface CliPorts {
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+  };
+  readonly stderr: { write(text: string): unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts on the first SIGINT or SIGTERM. */
+  readonly interrupted: AbortSignal;
+  readonly now: () => number;
+  /** @throws an error that says within seconds that Redis is away */
+  openSession(options: ConnectionFlags): Promise<CliSession>;
+  /** Runs until `interrupted`; then stops gracefully. */
+  runWorker(options: ConnectionFlags & ConfigFlags): Promise<void>;
+  /** HTTP surface alone (Bull Board, health); runs until `interrupted`. `ready` gets the address. */
+  runServer(
+    options: ConnectionFlags & ListenFlags,
+    ready: (address: string) => void,
+  ): Promise<void>;
+  /** All in one process, with a Redis of its own where none is given; runs until `interrupted`. */
+  runUp(
+    options: ConnectionFlags &
+      ConfigFlags &
+      ListenFlags & { readonly dataDir?: string | undefined },
+    ready: (addresses: { readonly http: string; readonly redis: string }) => void,
+  ): Promise<void>;
+}
+
+export interface ConnectionFlags {
+  /** Else REDIS_URL, else the Redis of a running `signalbox up` in this folder. */
+  readonly redis?: string | undefined;
+  readonly namespace?: string | undefined;
+}
+
+export interface ConfigFlags {
+  readonly config?: string | undefined;
+}
+
+export interface ListenFlags {
+  readonly host: string;
+  readonly port: number;
+  /** Bull Board may change queues only where this is set. */
+  readonly writableBoard: boolean;
+}
+
+/** One command's connection. */
+export interface CliSession {
+  readonly producer: DeploymentProducer;
+  readonly store: Pick<DeploymentStore, 'load'>;
+  readonly index: DeploymentIndex;
+  events(options: ReadOptions): AsyncIterable<DeploymentEvent>;
+  /** How a published job stands; `failed` carries its reason. */
+  job(queue: QueueName, jobId: string): Promise<JobView | null>;
+  close(): Promise<void>;
+}
+
+export interface JobView {
+  readonly state: 'pending' | 'active' | 'completed' | 'failed';
+  readonly failedReason: string | null;
+  /** What the worker returned, once completed. */
+  readonly result: unknown;
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { SERVICE_NAME_PATTERN } from '../../domain/ids.js';
+import { duration } from '../duration.js';
+import { DEFAULT_NAMESPACE, NAMESPACE_PATTERN } from '../namespace.js';
+import { TargetSchema } from '../schemas.js';
+import { StrategySchema } from '../strategy.schema.js';
+import { CheckSchema } from './check.schema.js';
+import { DriverSchema } from './driver.schema.js';
+import { PolicySchema } from './policy.schema.js';
+
+/** What may be said of a service as a whole, and again for one of its environments. */
+const settings = {
+  driver: DriverSchema.optional(),
+  targets: z.array(TargetSchema).max(10_000).optional(),
+  strategy: StrategySchema.optional(),
+  checks: z.array(CheckSchema).max(100).optional(),
+};
+
+/** In an environment only what is written overrides; nothing is filled in. */
+const PolicyOverrideSchema = z
+  .strictObject({
+    approval: PolicySchema.shape.approval.unwrap(),
+    onFailure: PolicySchema.shape.onFailure.unwrap(),
+    onConflict: PolicySchema.shape.onConflict.unwrap(),
+    retries: PolicySchema.shape.retries.unwrap(),
+    retryDelay: PolicySchema.shape.retryDelay.unwrap(),
+    deadline: PolicySchema.shape.deadline.unwrap(),
+  })
+  .partial();
+
+export const ServiceConfigSchema = z.strictObject({
+  ...settings,
+  policy: PolicySchema.prefault({}),
+  environments: z
+    .record(
+      z.string().regex(SERVICE_NAME_PATTERN, 'expected an environment name'),
+      z.strictObject({ ...settings, policy: PolicyOverrideSchema.optional() }),
+    )
+    .default({}),
+});
+
+/** The configuration of workers and servers: `signalbox.config.{yaml,json,js,ts}`. */
+export const ConfigSchema = z.strictObject({
+  /** First part of every key in Redis. */
+  namespace: z
+    .string()
+    .regex(NAMESPACE_PATTERN, 'expected letters, digits, ".", "_" or "-"')
+    .default(DEFAULT_NAMESPACE),
+  /** `"*"` is the fallback for any service that is not named. */
+  services: z.record(
+    z.union([z.literal('*'), z.string().regex(SERVICE_NAME_PATTERN, 'expected a service name')]),
+    ServiceConfigSchema,
+  ),
+  worker: z
+    .strictObject({
+      /** Jobs of each queue that one worker process carries out side by side. */
+      concurrency: z.int().min(1).max(1_000).default(50),
+      /** A worker that is silent for this long is taken for dead. */
+      lease: duration({ min: 1_000, max: 600_000 }).default(5_000),
+      /** What a stopping worker gives the step in hand before it hands it back. */
+      shutdownGrace: duration({ max: 600_000 }).default(20_000),
+    })
+    .prefault({}),
+  /** Take drivers and checks from jobs: whoever can write a job may then run commands on the workers. */
+  trustPublishers: z.boolean().default(false),
+});
+
+export type ConfigInput = z.input<typeof ConfigSchema>;
+export type Config = z.output<typeof ConfigSchema>;
+export type ServiceConfig = z.output<typeof ServiceConfigSchema>;
+
+/** Types a configuration written in TypeScript; it is checked when it is loaded. */
+export const defineConfig = (config: ConfigInput): ConfigInput => config;

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { CheckSchema } from '../config/check.schema.js';
+import { DriverSchema } from '../config/driver.schema.js';
+import { defineJob, JOB_OPTIONS } from '../define-job.js';
+import {
+  EnvironmentNameSchema,
+  ServiceNameSchema,
+  TargetSchema,
+  TextSchema,
+  VersionSchema,
+} from '../schemas.js';
+import { StrategySchema } from '../strategy.schema.js';
+
+/**
+ * Ask for a service to be brought to a version. What is not said comes from the
+ * worker's configuration. Only workers that trust their publishers take
+ * `driver` and `checks` from a job: whoever can write a job must not thereby
+ * run a command.
+ */
+export const planDeployment = defineJob({
+  queue: 'plan',
+  name: 'plan-deployment',
+  data: z.strictObject({
+    schema: z.literal(1),
+    service: ServiceNameSchema,
+    environment: EnvironmentNameSchema,
+    version: VersionSchema,
+    strategy: StrategySchema.optional(),
+    targets: z.array(TargetSchema).max(10_000).optional(),
+    /** Execute at once; without it the plan stays a draft until somebody approves or executes it. */
+    approve: z.boolean().default(false),
+    requestedBy: TextSchema.max(200).optional(),
+    /** The same key for the same service is one deployment, however often it is published. */
+    idempotencyKey: TextSchema.max(200).optional(),
+    metadata: z.record(z.string().max(100), z.string().max(1_000)).default({}),
+    driver: DriverSchema.optional(),
+    checks: z.array(CheckSchema).max(100).optional(),
+  }),
+  options: JOB_OPTIONS,
+});
+
+export type PlanDeploymentInput = z.input<typeof planDeployment.data>;
+export type PlanDeploymentData = z.output<typeof planDeployment.data>;

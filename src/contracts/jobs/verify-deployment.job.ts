@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineJob, JOB_OPTIONS } from '../define-job.js';
+import { DeploymentIdSchema } from '../schemas.js';
+
+/** Run the checks on what was deployed, and complete the deployment or begin its rollback. */
+export const verifyDeployment = defineJob({
+  queue: 'verify',
+  name: 'verify-deployment',
+  data: z.strictObject({ schema: z.literal(1), deploymentId: DeploymentIdSchema }),
+  options: JOB_OPTIONS,
+});
+
+export type VerifyDeploymentData = z.output<typeof verifyDeployment.data>;

@@ -1,0 +1,130 @@
+import { deploymentIdFor } from '../contracts/deployment-id.js';
+import { executeDeployment } from '../contracts/jobs/execute-deployment.job.js';
+import { planDeployment, type PlanDeploymentInput } from '../contracts/jobs/plan-deployment.job.js';
+import {
+  rollbackDeployment,
+  type RollbackDeploymentInput,
+} from '../contracts/jobs/rollback-deployment.job.js';
+import { verifyDeployment } from '../contracts/jobs/verify-deployment.job.js';
+import { type DeploymentId, deploymentId } from '../domain/ids.js';
+import { command, type CommandPorts } from '../domain/orchestrator/command.js';
+import type { PlanCommand } from '../domain/plan/plan-command.js';
+import type { PlanStatus } from '../domain/plan/plan-state.js';
+import type { JobQueues } from './job-queue.js';
+import { InvalidRequest, publishJob } from './publish-job.js';
+
+export interface ProducerPorts extends Omit<CommandPorts, 'actor'> {
+  readonly queues: JobQueues;
+  /** A new job id, unlike any other. */
+  readonly newJobId: () => string;
+  readonly close: () => Promise<void>;
+}
+
+/** A deployment's state does not allow the command, or there is no such deployment. */
+export class CommandRefused extends Error {
+  override readonly name = 'CommandRefused';
+}
+
+/** What a caller says of a deployment; `schema` is ours to add. */
+export type DeploymentRequest = Omit<PlanDeploymentInput, 'schema'>;
+export type RollbackRequest =
+  | { deploymentId: string; reason?: string; requestedBy?: string }
+  | { service: string; environment?: string; reason?: string; requestedBy?: string };
+
+/** A published job. It is in Redis once the promise has resolved. */
+export interface Published {
+  readonly jobId: string;
+}
+
+export interface PublishedPlan extends Published {
+  /** Known before any worker has seen the job. */
+  readonly deploymentId: DeploymentId;
+}
+
+/** Publishes the four kinds of job, and gives the commands that need no worker. */
+export class DeploymentProducer {
+  readonly #ports: ProducerPorts;
+
+  constructor(ports: ProducerPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Asks for a plan. It stays a draft until it is approved or executed.
+   *
+   * @throws InvalidRequest when a field breaks the contract; nothing was published then
+   */
+  async plan(request: DeploymentRequest): Promise<PublishedPlan> {
+    const jobId = this.#ports.newJobId();
+    const input = { ...request, schema: 1 as const };
+    const data = await publishJob(this.#ports.queues, planDeployment, input, jobId);
+    return { jobId, deploymentId: deploymentIdFor(data, data.idempotencyKey, jobId) };
+  }
+
+  /** Asks for a plan that is carried out at once, where the service's policy lets it. */
+  deploy(request: DeploymentRequest): Promise<PublishedPlan> {
+    return this.plan({ ...request, approve: true });
+  }
+
+  /**
+   * Approves a draft, which is then carried out.
+   *
+   * @throws CommandRefused
+   */
+  approve(id: string, by: string): Promise<PlanStatus> {
+    return this.#command(id, { type: 'approve', by }, by);
+  }
+
+  /**
+   * Ends a deployment that has not begun.
+   *
+   * @throws CommandRefused when it has
+   */
+  cancel(id: string, reason: string, by: string): Promise<PlanStatus> {
+    return this.#command(id, { type: 'cancel', reason }, by);
+  }
+
+  async execute(id: string): Promise<Published> {
+    const jobId = this.#ports.newJobId();
+    const input = { schema: 1 as const, deploymentId: id };
+    await publishJob(this.#ports.queues, executeDeployment, input, jobId);
+    return { jobId };
+  }
+
+  async verify(id: string): Promise<Published> {
+    const jobId = this.#ports.newJobId();
+    const input = { schema: 1 as const, deploymentId: id };
+    await publishJob(this.#ports.queues, verifyDeployment, input, jobId);
+    return { jobId };
+  }
+
+  /** Asks for the previous version back: of one deployment, or of what is under way or active in a service. */
+  async rollback(request: RollbackRequest): Promise<Published> {
+    const jobId = this.#ports.newJobId();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract checks it on the next line
+    const input = { ...request, schema: 1 } as RollbackDeploymentInput;
+    await publishJob(this.#ports.queues, rollbackDeployment, input, jobId);
+    return { jobId };
+  }
+
+  close(): Promise<void> {
+    return this.#ports.close();
+  }
+
+  async #command(text: string, order: PlanCommand, by: string): Promise<PlanStatus> {
+    const id = checkedId(text);
+    const deployment = await this.#ports.store.load(id);
+    if (deployment === undefined) throw new CommandRefused(`no deployment ${id}`);
+    const done = await command({ ...this.#ports, actor: by }, deployment, order);
+    if (done.refusal !== null) throw new CommandRefused(done.refusal.message);
+    return done.deployment.state.status;
+  }
+}
+
+function checkedId(text: string): DeploymentId {
+  try {
+    return deploymentId(text);
+  } catch (error) {
+    throw new InvalidRequest('deploymentId', error instanceof Error ? error.message : '');
+  }
+}

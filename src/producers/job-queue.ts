@@ -1,0 +1,7 @@
+import type { JobsOptions } from 'bullmq';
+import type { QueueName } from '../contracts/define-job.js';
+
+/** Where jobs are put: BullMQ's queues, as far as a publisher needs them. */
+export interface JobQueues {
+  add(queue: QueueName, name: string, data: object, options: JobsOptions): Promise<void>;
+}

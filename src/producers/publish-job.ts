@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { type JobContract, MOST_JOB_BYTES } from '../contracts/define-job.js';
+import type { JobQueues } from './job-queue.js';
+
+/** A request breaks its contract: nothing was published. */
+export class InvalidRequest extends Error {
+  override readonly name = 'InvalidRequest';
+  /** The field at fault, as a path. */
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(`${path || 'request'}: ${message}`);
+    this.path = path;
+  }
+}
+
+/**
+ * Validates on the way out as the worker does on the way in: one contract, both ends.
+ *
+ * @throws InvalidRequest
+ */
+export async function publishJob<Data extends z.ZodType>(
+  queues: JobQueues,
+  contract: JobContract<Data>,
+  input: z.input<Data> & object,
+  jobId: string,
+): Promise<z.output<Data>> {
+  const parsed = contract.data.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(input)).length;
+  if (bytes > MOST_JOB_BYTES) {
+    throw new InvalidRequest('', `${bytes} bytes of JSON: expected at most ${MOST_JOB_BYTES}`);
+  }
+  await queues.add(contract.queue, contract.name, input, { ...contract.options, jobId });
+  return parsed.data;
+}

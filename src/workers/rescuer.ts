@@ -1,0 +1,79 @@
+import type { DeploymentId } from '../domain/ids.js';
+import { command } from '../domain/orchestrator/command.js';
+import type { OrchestratorPorts } from '../domain/orchestrator/orchestrator-ports.js';
+import { type WorkOwed, workOwed } from '../domain/orchestrator/work-owed.js';
+import { type Deployment, deadlineOf } from '../domain/plan/deployment.js';
+import type { PlanCommand } from '../domain/plan/plan-command.js';
+
+export interface RescuerPorts extends Pick<
+  OrchestratorPorts,
+  'store' | 'clock' | 'log' | 'publish' | 'worker'
+> {
+  /** Whether the job owed is waiting for its turn, being worked on, or not there any more. */
+  readonly jobState: (work: WorkOwed) => Promise<'pending' | 'active' | 'gone'>;
+}
+
+const ROUND_MS = 1_000;
+const LEAD_MS = 5_000;
+/** A job that waits its turn is not overdue, its queue is long: it is looked at again after this. */
+const PENDING_MS = 10_000;
+/** Past its deadline, a deployment whose worker does not end it is ended from here after this long. */
+const DEADLINE_GRACE_MS = 10_000;
+/** Work published this often and never finished kills its workers, and would for ever. */
+const MOST_RUNS = 50;
+
+/**
+ * Finds deployments whose owed work is not being done: the worker died, the
+ * job was lost or removed, a crash fell between a transition and its job. One
+ * worker per cluster does this at a time; two doing it at once do no harm.
+ */
+export async function runRescuer(ports: RescuerPorts, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      if (await ports.store.lead(ports.worker, LEAD_MS)) await rescueRound(ports, stop);
+    } catch (error) {
+      ports.log.warn({ err: error }, 'a round of the rescuer failed');
+    }
+    await ports.clock.sleep(ROUND_MS, stop);
+  }
+}
+
+/** One round: looks after everything that is overdue now. */
+export async function rescueRound(ports: RescuerPorts, stop: AbortSignal): Promise<void> {
+  for (const id of await ports.store.overdue(200)) {
+    if (stop.aborted) return;
+    await rescue(ports, id);
+  }
+}
+
+async function rescue(ports: RescuerPorts, id: DeploymentId): Promise<void> {
+  const { store, clock, log, worker } = ports;
+  const deployment = await store.load(id);
+  const owed = deployment && workOwed(deployment);
+  const order = deployment && endingOrder(deployment, clock.now());
+  if (deployment && order) {
+    log.error({ deployment: id, service: deployment.service, order }, 'ended by the rescuer');
+    await command({ ...ports, actor: worker }, deployment, order);
+  } else if (owed && (await ports.jobState(owed)) === 'pending') {
+    await store.postpone(id, PENDING_MS);
+  } else {
+    const renewed = await store.renewWork(id);
+    if (renewed === null) return;
+    log.warn({ deployment: id, ...renewed }, 'owed work was not being done: published again');
+    await ports.publish(renewed);
+  }
+}
+
+/** What must end, and how. */
+function endingOrder(deployment: Deployment, now: number): PlanCommand | null {
+  const deadline = deadlineOf(deployment);
+  const late = deadline !== null && now > deadline + DEADLINE_GRACE_MS;
+  const rollingBack = deployment.state.status === 'rolling_back';
+  // A rollback starts where a poisoned execution ended: it has as many runs again.
+  const poison = deployment.run > (rollingBack ? 2 * MOST_RUNS : MOST_RUNS);
+  if (!late && !poison) return null;
+  const reason = late
+    ? 'deadline passed'
+    : `its work was published ${MOST_RUNS} times and never done`;
+  return rollingBack ? { type: 'give_up', reason } : { type: 'rollback', reason, cause: 'failure' };
+}

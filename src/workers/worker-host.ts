@@ -1,0 +1,63 @@
+import type { ConnectionOptions, Worker } from 'bullmq';
+import { executeDeployment } from '../contracts/jobs/execute-deployment.job.js';
+import { planDeployment } from '../contracts/jobs/plan-deployment.job.js';
+import { rollbackDeployment } from '../contracts/jobs/rollback-deployment.job.js';
+import { verifyDeployment } from '../contracts/jobs/verify-deployment.job.js';
+import type { DeploymentManager } from '../domain/manager/deployment-manager.js';
+import type { DeploymentOrchestrator } from '../domain/orchestrator/deployment-orchestrator.js';
+import type { ExhaustPorts } from './exhaust.js';
+import { executeDeploymentProcessor } from './processors/execute-deployment.processor.js';
+import { planDeploymentProcessor } from './processors/plan-deployment.processor.js';
+import { rollbackDeploymentProcessor } from './processors/rollback-deployment.processor.js';
+import { verifyDeploymentProcessor } from './processors/verify-deployment.processor.js';
+import { type RescuerPorts, runRescuer } from './rescuer.js';
+import { startWorker } from './start-worker.js';
+
+export interface WorkerHostOptions {
+  readonly orchestrator: DeploymentOrchestrator;
+  readonly manager: DeploymentManager;
+  readonly ports: ExhaustPorts & RescuerPorts;
+  readonly connection: ConnectionOptions;
+  readonly prefix: string;
+  readonly concurrency: number;
+  /** What the step in hand is given to finish, in milliseconds. */
+  readonly shutdownGraceMs: number;
+}
+
+export interface WorkerHost {
+  /**
+   * Takes nothing new, gives steps in hand their time, then ends and hands them
+   * back. No attempt is used up and no lease left behind.
+   */
+  stop(): Promise<void>;
+}
+
+/** The four workers and the rescuer of one process. */
+export async function startWorkerHost(options: WorkerHostOptions): Promise<WorkerHost> {
+  const { orchestrator, manager, ports, shutdownGraceMs, ...rest } = options;
+  const draining = new AbortController();
+  const abort = new AbortController();
+  const stop = { draining: draining.signal, abort: abort.signal };
+  const start = { ...rest, stop, log: ports.log };
+  const rollback = rollbackDeploymentProcessor(manager, orchestrator, ports);
+  const workers: readonly Worker[] = [
+    startWorker(planDeployment, planDeploymentProcessor(manager), start),
+    startWorker(executeDeployment, executeDeploymentProcessor(orchestrator, ports), start),
+    startWorker(verifyDeployment, verifyDeploymentProcessor(orchestrator, ports), start),
+    startWorker(rollbackDeployment, rollback, start),
+  ];
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  for (const worker of workers) void worker.run();
+  const rescuer = runRescuer(ports, draining.signal);
+
+  let stopping: Promise<void> | null = null;
+  const stopOnce = async (): Promise<void> => {
+    draining.abort();
+    const closed = Promise.all(workers.map((worker) => worker.close()));
+    const late = new AbortController();
+    void ports.clock.sleep(shutdownGraceMs, late.signal).then(() => abort.abort());
+    await Promise.all([closed, rescuer]);
+    late.abort();
+  };
+  return { stop: () => (stopping ??= stopOnce()) };
+}

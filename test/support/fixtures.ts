@@ -1,0 +1,127 @@
+import {
+  type DeploymentId,
+  deploymentId,
+  environmentName,
+  type ServiceRef,
+  serviceName,
+  type TargetId,
+  targetId,
+  type Version,
+  version,
+} from '../../src/domain/ids.js';
+import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
+import { compilePlan, type PlanInput } from '../../src/domain/plan/compile-plan.js';
+import type { Deployment } from '../../src/domain/plan/deployment.js';
+import { evolve } from '../../src/domain/plan/evolve.js';
+import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
+import type { PlanEvent, RecordedEvent } from '../../src/domain/plan/plan-event.js';
+import { decide } from '../../src/domain/plan/plan-machine.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
+import type { Target } from '../../src/domain/plan/target.js';
+import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+
+export const API: ServiceRef = {
+  service: serviceName('api'),
+  environment: environmentName('production'),
+};
+
+let made = 0;
+/** An id no other test has. */
+export const anId = (): DeploymentId =>
+  deploymentId(
+    `dep_${(made++).toString(36).padStart(6, '0')}${Math.random().toString(36).slice(2, 12).padEnd(10, '0')}`,
+  );
+
+export const aTarget = (id: string): Target => ({
+  id: targetId(id),
+  name: id,
+  address: '127.0.0.1:8080',
+  metadata: {},
+});
+
+export interface DeploymentFixture {
+  readonly id?: DeploymentId;
+  readonly ref?: ServiceRef;
+  readonly version?: string;
+  readonly targets?: readonly string[];
+  readonly strategy?: StrategySpec;
+  readonly policy?: Partial<Policy>;
+  readonly approve?: boolean;
+  readonly checked?: boolean;
+  readonly removes?: boolean;
+  readonly digest?: string;
+  readonly at?: number;
+}
+
+export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
+  return {
+    version: version(fixture.version ?? '1.0.0'),
+    strategy: fixture.strategy ?? { kind: 'rolling' },
+    targets: (fixture.targets ?? ['web-1', 'web-2']).map(aTarget),
+    checks: fixture.checked ? [{ name: 'up', kind: 'http', critical: true }] : [],
+    driver: { kind: 'fake', fences: true, removes: fixture.removes ?? false },
+    driverTimeoutMs: 1_000,
+    policy: { ...DEFAULT_POLICY, ...fixture.policy },
+  };
+}
+
+/** A deployment as it is when it has just been planned, with the events that made it. */
+export function aDraft(fixture: DeploymentFixture = {}): {
+  readonly deployment: Deployment;
+  readonly events: readonly RecordedEvent[];
+} {
+  const plan = compilePlan(aPlanInput(fixture), new Map());
+  if (!plan.ok) throw new Error(plan.error.message);
+  return newDeployment(
+    {
+      ...(fixture.ref ?? API),
+      id: fixture.id ?? anId(),
+      version: version(fixture.version ?? '1.0.0'),
+      approve: fixture.approve ?? false,
+      requestedBy: 'tester',
+      idempotencyKey: null,
+      digest: fixture.digest ?? 'digest',
+      metadata: {},
+    },
+    plan.value,
+    fixture.at ?? 1_000,
+  );
+}
+
+export const aDeployment = (fixture: DeploymentFixture = {}): Deployment =>
+  aDraft(fixture).deployment;
+
+/** Folds commands in; fails on the first that is refused. */
+export function after(deployment: Deployment, ...commands: readonly PlanCommand[]): Deployment {
+  return commands.reduce((state, command) => fold(state, eventsOf(state, command)), deployment);
+}
+
+export function eventsOf(deployment: Deployment, command: PlanCommand): readonly PlanEvent[] {
+  const decision = decide(deployment, command);
+  if (!decision.ok) throw new Error(`${command.type} was refused: ${decision.error.message}`);
+  return decision.value;
+}
+
+export function refusalOf(deployment: Deployment, command: PlanCommand): string {
+  const decision = decide(deployment, command);
+  if (decision.ok) throw new Error(`${command.type} was accepted`);
+  return decision.error.message;
+}
+
+export const fold = (deployment: Deployment, events: readonly PlanEvent[]): Deployment =>
+  record(deployment, events).reduce(evolve, deployment);
+
+export const record = (
+  deployment: Deployment,
+  events: readonly PlanEvent[],
+  at = 2_000,
+): readonly RecordedEvent[] =>
+  events.map((event, index) => ({
+    sequence: deployment.revision + index + 1,
+    at,
+    actor: 'tester',
+    event,
+  }));
+
+export const web = (n: number): TargetId => targetId(`web-${n}`);
+export const v = (text: string): Version => version(text);
