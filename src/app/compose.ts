@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { ConfiguredServices } from '../adapters/config/configured-services.js';
 import { BullQueues } from '../adapters/redis/bull-queues.js';
 import {
   type Connection,
@@ -26,23 +25,19 @@ export interface WorkerOptions {
   readonly connection: ConnectionInput;
   readonly config: Config;
   readonly log: Log;
-  /** Where drivers keep what must survive the worker. */
-  readonly stateDir?: string;
+  /** What requests are planned with, and what carries plans out. */
+  readonly services: Services;
   readonly allowEviction?: boolean;
-  /** Carries deployments out in place of the configuration: for library users with drivers of their own. */
-  readonly services?: ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>;
 }
 
-export const DEFAULT_STATE_DIR = '.signalbox';
+export type Services = ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>;
 
-/** Starts the workers of one process on real Redis with the configured drivers. */
+/** Starts the workers of one process on real Redis. */
 export async function composeWorker(options: WorkerOptions): Promise<WorkerHost> {
-  const { config, log, stateDir = DEFAULT_STATE_DIR, allowEviction = false } = options;
+  const { config, log, services, allowEviction = false } = options;
   const connection = patientConnection(options.connection);
   try {
     await assertFitRedis(connection.client, allowEviction);
-    const services =
-      options.services ?? new ConfiguredServices(config, { clock: systemClock, stateDir });
     return await startOn(connection, services, config, log);
   } catch (error) {
     await connection.close();
@@ -52,7 +47,7 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
 
 async function startOn(
   connection: Connection,
-  services: ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>,
+  services: Services,
   { namespace, worker }: Config,
   log: Log,
 ): Promise<WorkerHost> {

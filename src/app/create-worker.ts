@@ -1,14 +1,21 @@
+import { ConfiguredServices } from '../adapters/config/configured-services.js';
 import { checkConfig } from '../adapters/config/load-config.js';
-import type { ConfigInput } from '../contracts/config/config.schema.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import type { Config, ConfigInput } from '../contracts/config/config.schema.js';
 import type { Log } from '../domain/ports/log.js';
 import type { WorkerHost } from '../workers/worker-host.js';
-import { composeWorker, type WorkerOptions } from './compose.js';
+import { composeWorker, type Services, type WorkerOptions } from './compose.js';
 import { createLog } from './log.js';
+import { DEFAULT_STATE_DIR } from './state-dir.js';
 
-export interface CreateWorkerOptions extends Omit<WorkerOptions, 'config' | 'log'> {
+export interface CreateWorkerOptions extends Pick<WorkerOptions, 'connection' | 'allowEviction'> {
   readonly config: ConfigInput;
   /** JSON lines on standard error where not given. */
   readonly log?: Log;
+  /** Where drivers keep what must survive the worker. */
+  readonly stateDir?: string;
+  /** Plans and carries deployments out in place of the configuration's services: for drivers of your own. */
+  readonly services?: Services;
 }
 
 /**
@@ -18,10 +25,16 @@ export interface CreateWorkerOptions extends Omit<WorkerOptions, 'config' | 'log
  * @throws ConfigError when the configuration can't work
  * @throws UnfitRedis when Redis may evict keys
  */
-export function createWorker({
-  config,
-  log = createLog(),
-  ...rest
-}: CreateWorkerOptions): Promise<WorkerHost> {
-  return composeWorker({ ...rest, log, config: checkConfig(config) });
+export function createWorker(options: CreateWorkerOptions): Promise<WorkerHost> {
+  const { log = createLog(), stateDir, services, ...rest } = options;
+  const config = checkConfig(options.config);
+  return composeWorker({
+    ...rest,
+    log,
+    config,
+    services: services ?? configuredServices(config, stateDir),
+  });
 }
+
+export const configuredServices = (config: Config, stateDir = DEFAULT_STATE_DIR): Services =>
+  new ConfiguredServices(config, { clock: systemClock, stateDir });

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { runCli } from '../cli/program.js';
+import { openSession } from './open-session.js';
+import { runServer, runUp, runWorker } from './run-up.js';
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // A second signal is meant: then the default action ends the process.
+  process.once(signal, () => interrupted.abort(signal));
+}
+
+const { env, stdout, stderr } = process;
+const { signal } = interrupted;
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout,
+  stderr,
+  env,
+  interrupted: signal,
+  now: Date.now,
+  openSession: (flags) => openSession(flags, env),
+  runWorker: (flags) => runWorker(flags, env, signal),
+  runServer: (flags, ready) => runServer(flags, ready, env, signal),
+  runUp: (flags, ready) => runUp(flags, ready, env, signal),
+});

@@ -1,0 +1,74 @@
+import { BullQueues } from '../adapters/redis/bull-queues.js';
+import { failFastConnection } from '../adapters/redis/connection.js';
+import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
+import { withRedis } from '../adapters/redis/fail-fast.js';
+import type { CliSession, ConnectionFlags, JobView } from '../cli/cli-ports.js';
+import type { QueueName } from '../contracts/define-job.js';
+import { DEFAULT_NAMESPACE, partitionPrefix } from '../contracts/namespace.js';
+import { DEFAULT_STATE_DIR } from './state-dir.js';
+import { createProducer } from './compose-producer.js';
+import { findUp } from './running-up.js';
+import { subscribe } from './subscribe.js';
+
+/** `--redis`, else REDIS_URL, else the Redis of the `signalbox up` that runs in this folder. */
+export async function redisUrlFor(
+  { redis }: ConnectionFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  return redis ?? env['REDIS_URL'] ?? (await findUp(DEFAULT_STATE_DIR))?.redis;
+}
+
+export const namespaceFor = (
+  { namespace }: ConnectionFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): string => namespace ?? env['SIGNALBOX_NAMESPACE'] ?? DEFAULT_NAMESPACE;
+
+/** @throws RedisUnavailable within seconds when Redis is away */
+export async function openSession(
+  flags: ConnectionFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<CliSession> {
+  const url = await redisUrlFor(flags, env);
+  if (url === undefined) {
+    throw new Error(
+      'no Redis: set REDIS_URL, pass --redis, or run `signalbox up` in this folder first',
+    );
+  }
+  const namespace = namespaceFor(flags, env);
+  const connection = failFastConnection(url);
+  const { client } = connection;
+  const queues = new BullQueues(client, partitionPrefix(namespace), { failFast: true });
+  try {
+    await withRedis(client, () => client.ping());
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const producer = createProducer({ connection: url, namespace });
+  const store = new RedisDeploymentStore(client, namespace);
+  return {
+    producer,
+    store,
+    index: new RedisDeploymentIndex(client, store, namespace),
+    events: (options) => subscribe({ ...options, connection: url, namespace }),
+    job: (queue, id) => viewJob(queues, queue, id),
+    async close() {
+      await producer.close();
+      await queues.close();
+      await connection.close();
+    },
+  };
+}
+
+async function viewJob(queues: BullQueues, name: QueueName, id: string): Promise<JobView | null> {
+  const job = await queues.queue(name).getJob(id);
+  if (!job) return null;
+  const state = await job.getState();
+  const ended = state === 'completed' || state === 'failed' || state === 'active';
+  return {
+    state: ended ? state : 'pending',
+    failedReason: job.failedReason ?? null,
+    result: job.returnvalue,
+  };
+}

@@ -1,0 +1,81 @@
+import { afterEach, vi } from 'vitest';
+import { patientConnection } from '../../src/adapters/redis/connection.js';
+import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
+import { BullQueues } from '../../src/adapters/redis/bull-queues.js';
+import { createProducer } from '../../src/app/compose-producer.js';
+import { composeWorker } from '../../src/app/compose.js';
+import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
+import { partitionPrefix } from '../../src/contracts/namespace.js';
+import { type DeploymentId, deploymentId } from '../../src/domain/ids.js';
+import type { Deployment } from '../../src/domain/plan/deployment.js';
+import { isTerminal, type PlanStatus } from '../../src/domain/plan/plan-state.js';
+import { SILENT } from '../../src/domain/ports/log.js';
+import { FakeServices, type FakeServicesOptions } from './fake-services.js';
+import { testRedis } from './redis.js';
+
+type Undo = () => Promise<unknown>;
+const undo: Undo[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).toReversed()) await step();
+});
+
+export interface PipelineOptions extends FakeServicesOptions {
+  readonly redisUrl?: string;
+  readonly namespace?: string;
+  readonly worker?: {
+    readonly lease?: number;
+    readonly shutdownGrace?: number;
+    readonly concurrency?: number;
+  };
+  /** 1 where not given; 0 for none yet. */
+  readonly workers?: number;
+}
+
+/** Producer, workers and store on real Redis, with a fake world to deploy to; all closed after the test. */
+export async function startPipeline(options: PipelineOptions) {
+  const { url: given, namespace: own } = testRedis();
+  const { redisUrl: url = given, namespace = own } = options;
+  const connection = patientConnection(url);
+  const store = new RedisDeploymentStore(connection.client, namespace);
+  const index = new RedisDeploymentIndex(connection.client, store, namespace);
+  const queues = new BullQueues(connection.client, partitionPrefix(namespace));
+  const producer = createProducer({ connection: url, namespace });
+  undo.push(
+    () => connection.close(),
+    () => queues.close(),
+    () => producer.close(),
+  );
+
+  const startWorker = async () => {
+    const config = ConfigSchema.parse({ namespace, services: {}, worker: options.worker ?? {} });
+    const services = new FakeServices(options);
+    const host = await composeWorker({ connection: url, config, log: SILENT, services });
+    undo.push(() => host.stop());
+    return host;
+  };
+  for (let n = 0; n < (options.workers ?? 1); n++) await startWorker();
+
+  const load = async (id: DeploymentId | string): Promise<Deployment> => {
+    const found = await store.load(deploymentId(id));
+    if (!found) throw new Error(`no deployment ${id} yet`);
+    return found;
+  };
+  const until = (
+    id: DeploymentId | string,
+    ...wanted: readonly PlanStatus[]
+  ): Promise<Deployment> =>
+    vi.waitFor(
+      async () => {
+        const found = await load(id);
+        const { status } = found.state;
+        const there = wanted.length > 0 ? wanted.includes(status) : isTerminal(status);
+        if (!there) throw new Error(`${id} is ${JSON.stringify(found.state)}`);
+        return found;
+      },
+      { timeout: 30_000, interval: 20 },
+    );
+  return { url, namespace, connection, store, index, queues, producer, startWorker, load, until };
+}
+
+export type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
