@@ -1,0 +1,77 @@
+import { composeWorker } from '../src/app/compose.js';
+import { createProducer } from '../src/app/compose-producer.js';
+import { subscribe } from '../src/app/subscribe.js';
+import { ConfigSchema } from '../src/contracts/config/config.schema.js';
+import { TargetSchema } from '../src/contracts/schemas.js';
+import { DEFAULT_POLICY } from '../src/domain/plan/policy.js';
+import { ok } from '../src/domain/result.js';
+import { SILENT } from '../src/domain/ports/log.js';
+import type { TargetDriver } from '../src/domain/ports/target-driver.js';
+import type { Contender } from './contender.js';
+
+const noop: TargetDriver = {
+  kind: 'noop',
+  fences: true,
+  removes: true,
+  timeoutMs: 1_000,
+  apply: async () => ok({}),
+  settle: async () => 0,
+};
+
+/** Signalbox with everything on: slot, fence, intents, events, indexes, stack. */
+export async function signalboxPipeline(url: string, services: number): Promise<Contender> {
+  const namespace = 'bench-signalbox';
+  const config = ConfigSchema.parse({ namespace, services: {} });
+  const targets = TargetSchema.array().parse([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+  const { kind, fences, removes, timeoutMs: driverTimeoutMs } = noop;
+  const host = await composeWorker({
+    connection: url,
+    config,
+    log: SILENT,
+    services: {
+      resolve: (_, version) =>
+        ok({
+          version,
+          strategy: { kind: 'rolling' },
+          targets,
+          checks: [],
+          driver: { kind, fences, removes },
+          driverTimeoutMs,
+          policy: DEFAULT_POLICY,
+        }),
+      runtimeOf: () => ok({ driver: noop, checker: null }),
+    },
+  });
+  const producer = createProducer({ connection: url, namespace });
+  const waiting = new Map<string, (state: string) => void>();
+  const listening = new AbortController();
+  const follow = async (): Promise<void> => {
+    for await (const { type, deploymentId, state } of subscribe({
+      connection: url,
+      namespace,
+      signal: listening.signal,
+    })) {
+      if (type === 'deployment.completed' || type === 'deployment.failed') {
+        waiting.get(deploymentId)?.(state);
+        waiting.delete(deploymentId);
+      }
+    }
+  };
+  const followed = follow();
+  let made = 0;
+  return {
+    name: 'Signalbox',
+    async deploy() {
+      const service = `s${made++ % services}`;
+      const { deploymentId } = await producer.deploy({ service, version: `${made}` });
+      const state = await new Promise<string>((resolve) => waiting.set(deploymentId, resolve));
+      if (state !== 'completed') throw new Error(`${deploymentId} is ${state}`);
+    },
+    async close() {
+      listening.abort();
+      await followed;
+      await host.stop();
+      await producer.close();
+    },
+  };
+}
