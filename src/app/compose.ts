@@ -32,6 +32,9 @@ export interface WorkerOptions {
 
 export type Services = ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>;
 
+/** Closing waits for Redis, which may be what has gone. */
+const CLOSE_MS = 2_000;
+
 /** Starts the workers of one process on real Redis. */
 export async function composeWorker(options: WorkerOptions): Promise<WorkerHost> {
   const { config, log, services, allowEviction = false } = options;
@@ -84,7 +87,7 @@ async function startOn(
   return {
     async stop() {
       await host.stop();
-      await queues.close();
+      await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS)]);
       await connection.close();
     },
   };

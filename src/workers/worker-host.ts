@@ -32,6 +32,9 @@ export interface WorkerHost {
   stop(): Promise<void>;
 }
 
+/** What handing back may take once the grace is over. */
+const HAND_BACK_MS = 5_000;
+
 /** The four workers and the rescuer of one process. */
 export async function startWorkerHost(options: WorkerHostOptions): Promise<WorkerHost> {
   const { orchestrator, manager, ports, shutdownGraceMs, ...rest } = options;
@@ -56,7 +59,9 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     const closed = Promise.all(workers.map((worker) => worker.close()));
     const late = new AbortController();
     void ports.clock.sleep(shutdownGraceMs, late.signal).then(() => abort.abort());
-    await Promise.all([closed, rescuer]);
+    // Without Redis nothing can be handed back: locks and leases run out by themselves then.
+    const limit = ports.clock.sleep(shutdownGraceMs + HAND_BACK_MS, late.signal);
+    await Promise.race([Promise.all([closed, rescuer]), limit]);
     late.abort();
   };
   return { stop: () => (stopping ??= stopOnce()) };

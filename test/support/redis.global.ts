@@ -1,3 +1,4 @@
+import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedRedis } from '../../src/adapters/embedded-redis/embedded-redis.js';
 import {
@@ -8,12 +9,14 @@ import {
 declare module 'vitest' {
   interface ProvidedContext {
     redisUrl: string;
+    redisVia: 'path' | 'cache' | 'packages' | 'container';
   }
 }
 
 interface StartedRedis {
   readonly url: string;
-  readonly how: string;
+  readonly port: number;
+  readonly via: ProvidedContext['redisVia'];
   stop(): Promise<void>;
 }
 
@@ -22,8 +25,9 @@ let redis: StartedRedis | null = null;
 /** One Redis for the run: a container where an engine answers, else a server of our own. */
 export async function setup(project: TestProject): Promise<void> {
   redis = await startAsWished(process.env['SIGNALBOX_TEST_REDIS'] ?? '');
-  console.log(`Redis for the tests: ${redis.how}`);
+  console.log(`Redis for the tests: ${redis.via}, port ${redis.port}`);
   project.provide('redisUrl', redis.url);
+  project.provide('redisVia', redis.via);
 }
 
 export async function teardown(): Promise<void> {
@@ -52,10 +56,9 @@ async function inContainer(): Promise<StartedRedis> {
   // The reaper is one more image to pull, and teardown stops the container anyway.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
   const container = await startRedisContainer({ dataDir: null, fetch: true });
-  return { ...container, how: `a container, port ${container.port}` };
+  return { ...container, via: 'container' };
 }
 
 async function embedded(): Promise<StartedRedis> {
-  const server = await startEmbeddedRedis({ persist: false, log: console.log });
-  return { ...server, how: `embedded (${server.via}), port ${server.port}` };
+  return startEmbeddedRedis({ persist: false, log: console.log });
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 const FIRST = 12_000;
 const LAST = 15_999;
 
-export async function portIsFree(port: number): Promise<boolean> {
+export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(false));
@@ -20,7 +20,7 @@ export async function portIsFree(port: number): Promise<boolean> {
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(FIRST, LAST + 1);
-    if (await portIsFree(port)) return port;
+    if (await isFree(port)) return port;
   }
   throw new Error(`No free port found on 127.0.0.1 between ${FIRST} and ${LAST}.`);
 }

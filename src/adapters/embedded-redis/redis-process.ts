@@ -132,12 +132,8 @@ async function isReady(child: ChildProcess, port: number, ended: Promise<void>):
     // oxlint-disable no-await-in-loop -- asked again until it answers
     const answer = await ask(port);
     // Another Redis may sit on the port while ours fails to get it.
-    if (
-      answer.includes('+PONG') &&
-      answer.includes(`process_id:${child.pid}
-`)
-    )
-      return true;
+    const ours = answer.includes(`process_id:${child.pid}\r\n`);
+    if (ours && answer.includes('+PONG')) return true;
     await Promise.race([delay(10), ended]);
     // oxlint-enable no-await-in-loop
   }

@@ -79,16 +79,17 @@ export class DeploymentManager {
       digest: '',
       metadata: {},
     };
-    const planned = await this.plan(request, { strategy });
-    if (!planned.ok) return this.#recordRefusal(request, planned.error);
     try {
+      const planned = await this.plan(request, { strategy });
+      if (!planned.ok) return await this.#recordRefusal(request, planned.error);
       await orchestrator.executeDeployment(request.id);
       const executed = await store.load(request.id);
       if (executed?.state.status === 'verifying') await orchestrator.verifyDeployment(request.id);
     } catch (error) {
       log.error({ deployment: request.id, service: ref.service, err: error }, 'deployment failed');
       const reason = error instanceof Error ? error.message : String(error);
-      await orchestrator.command(request.id, { type: 'give_up', reason }, 'manager');
+      const ended = await orchestrator.command(request.id, { type: 'give_up', reason }, 'manager');
+      if (ended === null) return this.#recordRefusal(request, { path: 'plan', message: reason });
     }
     const ended = await store.load(request.id);
     return ended ? resultOf(ended) : this.#recordRefusal(request, lost(request.id));
@@ -117,10 +118,11 @@ export class DeploymentManager {
     const { store, index, orchestrator } = this.#ports;
     const deployment = await store.load(id);
     if (deployment === undefined) return null;
-    const active = await index.active(deployment);
-    if (deployment.state.status === 'completed' && active?.deploymentId !== id) {
-      const now = active === null ? 'nothing' : active.deploymentId;
-      const message = `cannot roll back ${id}: it is not the active deployment of ${deployment.environment}/${deployment.service} (${now} is)`;
+    const { status } = deployment.state;
+    const now = (await index.active(deployment))?.deploymentId ?? null;
+    const overtaken = now !== id && now !== (deployment.previous?.deploymentId ?? null);
+    if ((status === 'completed' && now !== id) || (status === 'failed' && overtaken)) {
+      const message = `cannot roll back ${id}: it is not the active deployment of ${deployment.environment}/${deployment.service} (${now ?? 'nothing'} is)`;
       return { deployment, refusal: { code: 'plan/refused', message } };
     }
     return orchestrator.command(id, { type: 'rollback', reason, cause: 'request' }, by, false);

@@ -26,7 +26,9 @@ export interface CallPlan {
 export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Promise<Rest> {
   const { journal, clock } = leg;
   const before = progressOf(journal.deployment, target.id);
-  if (before.retryAt !== null && before.retryAt > clock.now()) return before.retryAt;
+  // What a failed deploy call waits for is no reason for its rollback to wait.
+  const own = before.state === (plan.action === 'deploy' ? 'started' : 'restoring');
+  if (own && before.retryAt !== null && before.retryAt > clock.now()) return before.retryAt;
 
   const call = driverCall(leg, target, plan);
   const unsettled =

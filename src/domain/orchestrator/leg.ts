@@ -25,7 +25,11 @@ export type Rest = number | null;
 export const earliest = (rests: readonly Rest[]): Rest =>
   rests.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)), null);
 
-/** Runs `work` for each item, at most `width` at a time. */
+/**
+ * Runs `work` for each item, at most `width` at a time. After a failure nothing
+ * more is begun, and what was begun is seen to its end before it is thrown: a
+ * leg that has ended must leave nothing running.
+ */
 export async function inLanes<T, R>(
   items: readonly T[],
   width: number,
@@ -33,9 +37,18 @@ export async function inLanes<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();
+  const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
+    for (const [index, item] of queue) {
+      if (failures.length > 0) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -8,11 +8,13 @@ import { lookAt } from './verify-targets.js';
 /** Puts the previous version back on every touched target, never more at once than the way there took. */
 export async function restoreTargets(leg: Leg): Promise<Rest> {
   const { journal, clock, abort, draining } = leg;
-  const { state, succeeded, id, plan } = journal.deployment;
+  const { state, previous, id, plan } = journal.deployment;
   if (state.status !== 'rolling_back') return null;
-  if (succeeded && leg.lastGood?.deploymentId !== id) {
-    const now = leg.lastGood?.deploymentId ?? 'nothing';
-    journal.submit({ type: 'give_up', reason: `not rolled back: ${now} is active by now` });
+  const now = leg.lastGood?.deploymentId ?? null;
+  // Something newer was completed since: going back would take that away.
+  if (now !== id && now !== (previous?.deploymentId ?? null)) {
+    const reason = `not rolled back: ${now ?? 'nothing'} is active by now`;
+    journal.submit({ type: 'give_up', reason });
     return null;
   }
   const deadline = deadlineOf(journal.deployment);

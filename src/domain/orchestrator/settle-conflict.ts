@@ -22,21 +22,28 @@ export async function settleConflict(
       const ended = await command(ports, deployment, { type: 'cancel', reason });
       return { kind: 'settled', deployment: ended.deployment };
     }
-    case 'supersede_waiting':
-      await supersede(ports, deployment);
-      return { kind: 'in_line', behind: holder, deployment };
+    case 'supersede_waiting': {
+      const gone = await supersede(ports, deployment);
+      // Who was first in line for a free slot has nothing to hand over when it is cancelled.
+      return gone.includes(holder)
+        ? { kind: 'busy', ms: 0, deployment }
+        : { kind: 'in_line', behind: holder, deployment };
+    }
     default:
       return assertNever(deployment.plan.policy.onConflict);
   }
 }
 
 /** Cancels what waits in line before this deployment; what already runs is left alone. */
-async function supersede(ports: OrchestratorPorts, newer: Deployment): Promise<void> {
+async function supersede(ports: OrchestratorPorts, newer: Deployment): Promise<DeploymentId[]> {
+  const gone: DeploymentId[] = [];
   const { waiting } = await ports.index.slot(newer);
   for (const id of waiting.slice(0, Math.max(0, waiting.indexOf(newer.id)))) {
     const older = await ports.store.load(id);
     if (older?.state.status !== 'approved') continue;
     const reason = `superseded by ${newer.id} (${newer.version})`;
-    await command(ports, older, { type: 'cancel', reason });
+    const { refusal } = await command(ports, older, { type: 'cancel', reason });
+    if (refusal === null) gone.push(id);
   }
+  return gone;
 }

@@ -75,12 +75,24 @@ function healthIn(event: PlanEvent): Deployment['health'] {
 }
 
 function nextTargets(deployment: Deployment, event: PlanEvent, at: number): Deployment['targets'] {
+  if (event.type === 'deployment.rollback_started') return triedAgain(deployment.targets);
   const changed = changedTarget(deployment, event, at);
   if (changed === null) return deployment.targets;
   return new Map(deployment.targets).set(changed[0], {
     ...progressOf(deployment, changed[0]),
     ...changed[1],
   });
+}
+
+/** A rollback that is asked for again tries what the one before it gave up. */
+function triedAgain(targets: Deployment['targets']): Deployment['targets'] {
+  if (![...targets.values()].some(({ state }) => state === 'unrestored')) return targets;
+  return new Map(
+    [...targets].map(([id, progress]) => [
+      id,
+      progress.state === 'unrestored' ? { ...progress, state: 'failed' } : progress,
+    ]),
+  );
 }
 
 type Change = readonly [TargetId, Partial<TargetProgress>] | null;

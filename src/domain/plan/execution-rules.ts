@@ -51,9 +51,11 @@ export function update(deployment: Deployment, command: To<'update_target'>): De
 /** A failed call is tried again as often as the policy says; a failed check of an updated target is final. */
 export function fail(deployment: Deployment, command: To<'fail_target'>): Decision {
   const { target, error, evidence, transient, at } = command;
-  const { state, attempts } = progressOf(deployment, target);
+  const { state, attempts, retryAt: reported } = progressOf(deployment, target);
   if (state === 'failed') return ok([]);
   if (state !== 'started' && state !== 'updated') return refuse(deployment, command);
+  // No call is going on between a failed one and its repetition: the same report came again.
+  if (state === 'started' && reported !== null) return ok([]);
   const { retries, retryDelay } = deployment.plan.policy;
   if (transient && state === 'started' && attempts < retries) {
     const retryAt = at + backoff(retryDelay, attempts);
@@ -95,7 +97,10 @@ export function judge(
   { verification, at }: To<'judge'>,
 ): Decision {
   const { status, reason } = verification;
-  if (status === 'unknown' && deployment.state.attempt + 1 < INCONCLUSIVE_ATTEMPTS) {
+  const { attempt, waitUntil } = deployment.state;
+  // Looked at before the time it rests until: the same report came again.
+  if (waitUntil !== null && at < waitUntil) return ok([]);
+  if (status === 'unknown' && attempt + 1 < INCONCLUSIVE_ATTEMPTS) {
     const retryAt = at + INCONCLUSIVE_DELAY_MS;
     return ok([{ type: 'deployment.inconclusive', verification, retryAt }]);
   }

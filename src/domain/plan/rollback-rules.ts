@@ -43,9 +43,10 @@ export function restore(deployment: Deployment, command: To<'restore_target'>): 
 
 export function failRestore(deployment: Deployment, command: To<'fail_restore'>): Decision {
   const { target, error, evidence, transient, at } = command;
-  const { state, attempts } = progressOf(deployment, target);
+  const { state, attempts, retryAt: reported } = progressOf(deployment, target);
   if (state === 'unrestored') return ok([]);
   if (state !== 'restoring') return refuse(deployment, command);
+  if (reported !== null) return ok([]);
   const { retries, retryDelay } = deployment.plan.policy;
   if (transient && attempts < retries) {
     const retryAt = at + backoff(retryDelay, attempts);

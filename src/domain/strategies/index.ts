@@ -22,10 +22,10 @@ export function compileSteps(
   spec: StrategySpec,
   input: StrategyInput,
 ): Result<StepList, PlanRefusal> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the spec's own kind
-  const strategy = STRATEGIES[spec.kind] as Strategy<StrategySpec> | undefined;
-  if (strategy === undefined) {
+  if (!Object.hasOwn(STRATEGIES, spec.kind)) {
     return impossible('strategy.kind', `expected one of ${Object.keys(STRATEGIES).join(', ')}`);
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the spec's own kind
+  const strategy = STRATEGIES[spec.kind] as Strategy<StrategySpec>;
   return strategy(spec, input);
 }

@@ -11,15 +11,18 @@ type Batch = readonly [TargetId, ...TargetId[]];
 export const rolling: Strategy<RollingSpec> = (spec, { targets, checked }) => {
   const total = targets.length;
   const asked = amountOf(spec.batchSize ?? 1, total, 'up');
-  if (asked < 1) return impossible('strategy.batchSize', 'expected at least one target a batch');
+  if (!(asked >= 1)) return impossible('strategy.batchSize', 'expected at least one target a batch');
   const floor = amountOf(spec.maxUnavailable ?? total, total, 'down');
-  if (floor < 1) {
+  if (!(floor >= 1)) {
     return impossible(
       'strategy.maxUnavailable',
       `${spec.maxUnavailable} of ${total} targets leaves no batch to take: expected room for at least one`,
     );
   }
   const tolerated = amountOf(spec.failureTolerance ?? 0, total, 'down');
+  if (!(tolerated >= 0)) {
+    return impossible('strategy.failureTolerance', 'expected a number of targets or a percentage');
+  }
   if (tolerated >= total) {
     return impossible(
       'strategy.failureTolerance',

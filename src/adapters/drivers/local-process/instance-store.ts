@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { DeploymentIdSchema, VersionSchema } from '../../../contracts/schemas.js';
+import { parseIdentity, type ProcessIdentity } from '../process-identity.js';
+import { terminate } from '../terminate.js';
+import { writeAtomically } from '../write-atomically.js';
+
+const InstanceSchema = z.object({
+  launch: z.string(),
+  process: z.object({ pid: z.int(), startTime: z.string() }),
+  version: VersionSchema,
+  release: z.string(),
+  host: z.string(),
+  port: z.int(),
+  deploymentId: DeploymentIdSchema,
+  action: z.enum(['deploy', 'rollback']),
+  fence: z.number(),
+});
+
+/** What runs on a target, or ran before the machine or somebody ended it. */
+export type Instance = z.output<typeof InstanceSchema>;
+
+/** A process that may start, runs, or has run. */
+export interface Launch {
+  readonly id: string;
+  /** The launcher starts nothing without it. */
+  readonly permit: string;
+  readonly pidFile: string;
+}
+
+/** How long a launcher may take to write its pid, or to see that it may not start. */
+const LAUNCH_MS = 300;
+
+/** What is kept of one target's processes, on disk: it outlives the worker. */
+export class InstanceStore {
+  readonly #folder: string;
+  readonly #launches: string;
+
+  constructor(targetFolder: string) {
+    this.#folder = targetFolder;
+    this.#launches = join(targetFolder, 'run');
+  }
+
+  /** What the target is meant to run; whether it still does is for the caller to look at. */
+  async current(): Promise<Instance | null> {
+    try {
+      const text = await readFile(this.#currentFile, 'utf8');
+      return InstanceSchema.safeParse(JSON.parse(text)).data ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The flip: from here on the target runs this. */
+  async setCurrent(instance: Instance): Promise<void> {
+    await writeAtomically(this.#currentFile, JSON.stringify(instance));
+  }
+
+  async clear(): Promise<void> {
+    await rm(this.#currentFile, { force: true });
+  }
+
+  async openLaunch(): Promise<Launch> {
+    await mkdir(this.#launches, { recursive: true, mode: 0o700 });
+    const launch = this.#launch(randomUUID());
+    await writeAtomically(launch.permit, '');
+    return launch;
+  }
+
+  /** Ends the process of a launch, however far it has come. @returns whether it was found running */
+  async end(id: string, graceMs: number): Promise<boolean> {
+    const launch = this.#launch(id);
+    // Before the pid is read: a launcher that has not written it by then will start nothing.
+    await rm(launch.permit, { force: true });
+    const identity = await identityIn(launch.pidFile);
+    if (identity === null) return false;
+    const gone = await terminate(identity, graceMs);
+    if (!gone) throw new Error(`process ${identity.pid} can not be killed`);
+    await rm(launch.pidFile, { force: true });
+    return true;
+  }
+
+  /** Ends all that was started here and never became what the target runs. */
+  async endStrays(graceMs: number): Promise<void> {
+    const current = await this.current();
+    const strays = (await this.#launchIds()).filter((id) => id !== current?.launch);
+    await Promise.all(strays.map((id) => this.end(id, graceMs)));
+  }
+
+  /** @returns how many processes it ended */
+  async endAll(graceMs: number): Promise<number> {
+    await this.clear();
+    const ids = await this.#launchIds();
+    const ended = await Promise.all(ids.map((id) => this.end(id, graceMs)));
+    return ended.filter(Boolean).length;
+  }
+
+  async #launchIds(): Promise<readonly string[]> {
+    if (!existsSync(this.#launches)) return [];
+    const names = await readdir(this.#launches);
+    const known = names.filter((name) => /^[0-9a-f-]{36}\.(?:permit|pid)$/.test(name));
+    return [...new Set(known.map((name) => name.slice(0, 36)))];
+  }
+
+  get #currentFile(): string {
+    return join(this.#folder, 'current.json');
+  }
+
+  #launch(id: string): Launch {
+    const path = join(this.#launches, id);
+    return { id, permit: `${path}.permit`, pidFile: `${path}.pid` };
+  }
+}
+
+async function identityIn(pidFile: string): Promise<ProcessIdentity | null> {
+  const until = performance.now() + LAUNCH_MS;
+  for (;;) {
+    const identity = parseIdentity(await readFile(pidFile, 'utf8').catch(() => ''));
+    if (identity !== null || performance.now() > until) return identity;
+    await sleep(20);
+  }
+}

@@ -1,0 +1,93 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { InvalidRequest } from '../producers/publish-job.js';
+import type { CliPorts } from './cli-ports.js';
+import { CliRun, UsageError } from './cli-run.js';
+import { addApprove } from './commands/approve.js';
+import { addDeploy } from './commands/deploy.js';
+import { addEvents } from './commands/events.js';
+import { addHistory } from './commands/history.js';
+import { addPlan } from './commands/plan.js';
+import { addReject } from './commands/reject.js';
+import { addRollback } from './commands/rollback.js';
+import { addServer } from './commands/server.js';
+import { addServices } from './commands/services.js';
+import { addShow } from './commands/show.js';
+import { addStatus } from './commands/status.js';
+import { addUp } from './commands/up.js';
+import { addWatch } from './commands/watch.js';
+import { addWorker } from './commands/worker.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import type { Program } from './flags.js';
+import { jsonText, printable } from './render/printable.js';
+
+const COMMANDS = [
+  addUp,
+  addWorker,
+  addServer,
+  addPlan,
+  addDeploy,
+  addApprove,
+  addReject,
+  addRollback,
+  addStatus,
+  addServices,
+  addHistory,
+  addShow,
+  addWatch,
+  addEvents,
+];
+
+/**
+ * Runs one command and answers the exit code; it never ends the process itself.
+ *
+ * @param argv what stands behind the program's name
+ */
+export async function runCli(argv: readonly string[], ports: CliPorts): Promise<number> {
+  const run = new CliRun(ports);
+  try {
+    await programFor(run).parseAsync([...argv], { from: 'user' });
+    return run.exitCode;
+  } catch (error) {
+    return reportFailure(error, ports, argv.includes('--json'));
+  }
+}
+
+function programFor(run: CliRun): Program {
+  const { stdout, stderr } = run.ports;
+  const program = new Command('signalbox')
+    .description('Deployments as queue jobs')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      // Errors are reported in one place, on one line, as all others are.
+      outputError: () => {},
+    });
+  for (const add of COMMANDS) add(program, run);
+  return program;
+}
+
+function reportFailure(error: unknown, { stderr }: CliPorts, json: boolean): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok;
+    // The help was printed, as no command was named.
+    if (error.code === 'commander.help') return EXIT.usage;
+  }
+  const message = messageOf(error);
+  stderr.write(`error: ${printable(message)}\n`);
+  if (json) stderr.write(`${jsonText({ error: { message } })}\n`);
+  return isUsage(error) ? EXIT.usage : EXIT.failed;
+}
+
+const isUsage = (error: unknown): boolean =>
+  error instanceof CommanderError || error instanceof UsageError || error instanceof InvalidRequest;
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof CommanderError)) return error.message;
+  return error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,92 @@
+import type { Verification } from '../../domain/health/verification.js';
+import type { DeploymentStatus } from '../../domain/orchestrator/status.js';
+import { type Deployment, progressOf, resultOf } from '../../domain/plan/deployment.js';
+import { evolve } from '../../domain/plan/evolve.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import { isTerminal, type PlanStatus, reasonOf } from '../../domain/plan/plan-state.js';
+import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import { isoTime } from './time-text.js';
+
+/** An event of one deployment, in the words in which `subscribe` tells it. */
+export interface EventView {
+  readonly sequence: number;
+  readonly type: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** After the event. */
+  readonly state: PlanStatus;
+  readonly actor: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A deployment as history, `activePlan` and `deploy --wait` give it; programs rely on this shape. */
+export function deploymentView(deployment: Deployment) {
+  const { id, service, environment, version, previous, state, plan, health } = deployment;
+  const { steps, targets, strategy, forecast, checks, policy, driver } = plan;
+  return {
+    id,
+    service,
+    environment,
+    version,
+    previousVersion: previous?.version ?? null,
+    state: state.status,
+    reason: reasonOf(state),
+    plan: { steps, targets, strategy, forecast, checks, policy, driver },
+    targets: targets.map((target) => {
+      const progress = progressOf(deployment, target.id);
+      const { state: stands, error } = progress;
+      return { id: target.id, version: progress.version, state: stands, error };
+    }),
+    result: isTerminal(state.status) ? resultView(deployment) : null,
+    health: healthView(health),
+  };
+}
+
+/** The same with everything that happened to it. */
+export const showView = (deployment: Deployment, events: readonly RecordedEvent[]) => ({
+  ...deploymentView(deployment),
+  events: eventViews(deployment, events),
+});
+
+export function statusView(status: DeploymentStatus) {
+  const { activePlan, lastResult, lastHealth, ...numbers } = status;
+  return {
+    activePlan: activePlan && deploymentView(activePlan),
+    lastResult,
+    lastHealth: healthView(lastHealth),
+    ...numbers,
+  };
+}
+
+export const activeView = ({
+  environment,
+  service,
+  version,
+  deploymentId,
+  since,
+}: ActiveDeployment) => ({ environment, service, version, deploymentId, since: isoTime(since) });
+
+export function eventViews(
+  deployment: Deployment,
+  events: readonly RecordedEvent[],
+): readonly EventView[] {
+  let folded: Deployment = { ...deployment, state: { status: 'draft' }, targets: new Map() };
+  return events.map((recorded) => {
+    const { type, ...data } = recorded.event;
+    // What happens on a target leaves the state alone, and would copy the targets each time.
+    if (!('target' in recorded.event)) folded = evolve(folded, recorded);
+    const { sequence, at, actor } = recorded;
+    return { sequence, type, time: isoTime(at), state: folded.state.status, actor, data };
+  });
+}
+
+function resultView(deployment: Deployment) {
+  const { success, targetsUpdated, targetsFailed, durationMs, errors } = resultOf(deployment);
+  return { success, targetsUpdated, targetsFailed, durationMs, errors };
+}
+
+const healthView = (health: Verification | null) =>
+  health && {
+    ...health,
+    checks: health.checks.map((check) => ({ ...check, at: isoTime(check.at) })),
+  };
