@@ -16,6 +16,7 @@ import { partitionPrefix } from '../contracts/namespace.js';
 import { DeploymentManager } from '../domain/manager/deployment-manager.js';
 import { DeploymentOrchestrator } from '../domain/orchestrator/deployment-orchestrator.js';
 import type { OrchestratorPorts } from '../domain/orchestrator/orchestrator-ports.js';
+import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { Log } from '../domain/ports/log.js';
 import type { ServiceCatalog } from '../domain/ports/service-catalog.js';
 import { workPublisher } from '../producers/publish-work.js';
@@ -28,6 +29,8 @@ export interface WorkerOptions {
   /** What requests are planned with, and what carries plans out. */
   readonly services: Services;
   readonly allowEviction?: boolean;
+  /** Stands between worker and store: how tests let a worker die between any two writes. */
+  readonly wrapStore?: (store: DeploymentStore) => DeploymentStore;
 }
 
 export type Services = ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>;
@@ -37,11 +40,11 @@ const CLOSE_MS = 2_000;
 
 /** Starts the workers of one process on real Redis. */
 export async function composeWorker(options: WorkerOptions): Promise<WorkerHost> {
-  const { config, log, services, allowEviction = false } = options;
+  const { config, log, services, allowEviction = false, wrapStore = (store) => store } = options;
   const connection = patientConnection(options.connection);
   try {
     await assertFitRedis(connection.client, allowEviction);
-    return await startOn(connection, services, config, log);
+    return await startOn(connection, services, config, log, wrapStore);
   } catch (error) {
     await connection.close();
     throw error;
@@ -53,10 +56,11 @@ async function startOn(
   services: Services,
   { namespace, worker }: Config,
   log: Log,
+  wrapStore: (store: DeploymentStore) => DeploymentStore,
 ): Promise<WorkerHost> {
   const prefix = partitionPrefix(namespace);
   const queues = new BullQueues(connection.client, prefix);
-  const store = new RedisDeploymentStore(connection.client, namespace);
+  const store = wrapStore(new RedisDeploymentStore(connection.client, namespace));
   const index = new RedisDeploymentIndex(connection.client, store, namespace);
   const ports: OrchestratorPorts = {
     store,

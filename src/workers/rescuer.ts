@@ -14,7 +14,7 @@ export interface RescuerPorts extends Pick<
 }
 
 const ROUND_MS = 1_000;
-const LEAD_MS = 5_000;
+const LEAD_MS = 3_000;
 /** A job that waits its turn is not overdue, its queue is long: it is looked at again after this. */
 const PENDING_MS = 10_000;
 /** Past its deadline, a deployment whose worker does not end it is ended from here after this long. */

@@ -18,7 +18,7 @@ export interface OwnRedis {
   readonly url: string;
   /** In an orderly way; all that was written is there after `start`. */
   stop(): Promise<void>;
-  /** As in a crash; up to a second of writes may be lost. */
+  /** As in a crash; writes of the last two seconds may be lost, if an fsync held them up. */
   kill9(): Promise<void>;
   start(): Promise<void>;
   /** Connections stay open, and nobody answers. */

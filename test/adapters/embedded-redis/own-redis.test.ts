@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type OwnRedis, startOwnRedis, testRedis } from '../../support/redis.js';
 
 let own: OwnRedis | null = null;
@@ -31,6 +31,10 @@ describe("a test's own Redis", () => {
   test('comes back on the same port after a kill', async () => {
     const pair = await connected();
     await pair.client.set('deployment', 'kept');
+    // While an fsync runs, Redis answers before it has written.
+    await vi.waitFor(async () => {
+      expect(await pair.client.info('persistence')).toContain('aof_buffer_length:0\r');
+    });
 
     await pair.own.kill9();
     await pair.own.start();

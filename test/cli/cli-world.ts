@@ -1,0 +1,164 @@
+import { deployFn } from '../../src/adapters/drivers/deploy-fn.driver.js';
+import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
+import { emptyState } from '../../src/adapters/memory/memory-state.js';
+import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
+import { randomIds } from '../../src/adapters/system/random-ids.js';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
+import type { CliPorts, CliSession, JobView } from '../../src/cli/cli-ports.js';
+import { runCli } from '../../src/cli/program.js';
+import { type DeploymentId, deploymentId, targetId, version } from '../../src/domain/ids.js';
+import { DeploymentManager } from '../../src/domain/manager/deployment-manager.js';
+import { DeploymentOrchestrator } from '../../src/domain/orchestrator/deployment-orchestrator.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
+import { SILENT } from '../../src/domain/ports/log.js';
+import type { ServiceCatalog } from '../../src/domain/ports/service-catalog.js';
+import { err, ok } from '../../src/domain/result.js';
+import { DeploymentProducer } from '../../src/producers/deployment-producer.js';
+import { workPublisher } from '../../src/producers/publish-work.js';
+import { EventTape } from './event-tape.js';
+import { InMemoryWorker } from './in-memory-worker.js';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A whole Signalbox in memory, with the CLI in front of it. */
+export class CliWorld {
+  readonly tape = new EventTape();
+  readonly state = emptyState();
+  readonly index = new MemoryDeploymentIndex(this.state);
+  readonly store = this.tape.recording(new MemoryDeploymentStore(this.state, systemClock));
+  readonly calls: string[] = [];
+  policy: Policy = { ...DEFAULT_POLICY, retries: 0 };
+  readonly ids = randomIds();
+  /** Versions that no target takes. */
+  readonly bad = new Set(['3.0.0']);
+  targets: readonly string[] = ['web-1', 'web-2'];
+  /** How long one driver call takes. */
+  callMs = 0;
+  env: Record<string, string> = { USER: 'ada' };
+  terminal: { isTTY: boolean; columns: number } | null = null;
+  interrupt = new AbortController();
+  failToOpen: Error | null = null;
+  closed = 0;
+
+  readonly driver = deployFn(async (target, put) => {
+    this.calls.push(`${target.id}=${put}`);
+    await systemClock.sleep(this.callMs);
+    return !this.bad.has(put);
+  });
+
+  readonly worker: InMemoryWorker = new InMemoryWorker(() => this.manager, () => this.orchestrator);
+
+  readonly orchestrator: DeploymentOrchestrator = new DeploymentOrchestrator({
+    store: this.store,
+    index: this.index,
+    clock: systemClock,
+    log: SILENT,
+    runtimeOf: () => ok({ driver: this.driver, checker: null }),
+    publish: workPublisher(this.worker),
+    worker: 'worker-1',
+    leaseMs: 30_000,
+  });
+
+  readonly manager: DeploymentManager = new DeploymentManager({
+    orchestrator: this.orchestrator,
+    catalog: this.#catalog(),
+    store: this.store,
+    index: this.index,
+    ids: this.ids,
+    clock: systemClock,
+    log: SILENT,
+  });
+
+  #jobs = 0;
+
+  session(): CliSession {
+    return {
+      producer: new DeploymentProducer({
+        queues: this.worker,
+        store: this.store,
+        clock: systemClock,
+        publish: workPublisher(this.worker),
+        newJobId: () => `job_${(this.#jobs += 1)}`,
+        close: async () => {},
+      }),
+      store: this.store,
+      index: this.index,
+      events: (options) => this.tape.read(options),
+      job: async (queue, jobId): Promise<JobView | null> =>
+        this.worker.jobs.get(`${queue}:${jobId}`) ?? null,
+      close: async () => {
+        this.closed += 1;
+      },
+    };
+  }
+
+  ports(said: { out: string; err: string }): CliPorts {
+    return {
+      stdout: {
+        write: (text: string) => {
+          said.out += text;
+        },
+        ...this.terminal,
+      },
+      stderr: {
+        write: (text: string) => {
+          said.err += text;
+        },
+      },
+      env: this.env,
+      interrupted: this.interrupt.signal,
+      now: () => Date.now(),
+      openSession: async () => {
+        if (this.failToOpen) throw this.failToOpen;
+        return this.session();
+      },
+      runWorker: async () => {},
+      runServer: async () => {},
+      runUp: async () => {},
+    };
+  }
+
+  async run(argv: readonly string[], ports: Partial<CliPorts> = {}): Promise<Ran> {
+    const said = { out: '', err: '' };
+    const code = await runCli(argv, { ...this.ports(said), ...ports });
+    return { code, ...said };
+  }
+
+  /** Deploys past the CLI. */
+  async deployed(put: string, service = 'api'): Promise<DeploymentId> {
+    this.worker.away = true;
+    await this.manager.deploy(service, put);
+    this.worker.away = false;
+    const { items } = await this.index.history({ limit: 1 });
+    return items[0]?.id ?? deploymentId('dep_nothing000');
+  }
+
+  #catalog(): ServiceCatalog {
+    return {
+      resolve: (ref, wanted, overrides) => {
+        if (ref.service === 'unheard') {
+          return err({ code: 'plan/impossible', path: 'service', message: 'unheard is not configured' });
+        }
+        const targets = this.targets.map((id) => ({
+          id: targetId(id),
+          name: id,
+          address: `${id}.internal`,
+          metadata: {},
+        }));
+        return ok({
+          version: version(wanted),
+          strategy: overrides.strategy ?? { kind: 'rolling' },
+          targets: overrides.targets ?? targets,
+          checks: [],
+          driver: { kind: 'deploy_fn', fences: false, removes: false },
+          driverTimeoutMs: 60_000,
+          policy: this.policy,
+        });
+      },
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DeploymentId } from '../../src/domain/ids.js';
+import { CliWorld } from './cli-world.js';
+
+let world: CliWorld;
+let id: DeploymentId;
+beforeEach(async () => {
+  world = new CliWorld();
+  await world.run(['plan', 'api', '1.0.0']);
+  [id] = [...world.state.deployments.keys()] as [DeploymentId];
+});
+
+describe('approve', () => {
+  it('lets the draft be carried out, under the name of who asked', async () => {
+    const { code, out } = await world.run(['approve', id, '--by', 'grace']);
+    expect(code).toBe(0);
+    expect(out).toBe(`${id} approved by grace\n`);
+    await vi.waitFor(async () => expect((await world.index.counters()).completed).toBe(1));
+    const events = await world.index.events(id);
+    expect(events[1]).toMatchObject({ actor: 'grace', event: { type: 'deployment.approved' } });
+  });
+
+  it('takes the name from USER, and does not go without one', async () => {
+    const { out } = await world.run(['approve', id, '--json']);
+    expect(JSON.parse(out)).toEqual({ id, state: 'approved' });
+    world.env = {};
+    const { code, err } = await world.run(['approve', id]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: by: /);
+  });
+
+  it('leaves with 1 where the state does not allow it, and with 2 for no deployment at all', async () => {
+    await world.run(['reject', id]);
+    const refused = await world.run(['approve', id, '--json']);
+    expect(refused.code).toBe(1);
+    const [text, json] = refused.err.trimEnd().split('\n');
+    expect(text).toBe(`error: cannot approve: ${id} is cancelled`);
+    expect(JSON.parse(json ?? '')).toEqual({ error: { message: `cannot approve: ${id} is cancelled` } });
+    expect((await world.run(['approve', 'dep_0123456789'])).code).toBe(2);
+    expect((await world.run(['approve', 'nonsense'])).code).toBe(2);
+  });
+});
+
+describe('reject', () => {
+  it('cancels the draft with the reason', async () => {
+    const { code, out } = await world.run(['reject', id, '--by', 'grace', '--reason', 'freeze']);
+    expect(code).toBe(0);
+    expect(out).toBe(`${id} cancelled: freeze\n`);
+    expect((await world.store.load(id))?.state).toEqual({ status: 'cancelled', reason: 'freeze' });
+  });
+});

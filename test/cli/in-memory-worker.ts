@@ -1,0 +1,92 @@
+import type { QueueName } from '../../src/contracts/define-job.js';
+import { deploymentIdFor, requestDigest } from '../../src/contracts/deployment-id.js';
+import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js';
+import { rollbackDeployment } from '../../src/contracts/jobs/rollback-deployment.job.js';
+import { type DeploymentId, deploymentId } from '../../src/domain/ids.js';
+import type { JobView } from '../../src/cli/cli-ports.js';
+import type { DeploymentManager } from '../../src/domain/manager/deployment-manager.js';
+import type { DeploymentOrchestrator } from '../../src/domain/orchestrator/deployment-orchestrator.js';
+import type { WorkKind } from '../../src/domain/orchestrator/work-owed.js';
+import type { JobQueues } from '../../src/producers/job-queue.js';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
+
+/** Queues and the worker on them: takes each job up at once, unless it is away. */
+export class InMemoryWorker implements JobQueues {
+  readonly jobs = new Map<string, JobView>();
+  /** What was published, for tests that look at it. */
+  readonly published: { queue: QueueName; name: string; data: object }[] = [];
+  away = false;
+  readonly #manager: () => DeploymentManager;
+  readonly #orchestrator: () => DeploymentOrchestrator;
+
+  constructor(manager: () => DeploymentManager, orchestrator: () => DeploymentOrchestrator) {
+    this.#manager = manager;
+    this.#orchestrator = orchestrator;
+  }
+
+  async add(queue: QueueName, name: string, data: object, options: { jobId?: string }): Promise<void> {
+    const key = `${queue}:${options.jobId}`;
+    if (this.jobs.has(key)) return;
+    this.published.push({ queue, name, data });
+    this.#set(key, 'pending');
+    if (!this.away) void this.#perform(queue, data, options.jobId ?? '', key);
+  }
+
+  async #perform(queue: QueueName, data: object, jobId: string, key: string): Promise<void> {
+    this.#set(key, 'active');
+    try {
+      const id = await this.#work(queue, data, jobId);
+      this.#set(key, 'completed', { deploymentId: id, state: id && 'completed' });
+    } catch (error) {
+      const failedReason = error instanceof Error ? error.message : String(error);
+      this.jobs.set(key, { state: 'failed', failedReason, result: null });
+    }
+  }
+
+  async #work(queue: QueueName, data: object, jobId: string): Promise<DeploymentId | null> {
+    if (queue === 'plan') return this.#plan(data, jobId);
+    const asked = rollbackDeployment.data.safeParse(data);
+    const { deploymentId: named, service, environment } = asked.success ? asked.data : {};
+    if (queue === 'rollback' && asked.success && !jobId.startsWith('dep_')) {
+      const ref = service && environment && { service, environment };
+      const id = named ?? (ref ? await this.#manager().rollbackSubject(ref) : null);
+      if (id === null) return null;
+      const { reason = 'asked for', requestedBy = 'unknown' } = asked.data;
+      const done = await this.#manager().requestRollback(id, reason, requestedBy);
+      if (done?.refusal) throw new Error(done.refusal.message);
+      return this.#drive('rollback', id);
+    }
+    return this.#drive(queue, deploymentId(Object.values(data)[1]));
+  }
+
+  async #plan(data: object, jobId: string): Promise<DeploymentId> {
+    const { service, environment, version, strategy, targets, ...rest } = planDeployment.data.parse(data);
+    const id = deploymentIdFor({ service, environment }, rest.idempotencyKey, jobId);
+    const request = {
+      id,
+      service,
+      environment,
+      version,
+      approve: rest.approve,
+      requestedBy: rest.requestedBy ?? null,
+      idempotencyKey: rest.idempotencyKey ?? null,
+      digest: requestDigest(data),
+      metadata: rest.metadata,
+    };
+    const answer = await this.#manager().plan(request, { strategy, targets });
+    if (!answer.ok) throw new Error(`${answer.error.path}: ${answer.error.message}`);
+    return id;
+  }
+
+  async #drive(kind: WorkKind, id: DeploymentId): Promise<DeploymentId> {
+    for (;;) {
+      const ending = await this.#orchestrator().advance(kind, id);
+      if (ending.kind !== 'rest' && ending.kind !== 'busy') return id;
+      await systemClock.sleep(ending.kind === 'busy' ? 10 : ending.until - Date.now());
+    }
+  }
+
+  #set(key: string, state: JobView['state'], result: unknown = null): void {
+    this.jobs.set(key, { state, failedReason: null, result });
+  }
+}

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CliWorld } from './cli-world.js';
+
+let world: CliWorld;
+beforeEach(() => {
+  world = new CliWorld();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('plan', () => {
+  it('prints steps, batches and the forecast, and leaves a draft', async () => {
+    const { code, out } = await world.run(['plan', 'api', '1.0.0', '--delay', '30s']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^production\/api 1\.0\.0 dep_\w+ draft\n/);
+    expect(out).toContain('rolling, delay 30s; driver deploy_fn');
+    expect(out).toContain('  1  deploy  web-1\n');
+    expect(out).toContain('  2  wait    30s\n');
+    expect(out).toContain(
+      '3 steps, 2 batches of at most 1 target; at least 1 of 2 go on serving\nwaits 30s, takes at most 2m 30s\n',
+    );
+    expect(out).toMatch(/carry it out: signalbox approve dep_\w+\n$/);
+    expect(world.calls).toEqual([]);
+  });
+
+  it('prints the deployment with --json', async () => {
+    const { out } = await world.run(['plan', 'api', '1.0.0', '--json']);
+    const shown = JSON.parse(out);
+    expect(shown).toMatchObject({ state: 'draft', result: null, health: null });
+    expect(Object.keys(shown.plan)).toEqual([
+      'steps',
+      'targets',
+      'strategy',
+      'forecast',
+      'checks',
+      'policy',
+      'driver',
+    ]);
+    expect(shown.targets).toEqual([
+      { id: 'web-1', version: null, state: 'pending', error: null },
+      { id: 'web-2', version: null, state: 'pending', error: null },
+    ]);
+    expect(shown.events).toMatchObject([{ sequence: 1, type: 'deployment.planned', state: 'draft' }]);
+  });
+
+  it('leaves with 2 and names the field when the worker refuses', async () => {
+    expect(await world.run(['plan', 'unheard', '1.0.0'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'error: service: unheard is not configured\n',
+    });
+    expect(await world.run(['plan', 'api', '1.0.0', '--batch-size', '0', '--json'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'error: strategy.batchSize: expected at least one target a batch\n{"error":{"message":"strategy.batchSize: expected at least one target a batch"}}\n',
+    });
+  });
+
+  it('leaves with 2 before publishing what breaks the contract', async () => {
+    const { code, err } = await world.run(['plan', 'a:b', '1.0.0']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: service: expected lower-case letters.*\n$/);
+    expect(world.worker.published).toEqual([]);
+  });
+
+  it('says that the request is published when no worker takes it up in 10 seconds', async () => {
+    vi.useFakeTimers();
+    world.worker.away = true;
+    const running = world.run(['plan', 'api', '1.0.0']);
+    await vi.advanceTimersByTimeAsync(10_500);
+    const { code, out } = await running;
+    expect(code).toBe(0);
+    expect(out).toMatch(/^dep_\w+ is published and waits for a worker to take it up\n/);
+  });
+
+  it('says the same with --json as a deployment without a state', async () => {
+    vi.useFakeTimers();
+    world.worker.away = true;
+    const running = world.run(['deploy', 'api', '1.0.0', '--json']);
+    await vi.advanceTimersByTimeAsync(10_500);
+    const { code, out } = await running;
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      id: expect.stringMatching(/^dep_/),
+      jobId: 'job_1',
+      state: null,
+    });
+  });
+});

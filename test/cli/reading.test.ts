@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PLAN_STATUSES } from '../../src/domain/plan/plan-state.js';
+import { columnsOf } from '../../src/cli/render/line.js';
+import { CliWorld } from './cli-world.js';
+
+let world: CliWorld;
+beforeEach(async () => {
+  world = new CliWorld();
+  await world.deployed('1.0.0');
+  await world.deployed('3.0.0');
+});
+
+const json = async (...argv: string[]): Promise<unknown> => {
+  const { code, out, err } = await world.run([...argv, '--json']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out);
+};
+
+describe('status', () => {
+  it('gives the whole system in one view', async () => {
+    await world.run(['plan', 'web', '1.0.0']);
+    const status = await json('status');
+    expect(status).toMatchObject({
+      activePlan: { service: 'web', state: 'draft' },
+      lastResult: { success: false, state: 'rolled_back', targetsFailed: 1 },
+      lastHealth: null,
+      deploymentsCompleted: 1,
+      deploymentsFailed: 1,
+    });
+    expect(status).toHaveProperty('counters.completed', 1);
+    expect(status).not.toHaveProperty('activePlan.events');
+    expect(Object.keys((status as { counters: object }).counters)).toEqual([...PLAN_STATUSES]);
+  });
+
+  it('is readable as text', async () => {
+    const { out } = await world.run(['status']);
+    expect(out).toContain('under way   nothing\n');
+    expect(out).toMatch(/last result rolled_back, 0 targets updated, 1 failed/);
+    expect(out).toContain('finished    1 completed, 1 failed\n');
+    expect(out).toMatch(/rolling_back {2}0\n/);
+  });
+});
+
+describe('services', () => {
+  it('gives the active deployment of each', async () => {
+    expect(await json('services')).toEqual([
+      {
+        environment: 'production',
+        service: 'api',
+        version: '1.0.0',
+        deploymentId: expect.stringMatching(/^dep_/),
+        since: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      },
+    ]);
+    const { out } = await world.run(['services']);
+    expect(out).toMatch(/^environment {2}service {2}version {2}deployment +since\nproduction {3}api /);
+  });
+
+  it('says when there are none', async () => {
+    expect(await new CliWorld().run(['services'])).toMatchObject({
+      code: 0,
+      out: 'nothing is deployed yet\n',
+    });
+  });
+});
+
+describe('history', () => {
+  it('pages from the newest on', async () => {
+    const first = await json('history', '--limit', '1');
+    expect(first).toMatchObject({ items: [{ version: '3.0.0', state: 'rolled_back' }] });
+    const { next } = first as { next: string };
+    expect(next).toMatch(/^dep_/);
+    const second = await json('history', '--limit', '1', '--after', next);
+    expect(second).toMatchObject({ items: [{ version: '1.0.0' }], next: null });
+    expect(second).not.toHaveProperty('items.0.events');
+  });
+
+  it('can be of one service in one environment', async () => {
+    expect(await json('history', 'api')).toHaveProperty('items.length', 2);
+    expect(await json('history', 'api', '-e', 'staging')).toEqual({ items: [], next: null });
+    expect((await world.run(['history', '-e', 'staging'])).code).toBe(2);
+    expect((await world.run(['history', '--limit', '0'])).code).toBe(2);
+  });
+
+  it('keeps to the width of the terminal', async () => {
+    world.terminal = { isTTY: true, columns: 80 };
+    world.env = { NO_COLOR: '1' };
+    await world.deployed(`1.0.0-${'long'.repeat(30)}`);
+    const { out } = await world.run(['history', '--limit', '1']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    for (const text of lines) expect(columnsOf(text)).toBeLessThanOrEqual(80);
+    expect(lines[1]).toMatch(/^dep_\w{26} {2}production\/api/);
+    expect(lines[2]).toMatch(/^more: --after dep_/);
+  });
+});
+
+describe('show', () => {
+  it('gives every target of the plan, untouched ones as pending', async () => {
+    const { items } = await world.index.history({ limit: 1 });
+    const shown = await json('show', items[0]?.id ?? '');
+    expect(shown).toMatchObject({
+      version: '3.0.0',
+      previousVersion: '1.0.0',
+      state: 'rolled_back',
+      reason: expect.stringContaining('web-1'),
+      targets: [
+        { id: 'web-1', version: '1.0.0', state: 'restored' },
+        { id: 'web-2', version: null, state: 'pending', error: null },
+      ],
+      result: { success: false, targetsUpdated: 0, targetsFailed: 1 },
+      health: null,
+    });
+    const { events, result } = shown as { events: { state: string }[]; result: object };
+    expect(events[0]).toEqual({
+      sequence: 1,
+      type: 'deployment.planned',
+      time: expect.stringMatching(/Z$/),
+      state: 'draft',
+      actor: expect.any(String),
+      data: {},
+    });
+    expect(events.at(-1)).toMatchObject({ type: 'deployment.rolled_back', state: 'rolled_back' });
+    expect(Object.keys(result)).toEqual([
+      'success',
+      'targetsUpdated',
+      'targetsFailed',
+      'durationMs',
+      'errors',
+    ]);
+  });
+
+  it('is readable as text', async () => {
+    const { items } = await world.index.history({ limit: 1 });
+    const { out } = await world.run(['show', items[0]?.id ?? '']);
+    expect(out).toContain('version    3.0.0 (before: 1.0.0)\n');
+    expect(out).toMatch(/target {2}state +version {2}error\nweb-1 {3}restored +1\.0\.0/);
+    expect(out).toContain('web-1: back on 1.0.0');
+  });
+
+  it('leaves with 2 for a deployment that there is not', async () => {
+    const { code, err } = await world.run(['show', 'dep_0123456789']);
+    expect(code).toBe(2);
+    expect(err).toBe('error: id: no deployment dep_0123456789\n');
+  });
+});
+
+describe('watch', () => {
+  it('leaves at once with the outcome of what has ended', async () => {
+    const { items } = await world.index.history({ limit: 2 });
+    const [bad, good] = items.map(({ id }) => id);
+    expect((await world.run(['watch', good ?? ''])).code).toBe(0);
+    const { code, out } = await world.run(['watch', bad ?? '', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ id: bad, state: 'rolled_back' });
+    expect((await world.run(['watch', 'dep_0123456789'])).code).toBe(2);
+  });
+
+  it('leaves with 4 when the time is up', async () => {
+    await world.run(['plan', 'web', '1.0.0']);
+    const { items } = await world.index.history({ limit: 1 });
+    const argv = ['watch', items[0]?.id ?? '', '--timeout', '50ms'];
+    expect((await world.run(argv)).code).toBe(4);
+  });
+});

@@ -1,0 +1,135 @@
+import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
+import { emptyState } from '../../../src/adapters/memory/memory-state.js';
+import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
+import { HealthChecker } from '../../../src/domain/health/health-checker.js';
+import type { DeploymentId } from '../../../src/domain/ids.js';
+import { DeploymentManager } from '../../../src/domain/manager/deployment-manager.js';
+import { DeploymentOrchestrator } from '../../../src/domain/orchestrator/deployment-orchestrator.js';
+import type {
+  OrchestratorPorts,
+  StopSignals,
+} from '../../../src/domain/orchestrator/orchestrator-ports.js';
+import type { WorkKind, WorkOwed } from '../../../src/domain/orchestrator/work-owed.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { PlanEventType } from '../../../src/domain/plan/plan-event.js';
+import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
+import type { HealthProbe } from '../../../src/domain/ports/health-probe.js';
+import { SILENT } from '../../../src/domain/ports/log.js';
+import { ok } from '../../../src/domain/result.js';
+import { FakeDriver, FakeServices } from '../../support/fake-services.js';
+import { aDraft, anId, type DeploymentFixture } from '../../support/fixtures.js';
+import { VirtualClock } from '../../support/virtual-clock.js';
+
+export interface WorldOptions {
+  readonly probes?: readonly HealthProbe[];
+  readonly ports?: Partial<OrchestratorPorts>;
+  readonly wrap?: (store: DeploymentStore) => DeploymentStore;
+  readonly fixture?: DeploymentFixture;
+}
+
+export const LEASE = 3_000;
+
+/** Everything a deployment needs, in memory and on a clock of its own. */
+export function aWorld({ probes = [], ports = {}, wrap = (s) => s, fixture }: WorldOptions = {}) {
+  const clock = new VirtualClock();
+  const state = emptyState();
+  const truth = new MemoryDeploymentStore(state, clock);
+  const store = wrap(truth);
+  const index = new MemoryDeploymentIndex(state);
+  const driver = new FakeDriver();
+  const published: WorkOwed[] = [];
+  const checker = probes.length === 0 ? null : new HealthChecker(clock, probes);
+  const all: OrchestratorPorts = {
+    store,
+    index,
+    clock,
+    log: SILENT,
+    runtimeOf: () => ok({ driver, checker }),
+    publish: async (work) => void published.push(work),
+    worker: 'w1',
+    leaseMs: LEASE,
+    ...ports,
+  };
+  const orchestrator = new DeploymentOrchestrator(all);
+  const manager = new DeploymentManager({
+    orchestrator,
+    catalog: new FakeServices({
+      driver,
+      probes,
+      ...(fixture?.targets && { targets: fixture.targets }),
+      ...(fixture?.strategy && { strategy: fixture.strategy }),
+      ...(fixture?.policy && { policy: fixture.policy }),
+    }),
+    store,
+    index,
+    ids: { deploymentId: anId },
+    clock,
+    log: SILENT,
+  });
+
+  /** Planned and approved, unless told otherwise. */
+  const planned = async (more: DeploymentFixture = {}): Promise<Deployment> => {
+    const { deployment, events } = aDraft({
+      approve: true,
+      checked: probes.length > 0,
+      removes: driver.removes,
+      at: clock.now(),
+      ...fixture,
+      ...more,
+    });
+    await truth.create(deployment, events);
+    return deployment;
+  };
+  const load = async (id: DeploymentId): Promise<Deployment> => {
+    const found = await truth.load(id);
+    if (!found) throw new Error(`no ${id}`);
+    return found;
+  };
+  const statusOf = async (id: DeploymentId) => (await load(id)).state.status;
+  const eventsOf = async (id: DeploymentId): Promise<readonly PlanEventType[]> =>
+    (await index.events(id)).map(({ event }) => event.type);
+  /** Leg after leg, as jobs would run them, until nothing is owed. */
+  const finish = async (id: DeploymentId): Promise<Deployment> => {
+    for (const kind of ['execute', 'verify', 'rollback'] as const) await legs(kind, id);
+    return load(id);
+  };
+  const legs = async (kind: WorkKind, id: DeploymentId): Promise<void> => {
+    for (;;) {
+      const ending = await orchestrator.advance(kind, id);
+      if (ending.kind !== 'rest' && ending.kind !== 'busy') return;
+      await clock.sleep(ending.kind === 'rest' ? ending.until - clock.now() : ending.ms);
+    }
+  };
+  /** Completed, with its version active. */
+  const live = async (version: string, more: DeploymentFixture = {}): Promise<Deployment> => {
+    const { id } = await planned({ version, ...more });
+    return finish(id);
+  };
+  return {
+    clock,
+    state,
+    truth,
+    store,
+    index,
+    driver,
+    published,
+    ports: all,
+    orchestrator,
+    manager,
+    planned,
+    load,
+    statusOf,
+    eventsOf,
+    finish,
+    live,
+  };
+}
+
+export type World = ReturnType<typeof aWorld>;
+
+const never = (): AbortSignal => new AbortController().signal;
+export const stopWith = (stop: Partial<StopSignals>): StopSignals => ({
+  draining: never(),
+  abort: never(),
+  ...stop,
+});

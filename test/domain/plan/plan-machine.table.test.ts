@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import { decide } from '../../../src/domain/plan/plan-machine.js';
+import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/plan/plan-state.js';
+import { web } from '../../support/fixtures.js';
+import {
+  approve,
+  aVerification,
+  begin,
+  cancel,
+  completeStep,
+  failRestore,
+  failTarget,
+  finishRollback,
+  giveUp,
+  inStatus,
+  judge,
+  pause,
+  restoreTarget,
+  resume,
+  rollback,
+  startRestore,
+  startTarget,
+  updateTarget,
+} from './states.js';
+
+/** Y: something happens. -: accepted before, nothing happens. n: refused. */
+type Cell = 'Y' | '-' | 'n';
+
+/**
+ * One letter per status, in the order of PLAN_STATUSES:
+ * draft approved executing verifying paused completed rolling_back rolled_back failed cancelled
+ */
+const TABLE: { readonly [C in CommandType]: string } = {
+  approve: 'Y - - - - - - - - n',
+  cancel: 'Y Y n n n n n n n -',
+  begin: 'n Y - - - - - - - n',
+  start_target: 'n n Y n n n n n n n',
+  update_target: 'n n Y - Y - Y n n n',
+  fail_target: 'n n Y n Y n Y n n n',
+  wait: 'n n Y - n - n n n n',
+  complete_step: 'n n n - n - - - - n',
+  pause: 'n n Y Y - n n n n n',
+  resume: 'n n - - Y n n n n n',
+  judge: 'n n n Y n - - - - n',
+  rollback: 'Y Y Y Y Y Y - - Y -',
+  start_restore: 'n n n n n n Y n n n',
+  restore_target: 'n n n n n n n - n n',
+  fail_restore: 'n n n n n n n n n n',
+  finish_rollback: 'n n n n n n n - - n',
+  give_up: 'Y Y Y Y Y n Y - - -',
+};
+
+const COMMANDS: { readonly [C in CommandType]: PlanCommand } = {
+  approve,
+  cancel,
+  begin,
+  start_target: startTarget(web(1), 9),
+  update_target: updateTarget(web(1)),
+  fail_target: failTarget(web(1)),
+  wait: { type: 'wait', step: 0, until: 9_000 },
+  complete_step: completeStep(0),
+  pause,
+  resume,
+  judge: judge('healthy'),
+  rollback: rollback('request'),
+  start_restore: startRestore(web(1)),
+  restore_target: restoreTarget(web(1)),
+  fail_restore: failRestore(web(1)),
+  finish_rollback: finishRollback(aVerification('healthy')),
+  give_up: giveUp,
+};
+
+const cells = Object.values(COMMANDS).flatMap((command) =>
+  PLAN_STATUSES.map((status, at) => {
+    const cell = TABLE[command.type].split(' ')[at] as Cell;
+    const words = { Y: 'happens', '-': 'changes nothing', n: 'is refused' } as const;
+    return { command, status, cell, words: words[cell] };
+  }),
+);
+
+describe('every command in every state', () => {
+  test.each(cells)('$command.type of a $status deployment $words', ({ command, status, cell }) => {
+    const deployment = inStatus(status);
+    const decision = decide(deployment, command);
+
+    const answer = decision.ok ? (decision.value.length > 0 ? 'Y' : '-') : 'n';
+    expect(answer).toBe(cell);
+    const said = decision.ok ? '' : decision.error.message;
+    const telling = /^(cannot \w+( [\w-]+)?: dep_\w+ is \w+|(step 0 is not complete|not restored yet): web-1)$/;
+    expect(said === '' || telling.test(said)).toBe(true);
+    expect(decision.ok || decision.error.code === 'plan/refused').toBe(true);
+  });
+});
+
+describe('a finished deployment', () => {
+  const finished = PLAN_STATUSES.filter(isTerminal);
+  const orders = Object.values(COMMANDS).filter(({ type }) => type !== 'rollback');
+  const pairs = finished.flatMap((status) => orders.map((command) => ({ status, command })));
+
+  test('is completed, rolled back, failed or cancelled', () => {
+    expect(finished).toEqual(['completed', 'rolled_back', 'failed', 'cancelled']);
+  });
+
+  test.each(pairs)('that is $status ends there, whatever $command.type wants', (pair) => {
+    const decision = decide(inStatus(pair.status), pair.command);
+
+    expect(decision.ok ? decision.value : []).toEqual([]);
+  });
+
+  test.each(finished)('that is %s is not rolled back by a failure reported late', (status) => {
+    expect(decide(inStatus(status), rollback('failure'))).toEqual({ ok: true, value: [] });
+  });
+
+  test('tells why it ended where there is something to tell', () => {
+    expect(PLAN_STATUSES.map((status) => reasonOf(inStatus(status).state))).toEqual([
+      ...[null, null, null, null, 'lunch', null, 'enough', 'enough', 'no use', 'not wanted'],
+    ]);
+  });
+});

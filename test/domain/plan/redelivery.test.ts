@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import {
+  aDeployment,
+  after,
+  type DeploymentFixture,
+  eventsOf,
+  web,
+} from '../../support/fixtures.js';
+import {
+  approve,
+  begin,
+  beginFirst,
+  cancel,
+  completeStep,
+  failRestore,
+  failTarget,
+  finishRollback,
+  giveUp,
+  inStatus,
+  judge,
+  pause,
+  restoreTarget,
+  resume,
+  rollback,
+  startRestore,
+  startTarget,
+  updateTarget,
+  wholeLife,
+} from './states.js';
+
+const stories: Readonly<Record<string, readonly PlanCommand[]>> = {
+  'a whole life': wholeLife,
+  'a life with a pause, a repetition and a second look': [
+    ...[approve, begin, startTarget(web(1)), failTarget(web(1), 'flaked', true, 5_000)],
+    ...[startTarget(web(1)), pause, updateTarget(web(1)), resume, completeStep(0)],
+    ...[startTarget(web(2)), updateTarget(web(2)), completeStep(1)],
+    ...[judge('unknown', 6_000), judge('unknown', 11_000), judge('healthy', 16_000)],
+  ],
+  'a rollback': [
+    ...[approve, beginFirst, startTarget(web(1)), failTarget(web(1)), completeStep(0)],
+    ...[startRestore(web(1)), failRestore(web(1), 'flaked', true, 7_000), startRestore(web(1))],
+    ...[restoreTarget(web(1)), finishRollback()],
+  ],
+  'a rollback that is given up': [
+    ...[approve, begin, startTarget(web(1)), rollback('request')],
+    ...[startRestore(web(1)), failRestore(web(1)), finishRollback()],
+  ],
+  'a cancelled draft': [cancel],
+  'a draft that a rollback cancels': [rollback('request')],
+  'a deployment given up': [approve, begin, giveUp],
+};
+
+const deliveries = Object.entries(stories).flatMap(([story, commands]) =>
+  commands.map((command, at) => ({ story, commands, at, type: command.type })),
+);
+
+describe('at-least-once delivery', () => {
+  test.each(deliveries)(
+    'in $story, $type (#$at) delivered a second time changes nothing',
+    ({ commands, at }) => {
+      const accepted = after(aDeployment(), ...commands.slice(0, at + 1));
+
+      expect(eventsOf(accepted, commands[at] as PlanCommand)).toEqual([]);
+    },
+  );
+
+  test('a step that failed the deployment is not failed again, rolled back or held', () => {
+    for (const onFailure of ['rollback', 'hold'] as const) {
+      const failed = after(inStatus('executing', policy({ onFailure })), failTarget(web(1)));
+      const ended = after(failed, completeStep(0));
+
+      expect(ended.state.status).toBe(onFailure === 'hold' ? 'failed' : 'rolling_back');
+      expect(eventsOf(ended, completeStep(0))).toEqual([]);
+    }
+  });
+
+  test('a wait is entered once, and not again after it is over', () => {
+    const wait: PlanCommand = { type: 'wait', step: 0, until: 9_000 };
+    const waiting = after(inStatus('executing'), wait);
+
+    expect(eventsOf(waiting, wait)).toEqual([]);
+  });
+
+  test('a failed call that is reported twice costs one of the repetitions, not two', () => {
+    const report = failTarget(web(1), 'flaked', true);
+    const twice = after(inStatus('executing', policy({ retries: 2 })), report, report);
+
+    expect(twice.targets.get(web(1))).toMatchObject({ state: 'started', attempts: 1 });
+  });
+
+  test('a failed call for a restore that is reported twice costs one repetition', () => {
+    const report = failRestore(web(1), 'flaked', true);
+    const restoring = after(inStatus('rolling_back'), startRestore(web(1)));
+    const twice = after(restoring, report, report);
+
+    expect(twice.targets.get(web(1))).toMatchObject({ state: 'restoring', attempts: 1 });
+  });
+
+  test('an inconclusive look that is reported twice counts once', () => {
+    const twice: Deployment = after(inStatus('verifying'), judge('unknown'), judge('unknown'));
+
+    expect(twice.state).toMatchObject({ status: 'verifying', attempt: 1 });
+  });
+});
+
+const policy = (rules: DeploymentFixture['policy'] = {}): DeploymentFixture => ({ policy: rules });

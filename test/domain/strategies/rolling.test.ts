@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import type { Step } from '../../../src/domain/plan/step.js';
+import { amountOf } from '../../../src/domain/strategies/amount.js';
+import { compileSteps } from '../../../src/domain/strategies/index.js';
+import type { Amount, RollingSpec, StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import { inputOf, refusal, sketch } from './sketch.js';
+
+const rolling = (spec: Omit<RollingSpec, 'kind'>, count = 4, checked = false): readonly Step[] => {
+  const steps = compileSteps({ kind: 'rolling', ...spec }, inputOf(count, checked));
+  if (!steps.ok) throw new Error(steps.error.message);
+  return steps.value;
+};
+const refused = (spec: Omit<RollingSpec, 'kind'>, count = 4) =>
+  refusal(compileSteps({ kind: 'rolling', ...spec }, inputOf(count)));
+
+describe('a rolling deployment', () => {
+  test('takes one target after the other, unless told otherwise', () => {
+    expect(sketch(rolling({}, 3))).toEqual(['deploy 1', 'deploy 2', 'deploy 3']);
+  });
+
+  test('takes batches of a number or a share, rounded up', () => {
+    expect(sketch(rolling({ batchSize: 3 }))).toEqual(['deploy 1,2,3', 'deploy 4']);
+    expect(sketch(rolling({ batchSize: '30%' }))).toEqual(['deploy 1,2', 'deploy 3,4']);
+    expect(sketch(rolling({ batchSize: '1%' }, 2))).toEqual(['deploy 1', 'deploy 2']);
+    expect(sketch(rolling({ batchSize: 100 }, 2))).toEqual(['deploy 1,2']);
+    expect(sketch(rolling({ batchSize: 1.5 }, 3))).toEqual(['deploy 1,2', 'deploy 3']);
+  });
+
+  test('takes no more at once than may be out of service, rounded down', () => {
+    expect(sketch(rolling({ batchSize: 4, maxUnavailable: 2 }))).toEqual([
+      'deploy 1,2',
+      'deploy 3,4',
+    ]);
+    expect(sketch(rolling({ batchSize: 4, maxUnavailable: '70%' }, 5))).toEqual([
+      'deploy 1,2,3',
+      'deploy 4,5',
+    ]);
+  });
+
+  test('checks each batch, waits between batches, and checks again after its settling time', () => {
+    expect(sketch(rolling({ batchSize: 2, delay: 10 }, 4, true))).toEqual([
+      'deploy 1,2',
+      'check 1,2',
+      'wait 10',
+      'deploy 3,4',
+      'check 3,4',
+    ]);
+    expect(sketch(rolling({ batchSize: 2, minHealthyTime: 20 }, 2, true))).toEqual([
+      'deploy 1,2',
+      'check 1,2',
+      'wait 20',
+      'check 1,2',
+    ]);
+    expect(sketch(rolling({ batchSize: 2, minHealthyTime: 20 }, 2))).toEqual([
+      'deploy 1,2',
+      'wait 20',
+    ]);
+  });
+
+  test('tolerates failures over the whole plan, rounded down', () => {
+    const tolerances = (failureTolerance: Amount) =>
+      rolling({ failureTolerance }).map((step) => step.kind !== 'wait' && step.tolerance);
+
+    expect(tolerances('40%')[0]).toEqual({ failures: 1, of: 'plan' });
+    expect(tolerances(0)[3]).toEqual({ failures: 0, of: 'plan' });
+    expect(rolling({}, 1, true)[1]).toMatchObject({ tolerance: { failures: 0, of: 'plan' } });
+  });
+
+  test.each<[string, Omit<RollingSpec, 'kind'>, string, string]>([
+    ['an empty batch', { batchSize: 0 }, 'strategy.batchSize', 'at least one target a batch'],
+    ['an empty share', { batchSize: '0%' }, 'strategy.batchSize', 'at least one target a batch'],
+    ['a batch of no number', { batchSize: Number.NaN }, 'strategy.batchSize', 'at least one'],
+    ['a floor that leaves no batch', { maxUnavailable: '20%' }, 'strategy.maxUnavailable', '20% of 4 targets leaves no batch to take'],
+    ['a floor of none', { maxUnavailable: 0 }, 'strategy.maxUnavailable', '0 of 4 targets leaves'],
+    ['a floor of no number', { maxUnavailable: Number.NaN }, 'strategy.maxUnavailable', 'no batch'],
+    ['a tolerance of all', { failureTolerance: 4 }, 'strategy.failureTolerance', 'every one of the 4 targets could fail'],
+    ['a tolerance of 100%', { failureTolerance: '100%' }, 'strategy.failureTolerance', 'tolerate fewer'],
+    ['a tolerance below none', { failureTolerance: -1 }, 'strategy.failureTolerance', 'expected a number'],
+    ['a tolerance of no number', { failureTolerance: Number.NaN }, 'strategy.failureTolerance', 'expected a number'],
+  ])('refuses %s and names the field', (_, spec, path, message) => {
+    expect(refused(spec)).toMatchObject({ code: 'plan/impossible', path });
+    expect(refused(spec).message).toContain(message);
+  });
+
+  test('of no targets at all is refused, not taken for done', () => {
+    const none = { targets: [], checked: false } as unknown as Parameters<typeof compileSteps>[1];
+
+    expect(refusal(compileSteps({ kind: 'rolling', maxUnavailable: 1, failureTolerance: -0 }, none)))
+      .toMatchObject({ path: expect.stringMatching(/^(targets|strategy\.failureTolerance)$/) });
+  });
+});
+
+describe('strategies', () => {
+  test.each(['blue_green', 'feature_flag'] as const)('%s is known, and not available yet', (kind) => {
+    expect(refusal(compileSteps({ kind }, inputOf(2)))).toEqual({
+      code: 'plan/impossible',
+      path: 'strategy.kind',
+      message: `${kind} is not available yet: expected rolling or canary`,
+    });
+  });
+
+  test.each(['recreate', 'constructor', 'toString', '__proto__'])(
+    '%s is none, and those there are are named',
+    (kind) => {
+      // What a stored or untyped spec may hold.
+      const spec = { kind } as unknown as StrategySpec;
+
+      expect(refusal(compileSteps(spec, inputOf(2)))).toMatchObject({
+        path: 'strategy.kind',
+        message: 'expected one of rolling, canary, blue_green, feature_flag',
+      });
+    },
+  );
+});
+
+describe('an amount', () => {
+  test('is exact where floating point is not', () => {
+    expect(amountOf('33%', 100, 'up')).toBe(33);
+    expect(amountOf('33%', 100, 'down')).toBe(33);
+    expect(amountOf('7%', 100, 'up')).toBe(7);
+    expect(amountOf('28%', 25, 'down')).toBe(7);
+  });
+
+  test('rounds as safety asks, numbers as well as shares', () => {
+    expect([amountOf('33%', 10, 'up'), amountOf('33%', 10, 'down')]).toEqual([4, 3]);
+    expect([amountOf(2.5, 10, 'up'), amountOf(2.5, 10, 'down')]).toEqual([3, 2]);
+    expect(amountOf(7, 3, 'up')).toBe(7);
+  });
+});

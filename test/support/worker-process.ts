@@ -1,0 +1,63 @@
+import { appendFileSync } from 'node:fs';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
+import { composeWorker } from '../../src/app/compose.js';
+import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
+import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
+import { SILENT } from '../../src/domain/ports/log.js';
+import { FakeDriver, FakeServices, fine } from './fake-services.js';
+
+/**
+ * A worker in a process of its own, for tests that kill it. Its targets write a
+ * ledger; CRASH_AT (`append:3:before`) makes it kill itself around one call of
+ * the store, as hard as the kernel does it.
+ */
+const { REDIS = '', NAMESPACE = '', LEDGER = '', CRASH_AT = '', CALL_MS = '0' } = process.env;
+const [method = '', nth = '', when = ''] = CRASH_AT.split(':');
+
+const die = (): Promise<never> => {
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => {});
+};
+
+/** Counts the calls of one method and dies before or after the n-th. */
+function mortal(store: DeploymentStore): DeploymentStore {
+  let left = Number(nth);
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        const now = name === method && --left === 0;
+        if (now && when === 'before') return die();
+        const answer: unknown = await Reflect.apply(value, target, args);
+        return now ? die() : answer;
+      };
+    },
+  });
+}
+
+const driver = new FakeDriver();
+const note = (line: string): void => {
+  if (LEDGER !== '') appendFileSync(LEDGER, `${line}\n`);
+};
+driver.onApply = async ({ action, target, version, fence, deploymentId }) => {
+  note(`begin ${action} ${target.id} ${version} ${fence} ${deploymentId}`);
+  await systemClock.sleep(Number(CALL_MS));
+  note(`end ${action} ${target.id} ${version} ${fence} ${deploymentId}`);
+  return fine;
+};
+
+const host = await composeWorker({
+  connection: REDIS,
+  config: ConfigSchema.parse({ namespace: NAMESPACE, services: {}, worker: { lease: 1_000 } }),
+  log: SILENT,
+  services: new FakeServices({ driver }),
+  ...(CRASH_AT === '' ? {} : { wrapStore: mortal }),
+});
+process.on('message', (wish) => {
+  if (wish === 'memory') process.send?.({ rss: process.memoryUsage().rss });
+});
+process.once('SIGTERM', () => {
+  void host.stop().then(() => process.exit(0));
+});
+process.send?.('ready');
