@@ -29,7 +29,7 @@ export async function watchToEnd(
     id,
     after,
     deadline,
-    onChange: view.update,
+    onChange: (seen, events) => view.update(seen, events),
   });
   view.end(deployment);
   if (json) run.out.json(showView(deployment, await session.index.events(id)));

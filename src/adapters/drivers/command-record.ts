@@ -10,7 +10,9 @@ import { terminate } from './terminate.js';
 import { writeAtomically } from './write-atomically.js';
 
 const RecordSchema = z.object({ machine: z.string(), deploymentId: z.string(), fence: z.number() });
-const SettledSchema = z.object({ deploymentId: z.string(), fence: z.number() });
+const UUID = /^[0-9a-f-]{36}\.json$/;
+/** Of the last call that was settled, and of the last that was made here. */
+const MARKS = { settled: 'settled.json', made: 'made.json' } as const;
 
 /** That a command may start, or runs. Without its record the launcher starts nothing. */
 export type CommandRecord = z.output<typeof RecordSchema> & {
@@ -30,6 +32,7 @@ export class CommandRecords {
   }
 
   async open({ deploymentId, fence }: DriverCall): Promise<CommandRecord> {
+    await this.#mark('made', { deploymentId, fence });
     const path = join(this.#folder, `${randomUUID()}.json`);
     const record = { machine: thisMachine(), deploymentId, fence };
     await writeAtomically(path, JSON.stringify(record));
@@ -40,7 +43,7 @@ export class CommandRecords {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const names = await readdir(this.#folder);
     const records = names
-      .filter((name) => name.endsWith('.json') && name !== 'settled.json')
+      .filter((name) => UUID.test(name))
       .map(async (name) => {
         const path = join(this.#folder, name);
         const record = await readJson(path, RecordSchema);
@@ -50,14 +53,32 @@ export class CommandRecords {
   }
 
   /** From here on, calls of this deployment with this fence or an older one start nothing on this machine. */
-  async markSettled({ deploymentId, fence }: DriverCall): Promise<void> {
-    const path = join(this.#folder, 'settled.json');
-    await writeAtomically(path, JSON.stringify({ deploymentId, fence }));
+  markSettled(call: DriverCall): Promise<void> {
+    return this.#mark('settled', call);
   }
 
   async isSettled({ deploymentId, fence }: DriverCall): Promise<boolean> {
-    const settled = await readJson(join(this.#folder, 'settled.json'), SettledSchema);
-    return settled !== null && settled.deploymentId === deploymentId && fence <= settled.fence;
+    const mark = await this.#read('settled');
+    return mark !== null && mark.deploymentId === deploymentId && fence <= mark.fence;
+  }
+
+  /** Whether this call got as far as to start something, on this machine. */
+  async wasMadeHere({ deploymentId, fence }: DriverCall): Promise<boolean> {
+    const mark = await this.#read('made');
+    return mark !== null && mark.deploymentId === deploymentId && mark.fence === fence;
+  }
+
+  #mark(name: keyof typeof MARKS, call: Pick<DriverCall, 'deploymentId' | 'fence'>): Promise<void> {
+    const { deploymentId, fence } = call;
+    return writeAtomically(
+      join(this.#folder, MARKS[name]),
+      JSON.stringify({ deploymentId, fence, machine: thisMachine() }),
+    );
+  }
+
+  async #read(name: keyof typeof MARKS): Promise<z.output<typeof RecordSchema> | null> {
+    const mark = await readJson(join(this.#folder, MARKS[name]), RecordSchema);
+    return mark?.machine === thisMachine() ? mark : null;
   }
 }
 

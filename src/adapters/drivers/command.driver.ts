@@ -51,7 +51,8 @@ export function createCommandDriver(
   dependencies: DriverDependencies,
 ): TargetDriver {
   for (const argv of [spec.argv, spec.rollbackArgv ?? spec.argv]) refuseBadTemplates(spec, argv);
-  registerWorker(dependencies.stateDir, dependencies.workerId);
+  const { stateDir, workerId } = dependencies;
+  if (workerId !== undefined) registerWorker(stateDir, workerId);
   return {
     kind: spec.kind,
     fences: false,
@@ -146,7 +147,7 @@ async function settle(
   const ended = await Promise.all(here.map((record) => endCommand(record, spec.killGrace)));
   if (!ended.every(Boolean)) return ENDS_MS;
   const madeHere =
-    here.some(({ fence }) => fence === call.fence) ||
+    (await records.wasMadeHere(call)) ||
     (call.worker !== null && (await workedHere(stateDir, call.worker)));
   // Elsewhere it can't be looked for; it has ended when its time is over, for its leash ends it with its worker.
   if (madeHere || call.calledAt === null) return 0;

@@ -3,6 +3,7 @@ import type { Evidence, Target } from '../../domain/plan/target.js';
 import type { DriverCall, DriverFailure, TargetDriver } from '../../domain/ports/target-driver.js';
 import { ok, type Result } from '../../domain/result.js';
 import { failed, messageOf } from './driver-failure.js';
+import { interruption } from './interruption.js';
 
 /** What a deploy function is told besides the target and the version. */
 export interface DeployContext extends Omit<DriverCall, 'target' | 'version'> {
@@ -61,7 +62,10 @@ type Answer = Result<Evidence, DriverFailure>;
 async function perform(fn: DeployFunction, call: DriverCall, signal: AbortSignal): Promise<Answer> {
   const { target, version, ...context } = call;
   if (version === null) {
-    return failed('driver/misconfigured', 'a deploy function can put a version, and not remove one');
+    return failed(
+      'driver/misconfigured',
+      'a deploy function can put a version, and not remove one',
+    );
   }
   try {
     const answer = await fn(target, version, { ...context, signal });
@@ -81,20 +85,13 @@ interface Limits {
 
 /** Does not wait for a function that ignores its signal; `settle` will. */
 async function firstOf(work: Promise<Answer>, { both, stop, timeoutMs }: Limits): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort = (): void => {};
-  const stopped = new Promise<Answer>((resolve) => {
-    onAbort = () => resolve(failed('driver/aborted', 'the deploy function was asked to stop'));
-    both.addEventListener('abort', onAbort, { once: true });
-    timer = setTimeout(() => {
-      resolve(failed('driver/timeout', `the deploy function took longer than ${timeoutMs} ms`));
-      stop.abort();
-    }, timeoutMs);
-  });
-  const answer = await Promise.race([work, stopped]);
-  clearTimeout(timer);
-  both.removeEventListener('abort', onAbort);
-  return answer;
+  const { came, forget } = interruption(both, timeoutMs);
+  const first = await Promise.race([work, came]);
+  forget();
+  if (typeof first === 'object') return first;
+  if (first === 'aborted') return failed('driver/aborted', 'the deploy function was told to stop');
+  stop.abort();
+  return failed('driver/timeout', `the deploy function took longer than ${timeoutMs} ms`);
 }
 
 const isSame = (a: DriverCall, b: DriverCall): boolean =>
@@ -104,12 +101,9 @@ async function endsWithin(
   ms: number,
   works: readonly (readonly [Promise<unknown>, unknown])[],
 ): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const all = Promise.all(works.map(([work]) => work)).then(() => true);
-  const ended = await Promise.race([all, timeUp]);
-  clearTimeout(timer);
-  return ended;
+  const { came, forget } = interruption(undefined, ms);
+  const ended = Promise.all(works.map(([work]) => work)).then(() => true);
+  const first = await Promise.race([ended, came]);
+  forget();
+  return first === true;
 }

@@ -13,7 +13,8 @@ export async function startProblem(
   { cwd = '.', env }: Surroundings,
 ): Promise<string | null> {
   const folder = await stat(cwd).catch(() => null);
-  if (folder?.isDirectory() !== true) return `there is no folder ${JSON.stringify(cwd)} to run it in`;
+  if (folder?.isDirectory() !== true)
+    return `there is no folder ${JSON.stringify(cwd)} to run it in`;
   const places = command.includes('/')
     ? [resolve(cwd, command)]
     : (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin')

@@ -22,19 +22,24 @@ permit=$1; grace=$2; shift 2
 const GUARD = `
 ( IFS= read -r word <&3 || { trap '' TERM; kill -s TERM -- "-$$"; sleep "$grace"; kill -s KILL -- "-$$"; } ) </dev/null >/dev/null 2>&1 &`;
 
-/** A process that outlives the worker. */
-export const launched = (argv: Argv, { pidFile }: { readonly pidFile: string }): Argv => [
-  '/bin/sh',
-  '-c',
-  `${RECORD}\nexec "$@"`,
-  pidFile,
-  ...argv,
-];
-
-export interface Leash {
+export interface Start {
   readonly pidFile: string;
   /** The file without which it does not start. */
   readonly permit: string;
+}
+
+/** A process that outlives the worker. */
+export const launched = (argv: Argv, { pidFile, permit }: Start): Argv => [
+  '/bin/sh',
+  '-c',
+  `${RECORD}${PERMIT}\nexec "$@"`,
+  pidFile,
+  permit,
+  '',
+  ...argv,
+];
+
+export interface Leash extends Start {
   readonly killGraceMs: number;
 }
 

@@ -18,13 +18,7 @@ const OF_A_SUBJECT = [
   'target.host',
   'target.port',
 ] as const;
-const OF_A_CALL = [
-  ...OF_A_SUBJECT,
-  'previousVersion',
-  'deploymentId',
-  'fence',
-  'action',
-] as const;
+const OF_A_CALL = [...OF_A_SUBJECT, 'previousVersion', 'deploymentId', 'fence', 'action'] as const;
 
 /** Where a template is filled: in a driver's call, or in a check, which knows less. */
 export type TemplateUse = 'call' | 'check';

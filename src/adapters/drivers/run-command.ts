@@ -1,6 +1,7 @@
 import { type Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { interruption } from './interruption.js';
 import { OutputTail, printable } from './output-tail.js';
 import { identify } from './process-identity.js';
 import { terminate } from './terminate.js';
@@ -121,17 +122,10 @@ const exitOf = (child: Child): Promise<CommandEnding> =>
   });
 
 async function firstOf(exit: Promise<CommandEnding>, run: CommandRun): Promise<CommandEnding> {
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort = (): void => {};
-  const stopped = new Promise<CommandEnding>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'timed_out' }), run.timeoutMs);
-    onAbort = () => resolve({ kind: 'aborted' });
-    run.signal?.addEventListener('abort', onAbort, { once: true });
-  });
-  const ending = await Promise.race([exit, stopped]);
-  clearTimeout(timer);
-  run.signal?.removeEventListener('abort', onAbort);
-  return ending;
+  const { came, forget } = interruption(run.signal, run.timeoutMs);
+  const ending = await Promise.race([exit, came]);
+  forget();
+  return typeof ending === 'string' ? { kind: ending } : ending;
 }
 
 async function drained(child: Child): Promise<void> {

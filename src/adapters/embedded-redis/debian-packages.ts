@@ -67,6 +67,8 @@ async function downloadInto(work: string, log: (line: string) => void): Promise<
     log("the system's package lists are missing or old: fetching fresh ones into the cache folder");
     await mkdir(join(work, 'state/lists/partial'), { recursive: true });
     options.push('-o', `Dir::State=${join(work, 'state')}`);
+    // Named too: a machine that sets its lists folder by itself would win over Dir::State.
+    options.push('-o', `Dir::State::lists=${join(work, 'state/lists')}`);
     options.push('-o', 'Dir::State::status=/var/lib/dpkg/status');
     await apt('apt-get', [...options, '-qq', 'update'], work);
     await download(work, options);

@@ -4,7 +4,7 @@ import { serviceKey, type TargetId } from '../../domain/ids.js';
 import type { Step } from '../../domain/plan/step.js';
 import type { TargetState } from '../../domain/plan/target.js';
 import type { Segment } from './line.js';
-import { fit, pad } from './line.js';
+import { columnsOf, fit, pad } from './line.js';
 import { STATUS_TONE, TARGET_TONE, type Tone } from './paint.js';
 import { stepSubject } from './step-text.js';
 import { durationText } from './time-text.js';
@@ -15,7 +15,14 @@ type Line = readonly Segment[];
 const SHOWN_STEPS = 6;
 const SHOWN_TARGETS = 10;
 const BAR = 20;
-const LABEL = 16;
+const LABEL = { least: 16, most: 28 };
+
+/** So wide that target ids can be told apart, and the bars still stand below each other. */
+const labelColumns = (deployment: Deployment): number =>
+  deployment.plan.targets.reduce(
+    (widest, { id }) => Math.max(widest, Math.min(columnsOf(id), LABEL.most)),
+    LABEL.least,
+  );
 
 /** One picture of a deployment under way: a bar per step, and one per target. @param now epoch milliseconds */
 export function progressFrame(deployment: Deployment, now: number): readonly Line[] {
@@ -42,6 +49,7 @@ function stepLines(deployment: Deployment, now: number): readonly Line[] {
   const at = currentStep(state, plan.steps.length);
   if (at === null) return rollbackLines(deployment);
   const first = Math.max(0, Math.min(at - 2, plan.steps.length - SHOWN_STEPS));
+  const columns = labelColumns(deployment);
   const shown = plan.steps.slice(first, first + SHOWN_STEPS);
   const lines = shown.map((step, offset): Line => {
     const index = first + offset;
@@ -49,7 +57,7 @@ function stepLines(deployment: Deployment, now: number): readonly Line[] {
     const tone: Tone = index < at ? 'good' : index > at ? 'faint' : 'busy';
     const left = index === at && step.kind === 'wait' ? leftOf(state, now) : null;
     const note = left === null ? stepSubject(step) : `${durationText(left)} left`;
-    return barLine(`step ${index + 1} ${step.kind}`, fraction, tone, note);
+    return barLine(`step ${index + 1} ${step.kind}`, fraction, tone, note, columns);
   });
   const hidden = plan.steps.length - shown.length;
   if (hidden > 0) lines.push([['faint', `  ${at} of ${plan.steps.length} steps done`]]);
@@ -57,7 +65,7 @@ function stepLines(deployment: Deployment, now: number): readonly Line[] {
     const left = leftOf(state, now);
     const note =
       left === null ? 'running the checks' : `inconclusive, again in ${durationText(left)}`;
-    lines.push(barLine('verify', 0.5, 'busy', note));
+    lines.push(barLine('verify', 0.5, 'busy', note, columns));
   }
   return lines;
 }
@@ -107,9 +115,8 @@ function rollbackLines(deployment: Deployment): readonly Line[] {
   if (touched.length === 0) return [];
   const back = touched.filter((id) => progressOf(deployment, id).state === 'restored').length;
   const note = `${back} of ${touched.length} restored`;
-  return [
-    barLine('rollback', back / touched.length, back === touched.length ? 'good' : 'warn', note),
-  ];
+  const tone = back === touched.length ? 'good' : 'warn';
+  return [barLine('rollback', back / touched.length, tone, note, labelColumns(deployment))];
 }
 
 const TARGET_FRACTION: Readonly<Record<TargetState, number>> = {
@@ -134,6 +141,7 @@ const INTEREST: readonly TargetState[] = [
 ];
 
 function targetLines(deployment: Deployment): readonly Line[] {
+  const columns = labelColumns(deployment);
   const all = deployment.plan.targets.map(({ id }) => id);
   const rank = (id: TargetId): number => INTEREST.indexOf(progressOf(deployment, id).state);
   const shown =
@@ -143,14 +151,16 @@ function targetLines(deployment: Deployment): readonly Line[] {
   const lines = shown.map((id): Line => {
     const { state, version, error } = progressOf(deployment, id);
     const note = [state, version ?? '', error ?? ''].filter((text) => text !== '').join(' ');
-    return barLine(id, TARGET_FRACTION[state], TARGET_TONE[state], note);
+    return barLine(id, TARGET_FRACTION[state], TARGET_TONE[state], note, columns);
   });
   const hidden = all.length - shown.length;
   return hidden > 0 ? [...lines, [['faint', `  … and ${hidden} more targets`]]] : lines;
 }
 
-const barLine = (label: string, fraction: number, tone: Tone, note: string): Line => [
-  `  ${pad(fit(label, LABEL), LABEL)} `,
-  [tone, bar(fraction)],
-  ` ${note}`,
-];
+const barLine = (
+  label: string,
+  fraction: number,
+  tone: Tone,
+  note: string,
+  columns: number,
+): Line => [`  ${pad(fit(label, columns), columns)} `, [tone, bar(fraction)], ` ${note}`];

@@ -12,7 +12,7 @@ export function timelineLine(
 ): readonly Segment[] {
   return [
     ['faint', `${timeText(event.time)} #${String(event.sequence).padEnd(3)} `],
-    [STATUS_TONE[event.state] ?? 'plain', String(event.state).padEnd(12)],
+    [STATUS_TONE[event.state] ?? 'plain', event.state.padEnd(12)],
     ' ',
     [TONES[event.type] ?? 'plain', sentenceOf(event)],
   ];

@@ -5,6 +5,8 @@ import type { CheckResult, Verification } from './verification.js';
 
 /** Subjects looked at side by side: enough to be quick, few enough not to be a load test. */
 const SIDE_BY_SIDE = 16;
+/** A check that flaps would never agree with itself: after so many times its thresholds it is inconclusive. */
+const PATIENCE = 10;
 
 /** Runs a service's checks and gives one judgement. */
 export class HealthChecker {
@@ -62,13 +64,18 @@ export class HealthChecker {
   ): Promise<CheckResult> {
     let run = 0;
     let last: boolean | null = null;
-    for (;;) {
+    const most = PATIENCE * (probe.healthyThreshold + probe.unhealthyThreshold);
+    for (let count = 1; ; count++) {
       const seen = await observe(probe, subject, signal);
       const good = seen.status === 'healthy' || seen.status === 'degraded';
       run = good === last ? run + 1 : 1;
       last = good;
       const enough = run >= (good ? probe.healthyThreshold : probe.unhealthyThreshold);
       if (enough || signal.aborted) return this.#result(probe, subject, seen);
+      if (count >= most) {
+        const message = `no agreement in ${count} observations, the last: ${seen.message}`;
+        return this.#result(probe, subject, unknown(message));
+      }
       await this.#clock.sleep(probe.intervalMs, signal);
     }
   }

@@ -11,7 +11,8 @@ type Batch = readonly [TargetId, ...TargetId[]];
 export const rolling: Strategy<RollingSpec> = (spec, { targets, checked }) => {
   const total = targets.length;
   const asked = amountOf(spec.batchSize ?? 1, total, 'up');
-  if (!(asked >= 1)) return impossible('strategy.batchSize', 'expected at least one target a batch');
+  if (!(asked >= 1))
+    return impossible('strategy.batchSize', 'expected at least one target a batch');
   const floor = amountOf(spec.maxUnavailable ?? total, total, 'down');
   if (!(floor >= 1)) {
     return impossible(
@@ -31,10 +32,8 @@ export const rolling: Strategy<RollingSpec> = (spec, { targets, checked }) => {
   }
   const tolerance: Tolerance = { failures: tolerated, of: 'plan' };
   const size = Math.min(asked, floor);
-  const [first, ...rest] = batches(targets, size);
-  if (first === undefined) return impossible('targets', 'expected at least one target');
   const pause = spec.delay ?? 0;
-  const steps = [first, ...rest].flatMap((batch, index): Step[] => [
+  const steps = batches(targets, size).flatMap((batch, index): Step[] => [
     ...(index > 0 && pause > 0 ? [{ kind: 'wait', ms: pause } as const] : []),
     { kind: 'deploy', targets: batch, tolerance },
     ...settle(batch, tolerance, checked, spec.minHealthyTime ?? 0),

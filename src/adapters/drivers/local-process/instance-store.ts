@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { DeploymentIdSchema, VersionSchema } from '../../../contracts/schemas.js';
-import { parseIdentity, type ProcessIdentity } from '../process-identity.js';
+import { groupRuns, parseIdentity, type ProcessIdentity } from '../process-identity.js';
 import { terminate } from '../terminate.js';
 import { writeAtomically } from '../write-atomically.js';
 
@@ -77,11 +77,18 @@ export class InstanceStore {
     // Before the pid is read: a launcher that has not written it by then will start nothing.
     await rm(launch.permit, { force: true });
     const identity = await identityIn(launch.pidFile);
-    if (identity === null) return false;
-    const gone = await terminate(identity, graceMs);
-    if (!gone) throw new Error(`process ${identity.pid} can not be killed`);
+    const ran = identity !== null && (await endProcess(identity, graceMs));
     await rm(launch.pidFile, { force: true });
-    return true;
+    return ran;
+  }
+
+  /** Ends what a target runs, whatever has become of the files beside its record. */
+  async stop({ launch, process }: Instance, graceMs: number): Promise<boolean> {
+    const ran = await endProcess(process, graceMs);
+    const { permit, pidFile } = this.#launch(launch);
+    await rm(permit, { force: true });
+    await rm(pidFile, { force: true });
+    return ran;
   }
 
   /** Ends all that was started here and never became what the target runs. */
@@ -114,6 +121,13 @@ export class InstanceStore {
     const path = join(this.#launches, id);
     return { id, permit: `${path}.permit`, pidFile: `${path}.pid` };
   }
+}
+
+/** @returns whether it ran */
+async function endProcess(identity: ProcessIdentity, graceMs: number): Promise<boolean> {
+  if (!groupRuns(identity)) return false;
+  if (await terminate(identity, graceMs)) return true;
+  throw new Error(`process ${identity.pid} can not be killed`);
 }
 
 async function identityIn(pidFile: string): Promise<ProcessIdentity | null> {

@@ -1,0 +1,4 @@
+import { serve } from '../../server.mjs';
+
+// Starts well, and then says that it is not.
+serve({ healthy: false });

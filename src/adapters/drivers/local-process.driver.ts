@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import type { LocalProcessDriverSpec } from '../../contracts/config/driver.schema.js';
+import type { Evidence } from '../../domain/plan/target.js';
+import type { DriverCall, DriverFailure, TargetDriver } from '../../domain/ports/target-driver.js';
+import { ok, type Result } from '../../domain/result.js';
+import type { DriverDependencies } from './driver-dependencies.js';
+import { configuredVariables } from './driver-environment.js';
+import { failed, messageOf } from './driver-failure.js';
+import { FenceRecord } from './local-process/fence-record.js';
+import { type Instance, InstanceStore } from './local-process/instance-store.js';
+import { argvFor } from './local-process/launch-service.js';
+import { releaseFolder } from './local-process/release-folder.js';
+import { type Replacement, replaceVersion } from './local-process/replace-version.js';
+import { ServiceLog } from './local-process/service-log.js';
+import { targetFolder, unpackedDir } from './local-process/target-folder.js';
+import { oneAtATime } from './local-process/target-lock.js';
+import { waitUntilReady } from './local-process/wait-until-ready.js';
+import { templateProblem } from './placeholders.js';
+import { parseAddress } from './target-address.js';
+
+type Answer = Result<Evidence, DriverFailure>;
+
+/** Unpacking, writing and looking, on top of the starts and stops. */
+const OVERHEAD_MS = 60_000;
+/** A version that runs already should answer at once. */
+const STILL_READY_MS = 3_000;
+
+/**
+ * Really runs the service: one process per target, on the port of the target's
+ * address, in a session of its own that outlives the worker.
+ *
+ * @throws TypeError for a template that no call can fill
+ */
+export function createLocalProcessDriver(
+  spec: LocalProcessDriverSpec,
+  { environment }: DriverDependencies,
+): TargetDriver {
+  for (const template of [...spec.argv, spec.release ?? '', spec.archive ?? '']) {
+    const problem = templateProblem(template, 'call');
+    if (problem !== null) throw new TypeError(problem);
+  }
+  return {
+    kind: spec.kind,
+    fences: true,
+    removes: true,
+    // At the worst: a trial, the old one stopped, the new one tried and stopped, the old one started.
+    timeoutMs: 3 * (spec.readyTimeout + spec.stopGrace) + OVERHEAD_MS,
+    async apply(call, signal) {
+      const folder = targetFolder(spec.stateDir, call);
+      try {
+        return await oneAtATime(folder, { fence: call.fence, signal }, (either) =>
+          apply(spec, { call, folder, environment }, either),
+        );
+      } catch (error) {
+        // Only what files, folders and signals do to the driver itself gets here.
+        return failed('driver/misconfigured', `target ${call.target.id}: ${messageOf(error)}`);
+      }
+    },
+    async settle(call, signal) {
+      const folder = targetFolder(spec.stateDir, call);
+      // Whoever asks has a newer fence; a sleeper that wakes up with the old one comes too late.
+      const fence = call.fence + 1;
+      await new FenceRecord(folder).raise(fence);
+      return oneAtATime(folder, { fence, signal }, async () => {
+        await new InstanceStore(folder).endStrays(spec.stopGrace);
+        return 0;
+      });
+    },
+  };
+}
+
+interface Work {
+  readonly call: DriverCall;
+  readonly folder: string;
+  readonly environment: DriverDependencies['environment'];
+}
+
+async function apply(
+  spec: LocalProcessDriverSpec,
+  { call, folder, environment }: Work,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (signal.aborted) return failed('driver/aborted', 'stopped before it began');
+  const fences = new FenceRecord(folder);
+  if (!(await fences.raise(call.fence))) {
+    return failed('driver/fenced', `fence ${call.fence} is older than one in ${folder}/fences`);
+  }
+  const store = new InstanceStore(folder);
+  await store.endStrays(spec.stopGrace);
+  const current = await store.current();
+  const { version } = call;
+  if (version === null) return remove(spec, store, current);
+
+  const address = parseAddress(call.target.address);
+  if (address === null || address.port === null) {
+    const what = `the address of ${call.target.id} must be host:port`;
+    return failed('driver/misconfigured', `${what}, and is ${JSON.stringify(call.target.address)}`);
+  }
+  const { host, port } = address;
+  const configured = configuredVariables(spec.env, environment);
+  if (!configured.ok) return failed('driver/misconfigured', configured.error);
+  const argv = argvFor(spec.argv, { call, host, port });
+  if (!argv.ok) return failed('driver/misconfigured', argv.error);
+
+  const running = await alreadyRuns(spec, { call, current, host, port }, signal);
+  if (running !== null) return ok({ ...running, alreadyRunning: true });
+  const release = await releaseFolder(spec, call, unpackedDir(spec.stateDir));
+  if (!release.ok) return failed('driver/rejected', release.error);
+  const { values, secrets } = configured.value;
+  const log = new ServiceLog(join(folder, 'service.log'));
+  const replacement: Replacement = {
+    call: { ...call, version },
+    host,
+    port,
+    release: release.value,
+    current,
+    store,
+    fences,
+    setting: { argv: spec.argv, workerEnvironment: environment, configured: values, log },
+    readyPath: spec.readyPath,
+    readyTimeoutMs: spec.readyTimeout,
+    stopGraceMs: spec.stopGrace,
+    probation: spec.probation,
+    secrets,
+  };
+  return replaceVersion(replacement, signal);
+}
+
+async function remove(
+  { stopGrace }: LocalProcessDriverSpec,
+  store: InstanceStore,
+  current: Instance | null,
+): Promise<Answer> {
+  const stopped = current !== null && (await store.stop(current, stopGrace));
+  await store.clear();
+  return ok({ running: false, stopped, removed: current?.version ?? null });
+}
+
+interface Wanted {
+  readonly call: DriverCall;
+  readonly current: Instance | null;
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A worker may die after the effect and before its checkpoint: the same call then
+ * finds its work done. For a rollback it does not matter who put the version there.
+ */
+async function alreadyRuns(
+  { readyPath, readyTimeout }: LocalProcessDriverSpec,
+  { call, current, host, port }: Wanted,
+  signal: AbortSignal,
+): Promise<Evidence | null> {
+  if (current === null || current.version !== call.version) return null;
+  if (current.host !== host || current.port !== port) return null;
+  const sameCall = current.deploymentId === call.deploymentId && current.action === call.action;
+  if (!sameCall && call.action !== 'rollback') return null;
+  const timeoutMs = Math.min(readyTimeout, STILL_READY_MS);
+  const { process, version } = current;
+  const state = await waitUntilReady({ process, host, port, path: readyPath, timeoutMs }, signal);
+  return state === 'ready' ? { pid: process.pid, port, version } : null;
+}
+
+export { stopAllProcesses } from './local-process/stop-all-processes.js';

@@ -1,0 +1,172 @@
+import type { Evidence } from '../../../domain/plan/target.js';
+import type { DriverCall, DriverFailure } from '../../../domain/ports/target-driver.js';
+import type { Version } from '../../../domain/ids.js';
+import { ok, type Result } from '../../../domain/result.js';
+import { redact } from '../driver-environment.js';
+import { failed, messageOf } from '../driver-failure.js';
+import { lastBytes } from '../output-tail.js';
+import type { FenceRecord } from './fence-record.js';
+import type { Instance, InstanceStore } from './instance-store.js';
+import {
+  launchService,
+  type ServiceSetting,
+  type ServiceStart,
+  type StartedService,
+} from './launch-service.js';
+import { becomesFree, sparePort } from './listening-port.js';
+import { waitUntilReady } from './wait-until-ready.js';
+
+export interface Replacement {
+  readonly call: DriverCall & { readonly version: Version };
+  readonly host: string;
+  readonly port: number;
+  readonly release: string;
+  readonly current: Instance | null;
+  readonly store: InstanceStore;
+  readonly fences: FenceRecord;
+  readonly setting: ServiceSetting;
+  readonly readyPath: string | undefined;
+  readonly readyTimeoutMs: number;
+  readonly stopGraceMs: number;
+  readonly probation: boolean;
+  /** Never to be shown. */
+  readonly secrets: readonly string[];
+}
+
+type Answer = Result<Evidence, DriverFailure>;
+
+/** How long the kernel may hold a port whose process was killed. */
+const PORT_RELEASE_MS = 3_000;
+const LOG_BYTES = 4_096;
+const MARGIN_BYTES = 4_096;
+
+/** Puts the new version in the place of the old; whatever goes wrong, what ran before runs again. */
+export async function replaceVersion(it: Replacement, signal: AbortSignal): Promise<Answer> {
+  if (it.probation) {
+    const refusal = await tryFirst(it, signal);
+    if (refusal !== null) return refusal;
+  }
+  if (!(await it.fences.isNewest(it.call.fence))) return outdated(it);
+  if (signal.aborted) return stopped();
+  const wait = it.current === null ? 0 : PORT_RELEASE_MS;
+  if (it.current !== null) await it.store.stop(it.current, it.stopGraceMs);
+  if (!(await becomesFree(it.host, it.port, wait))) {
+    const message = `port ${it.port} is in use by a process that is not ours`;
+    return failed('driver/rejected', message, { evidence: await restore(it, signal) });
+  }
+  const attempt = await start(it, it, signal);
+  // A newer call ends what it finds of ours, and must not find its own work undone.
+  if (!(await it.fences.isNewest(it.call.fence))) {
+    if (attempt.state === 'ready') await it.store.end(attempt.service.launch, it.stopGraceMs);
+    return outdated(it);
+  }
+  if (attempt.state !== 'ready') {
+    const restored = await restore(it, signal);
+    return refused(it, attempt, restored);
+  }
+  const { process, launch } = attempt.service;
+  const { host, port, release } = it;
+  const { version, deploymentId, action, fence } = it.call;
+  const instance = { launch, process, version, release, host, port, deploymentId, action, fence };
+  await it.store.setCurrent(instance);
+  return ok({ pid: process.pid, port, version, release, alreadyRunning: false });
+}
+
+/** Starts the new version on a spare port and ends it again; the old one is not touched. */
+async function tryFirst(it: Replacement, signal: AbortSignal): Promise<Answer | null> {
+  let port: number;
+  try {
+    port = await sparePort(it.host);
+  } catch (error) {
+    return failed('driver/misconfigured', `no port on ${it.host}: ${messageOf(error)}`);
+  }
+  const attempt = await start(it, { ...it, port, onProbation: true }, signal);
+  if (attempt.state !== 'ready') {
+    return refused(it, attempt, { onProbation: true, restored: it.current?.version ?? null });
+  }
+  await it.store.end(attempt.service.launch, it.stopGraceMs);
+  return null;
+}
+
+type Attempt =
+  | { readonly state: 'ready'; readonly service: StartedService }
+  | {
+      readonly state: 'exited' | 'timed_out' | 'aborted' | 'not_started';
+      /** The end of what it said. */
+      readonly log: string;
+    };
+
+/** Starts a service and waits for it; one that does not get ready is ended. */
+async function start(
+  it: Replacement,
+  where: Omit<ServiceStart, 'onProbation'> & { readonly onProbation?: boolean },
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { call, release, host, port, onProbation = false } = where;
+  const started = await launchService(
+    it.store,
+    { call, release, host, port, onProbation },
+    it.setting,
+  );
+  if (!started.ok) return { state: 'not_started', log: started.error };
+  const { process, launch, logFrom } = started.value;
+  const path = it.readyPath;
+  const state = await waitUntilReady(
+    { process, host, port, path, timeoutMs: it.readyTimeoutMs },
+    signal,
+  );
+  if (state === 'ready') return { state, service: started.value };
+  await it.store.end(launch, it.stopGraceMs);
+  const tail = await it.setting.log.tail(logFrom, LOG_BYTES + MARGIN_BYTES);
+  return { state, log: lastBytes(redact(tail, it.secrets), LOG_BYTES) };
+}
+
+/**
+ * Starts what ran before again. It is waited for even if the call was stopped:
+ * a target that runs nothing is worse than a late answer.
+ */
+async function restore(it: Replacement, signal: AbortSignal): Promise<Evidence> {
+  const { current } = it;
+  // On a port that something else holds, that one's answers would pass for the service's.
+  if (current === null || !(await becomesFree(current.host, current.port, 0))) {
+    return { restored: null };
+  }
+  const { version, deploymentId, action, fence, release } = current;
+  const call = { ...it.call, version, deploymentId, action, fence, previousVersion: null };
+  const readyTimeoutMs = signal.aborted ? Math.min(it.readyTimeoutMs, 10_000) : it.readyTimeoutMs;
+  const again = await start(
+    { ...it, readyTimeoutMs },
+    { call, release, host: current.host, port: current.port },
+    new AbortController().signal,
+  );
+  if (again.state !== 'ready') return { restored: null, restoreLog: again.log };
+  const { launch, process } = again.service;
+  await it.store.setCurrent({ ...current, launch, process });
+  return { restored: version };
+}
+
+const WHY = {
+  exited: 'ended before it was ready',
+  timed_out: 'was not ready in time',
+  aborted: 'was stopped on request',
+  not_started: 'could not be started',
+} as const;
+
+function refused(
+  it: Replacement,
+  { state, log }: Exclude<Attempt, { state: 'ready' }>,
+  restored: Evidence,
+): Answer {
+  const evidence = { ...restored, log };
+  if (state === 'aborted') return stopped(evidence);
+  const lastLine = log.trimEnd().split('\n').at(-1)?.trim().slice(0, 300);
+  const said = lastLine ? `; the end of its log: ${lastLine}` : '';
+  const message = `version ${it.call.version} ${WHY[state]}${said}`;
+  return failed('driver/rejected', message, { evidence });
+}
+
+const outdated = ({ call }: Replacement): Answer =>
+  failed('driver/fenced', `fence ${call.fence} is older than one that this target has seen`);
+
+const stopped = (evidence: Evidence = {}): Answer =>
+  failed('driver/aborted', 'stopped on request', { evidence });

@@ -1,0 +1,86 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Log } from '../domain/ports/log.js';
+import type { ApiPorts } from './api-ports.js';
+import { BOARD_PATH, bullBoard, schemaPath } from './bull-board.js';
+import { CONTRACTS, jsonSchemaOf } from './job-schemas.js';
+import { sendProblem } from './problem.js';
+import { refusalOf } from './request-guard.js';
+import { deploymentRoutes } from './routes/deployments.js';
+import { answers, healthRoutes } from './routes/health.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+import { TooSlow } from './within.js';
+
+export interface AppOptions {
+  /** What the server is bound to: it decides which Host headers are answered. */
+  readonly host: string;
+  /** Bull Board may change queues only where this is set. */
+  readonly writableBoard: boolean;
+  readonly log?: Log | undefined;
+}
+
+const MOST_BODY_BYTES = 64 * 1024;
+/** Ids that other publishers give their jobs may be long. */
+const LONGEST_PARAMETER = 1_024;
+const BOARD_PING_MS = 2_000;
+
+/** All routes, listening nowhere yet. */
+export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: MOST_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: (_error, _request, reply) => {
+      reply.headers(SECURITY_HEADERS);
+      void sendProblem(reply, 400, 'This is no well-formed address.');
+    },
+  });
+  guard(app, options.host);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, 404, `There is no ${request.method} ${pathOf(request)}.`),
+  );
+  answerErrors(app, options.log);
+  app.get('/', (_request, reply) => reply.redirect(BOARD_PATH, 302));
+  app.register(healthRoutes(ports.ping));
+  app.register(deploymentRoutes(ports));
+  for (const contract of CONTRACTS.values()) {
+    const schema = jsonSchemaOf(contract);
+    app.get(schemaPath(contract.queue), (_request, reply) =>
+      reply.type('application/schema+json').send(JSON.stringify(schema, null, 2)),
+    );
+  }
+  mountBoard(app, ports, options.writableBoard);
+  return app;
+}
+
+function guard(app: FastifyInstance, boundTo: string): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    const { host, origin } = request.headers;
+    const refusal = refusalOf({ method: request.method, host, origin }, boundTo);
+    if (refusal !== null) return sendProblem(reply, 403, refusal);
+  });
+}
+
+/** Bull Board waits for Redis as long as its connection does; whoever looks at it should hear of it. */
+function mountBoard(app: FastifyInstance, ports: ApiPorts, writable: boolean): void {
+  app.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      if (!request.url.startsWith(`${BOARD_PATH}/api/`)) return;
+      if (await answers(ports.ping, BOARD_PING_MS)) return;
+      return sendProblem(reply, 503, 'Redis does not answer.');
+    });
+    await scope.register(bullBoard(ports.queues, writable), { prefix: BOARD_PATH });
+  });
+}
+
+function answerErrors(app: FastifyInstance, log: Log | undefined): void {
+  app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
+    if (error instanceof TooSlow) return sendProblem(reply, 503, 'Redis does not answer.');
+    const { statusCode = 500 } = error;
+    if (statusCode >= 400 && statusCode < 500) return sendProblem(reply, statusCode, error.message);
+    log?.error({ err: error, method: request.method, path: pathOf(request) }, 'a request failed');
+    return sendProblem(reply, 500, 'Something went wrong here; the log says what.');
+  });
+}
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';

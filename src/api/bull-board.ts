@@ -1,0 +1,55 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { Queue } from 'bullmq';
+import type { FastifyPluginCallback } from 'fastify';
+import { deploymentOfJob, deploymentPath } from './job-link.js';
+import { CONTRACTS, fieldsOf, jsonSchemaOf } from './job-schemas.js';
+
+export const BOARD_PATH = '/queues';
+
+/** Bull Board over these queues, each explained by its job's contract and linked to our own pages. */
+export function bullBoard(queues: readonly Queue[], writable: boolean): FastifyPluginCallback {
+  const serverAdapter = new FastifyAdapter();
+  serverAdapter.setBasePath(BOARD_PATH);
+  createBullBoard({
+    serverAdapter,
+    queues: queues.map((queue) => boardQueue(queue, writable)),
+    options: {
+      uiConfig: {
+        boardTitle: 'Signalbox',
+        hideDocsLink: true,
+        hideRedisDetails: true,
+        miscLinks: [...CONTRACTS.values()].map(({ queue, name }) => ({
+          text: `Schema of ${name}`,
+          url: schemaPath(queue),
+        })),
+      },
+    },
+  });
+  return serverAdapter.registerPlugin();
+}
+
+export const schemaPath = (queue: string): string => `/schemas/${queue}.json`;
+
+function boardQueue(queue: Queue, writable: boolean): BullMQAdapter {
+  const contract = CONTRACTS.get(queue.name);
+  return new BullMQAdapter(queue, {
+    readOnlyMode: !writable,
+    externalJobUrl: (job) => linkOf(queue.name, job),
+    ...(contract && {
+      description: `${contract.name}, ${fieldsOf(contract)} (JSON Schema: ${schemaPath(contract.queue)})`,
+      jobDataSchema: jsonSchemaOf(contract),
+    }),
+  });
+}
+
+type JobUrl = NonNullable<BullMQAdapter['externalJobUrl']>;
+
+/** Bull Board leaves a job without a link where the answer is `undefined`, which its types don't say. */
+function linkOf(queue: string, job: Parameters<JobUrl>[0]): ReturnType<JobUrl> {
+  const id = deploymentOfJob(queue, job);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above; its own response schema has it optional
+  if (id === null) return undefined as unknown as ReturnType<JobUrl>;
+  return { displayText: 'Deployment', href: deploymentPath(id) };
+}

@@ -1,0 +1,143 @@
+import type { CheckResult, Verification } from '../../domain/health/verification.js';
+import { type Deployment, progressOf, resultOf } from '../../domain/plan/deployment.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import { isTerminal, reasonOf } from '../../domain/plan/plan-state.js';
+import type { Target, TargetProgress } from '../../domain/plan/target.js';
+import { type EventDocument, eventDocuments } from '../deployment-document.js';
+import { html, type Html, type HtmlValue } from '../html.js';
+import { deploymentPath } from '../job-link.js';
+import { eventDetails } from './event-details.js';
+import { layout } from './layout.js';
+import { planSection } from './plan-section.js';
+import { type Column, leftOut, MOST_ROWS, table } from './table.js';
+import { absent, count, length, moment, stateBadge } from './wording.js';
+
+const LOOK_AGAIN_S = 3;
+
+/** Everything about one deployment; a browser keeps looking until it has ended. */
+export function deploymentPage(deployment: Deployment, events: readonly RecordedEvent[]): Html {
+  const { service, version, environment, state, health } = deployment;
+  return layout({
+    title: `${service} ${version}`,
+    refresh: isTerminal(state.status) ? null : LOOK_AGAIN_S,
+    body: html`<h1>${service} ${version} ${stateBadge(state.status)}</h1>
+      <p class="soft">in ${environment}, <code>${deployment.id}</code></p>
+      ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
+      ${targetSection(deployment)} ${planSection(deployment)}
+      ${health === null ? null : healthSection(health)}
+      ${eventSection(eventDocuments(deployment, events))}`,
+  });
+}
+
+function summary(deployment: Deployment): Html {
+  const { state, previous, createdAt, startedAt, endedAt, requestedBy, metadata } = deployment;
+  const facts: readonly (readonly [string, HtmlValue])[] = [
+    ['State', state.status],
+    ['Reason', reasonOf(state)],
+    ['Version', deployment.version],
+    ['Previous version', previous && previousLink(previous)],
+    ['Requested by', requestedBy],
+    ['Idempotency key', deployment.idempotencyKey],
+    ['Planned', moment(createdAt)],
+    ['Started', startedAt === null ? null : moment(startedAt)],
+    ['Ended', endedAt === null ? null : moment(endedAt)],
+    ...Object.entries(metadata),
+  ];
+  return html`<section>
+    <dl>
+      ${facts.map(([name, value]) =>
+        value === null
+          ? null
+          : html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+const previousLink = ({ version, deploymentId }: NonNullable<Deployment['previous']>): Html =>
+  html`<a href="${deploymentPath(deploymentId)}">${version}</a>`;
+
+function resultSection(deployment: Deployment): Html {
+  const { success, targetsUpdated, targetsFailed, durationMs, errors } = resultOf(deployment);
+  return html`<section>
+    <h2>Result</h2>
+    <p>
+      <span class="${success ? 'good' : 'bad'}">${success ? 'Success' : 'No success'}</span>:
+      ${count(targetsUpdated, 'target')} updated, ${targetsFailed}
+      failed${durationMs === null ? null : `, in ${length(durationMs)}`}.
+    </p>
+    ${
+      errors.length === 0
+        ? null
+        : html`<ul>
+            ${errors.slice(0, MOST_ROWS).map((error) => html`<li>${error}</li>`)}
+          </ul>`
+    }
+  </section>`;
+}
+
+interface TargetRow {
+  readonly target: Target;
+  readonly progress: TargetProgress;
+}
+
+const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
+  { title: 'Target', kind: 'name', cell: ({ target }) => named(target) },
+  { title: 'Address', cell: ({ target }) => target.address || absent },
+  { title: 'State', cell: ({ progress }) => stateBadge(progress.state) },
+  { title: 'Version', cell: ({ progress }) => progress.version ?? absent },
+  { title: 'Error', cell: ({ progress }) => progress.error ?? absent },
+];
+
+const named = ({ id, name }: Target): HtmlValue => (name === id ? id : `${id} (${name})`);
+
+function targetSection(deployment: Deployment): Html {
+  const { targets } = deployment.plan;
+  const shown = targets.slice(0, MOST_ROWS);
+  const rows = shown.map((target) => ({ target, progress: progressOf(deployment, target.id) }));
+  return html`<section>
+    <h2>Targets</h2>
+    ${table(TARGET_COLUMNS, rows)} ${leftOut(targets.length, shown.length, 'more targets')}
+  </section>`;
+}
+
+const CHECK_COLUMNS: readonly Column<CheckResult>[] = [
+  {
+    title: 'Check',
+    kind: 'name',
+    cell: ({ name, critical }) => (critical ? name : `${name} (not critical)`),
+  },
+  { title: 'Target', kind: 'name', cell: ({ target }) => target ?? absent },
+  { title: 'Status', cell: ({ status }) => stateBadge(status) },
+  { title: 'Message', cell: ({ message }) => message },
+  { title: 'Latency', kind: 'number', cell: ({ latencyMs }) => length(Math.round(latencyMs)) },
+  { title: 'Time', kind: 'time', cell: ({ at }) => moment(at) },
+];
+
+function healthSection({ status, reason, checks }: Verification): Html {
+  const shown = checks.slice(0, MOST_ROWS);
+  return html`<section>
+    <h2>Health ${stateBadge(status)}</h2>
+    <p>${reason}</p>
+    ${checks.length === 0 ? null : table(CHECK_COLUMNS, shown)}
+    ${leftOut(checks.length, shown.length, 'more results')}
+  </section>`;
+}
+
+const EVENT_COLUMNS: readonly Column<EventDocument>[] = [
+  { title: 'No.', kind: 'number', cell: ({ sequence }) => sequence },
+  { title: 'Time', kind: 'time', cell: ({ time }) => moment(Date.parse(time)) },
+  { title: 'Event', kind: 'name', cell: ({ type }) => type.replace(/^deployment\./, '') },
+  { title: 'State', cell: ({ state }) => stateBadge(state) },
+  { title: 'By', cell: ({ actor }) => actor },
+  { title: 'Details', cell: ({ data }) => eventDetails(data) },
+];
+
+function eventSection(events: readonly EventDocument[]): Html {
+  const shown = events.slice(-MOST_ROWS);
+  return html`<section>
+    <h2>Events</h2>
+    ${leftOut(events.length, shown.length, 'earlier events')} ${table(EVENT_COLUMNS, shown)}
+  </section>`;
+}

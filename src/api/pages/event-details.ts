@@ -1,0 +1,44 @@
+import { html, type Html, type HtmlValue } from '../html.js';
+import { moment } from './wording.js';
+
+const LONGEST = 400;
+
+/** What an event says beyond its type. */
+export function eventDetails(data: Readonly<Record<string, unknown>>): HtmlValue {
+  const facts = Object.entries(data).filter(([, value]) => value !== null && !isEmpty(value));
+  return facts.map(([name, value], at) => [at === 0 ? '' : ', ', fact(name, value)]);
+}
+
+const fact = (name: string, value: unknown): Html =>
+  html`<span class="soft">${FACTS[name]?.title ?? name}</span>
+    ${FACTS[name]?.show(value) ?? plain(value)}`;
+
+const FACTS: Readonly<
+  Record<string, { readonly title: string; readonly show: (value: unknown) => HtmlValue }>
+> = {
+  step: { title: 'step', show: (value) => (typeof value === 'number' ? value + 1 : plain(value)) },
+  until: { title: 'until', show: time },
+  retryAt: { title: 'again at', show: time },
+  previous: { title: 'previous', show: (value) => fieldOf(value, 'version') },
+  verification: {
+    title: 'health',
+    show: (value) => [fieldOf(value, 'status'), ': ', fieldOf(value, 'reason')],
+  },
+};
+
+function time(value: unknown): HtmlValue {
+  return typeof value === 'number' ? moment(value) : plain(value);
+}
+
+function fieldOf(value: unknown, name: string): string {
+  if (typeof value !== 'object' || value === null) return plain(value);
+  return plain(Object.entries(value).find(([key]) => key === name)?.[1]);
+}
+
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '–');
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
