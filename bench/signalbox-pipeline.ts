@@ -28,7 +28,7 @@ export async function signalboxPipeline(url: string, services: number): Promise<
     connection: url,
     config,
     log: SILENT,
-    services: {
+    services: () => ({
       resolve: (_, version) =>
         ok({
           version,
@@ -40,7 +40,7 @@ export async function signalboxPipeline(url: string, services: number): Promise<
           policy: DEFAULT_POLICY,
         }),
       runtimeOf: () => ok({ driver: noop, checker: null }),
-    },
+    }),
   });
   const producer = createProducer({ connection: url, namespace });
   const waiting = new Map<string, (state: string) => void>();

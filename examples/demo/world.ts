@@ -41,7 +41,8 @@ export async function createWorld(): Promise<World> {
   });
   const close = async (): Promise<void> => {
     await stop(up);
-    await stopAllProcesses(join(folder, '.signalbox'));
+    // The service's processes outlive the worker, as they should: the demo takes them away itself.
+    await stopAllProcesses(join(folder, '.signalbox/processes'));
     await rm(folder, { recursive: true, force: true });
   };
   try {

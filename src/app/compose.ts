@@ -26,8 +26,8 @@ export interface WorkerOptions {
   readonly connection: ConnectionInput;
   readonly config: Config;
   readonly log: Log;
-  /** What requests are planned with, and what carries plans out. */
-  readonly services: Services;
+  /** What requests are planned with, and what carries plans out; made for the worker of this name. */
+  readonly services: (worker: string) => Services;
   readonly allowEviction?: boolean;
   /** Stands between worker and store: how tests let a worker die between any two writes. */
   readonly wrapStore?: (store: DeploymentStore) => DeploymentStore;
@@ -53,11 +53,13 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
 
 async function startOn(
   connection: Connection,
-  services: Services,
-  { namespace, worker }: Config,
+  servicesFor: (worker: string) => Services,
+  { namespace, worker: settings }: Config,
   log: Log,
   wrapStore: (store: DeploymentStore) => DeploymentStore,
 ): Promise<WorkerHost> {
+  const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const services = servicesFor(worker);
   const prefix = partitionPrefix(namespace);
   const queues = new BullQueues(connection.client, prefix);
   const store = wrapStore(new RedisDeploymentStore(connection.client, namespace));
@@ -69,8 +71,8 @@ async function startOn(
     log,
     runtimeOf: services.runtimeOf,
     publish: workPublisher(queues),
-    worker: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
-    leaseMs: worker.lease,
+    worker,
+    leaseMs: settings.lease,
   };
   const orchestrator = new DeploymentOrchestrator(ports);
   const manager = new DeploymentManager({
@@ -85,8 +87,8 @@ async function startOn(
     ports: { ...ports, jobState: (work) => queues.stateOf(work) },
     connection: connection.client,
     prefix,
-    concurrency: worker.concurrency,
-    shutdownGraceMs: worker.shutdownGrace,
+    concurrency: settings.concurrency,
+    shutdownGraceMs: settings.shutdownGrace,
   });
   return {
     async stop() {

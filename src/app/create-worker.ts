@@ -32,9 +32,12 @@ export function createWorker(options: CreateWorkerOptions): Promise<WorkerHost> 
     ...rest,
     log,
     config,
-    services: services ?? configuredServices(config, stateDir),
+    services: services ? () => services : configuredServices(config, stateDir),
   });
 }
 
-export const configuredServices = (config: Config, stateDir = DEFAULT_STATE_DIR): Services =>
-  new ConfiguredServices(config, { clock: systemClock, stateDir });
+/** The configuration's services, for a worker whose name the drivers need to know their own calls again. */
+export const configuredServices =
+  (config: Config, stateDir = DEFAULT_STATE_DIR) =>
+  (workerId: string): Services =>
+    new ConfiguredServices(config, { clock: systemClock, stateDir, workerId });

@@ -50,7 +50,10 @@ export class CliWorld {
     return !this.bad.has(put);
   });
 
-  readonly worker: InMemoryWorker = new InMemoryWorker(() => this.manager, () => this.orchestrator);
+  readonly worker: InMemoryWorker = new InMemoryWorker(
+    () => this.manager,
+    () => this.orchestrator,
+  );
 
   readonly orchestrator: DeploymentOrchestrator = new DeploymentOrchestrator({
     store: this.store,
@@ -141,7 +144,11 @@ export class CliWorld {
     return {
       resolve: (ref, wanted, overrides) => {
         if (ref.service === 'unheard') {
-          return err({ code: 'plan/impossible', path: 'service', message: 'unheard is not configured' });
+          return err({
+            code: 'plan/impossible',
+            path: 'service',
+            message: 'unheard is not configured',
+          });
         }
         const targets = this.targets.map((id) => ({
           id: targetId(id),

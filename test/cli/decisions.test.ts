@@ -7,7 +7,7 @@ let id: DeploymentId;
 beforeEach(async () => {
   world = new CliWorld();
   await world.run(['plan', 'api', '1.0.0']);
-  [id] = [...world.state.deployments.keys()] as [DeploymentId];
+  for (const planned of world.state.deployments.keys()) id = planned;
 });
 
 describe('approve', () => {
@@ -35,7 +35,9 @@ describe('approve', () => {
     expect(refused.code).toBe(1);
     const [text, json] = refused.err.trimEnd().split('\n');
     expect(text).toBe(`error: cannot approve: ${id} is cancelled`);
-    expect(JSON.parse(json ?? '')).toEqual({ error: { message: `cannot approve: ${id} is cancelled` } });
+    expect(JSON.parse(json ?? '')).toEqual({
+      error: { message: `cannot approve: ${id} is cancelled` },
+    });
     expect((await world.run(['approve', 'dep_0123456789'])).code).toBe(2);
     expect((await world.run(['approve', 'nonsense'])).code).toBe(2);
   });

@@ -13,9 +13,11 @@ describe('deploy --wait', () => {
     expect(err).toBe('');
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\dZ #1 {3}draft {8} planned$/);
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\dZ #1 {3}draft {8}planned$/);
     expect(out).toContain('web-2: updated');
-    expect(lines.at(-1)).toMatch(/^production\/api 1\.0\.0 completed in .*: 2 of 2 targets updated$/);
+    expect(lines.at(-1)).toMatch(
+      /^production\/api 1\.0\.0 completed in .*: 2 of 2 targets updated$/,
+    );
     const numbers = lines.slice(0, -1).map((text) => Number(/#(\d+)/.exec(text)?.[1]));
     expect(numbers).toEqual(numbers.map((_, at) => at + 1));
   });
@@ -69,6 +71,7 @@ describe('deploy --wait', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/step 1 deploy/);
     expect(out).toContain('█');
+    // oxlint-disable-next-line no-control-regex -- up some lines, and clear what is below
     expect(out).toMatch(/\u001b\[\d+A\u001b\[J/);
     expect(out).not.toMatch(/#1 /);
   });

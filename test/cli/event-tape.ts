@@ -30,7 +30,11 @@ export class EventTape {
     return store;
   }
 
-  async *read({ from = 'now', signal = never, ...only }: ReadOptions): AsyncGenerator<DeploymentEvent> {
+  async *read({
+    from = 'now',
+    signal = never,
+    ...only
+  }: ReadOptions): AsyncGenerator<DeploymentEvent> {
     let at = from === 'now' ? this.events.length : 0;
     if (typeof from === 'object') at = Number(from.after.split('-')[0]);
     while (!signal.aborted) {

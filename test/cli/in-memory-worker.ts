@@ -24,7 +24,12 @@ export class InMemoryWorker implements JobQueues {
     this.#orchestrator = orchestrator;
   }
 
-  async add(queue: QueueName, name: string, data: object, options: { jobId?: string }): Promise<void> {
+  async add(
+    queue: QueueName,
+    name: string,
+    data: object,
+    options: { jobId?: string },
+  ): Promise<void> {
     const key = `${queue}:${options.jobId}`;
     if (this.jobs.has(key)) return;
     this.published.push({ queue, name, data });
@@ -60,7 +65,8 @@ export class InMemoryWorker implements JobQueues {
   }
 
   async #plan(data: object, jobId: string): Promise<DeploymentId> {
-    const { service, environment, version, strategy, targets, ...rest } = planDeployment.data.parse(data);
+    const { service, environment, version, strategy, targets, ...rest } =
+      planDeployment.data.parse(data);
     const id = deploymentIdFor({ service, environment }, rest.idempotencyKey, jobId);
     const request = {
       id,

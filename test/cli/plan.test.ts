@@ -41,7 +41,9 @@ describe('plan', () => {
       { id: 'web-1', version: null, state: 'pending', error: null },
       { id: 'web-2', version: null, state: 'pending', error: null },
     ]);
-    expect(shown.events).toMatchObject([{ sequence: 1, type: 'deployment.planned', state: 'draft' }]);
+    expect(shown.events).toMatchObject([
+      { sequence: 1, type: 'deployment.planned', state: 'draft' },
+    ]);
   });
 
   it('leaves with 2 and names the field when the worker refuses', async () => {

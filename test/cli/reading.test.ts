@@ -10,7 +10,7 @@ beforeEach(async () => {
   await world.deployed('3.0.0');
 });
 
-const json = async (...argv: string[]): Promise<unknown> => {
+const json = async (...argv: string[]) => {
   const { code, out, err } = await world.run([...argv, '--json']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return JSON.parse(out);
@@ -23,13 +23,13 @@ describe('status', () => {
     expect(status).toMatchObject({
       activePlan: { service: 'web', state: 'draft' },
       lastResult: { success: false, state: 'rolled_back', targetsFailed: 1 },
-      lastHealth: null,
+      lastHealth: { status: 'healthy', checks: [] },
       deploymentsCompleted: 1,
       deploymentsFailed: 1,
     });
     expect(status).toHaveProperty('counters.completed', 1);
     expect(status).not.toHaveProperty('activePlan.events');
-    expect(Object.keys((status as { counters: object }).counters)).toEqual([...PLAN_STATUSES]);
+    expect(Object.keys(status.counters)).toEqual([...PLAN_STATUSES]);
   });
 
   it('is readable as text', async () => {
@@ -53,7 +53,9 @@ describe('services', () => {
       },
     ]);
     const { out } = await world.run(['services']);
-    expect(out).toMatch(/^environment {2}service {2}version {2}deployment +since\nproduction {3}api /);
+    expect(out).toMatch(
+      /^environment {2}service {2}version {2}deployment +since\nproduction {3}api /,
+    );
   });
 
   it('says when there are none', async () => {
@@ -68,7 +70,7 @@ describe('history', () => {
   it('pages from the newest on', async () => {
     const first = await json('history', '--limit', '1');
     expect(first).toMatchObject({ items: [{ version: '3.0.0', state: 'rolled_back' }] });
-    const { next } = first as { next: string };
+    const { next } = first;
     expect(next).toMatch(/^dep_/);
     const second = await json('history', '--limit', '1', '--after', next);
     expect(second).toMatchObject({ items: [{ version: '1.0.0' }], next: null });
@@ -90,7 +92,7 @@ describe('history', () => {
     const lines = out.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     for (const text of lines) expect(columnsOf(text)).toBeLessThanOrEqual(80);
-    expect(lines[1]).toMatch(/^dep_\w{26} {2}production\/api/);
+    expect(lines[1]).toMatch(/^dep_\w{26} {2}production\/a.*… {2}completed/);
     expect(lines[2]).toMatch(/^more: --after dep_/);
   });
 });
@@ -109,9 +111,9 @@ describe('show', () => {
         { id: 'web-2', version: null, state: 'pending', error: null },
       ],
       result: { success: false, targetsUpdated: 0, targetsFailed: 1 },
-      health: null,
+      health: { status: 'healthy', checks: [] },
     });
-    const { events, result } = shown as { events: { state: string }[]; result: object };
+    const { events, result } = shown;
     expect(events[0]).toEqual({
       sequence: 1,
       type: 'deployment.planned',

@@ -102,7 +102,10 @@ describe('rollback', () => {
 
   it('wants exactly one of service and deployment', async () => {
     const none = await world.run(['rollback']);
-    expect(none).toMatchObject({ code: 2, err: 'error: service: expected a service or --deployment\n' });
+    expect(none).toMatchObject({
+      code: 2,
+      err: 'error: service: expected a service or --deployment\n',
+    });
     const both = await world.run(['rollback', 'api', '--deployment', 'dep_0123456789']);
     expect(both.code).toBe(2);
     const astray = await world.run(['rollback', '-e', 'staging', '--deployment', 'dep_0123456789']);

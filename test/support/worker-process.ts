@@ -51,7 +51,7 @@ const host = await composeWorker({
   connection: REDIS,
   config: ConfigSchema.parse({ namespace: NAMESPACE, services: {}, worker: { lease: 1_000 } }),
   log: SILENT,
-  services: new FakeServices({ driver }),
+  services: () => new FakeServices({ driver }),
   ...(CRASH_AT === '' ? {} : { wrapStore: mortal }),
 });
 process.on('message', (wish) => {

@@ -21,6 +21,8 @@ export interface ConfiguredServicesOptions {
   readonly clock: Clock;
   /** Where drivers keep what must survive the worker. */
   readonly stateDir: string;
+  /** The worker that calls the drivers: they tell its calls from those of others. */
+  readonly workerId: string;
 }
 
 /** Services as configured: what requests are planned with, and what carries plans out. */
@@ -84,7 +86,7 @@ export class ConfiguredServices implements ServiceCatalog {
   #driver(spec: DriverSpec): TargetDriver {
     const known = this.#drivers.get(spec);
     if (known) return known;
-    const driver = createDriver(spec, { stateDir: this.#options.stateDir });
+    const driver = createDriver(spec, this.#options);
     this.#drivers.set(spec, driver);
     return driver;
   }

@@ -98,7 +98,7 @@ export class LocalService {
   }
 
   async close(): Promise<void> {
-    await stopAllProcesses(this.stateDir);
+    await stopAllProcesses(this.stateDir, 200);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { backoff } from '../../../src/domain/plan/backoff.js';
 import { resultOf } from '../../../src/domain/plan/deployment.js';
-import { aDeployment, after, type DeploymentFixture, eventsOf, web } from '../../support/fixtures.js';
+import {
+  aDeployment,
+  after,
+  type DeploymentFixture,
+  eventsOf,
+  web,
+} from '../../support/fixtures.js';
 import {
   approve,
   begin,
@@ -159,15 +165,18 @@ describe('the failure budget', () => {
     );
 
     expect(all.state).toMatchObject({
-      reason:
-        '4 of 4 targets failed (0 tolerated): web-1: e1; web-2: e2; web-3: e3; and 1 more',
+      reason: '4 of 4 targets failed (0 tolerated): web-1: e1; web-2: e2; web-3: e3; and 1 more',
     });
     expect(resultOf(all)).toMatchObject({ targetsFailed: 4, targetsUpdated: 0, success: false });
   });
 
   test('is spent by a failed check, too, but a check never waits for targets that failed before', () => {
     const checked = after(
-      executing({ ...four, checked: true, strategy: { kind: 'rolling', batchSize: 2, failureTolerance: 1 } }),
+      executing({
+        ...four,
+        checked: true,
+        strategy: { kind: 'rolling', batchSize: 2, failureTolerance: 1 },
+      }),
       ...[startTarget(web(1)), startTarget(web(2)), updateTarget(web(1)), updateTarget(web(2))],
       ...[completeStep(0), failTarget(web(1), 'sick')],
     );

@@ -87,7 +87,8 @@ describe('every command in every state', () => {
     const answer = decision.ok ? (decision.value.length > 0 ? 'Y' : '-') : 'n';
     expect(answer).toBe(cell);
     const said = decision.ok ? '' : decision.error.message;
-    const telling = /^(cannot \w+( [\w-]+)?: dep_\w+ is \w+|(step 0 is not complete|not restored yet): web-1)$/;
+    const telling =
+      /^(cannot \w+( [\w-]+)?: dep_\w+ is \w+|(step 0 is not complete|not restored yet): web-1)$/;
     expect(said === '' || telling.test(said)).toBe(true);
     expect(decision.ok || decision.error.code === 'plan/refused').toBe(true);
   });

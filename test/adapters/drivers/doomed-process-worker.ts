@@ -1,0 +1,15 @@
+/**
+ * A worker to be killed: makes one call and says nothing more.
+ * Run as `node --import tsx doomed-process-worker.ts <spec as JSON> <call as JSON>`.
+ */
+import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-process.driver.js';
+import { LocalProcessDriverSchema } from '../../../src/contracts/config/driver.schema.js';
+import { driverCall, never } from './driver-calls.js';
+
+const [, , spec = '{}', call = '{}'] = process.argv;
+const driver = createLocalProcessDriver(LocalProcessDriverSchema.parse(JSON.parse(spec)), {
+  stateDir: 'unused',
+  clock: { now: Date.now, sleep: () => Promise.resolve() },
+  environment: { PATH: process.env['PATH'] },
+});
+await driver.apply(driverCall(JSON.parse(call)), never());

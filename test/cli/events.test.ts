@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { CliWorld } from './cli-world.js';
+
+let world: CliWorld;
+beforeEach(() => {
+  world = new CliWorld();
+});
+
+const parsed = (out: string): { id: string; deploymentId: string; service: string }[] =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text));
+
+describe('events', () => {
+  it('prints what there is as one JSON object a line, and ends', async () => {
+    await world.deployed('1.0.0');
+    const argv = ['events', '--from', 'beginning', '--no-follow', '--json'];
+    const { code, out } = await world.run(argv);
+    expect(code).toBe(0);
+    const events = parsed(out);
+    expect(events).toEqual(world.tape.events);
+    expect(events[0]).toMatchObject({
+      id: '1-0',
+      sequence: 1,
+      type: 'deployment.planned',
+      service: 'api',
+      environment: 'production',
+      version: '1.0.0',
+      state: 'draft',
+      data: {},
+    });
+  });
+
+  it('goes on behind an event, and keeps to one deployment or service', async () => {
+    await world.deployed('1.0.0');
+    const other = await world.deployed('1.0.0', 'web');
+    const behind = await world.run(['events', '--from', '3-0', '--no-follow', '--json']);
+    expect(parsed(behind.out)[0]?.id).toBe('4-0');
+    const argv = ['events', '--from', 'beginning', '--no-follow', '--json'];
+    const ofWeb = parsed((await world.run([...argv, '--service', 'web'])).out);
+    const ofOther = parsed((await world.run([...argv, '--deployment', other])).out);
+    expect(ofWeb).toEqual(ofOther);
+    expect(new Set(ofWeb.map(({ service }) => service))).toEqual(new Set(['web']));
+  });
+
+  it('follows what happens from now on until it is interrupted', async () => {
+    await world.deployed('1.0.0');
+    const seen = world.tape.events.length;
+    const session = world.session();
+    const spy = vi.spyOn(session, 'events');
+    const following = world.run(['events', '--service', 'web'], {
+      openSession: async () => session,
+    });
+    await vi.waitFor(() => expect(spy).toHaveBeenCalled());
+    await world.deployed('2.0.0', 'web');
+    const news = world.tape.events.length - seen;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    world.interrupt.abort();
+    const { code, out } = await following;
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n')).toHaveLength(news);
+    expect(out).toMatch(/^production\/web 2\.0\.0 \d{4}-\d\d-\d\d [\d:]+Z #1 .*planned\n/);
+    expect(spy.mock.calls[0]?.[0]).toMatchObject({ from: 'now', service: 'web' });
+  });
+
+  it('has nothing to say of now without following', async () => {
+    expect(await world.run(['events', '--no-follow'])).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  it('ends where the stream never pauses', async () => {
+    const late = new Date(Date.now() + 60_000).toISOString();
+    await world.deployed('1.0.0');
+    const [first] = world.tape.events;
+    const session = world.session();
+    session.events = async function* () {
+      if (first) yield first;
+      for (;;) if (first) yield { ...first, time: late };
+    };
+    const argv = ['events', '--from', 'beginning', '--no-follow', '--json'];
+    const { out } = await world.run(argv, { openSession: async () => session });
+    expect(parsed(out)).toHaveLength(1);
+  });
+
+  it('leaves with 2 for a position that is none', async () => {
+    const { code, err } = await world.run(['events', '--from', 'yesterday']);
+    expect(code).toBe(2);
+    expect(err).toContain("option '--from <position>' argument 'yesterday' is invalid");
+  });
+
+  it('leaves with 1 when events were lost to trimming', async () => {
+    const session = world.session();
+    session.events = () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new Error('events behind 3-0 are no longer kept')),
+      }),
+    });
+    const { code, err } = await world.run(['events', '--from', '3-0'], {
+      openSession: async () => session,
+    });
+    expect(code).toBe(1);
+    expect(err).toBe('error: events behind 3-0 are no longer kept\n');
+  });
+});

@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest';
+import { Journal, Superseded } from '../../../src/domain/orchestrator/journal.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { Transition } from '../../../src/domain/ports/deployment-store.js';
+import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
+import { web } from '../../support/fixtures.js';
+import {
+  begin,
+  cancel,
+  completeStep,
+  giveUp,
+  pause,
+  startTarget,
+  updateTarget,
+} from '../plan/states.js';
+import { aWorld, LEASE, type World } from './world.js';
+
+async function aJournal(world: World, claimedBy = 'w1') {
+  const { id } = await world.planned();
+  const claim = await world.store.claim(id, { kind: 'execute', worker: claimedBy, leaseMs: LEASE });
+  if (claim.kind !== 'claimed') throw new Error(claim.kind);
+  const ports = { store: world.store, clock: world.clock, actor: 'w1' };
+  return { id, fence: claim.fence, journal: new Journal(ports, claim.deployment, claim.fence) };
+}
+
+/** Remembers every write, and lets a test hold one up or do something just before it. */
+function watched(before: (write: Transition, count: number) => Promise<void> | void = () => {}) {
+  const writes: Transition[] = [];
+  const wrap = (store: DeploymentStore): DeploymentStore =>
+    Object.assign(Object.create(store) as DeploymentStore, {
+      ...bound(store),
+      append: async (write: Transition) => {
+        writes.push(write);
+        await before(write, writes.length);
+        return store.append(write);
+      },
+    });
+  return { writes, wrap };
+}
+
+/** Private fields want the store itself as `this`. */
+const bound = (store: DeploymentStore) => ({
+  load: store.load.bind(store),
+  claim: store.claim.bind(store),
+  release: store.release.bind(store),
+  renew: store.renew.bind(store),
+});
+
+/** A write of somebody without a fence: a person's command. */
+async function meanwhile(world: World, { id }: Deployment, ...orders: (typeof pause)[]) {
+  for (const order of orders) await world.orchestrator.command(id, order, 'ann', false);
+}
+
+describe('a journal', () => {
+  test('writes what was submitted together in one write, and nothing twice', async () => {
+    const { writes, wrap } = watched();
+    const { journal } = await aJournal(aWorld({ wrap }));
+
+    for (const order of [begin, startTarget(web(1)), updateTarget(web(1))]) journal.submit(order);
+    expect(journal.deployment.revision).toBe(5);
+    expect(journal.durableRevision).toBe(2);
+    await journal.flush();
+    await journal.flush();
+
+    expect(writes.map(({ events }) => events.map(({ sequence }) => sequence))).toEqual([[3, 4, 5]]);
+    expect(writes[0]).toMatchObject({ release: false, events: [{ actor: 'w1' }, {}, {}] });
+    expect(journal.durableRevision).toBe(5);
+  });
+
+  test('says at once what is refused, and writes none of it', async () => {
+    const { writes, wrap } = watched();
+    const { journal } = await aJournal(aWorld({ wrap }));
+
+    expect(journal.submit(completeStep(0)).refusal?.message).toContain('cannot complete_step 0');
+    expect(journal.submit(begin).refusal).toBeNull();
+    expect(journal.submit(begin).refusal).toBeNull();
+    await journal.flush();
+
+    expect(writes[0]?.events).toHaveLength(1);
+  });
+
+  test('decides again on what others wrote meanwhile', async () => {
+    const world = aWorld();
+    const { id, journal } = await aJournal(world);
+    journal.submit(begin);
+    await journal.flush();
+    await meanwhile(world, journal.deployment, pause);
+    const start = journal.submit(startTarget(web(1)));
+    expect(start.refusal).toBeNull();
+    await journal.flush();
+
+    expect(start.refusal?.message).toContain('is paused');
+    expect(journal.deployment.state.status).toBe('paused');
+    expect(journal.deployment).toEqual(await world.load(id));
+  });
+
+  test('keeps what still holds after others wrote, behind theirs', async () => {
+    const world = aWorld();
+    const { id, journal } = await aJournal(world);
+    journal.submit(begin);
+    journal.submit(startTarget(web(1)));
+    await journal.flush();
+    await meanwhile(world, journal.deployment, pause);
+    journal.submit(updateTarget(web(1)));
+    await journal.flush();
+
+    expect(await world.eventsOf(id)).toEqual([
+      'deployment.planned',
+      'deployment.approved',
+      'deployment.started',
+      'deployment.target_started',
+      'deployment.paused',
+      'deployment.target_updated',
+    ]);
+  });
+
+  test('takes in what others wrote when told to, with its own pending commands on top', async () => {
+    const world = aWorld();
+    const { journal } = await aJournal(world);
+    journal.submit(begin);
+    await journal.flush();
+    journal.submit(startTarget(web(1)));
+    await meanwhile(world, journal.deployment, pause);
+    await journal.refresh();
+
+    expect(journal.deployment.state.status).toBe('paused');
+    expect(journal.deployment.targets.size).toBe(0);
+  });
+
+  test('takes commands while a write is under way, and writes them in the next', async () => {
+    const late: Promise<void>[] = [];
+    const { writes, wrap } = watched((_, count) => {
+      if (count !== 1) return;
+      journal.submit(startTarget(web(1)));
+      late.push(journal.flush(), journal.refresh(), journal.close(null));
+    });
+    const { id, journal } = await aJournal(aWorld({ wrap }));
+    journal.submit(begin);
+    await journal.flush();
+    await Promise.all(late);
+
+    expect(writes.map(({ events }) => events.map(({ event }) => event.type))).toEqual([
+      ['deployment.started'],
+      ['deployment.target_started'],
+    ]);
+    expect(writes[1]?.before.revision).toBe(3);
+    expect(journal.deployment).toMatchObject({ id, revision: 4 });
+  });
+
+  test('whose fence was overtaken is superseded, for good', async () => {
+    const world = aWorld();
+    const { id, fence, journal } = await aJournal(world);
+    await world.store.release(id, fence, null);
+    await world.store.claim(id, { kind: 'execute', worker: 'w2', leaseMs: LEASE });
+    journal.submit(begin);
+
+    await expect(journal.flush()).rejects.toThrow(Superseded);
+    await expect(journal.flush()).rejects.toThrow(`${id}: store/fenced`);
+    await journal.close(null);
+    expect(journal.released).toBe(false);
+    expect((await world.load(id)).revision).toBe(2);
+    const other = { kind: 'execute', worker: 'w3', leaseMs: LEASE } as const;
+    expect((await world.store.claim(id, other)).kind).toBe('leased');
+  });
+
+  test('of a deployment that is gone is superseded', async () => {
+    const world = aWorld();
+    const { id, journal } = await aJournal(world);
+    world.state.deployments.delete(id);
+
+    await expect(journal.refresh()).rejects.toThrow(`${id} is gone`);
+    await expect(journal.flush()).rejects.toThrow(Superseded);
+  });
+
+  test('passes on what a broken store throws, and can write once it is well again', async () => {
+    let broken = true;
+    const { wrap } = watched(() => {
+      if (broken) throw new Error('connection lost');
+    });
+    const { journal } = await aJournal(aWorld({ wrap }));
+    journal.submit(begin);
+
+    await expect(journal.flush()).rejects.toThrow('connection lost');
+    broken = false;
+    await journal.flush();
+    expect(journal.durableRevision).toBe(3);
+  });
+});
+
+describe('closing a journal', () => {
+  const claimAgain = (world: World, { id }: Deployment) =>
+    world.store.claim(id, { kind: 'execute', worker: 'w2', leaseMs: LEASE });
+
+  test('writes what is left and gives the lease up in the same write', async () => {
+    const { writes, wrap } = watched();
+    const world = aWorld({ wrap });
+    const { journal } = await aJournal(world);
+    journal.submit(begin);
+    await journal.close(null);
+    await journal.close(null);
+
+    expect(writes).toMatchObject([{ release: true }]);
+    expect(journal.released).toBe(true);
+    expect((await claimAgain(world, journal.deployment)).kind).toBe('claimed');
+  });
+
+  test('gives the lease up where nothing is left to write, and says when it is due', async () => {
+    const { writes, wrap } = watched();
+    const world = aWorld({ wrap });
+    const { id, journal } = await aJournal(world);
+    await journal.close(world.clock.now() + 60_000);
+
+    expect(writes).toEqual([]);
+    expect(world.state.deployments.get(id)?.due).toBe(world.clock.now() + 65_000);
+    expect((await claimAgain(world, journal.deployment)).kind).toBe('claimed');
+  });
+
+  test('keeps the lease during the write of a wait, and gives it up with the time it is due', async () => {
+    const { writes, wrap } = watched();
+    const world = aWorld({ wrap });
+    const { id, journal } = await aJournal(world);
+    const until = world.clock.now() + 60_000;
+    journal.submit(begin);
+    journal.submit({ type: 'wait', step: 0, until });
+    await journal.close(until);
+
+    expect(writes).toMatchObject([{ release: false }]);
+    expect(world.state.deployments.get(id)?.due).toBe(until + 5_000);
+  });
+
+  test('without a claim gives nothing up', async () => {
+    const world = aWorld();
+    const deployment = await world.planned();
+    const { store, clock } = world;
+    const journal = new Journal(
+      { store: { load: store.load, append: store.append.bind(store) }, clock, actor: 'ann' },
+      deployment,
+      null,
+    );
+    await journal.close(null);
+
+    expect(journal.released).toBe(false);
+  });
+
+  test('with a claim on a store that cannot give it up ends all the same', async () => {
+    const world = aWorld();
+    const { id, fence } = await aJournal(world);
+    const store = { load: world.store.load, append: world.store.append.bind(world.store) };
+    const journal = new Journal(
+      { store, clock: world.clock, actor: 'w1' },
+      await world.load(id),
+      fence,
+    );
+    await journal.close(null);
+
+    expect(journal.released).toBe(true);
+  });
+
+  test('of a deployment that ended passes on whose turn it is', async () => {
+    const world = aWorld();
+    const { journal } = await aJournal(world);
+    const next = await world.planned();
+    journal.submit(giveUp);
+    await journal.flush();
+
+    expect(journal.released).toBe(true);
+    expect(journal.handedTo).toEqual([{ kind: 'execute', deploymentId: next.id, run: 2 }]);
+    expect(journal.submit(cancel).refusal).not.toBeNull();
+  });
+});

@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { evolve } from '../../../src/domain/plan/evolve.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import { decide } from '../../../src/domain/plan/plan-machine.js';
+import { isTerminal, PLAN_STATUSES, type PlanStatus } from '../../../src/domain/plan/plan-state.js';
+import { aDeployment, record, web } from '../../support/fixtures.js';
+import {
+  approve,
+  begin,
+  beginFirst,
+  cancel,
+  completeStep,
+  failRestore,
+  failTarget,
+  finishRollback,
+  giveUp,
+  inStatus,
+  judge,
+  pause,
+  restoreTarget,
+  resume,
+  rollback,
+  startRestore,
+  startTarget,
+  updateTarget,
+} from './states.js';
+
+/** Every arrow of the drawing in plan-machine.ts, and no other. */
+const ARROWS: { readonly [S in PlanStatus]: readonly PlanStatus[] } = {
+  draft: ['approved', 'cancelled', 'failed'],
+  approved: ['executing', 'cancelled', 'failed'],
+  executing: ['verifying', 'paused', 'rolling_back', 'failed'],
+  verifying: ['completed', 'paused', 'rolling_back', 'failed'],
+  paused: ['executing', 'verifying', 'rolling_back', 'failed'],
+  completed: ['rolling_back'],
+  rolling_back: ['rolled_back', 'failed'],
+  rolled_back: [],
+  failed: ['rolling_back'],
+  cancelled: [],
+};
+
+const target = fc.constantFrom(web(1), web(2), web(3));
+const fence = fc.integer({ min: 1, max: 3 });
+const at = fc.integer({ min: 0, max: 50_000 });
+const status = fc.constantFrom('healthy', 'degraded', 'unhealthy', 'unknown');
+/** What workers do, far more often than what people do: else no sequence would come far. */
+const aCommand: fc.Arbitrary<PlanCommand> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(approve, begin, beginFirst, resume) },
+  { weight: 1, arbitrary: fc.constantFrom(cancel, pause, giveUp) },
+  { weight: 1, arbitrary: fc.constantFrom(rollback('failure'), rollback('request')) },
+  { weight: 8, arbitrary: fc.tuple(target, fence).map(([id, n]) => startTarget(id, n)) },
+  { weight: 8, arbitrary: target.map(updateTarget) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(target, fc.boolean(), at)
+      .map(([id, again, ms]) => failTarget(id, 'x', again, ms)),
+  },
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 5 }).map(completeStep) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 0, max: 5 }), at)
+      .map(([step, until]) => ({ type: 'wait', step, until }) as const),
+  },
+  { weight: 3, arbitrary: fc.tuple(status, at).map(([word, ms]) => judge(word, ms)) },
+  { weight: 5, arbitrary: fc.tuple(target, fence).map(([id, n]) => startRestore(id, n)) },
+  { weight: 5, arbitrary: target.map(restoreTarget) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(target, fc.boolean(), at)
+      .map(([id, again, ms]) => failRestore(id, 'x', again, ms)),
+  },
+  { weight: 3, arbitrary: fc.constant(finishRollback()) },
+);
+const commands = fc.array(aCommand, { minLength: 20, maxLength: 150 });
+const policy = fc.record({
+  onFailure: fc.constantFrom('rollback' as const, 'hold' as const),
+  retries: fc.integer({ min: 0, max: 2 }),
+});
+const fresh = fc
+  .record({
+    targets: fc.constant(['web-1', 'web-2', 'web-3']),
+    removes: fc.boolean(),
+    checked: fc.boolean(),
+    strategy: fc.constantFrom(
+      { kind: 'rolling' } as const,
+      { kind: 'rolling', batchSize: 2, failureTolerance: 1, delay: 5 } as const,
+      { kind: 'canary', stages: [30, 100], successThreshold: 0.5 } as const,
+    ),
+    policy,
+  })
+  .map(aDeployment);
+/** Also from the middle of a life: from the draft alone few sequences would see a rollback through. */
+const grown = fc
+  .record({ status: fc.constantFrom(...PLAN_STATUSES), policy, removes: fc.boolean() })
+  .map(({ status: reached, ...fixture }) => inStatus(reached, fixture));
+const deployments = fc.oneof(fresh, grown);
+
+interface Move {
+  readonly before: Deployment;
+  readonly after: Deployment;
+  readonly command: PlanCommand;
+}
+
+/** Every accepted command with what it led to; refused ones change nothing. */
+function movesOf(first: Deployment, given: readonly PlanCommand[]): readonly Move[] {
+  let before = first;
+  return given.flatMap((command) => {
+    const decision = decide(before, command);
+    if (!decision.ok || decision.value.length === 0) return [];
+    const move = { before, after: record(before, decision.value).reduce(evolve, before), command };
+    before = move.after;
+    return [move];
+  });
+}
+
+const everyMove = (check: (move: Move) => void): void =>
+  fc.assert(
+    fc.property(deployments, commands, (first, given) => {
+      movesOf(first, given).forEach(check);
+    }),
+    { numRuns: 400 },
+  );
+
+describe('whatever is asked of a deployment, in whatever order', () => {
+  test('it goes only where an arrow leads', () => {
+    const seen = new Set<PlanStatus>();
+    everyMove(({ before, after }) => {
+      const from = before.state.status;
+      const to = after.state.status;
+      seen.add(to);
+      if (from !== to) expect(ARROWS[from]).toContain(to);
+    });
+
+    expect(seen.size).toBeGreaterThanOrEqual(8);
+  });
+
+  test('its revision is the number of its events', () => {
+    fc.assert(
+      fc.property(deployments, commands, (first, given) => {
+        let deployment = first;
+        let events = deployment.revision;
+        for (const command of given) {
+          const decision = decide(deployment, command);
+          if (!decision.ok) continue;
+          events += decision.value.length;
+          deployment = record(deployment, decision.value).reduce(evolve, deployment);
+          expect(deployment.revision).toBe(events);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('once it has ended, only a rollback that somebody asked for goes on', () => {
+    everyMove(({ before, command }) => {
+      if (!isTerminal(before.state.status)) return;
+      expect(command).toMatchObject({ type: 'rollback', cause: 'request' });
+    });
+  });
+
+  test('what was accepted is accepted again, and changes nothing', () => {
+    everyMove(({ after, command }) => {
+      expect(decide(after, command)).toEqual({ ok: true, value: [] });
+    });
+  });
+
+  test('it is completed only with every target updated or within its tolerance', () => {
+    everyMove(({ after }) => {
+      if (after.state.status !== 'completed') return;
+      const states = after.plan.targets.map(({ id }) => after.targets.get(id)?.state);
+      expect(states.every((state) => state === 'updated' || state === 'failed')).toBe(true);
+      expect(states).toContain('updated');
+    });
+  });
+
+  test('it is rolled back only with no touched target left behind', () => {
+    everyMove(({ after }) => {
+      if (after.state.status !== 'rolled_back') return;
+      expect([...after.targets.values()].every(({ state }) => state === 'restored')).toBe(true);
+    });
+  });
+
+  test('it has an end exactly while it has ended', () => {
+    everyMove(({ after }) => {
+      expect(after.endedAt !== null).toBe(isTerminal(after.state.status));
+    });
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckResult, HealthStatus } from '../../../src/domain/health/verification.js';
+import { knownAfter } from '../../../src/domain/plan/known-targets.js';
+import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
+import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
+import { aDeployment, after, eventsOf, fold, record, web } from '../../support/fixtures.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import {
+  allSteps,
+  approve,
+  begin,
+  completeStep,
+  failTarget,
+  giveUp,
+  inStatus,
+  judge,
+  rollback,
+  startRestore,
+  startTarget,
+  updateTarget,
+} from './states.js';
+
+describe('the active version of a service', () => {
+  test('is set by completion, with the deployment on top of the stack', () => {
+    const done = inStatus('completed');
+    const entry = {
+      environment: 'production',
+      service: 'api',
+      version: '1.0.0',
+      deploymentId: done.id,
+      since: 99,
+    };
+
+    expect(serviceEffect(done, 99)).toEqual({ kind: 'activate', active: entry, good: entry });
+  });
+
+  test('is unknown where a tolerated target did not take it; going back to it stays possible', () => {
+    const partly = after(
+      aDeployment({ strategy: { kind: 'rolling', failureTolerance: 1 } }),
+      ...[approve, begin, startTarget(web(1)), failTarget(web(1)), completeStep(0)],
+      ...[startTarget(web(2)), updateTarget(web(2)), completeStep(1), judge('healthy')],
+    );
+
+    expect(serviceEffect(partly, 1)).toMatchObject({
+      kind: 'activate',
+      active: { version: null },
+      good: { version: '1.0.0' },
+    });
+  });
+
+  test('is the one below after a rollback, and after a failure that touched nothing', () => {
+    expect(serviceEffect(inStatus('rolled_back'), 1)).toEqual({ kind: 'restore' });
+    expect(serviceEffect(after(aDeployment(), approve, begin, giveUp), 1)).toEqual({
+      kind: 'restore',
+    });
+  });
+
+  test('is unknown after a failure that left targets behind', () => {
+    expect(serviceEffect(inStatus('failed'), 1)).toMatchObject({
+      kind: 'unknown',
+      active: { version: null },
+    });
+  });
+
+  test('stays what it is when a rollback of it fails before the first target', () => {
+    const reopened = after(inStatus('completed'), rollback('request'));
+
+    expect(serviceEffect(after(reopened, giveUp), 1)).toEqual({ kind: 'none' });
+    expect(serviceEffect(after(reopened, startRestore(web(2)), giveUp), 1)).toMatchObject({
+      kind: 'unknown',
+    });
+    const neverCompleted = after(aDeployment(), approve, begin, ...allSteps, giveUp);
+    expect(serviceEffect(neverCompleted, 1)).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('is not touched while a deployment goes on, or when it is cancelled', () => {
+    const untouched = PLAN_STATUSES.filter(
+      (status) => serviceEffect(inStatus(status), 1).kind === 'none',
+    );
+
+    expect(untouched).toEqual([
+      ...['draft', 'approved', 'executing', 'verifying', 'paused', 'rolling_back', 'cancelled'],
+    ]);
+  });
+});
+
+describe('what is known of targets', () => {
+  const learnt = (before: Deployment, command: PlanCommand) => {
+    const events = eventsOf(before, command);
+    return Object.fromEntries(knownAfter(fold(before, events), record(before, events)));
+  };
+  const check = (status: HealthStatus, more: Partial<CheckResult> = {}): CheckResult => ({
+    name: 'up',
+    target: 'web-1',
+    status,
+    critical: true,
+    message: '',
+    latencyMs: 1,
+    at: 1,
+    details: {},
+    ...more,
+  });
+  const seen = (...checks: readonly CheckResult[]) =>
+    learnt(inStatus('verifying'), {
+      type: 'judge',
+      verification: { status: 'healthy', reason: '', checks },
+      at: 1,
+    });
+
+  test('is nothing once it was started, and its version once it took it', () => {
+    const executing = inStatus('executing');
+    const { id: deploymentId } = executing;
+
+    expect(learnt(after(aDeployment(), approve, begin), startTarget(web(1)))).toMatchObject({
+      'web-1': { version: null, healthy: null },
+    });
+    expect(learnt(executing, updateTarget(web(1)))).toEqual({
+      'web-1': { version: '1.0.0', healthy: null, deploymentId },
+    });
+  });
+
+  test('is that it is unhealthy where it failed', () => {
+    expect(learnt(inStatus('executing'), failTarget(web(1)))).toMatchObject({
+      'web-1': { version: null, healthy: false },
+    });
+  });
+
+  test('is what the checks said of it: one critical unhealthy outweighs the others', () => {
+    expect(seen(check('healthy'))).toMatchObject({ 'web-1': { healthy: true } });
+    expect(seen(check('unhealthy'), check('healthy'))).toMatchObject({
+      'web-1': { healthy: false, version: '1.0.0' },
+    });
+    expect(seen(check('unhealthy', { critical: false }))).toMatchObject({
+      'web-1': { healthy: true },
+    });
+  });
+
+  test('is nothing new from a check that learnt nothing, or that has no target of ours', () => {
+    expect(seen(check('unknown'))).toEqual({});
+    expect(seen(check('healthy', { target: null }))).toEqual({});
+    expect(seen(check('healthy', { target: 'web-9' }))).toEqual({});
+  });
+
+  test('is nothing from events that are not about targets', () => {
+    expect(learnt(inStatus('draft'), approve)).toEqual({});
+    const back = after(inStatus('rolling_back'), startRestore(web(1)), {
+      type: 'restore_target',
+      target: web(1),
+      version: null,
+      evidence: {},
+    });
+    expect(learnt(back, { type: 'finish_rollback', verification: null })).toEqual({});
+  });
+});
