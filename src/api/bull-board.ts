@@ -38,7 +38,7 @@ function boardQueue(queue: Queue, writable: boolean): BullMQAdapter {
     readOnlyMode: !writable,
     externalJobUrl: (job) => linkOf(queue.name, job),
     ...(contract && {
-      description: `${contract.name}, ${fieldsOf(contract)} (JSON Schema: ${schemaPath(contract.queue)})`,
+      description: `${contract.name}, JSON Schema ${schemaPath(contract.queue)}; ${fieldsOf(contract)}`,
       jobDataSchema: jsonSchemaOf(contract),
     }),
   });

@@ -93,7 +93,9 @@ async function startOn(
   return {
     async stop() {
       await host.stop();
-      await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS)]);
+      const closed = new AbortController();
+      await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS, closed.signal)]);
+      closed.abort();
       await connection.close();
     },
   };

@@ -30,9 +30,14 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const sleeper: Sleeper = { due: this.#now + Math.max(0, ms), wake: resolve };
+      const early = (): void => this.#wake(sleeper);
+      const wake = (): void => {
+        signal?.removeEventListener('abort', early);
+        resolve();
+      };
+      const sleeper: Sleeper = { due: this.#now + Math.max(0, ms), wake };
       this.#sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => this.#wake(sleeper), { once: true });
+      signal?.addEventListener('abort', early);
       this.#tick();
     });
   }

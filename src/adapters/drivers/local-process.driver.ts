@@ -8,13 +8,13 @@ import { configuredVariables } from './driver-environment.js';
 import { failed, messageOf } from './driver-failure.js';
 import { FenceRecord } from './local-process/fence-record.js';
 import { type Instance, InstanceStore } from './local-process/instance-store.js';
+import { isAskedFor, startedFor, takeOn } from './local-process/already-there.js';
 import { argvFor } from './local-process/launch-service.js';
 import { releaseFolder } from './local-process/release-folder.js';
 import { type Replacement, replaceVersion } from './local-process/replace-version.js';
 import { ServiceLog } from './local-process/service-log.js';
 import { targetFolder, unpackedDir } from './local-process/target-folder.js';
 import { oneAtATime } from './local-process/target-lock.js';
-import { waitUntilReady } from './local-process/wait-until-ready.js';
 import { templateProblem } from './placeholders.js';
 import { parseAddress } from './target-address.js';
 
@@ -22,8 +22,6 @@ type Answer = Result<Evidence, DriverFailure>;
 
 /** Unpacking, writing and looking, on top of the starts and stops. */
 const OVERHEAD_MS = 60_000;
-/** A version that runs already should answer at once. */
-const STILL_READY_MS = 3_000;
 
 /**
  * Really runs the service: one process per target, on the port of the target's
@@ -43,8 +41,8 @@ export function createLocalProcessDriver(
     kind: spec.kind,
     fences: true,
     removes: true,
-    // At the worst: a trial, the old one stopped, the new one tried and stopped, the old one started.
-    timeoutMs: 3 * (spec.readyTimeout + spec.stopGrace) + OVERHEAD_MS,
+    // At the worst: one that was found, a trial, the old one stopped, the new one tried and stopped, the old one started.
+    timeoutMs: 4 * (spec.readyTimeout + spec.stopGrace) + OVERHEAD_MS,
     async apply(call, signal) {
       const folder = targetFolder(spec.stateDir, call);
       try {
@@ -62,7 +60,9 @@ export function createLocalProcessDriver(
       const fence = call.fence + 1;
       await new FenceRecord(folder).raise(fence);
       return oneAtATime(folder, { fence, signal }, async () => {
-        await new InstanceStore(folder).endStrays(spec.stopGrace);
+        const store = new InstanceStore(folder);
+        const started = await startedFor(store, call);
+        await store.endStrays(spec.stopGrace, started);
         return 0;
       });
     },
@@ -86,7 +86,8 @@ async function apply(
     return failed('driver/fenced', `fence ${call.fence} is older than one in ${folder}/fences`);
   }
   const store = new InstanceStore(folder);
-  await store.endStrays(spec.stopGrace);
+  const started = await startedFor(store, call);
+  await store.endStrays(spec.stopGrace, started);
   const current = await store.current();
   const { version } = call;
   if (version === null) return remove(spec, store, current);
@@ -102,8 +103,9 @@ async function apply(
   const argv = argvFor(spec.argv, { call, host, port });
   if (!argv.ok) return failed('driver/misconfigured', argv.error);
 
-  const running = await alreadyRuns(spec, { call, current, host, port }, signal);
-  if (running !== null) return ok({ ...running, alreadyRunning: true });
+  const found = started ?? (isAskedFor(current, call) ? current : null);
+  const there = found !== null && (await takeOn(spec, { store, fences, found, call }, signal));
+  if (there) return there;
   const release = await releaseFolder(spec, call, unpackedDir(spec.stateDir));
   if (!release.ok) return failed('driver/rejected', release.error);
   const { values, secrets } = configured.value;
@@ -134,32 +136,6 @@ async function remove(
   const stopped = current !== null && (await store.stop(current, stopGrace));
   await store.clear();
   return ok({ running: false, stopped, removed: current?.version ?? null });
-}
-
-interface Wanted {
-  readonly call: DriverCall;
-  readonly current: Instance | null;
-  readonly host: string;
-  readonly port: number;
-}
-
-/**
- * A worker may die after the effect and before its checkpoint: the same call then
- * finds its work done. For a rollback it does not matter who put the version there.
- */
-async function alreadyRuns(
-  { readyPath, readyTimeout }: LocalProcessDriverSpec,
-  { call, current, host, port }: Wanted,
-  signal: AbortSignal,
-): Promise<Evidence | null> {
-  if (current === null || current.version !== call.version) return null;
-  if (current.host !== host || current.port !== port) return null;
-  const sameCall = current.deploymentId === call.deploymentId && current.action === call.action;
-  if (!sameCall && call.action !== 'rollback') return null;
-  const timeoutMs = Math.min(readyTimeout, STILL_READY_MS);
-  const { process, version } = current;
-  const state = await waitUntilReady({ process, host, port, path: readyPath, timeoutMs }, signal);
-  return state === 'ready' ? { pid: process.pid, port, version } : null;
 }
 
 export { stopAllProcesses } from './local-process/stop-all-processes.js';

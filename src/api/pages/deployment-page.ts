@@ -12,7 +12,7 @@ import { planSection } from './plan-section.js';
 import { type Column, leftOut, MOST_ROWS, table } from './table.js';
 import { absent, count, length, moment, stateBadge } from './wording.js';
 
-const LOOK_AGAIN_S = 3;
+const LOOK_AGAIN_S = 5;
 
 /** Everything about one deployment; a browser keeps looking until it has ended. */
 export function deploymentPage(deployment: Deployment, events: readonly RecordedEvent[]): Html {
@@ -32,7 +32,6 @@ export function deploymentPage(deployment: Deployment, events: readonly Recorded
 function summary(deployment: Deployment): Html {
   const { state, previous, createdAt, startedAt, endedAt, requestedBy, metadata } = deployment;
   const facts: readonly (readonly [string, HtmlValue])[] = [
-    ['State', state.status],
     ['Reason', reasonOf(state)],
     ['Version', deployment.version],
     ['Previous version', previous && previousLink(previous)],
@@ -84,10 +83,10 @@ interface TargetRow {
 
 const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
   { title: 'Target', kind: 'name', cell: ({ target }) => named(target) },
-  { title: 'Address', cell: ({ target }) => target.address || absent },
+  { title: 'Address', kind: 'short', cell: ({ target }) => target.address || absent },
   { title: 'State', cell: ({ progress }) => stateBadge(progress.state) },
-  { title: 'Version', cell: ({ progress }) => progress.version ?? absent },
-  { title: 'Error', cell: ({ progress }) => progress.error ?? absent },
+  { title: 'Version', kind: 'short', cell: ({ progress }) => progress.version ?? absent },
+  { title: 'Error', kind: 'text', cell: ({ progress }) => progress.error ?? absent },
 ];
 
 const named = ({ id, name }: Target): HtmlValue => (name === id ? id : `${id} (${name})`);
@@ -110,7 +109,7 @@ const CHECK_COLUMNS: readonly Column<CheckResult>[] = [
   },
   { title: 'Target', kind: 'name', cell: ({ target }) => target ?? absent },
   { title: 'Status', cell: ({ status }) => stateBadge(status) },
-  { title: 'Message', cell: ({ message }) => message },
+  { title: 'Message', kind: 'text', cell: ({ message }) => message },
   { title: 'Latency', kind: 'number', cell: ({ latencyMs }) => length(Math.round(latencyMs)) },
   { title: 'Time', kind: 'time', cell: ({ at }) => moment(at) },
 ];
@@ -130,8 +129,8 @@ const EVENT_COLUMNS: readonly Column<EventDocument>[] = [
   { title: 'Time', kind: 'time', cell: ({ time }) => moment(Date.parse(time)) },
   { title: 'Event', kind: 'name', cell: ({ type }) => type.replace(/^deployment\./, '') },
   { title: 'State', cell: ({ state }) => stateBadge(state) },
-  { title: 'By', cell: ({ actor }) => actor },
-  { title: 'Details', cell: ({ data }) => eventDetails(data) },
+  { title: 'By', kind: 'short', cell: ({ actor }) => actor },
+  { title: 'Details', kind: 'text', cell: ({ data }) => eventDetails(data) },
 ];
 
 function eventSection(events: readonly EventDocument[]): Html {

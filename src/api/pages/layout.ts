@@ -22,7 +22,8 @@ table { border-collapse: collapse; width: 100%; }
 th { text-align: left; color: var(--soft); font-weight: 500; }
 th, td { padding: .3rem 1rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
-td { overflow-wrap: anywhere; }
+td.short, td.text { overflow-wrap: anywhere; min-width: 8.5rem; }
+td.text { min-width: 15rem; }
 td.time, td.number, td.name { white-space: nowrap; }
 td.number { font-variant-numeric: tabular-nums; color: var(--soft); }
 code { font: .92em ui-monospace, monospace; }

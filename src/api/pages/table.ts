@@ -6,7 +6,7 @@ export const MOST_ROWS = 1_000;
 export interface Column<Row> {
   readonly title: string;
   /** Class of its cells. */
-  readonly kind?: 'time' | 'number' | 'name';
+  readonly kind?: 'time' | 'number' | 'name' | 'short' | 'text';
   readonly cell: (row: Row) => HtmlValue;
 }
 

@@ -128,7 +128,8 @@ export class Journal {
 
   async #write(release: boolean): Promise<void> {
     while (this.#events.length > 0) {
-      const events = this.#events;
+      // A copy: what is submitted during the write belongs to the next one.
+      const events = [...this.#events];
       const count = this.#pending.length;
       const before = this.#durable;
       const after = this.#current;

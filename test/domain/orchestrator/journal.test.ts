@@ -129,7 +129,8 @@ describe('a journal', () => {
 
   test('takes commands while a write is under way, and writes them in the next', async () => {
     const late: Promise<void>[] = [];
-    const { writes, wrap } = watched((_, count) => {
+    const { writes, wrap } = watched(async (_, count) => {
+      await Promise.resolve();
       if (count !== 1) return;
       journal.submit(startTarget(web(1)));
       late.push(journal.flush(), journal.refresh(), journal.close(null));

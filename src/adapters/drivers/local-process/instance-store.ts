@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { DeploymentIdSchema, VersionSchema } from '../../../contracts/schemas.js';
-import { groupRuns, parseIdentity, type ProcessIdentity } from '../process-identity.js';
+import { groupRuns, isAlive, parseIdentity, type ProcessIdentity } from '../process-identity.js';
 import { terminate } from '../terminate.js';
 import { writeAtomically } from '../write-atomically.js';
 
-const InstanceSchema = z.object({
-  launch: z.string(),
-  process: z.object({ pid: z.int(), startTime: z.string() }),
+const PlacementSchema = z.object({
   version: VersionSchema,
   release: z.string(),
   host: z.string(),
@@ -20,6 +18,13 @@ const InstanceSchema = z.object({
   action: z.enum(['deploy', 'rollback']),
   fence: z.number(),
 });
+const InstanceSchema = PlacementSchema.extend({
+  launch: z.string(),
+  process: z.object({ pid: z.int(), startTime: z.string() }),
+});
+
+/** What is put where, and by which call. */
+export type Placement = z.output<typeof PlacementSchema>;
 
 /** What runs on a target, or ran before the machine or somebody ended it. */
 export type Instance = z.output<typeof InstanceSchema>;
@@ -47,12 +52,21 @@ export class InstanceStore {
 
   /** What the target is meant to run; whether it still does is for the caller to look at. */
   async current(): Promise<Instance | null> {
-    try {
-      const text = await readFile(this.#currentFile, 'utf8');
-      return InstanceSchema.safeParse(JSON.parse(text)).data ?? null;
-    } catch {
-      return null;
-    }
+    return readJson(this.#currentFile, InstanceSchema);
+  }
+
+  /** What a worker started in the target's place, and did not live to record as what the target runs. */
+  async unrecorded(): Promise<readonly Instance[]> {
+    const current = await this.current();
+    const others = (await this.#launchIds()).filter((id) => id !== current?.launch);
+    const found = others.map(async (id) => {
+      const { permit, pidFile } = this.#launch(id);
+      const placement = await readJson(permit, PlacementSchema);
+      const process = placement === null ? null : await identityIn(pidFile);
+      if (placement === null || process === null || !isAlive(process)) return [];
+      return [{ ...placement, launch: id, process }];
+    });
+    return (await Promise.all(found)).flat();
   }
 
   /** The flip: from here on the target runs this. */
@@ -64,10 +78,11 @@ export class InstanceStore {
     await rm(this.#currentFile, { force: true });
   }
 
-  async openLaunch(): Promise<Launch> {
+  /** `null` for a start that is only a trial: such a process never becomes what the target runs. */
+  async openLaunch(placement: Placement | null): Promise<Launch> {
     await mkdir(this.#launches, { recursive: true, mode: 0o700 });
     const launch = this.#launch(randomUUID());
-    await writeAtomically(launch.permit, '');
+    await writeAtomically(launch.permit, JSON.stringify(placement));
     return launch;
   }
 
@@ -92,9 +107,9 @@ export class InstanceStore {
   }
 
   /** Ends all that was started here and never became what the target runs. */
-  async endStrays(graceMs: number): Promise<void> {
-    const current = await this.current();
-    const strays = (await this.#launchIds()).filter((id) => id !== current?.launch);
+  async endStrays(graceMs: number, except?: Instance | null): Promise<void> {
+    const spared = [(await this.current())?.launch, except?.launch];
+    const strays = (await this.#launchIds()).filter((id) => !spared.includes(id));
     await Promise.all(strays.map((id) => this.end(id, graceMs)));
   }
 
@@ -120,6 +135,14 @@ export class InstanceStore {
   #launch(id: string): Launch {
     const path = join(this.#launches, id);
     return { id, permit: `${path}.permit`, pidFile: `${path}.pid` };
+  }
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+  try {
+    return schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? null;
+  } catch {
+    return null;
   }
 }
 

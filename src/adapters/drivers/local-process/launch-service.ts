@@ -7,7 +7,7 @@ import { launched } from '../launcher.js';
 import { callPlaceholders, fillArgv } from '../placeholders.js';
 import { identify, type ProcessIdentity } from '../process-identity.js';
 import { hostAndPort } from '../target-address.js';
-import type { InstanceStore } from './instance-store.js';
+import type { InstanceStore, Placement } from './instance-store.js';
 import type { ServiceLog } from './service-log.js';
 
 export interface ServiceStart {
@@ -41,7 +41,7 @@ export async function launchService(
 ): Promise<Result<StartedService, string>> {
   const argv = argvFor(setting.argv, start);
   if (!argv.ok) return argv;
-  const launch = await store.openLaunch();
+  const launch = await store.openLaunch(placementOf(start));
   const [file, ...args] = launched(argv.value, launch);
   const { value: child, from } = setting.log.appending((output) =>
     spawn(file, args, {
@@ -58,6 +58,12 @@ export async function launchService(
   return process === null
     ? err('the process could not be started')
     : ok({ launch: launch.id, process, logFrom: from });
+}
+
+function placementOf({ call, release, host, port, onProbation }: ServiceStart): Placement | null {
+  const { version, deploymentId, action, fence } = call;
+  if (onProbation || version === null) return null;
+  return { version, release, host, port, deploymentId, action, fence };
 }
 
 /** On probation, the address that a command line asks for is where it is tried, not where the old one runs. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { LocalProcessDriverSpec } from '../../../contracts/config/driver.schema.js';
 import type { DriverCall } from '../../../domain/ports/target-driver.js';
 import { err, ok, type Result } from '../../../domain/result.js';
@@ -15,7 +15,8 @@ export async function releaseFolder(
   const template = release ?? archive;
   const filled = fill(template, callPlaceholders(call));
   if (!filled.ok) return filled;
-  if (stepsUp(filled.value) > stepsUp(template)) {
+  const goesElsewhere = isAbsolute(filled.value) && !isAbsolute(template);
+  if (goesElsewhere || stepsUp(filled.value) > stepsUp(template)) {
     return err(`version ${String(call.version)} would lead out of the folder of releases`);
   }
   const path = resolve(filled.value);

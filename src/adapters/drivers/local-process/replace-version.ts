@@ -13,6 +13,7 @@ import {
   type ServiceStart,
   type StartedService,
 } from './launch-service.js';
+import { isAlive } from '../process-identity.js';
 import { becomesFree, sparePort } from './listening-port.js';
 import { waitUntilReady } from './wait-until-ready.js';
 
@@ -82,10 +83,19 @@ async function tryFirst(it: Replacement, signal: AbortSignal): Promise<Answer | 
   }
   const attempt = await start(it, { ...it, port, onProbation: true }, signal);
   if (attempt.state !== 'ready') {
-    return refused(it, attempt, { onProbation: true, restored: it.current?.version ?? null });
+    return refused(it, attempt, { onProbation: true, ...(await keepCurrent(it, signal)) });
   }
   await it.store.end(attempt.service.launch, it.stopGraceMs);
   return null;
+}
+
+/** A worker that was killed may have stopped the old version and started no other. */
+async function keepCurrent(it: Replacement, signal: AbortSignal): Promise<Evidence> {
+  if (it.current === null || isAlive(it.current.process)) {
+    return { restored: it.current?.version ?? null };
+  }
+  const newest = await it.fences.isNewest(it.call.fence);
+  return newest ? restore(it, signal) : { restored: null };
 }
 
 type Attempt =
@@ -116,7 +126,9 @@ async function start(
     signal,
   );
   if (state === 'ready') return { state, service: started.value };
-  await it.store.end(launch, it.stopGraceMs);
+  // A newer call may have taken it on meanwhile.
+  const taken = (await it.store.current())?.launch === launch;
+  if (!taken) await it.store.end(launch, it.stopGraceMs);
   const tail = await it.setting.log.tail(logFrom, LOG_BYTES + MARGIN_BYTES);
   return { state, log: lastBytes(redact(tail, it.secrets), LOG_BYTES) };
 }

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { deploymentOfJob } from '../../src/api/job-link.js';
+import { deploymentIdFor } from '../../src/contracts/deployment-id.js';
+import { anId, API } from '../support/fixtures.js';
+
+const plan = { schema: 1, service: 'api', version: '1.0.0' };
+const id = anId();
+
+describe('the deployment of a job', () => {
+  test('follows from the id of a plan job, before any worker has seen it', () => {
+    expect(deploymentOfJob('plan', { id: '7', data: plan, returnvalue: null })).toBe(
+      deploymentIdFor(API, undefined, '7'),
+    );
+  });
+
+  test('follows from the idempotency key where there is one', () => {
+    const data = { ...plan, idempotencyKey: 'build-812' };
+    expect(deploymentOfJob('plan', { id: '7', data, returnvalue: null })).toBe(
+      deploymentIdFor(API, 'build-812', 'another job'),
+    );
+  });
+
+  test('is the one it names', () => {
+    const data = { schema: 1, deploymentId: id };
+    expect(deploymentOfJob('verify', { id: '7', data, returnvalue: null })).toBe(id);
+  });
+
+  test('is the one it returned, where it named a service only', () => {
+    const data = { schema: 1, service: 'api' };
+    const returnvalue = { deploymentId: id, state: 'rolled_back' };
+    expect(deploymentOfJob('rollback', { id: '7', data, returnvalue })).toBe(id);
+    expect(deploymentOfJob('rollback', { id: '7', data, returnvalue: null })).toBeNull();
+  });
+
+  test.each([null, 'text', 7, {}, { deploymentId: 'x' }, { ...plan, service: 'a:b{c}\n' }])(
+    'is unknown where the data is %j',
+    (data) => {
+      expect(deploymentOfJob('plan', { id: '7', data, returnvalue: null })).toBeNull();
+      expect(deploymentOfJob('execute', { id: '7', data, returnvalue: null })).toBeNull();
+    },
+  );
+});
