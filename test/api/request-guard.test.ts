@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { refusalOf } from '../../src/api/request-guard.js';
 
+const put = (origin: string | undefined) => ({ method: 'PUT', host: 'Localhost:7300', origin });
 const get = (host: string | undefined) => ({ method: 'GET', host, origin: undefined });
 
 describe('a server on loopback', () => {
@@ -31,8 +32,6 @@ describe('a server that was bound to the network on purpose', () => {
 });
 
 describe('a request that changes something', () => {
-  const put = (origin: string | undefined) => ({ method: 'PUT', host: 'Localhost:7300', origin });
-
   test('may come from a page of the server itself, or from no page', () => {
     expect(refusalOf(put('http://localhost:7300'), '127.0.0.1')).toBeNull();
     expect(refusalOf(put(undefined), '127.0.0.1')).toBeNull();

@@ -20,6 +20,7 @@ function appOf(ports: ApiPorts, options: Partial<AppOptions> = {}): FastifyInsta
 const startApp = async (options: Partial<AppOptions> = {}): Promise<FastifyInstance> =>
   appOf(await fakePorts(), options);
 
+const broken = () => Promise.reject(new Error('secret detail'));
 const never = new Promise<never>(() => {});
 
 describe('health', () => {
@@ -159,10 +160,9 @@ describe('the front door', () => {
 
   test('logs what went wrong and does not tell it to strangers', async () => {
     const ports = await fakePorts();
-    const error = vi.fn();
+    const error = vi.fn<() => void>();
     const log = { info: () => {}, warn: () => {}, error };
-    const load = () => Promise.reject(new Error('secret detail'));
-    const app = appOf({ ...ports, store: { load } }, { log });
+    const app = appOf({ ...ports, store: { load: broken } }, { log });
 
     const answer = await app.inject('/deployments/dep_0000000000');
     expect(answer.statusCode).toBe(500);

@@ -143,6 +143,19 @@ describe('the board', () => {
     expect(cleaned.status).toBe(204);
     expect(await job('plan', jobId)).toBeUndefined();
   });
+
+  test('gives a failed job another try where the operator allowed it', async () => {
+    const { pipeline, call } = await startBoard({ writableBoard: true, workers: 1 });
+    const queue = plainQueue(pipeline, 'execute');
+    const added = await queue.add('execute-deployment', { schema: 2 });
+    const failures = async () => (await queue.getJob(added.id ?? ''))?.stacktrace?.length ?? 0;
+    await expect.poll(() => queue.getFailedCount(), { timeout: 10_000 }).toBe(1);
+
+    const before = await failures();
+    const retried = await call(`/queues/api/queues/execute/${added.id}/retry`, 'PUT');
+    expect(retried.ok).toBe(true);
+    await expect.poll(failures, { timeout: 10_000 }).toBeGreaterThan(before);
+  });
 });
 
 describe('a page of a deployment', () => {

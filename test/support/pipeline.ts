@@ -50,7 +50,12 @@ export async function startPipeline(options: PipelineOptions) {
   const startWorker = async () => {
     const config = ConfigSchema.parse({ namespace, services: {}, worker: options.worker ?? {} });
     const services = new FakeServices(options);
-    const host = await composeWorker({ connection: url, config, log: SILENT, services: () => services });
+    const host = await composeWorker({
+      connection: url,
+      config,
+      log: SILENT,
+      services: () => services,
+    });
     undo.push(() => host.stop());
     return host;
   };

@@ -107,7 +107,7 @@ async function apply(
   const there = found !== null && (await takeOn(spec, { store, fences, found, call }, signal));
   if (there) return there;
   const release = await releaseFolder(spec, call, unpackedDir(spec.stateDir));
-  if (!release.ok) return failed('driver/rejected', release.error);
+  if (!release.ok) return release;
   const { values, secrets } = configured.value;
   const log = new ServiceLog(join(folder, 'service.log'));
   const replacement: Replacement = {

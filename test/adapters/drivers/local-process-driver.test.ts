@@ -155,7 +155,7 @@ describe('a call that can not work', () => {
 
   it.each(['../../etc', 'a/../../etc', '..'])('never leaves the releases: %s', async (version) => {
     const answer = await service.driver().apply(service.call({ version }), never());
-    expect(answer).toMatchObject({ error: { code: 'driver/rejected' } });
+    expect(answer).toMatchObject({ error: { code: 'driver/misconfigured' } });
     expect(answer).toMatchObject({ error: { message: expect.stringContaining('lead out') } });
   });
 

@@ -240,9 +240,9 @@ describe('the lease', () => {
   });
 
   test.each([
-    ['a pause', { type: 'pause', reason: 'lunch' }, 'paused'],
-    ['a rollback', { type: 'rollback', reason: 'stop', cause: 'request' }, 'rolling_back'],
-  ] as const)('brings the running worker %s within a third of it', async (_, order, status) => {
+    ['a pause', { type: 'pause', reason: 'lunch' }, 'handed_back'],
+    ['a rollback', { type: 'rollback', reason: 'stop', cause: 'request' }, 'settled'],
+  ] as const)('brings the running worker %s within a third of it', async (_, order, kind) => {
     const world = aWorld();
     const { id } = await world.planned();
     const before = world.clock.now();
@@ -253,7 +253,8 @@ describe('the lease', () => {
     };
     const ending = await world.orchestrator.advance('execute', id);
 
-    expect(ending).toMatchObject({ kind: 'settled', deployment: { state: { status } } });
+    expect(ending.kind).toBe(kind);
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('settled');
     expect(world.clock.now() - before).toBeLessThanOrEqual(LEASE / 3);
     expect((await world.load(id)).targets.get(web(1))?.state).toBe('started');
   });

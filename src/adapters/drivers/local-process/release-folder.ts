@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import type { LocalProcessDriverSpec } from '../../../contracts/config/driver.schema.js';
-import type { DriverCall } from '../../../domain/ports/target-driver.js';
-import { err, ok, type Result } from '../../../domain/result.js';
+import type { DriverCall, DriverFailure } from '../../../domain/ports/target-driver.js';
+import { ok, type Result } from '../../../domain/result.js';
+import { failed } from '../driver-failure.js';
 import { callPlaceholders, fill } from '../placeholders.js';
 import { unpackArchive } from './unpack-archive.js';
 
@@ -11,21 +12,25 @@ export async function releaseFolder(
   { release, archive = '' }: LocalProcessDriverSpec,
   call: DriverCall,
   unpackedDir: string,
-): Promise<Result<string, string>> {
+): Promise<Result<string, DriverFailure>> {
   const template = release ?? archive;
   const filled = fill(template, callPlaceholders(call));
-  if (!filled.ok) return filled;
+  if (!filled.ok) return failed('driver/misconfigured', filled.error);
   const goesElsewhere = isAbsolute(filled.value) && !isAbsolute(template);
   if (goesElsewhere || stepsUp(filled.value) > stepsUp(template)) {
-    return err(`version ${String(call.version)} would lead out of the folder of releases`);
+    const message = `version ${String(call.version)} would lead out of the folder of releases`;
+    return failed('driver/misconfigured', message);
   }
   const path = resolve(filled.value);
   const found = await stat(path).catch(() => null);
   if (release !== undefined) {
-    return found?.isDirectory() === true ? ok(path) : err(`there is no release folder ${path}`);
+    if (found?.isDirectory() === true) return ok(path);
+    return failed('driver/rejected', `there is no release folder ${path}`);
   }
-  if (found?.isFile() !== true) return err(`there is no archive ${path}`);
-  return unpackArchive({ path, size: found.size, changedAt: found.mtimeMs }, unpackedDir);
+  if (found?.isFile() !== true) return failed('driver/rejected', `there is no archive ${path}`);
+  const archived = { path, size: found.size, changedAt: found.mtimeMs };
+  const unpacked = await unpackArchive(archived, unpackedDir);
+  return unpacked.ok ? unpacked : failed('driver/rejected', unpacked.error);
 }
 
 /** A version may be a path, but no value may add a step up to the path that the operator wrote. */

@@ -56,11 +56,8 @@ export async function replaceVersion(it: Replacement, signal: AbortSignal): Prom
     return failed('driver/rejected', message, { evidence: await restore(it, signal) });
   }
   const attempt = await start(it, it, signal);
-  // A newer call ends what it finds of ours, and must not find its own work undone.
-  if (!(await it.fences.isNewest(it.call.fence))) {
-    if (attempt.state === 'ready') await it.store.end(attempt.service.launch, it.stopGraceMs);
-    return outdated(it);
-  }
+  // A newer call ends, or takes on, what it finds of ours, and must not find its own work undone.
+  if (!(await it.fences.isNewest(it.call.fence))) return outdated(it);
   if (attempt.state !== 'ready') {
     const restored = await restore(it, signal);
     return refused(it, attempt, restored);

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { ConfigSchema } from '../src/contracts/config/config.schema.js';
+import {
+  DeploymentEventSchema,
+  EVENT_TYPES,
+} from '../src/contracts/events/deployment-event.schema.js';
+import { JobResultSchema } from '../src/contracts/job-result.js';
+import { executeDeployment } from '../src/contracts/jobs/execute-deployment.job.js';
+import { planDeployment } from '../src/contracts/jobs/plan-deployment.job.js';
+import { rollbackDeployment } from '../src/contracts/jobs/rollback-deployment.job.js';
+import { verifyDeployment } from '../src/contracts/jobs/verify-deployment.job.js';
+
+const JOBS = [planDeployment, executeDeployment, verifyDeployment, rollbackDeployment] as const;
+
+/** The reference pages, made from the contracts: file name in docs/reference → content. */
+export function referenceFiles(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const { name, data } of JOBS) {
+    files.set(`${name}.schema.json`, json(schemaOf(data, name)));
+  }
+  files.set('job-result.schema.json', json(schemaOf(JobResultSchema, 'job-result')));
+  files.set(
+    'deployment-event.schema.json',
+    json(schemaOf(DeploymentEventSchema, 'deployment-event')),
+  );
+  files.set('config.schema.json', json(schemaOf(ConfigSchema, 'config')));
+  files.set('jobs.md', jobsPage());
+  files.set('events.md', eventsPage());
+  files.set('config.md', configPage());
+  return files;
+}
+
+/** What may be sent: input side, with defaults not required. */
+function schemaOf(schema: z.ZodType, name: string): object {
+  const found = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return { ...found, title: name };
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const HEAD = '<!-- Made by `npm run reference` from src/contracts. Do not edit. -->\n\n';
+
+function jobsPage(): string {
+  const rows = JOBS.map(
+    ({ queue, name }) => `| \`${queue}\` | \`${name}\` | [schema](${name}.schema.json) |`,
+  );
+  return `${HEAD}# Jobs
+
+BullMQ prefix \`{signalbox:0}\`. A finished job returns \`{ deploymentId, state }\` ([schema](job-result.schema.json)).
+
+| queue | job name | data |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function eventsPage(): string {
+  return `${HEAD}# Events
+
+Entries of the Redis stream \`{signalbox:0}:events\`, in one order without gaps; ids are \`<number>-0\`.
+Every field is text there and \`data\` is JSON; \`subscribe\` yields them as in the [schema](deployment-event.schema.json).
+The list may grow: ignore types you do not know.
+
+${EVENT_TYPES.map((type) => `- \`${type}\``).join('\n')}
+`;
+}
+
+function configPage(): string {
+  const { properties = {} } = z.toJSONSchema(ConfigSchema, { io: 'input', unrepresentable: 'any' });
+  return `${HEAD}# Configuration
+
+\`signalbox.config.{ts,js,mjs,yaml,yml,json}\`; \`defineConfig\` of \`signalbox/config\` types it. All fields: [schema](config.schema.json).
+Durations are milliseconds or text such as \`"30s"\`, \`"5m"\`; amounts are a number of targets or \`"25%"\`.
+
+${Object.entries(properties).map(row).join('\n')}
+
+## Placeholders
+
+\`{service} {environment} {version} {previousVersion} {deploymentId} {fence} {action} {target.id} {target.name} {target.address} {target.host} {target.port} {target.metadata.KEY}\`
+fill whole argv elements or parts of one (never a shell string), urls and addresses of checks. Write \`{{\` for a brace.
+
+## Environment variables
+
+| variable | meaning |
+|---|---|
+| \`REDIS_URL\` | \`redis://\` or \`rediss://\` |
+| \`SIGNALBOX_CONFIG\` | path of the configuration |
+| \`SIGNALBOX_NAMESPACE\` | first part of every key; default \`signalbox\` |
+| \`SIGNALBOX_LOG_LEVEL\` | \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\`; default \`info\` |
+| \`SIGNALBOX_ALLOW_EVICTION\` | \`1\` accepts a Redis that evicts keys; for development only |
+`;
+}
+
+function row([name, schema]: [string, unknown]): string {
+  const about =
+    typeof schema === 'object' && schema && 'description' in schema
+      ? String(schema.description)
+      : '';
+  return `- \`${name}\`${about ? `: ${about}` : ''}`;
+}

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { executeSteps } from '../../../src/domain/orchestrator/execute-steps.js';
+import { Journal } from '../../../src/domain/orchestrator/journal.js';
+import { earliest, inLanes, type Leg } from '../../../src/domain/orchestrator/leg.js';
+import { restoreTargets } from '../../../src/domain/orchestrator/restore-targets.js';
+import { verifyTargets } from '../../../src/domain/orchestrator/verify-targets.js';
+import { err } from '../../../src/domain/result.js';
+import { anId } from '../../support/fixtures.js';
+import { inStatus } from '../plan/states.js';
+import { aWorld, stopWith } from './world.js';
+
+describe('a leg', () => {
+  test('of a deployment that does not exist says so', async () => {
+    expect(await aWorld().orchestrator.advance('execute', anId())).toEqual({ kind: 'missing' });
+  });
+
+  test('of work that is not owed publishes what is, and does nothing itself', async () => {
+    const world = aWorld();
+    const { id } = await world.planned();
+    const ending = await world.orchestrator.advance('verify', id);
+
+    expect(ending).toMatchObject({ kind: 'settled', deployment: { id } });
+    expect(world.published).toEqual([{ kind: 'execute', deploymentId: id, run: 1 }]);
+  });
+
+  test('that comes again after the end changes nothing and publishes nothing', async () => {
+    const world = aWorld();
+    const done = await world.live('1.0.0');
+    world.published.length = 0;
+
+    expect((await world.orchestrator.advance('execute', done.id)).kind).toBe('settled');
+    expect(await world.load(done.id)).toEqual(done);
+    expect(world.published).toEqual([]);
+  });
+
+  test('that ends a deployment publishes the work of who was waiting', async () => {
+    const world = aWorld();
+    const first = await world.planned();
+    const next = await world.planned({ version: '2.0.0' });
+    await world.finish(first.id);
+
+    expect(world.published.at(-1)).toEqual({ kind: 'execute', deploymentId: next.id, run: 2 });
+  });
+
+  test('whose service has no driver here rolls back, and says what is missing', async () => {
+    const world = aWorld({ ports: { runtimeOf: () => err('driver: not configured') } });
+    const { id } = await world.planned({ policy: { onFailure: 'hold' } });
+    await world.orchestrator.advance('execute', id);
+
+    expect((await world.load(id)).state).toMatchObject({
+      status: 'cancelled',
+      reason: 'driver: not configured',
+    });
+  });
+
+  test('of a rollback whose service has no driver here gives up, and says what is missing', async () => {
+    let gone = false;
+    const world = aWorld();
+    const { runtimeOf } = world.ports;
+    const broken = aWorld({
+      ports: { ...world.ports, runtimeOf: (d) => (gone ? err('no driver') : runtimeOf(d)) },
+    });
+    const { id } = await world.live('1.0.0');
+    const second = await world.live('2.0.0');
+    gone = true;
+    await world.orchestrator.command(
+      second.id,
+      { type: 'rollback', reason: 'slow', cause: 'request' },
+      'ann',
+    );
+    await broken.orchestrator.advance('rollback', second.id);
+
+    expect((await world.load(second.id)).state).toEqual({ status: 'failed', reason: 'no driver' });
+    expect(await world.index.active(second)).toMatchObject({ version: '2.0.0' });
+    expect(id).not.toBe(second.id);
+  });
+
+  test('passes on what a broken store throws, and gives its claim up where it still can', async () => {
+    let down = true;
+    const world = aWorld({
+      wrap: (store) => {
+        const append = store.append.bind(store);
+        store.append = (write) => {
+          if (!down) return append(write);
+          down = false;
+          return Promise.reject(new Error('connection lost'));
+        };
+        return store;
+      },
+    });
+    const { id } = await world.planned();
+
+    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow('connection lost');
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('settled');
+  });
+
+  test('passes on what a store throws that stays down, which keeps the claim', async () => {
+    const world = aWorld({
+      wrap: (store) => {
+        store.append = () => Promise.reject(new Error('connection lost'));
+        return store;
+      },
+    });
+    const { id } = await world.planned();
+
+    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow('connection lost');
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('busy');
+  });
+});
+
+describe('work that is not what the state calls for', () => {
+  test.each([
+    ['executing', executeSteps],
+    ['verifying', verifyTargets],
+    ['rolling back', restoreTargets],
+  ])('%s is left undone', async (_, work) => {
+    const { store, clock, driver } = aWorld();
+    const journal = new Journal({ store, clock, actor: 'w1' }, inStatus('completed'), 1);
+    const leg: Leg = {
+      ...{ journal, fence: 1, worker: 'w1', clock, driver, checker: null, lastGood: null },
+      ...stopWith({}),
+    };
+
+    expect(await work(leg)).toBeNull();
+    expect(journal.deployment.state.status).toBe('completed');
+    expect(driver.calls).toEqual([]);
+  });
+});
+
+describe('lanes', () => {
+  test('rest until the first that has something to wait for', () => {
+    expect(earliest([null, 30, 10, null, 20])).toBe(10);
+    expect(earliest([null, null])).toBeNull();
+  });
+
+  test('keep the order of their items, and are no more than asked for', async () => {
+    let now = 0;
+    let most = 0;
+    const work = async (item: number) => {
+      most = Math.max(most, ++now);
+      for (let turn = 0; turn < 5 - item; turn++) await Promise.resolve();
+      now -= 1;
+      return item * 10;
+    };
+
+    expect(await inLanes([1, 2, 3, 4], 2, work)).toEqual([10, 20, 30, 40]);
+    expect(most).toBe(2);
+    expect(await inLanes([], 3, work)).toEqual([]);
+  });
+});
