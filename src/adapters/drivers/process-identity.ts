@@ -69,7 +69,8 @@ function parseStat(stat: string, boot: string): ProcessStatus | null {
   return {
     group: Number(group),
     session: Number(session),
-    zombie: state === 'Z' || state === 'X',
+    // A leader shows as ended while its other threads still do, with its files and ports in their hands.
+    zombie: state === 'X' || (state === 'Z' && Number(fields[17]) <= 1),
     startTime: `${boot}:${started.trim()}`,
   };
 }

@@ -56,8 +56,10 @@ export async function replaceVersion(it: Replacement, signal: AbortSignal): Prom
     return failed('driver/rejected', message, { evidence: await restore(it, signal) });
   }
   const attempt = await start(it, it, signal);
-  // A newer call ends, or takes on, what it finds of ours, and must not find its own work undone.
-  if (!(await it.fences.isNewest(it.call.fence))) return outdated(it);
+  if (!(await it.fences.isNewest(it.call.fence))) {
+    if (attempt.state === 'ready') await endUnlessTaken(it, attempt.service.launch);
+    return outdated(it);
+  }
   if (attempt.state !== 'ready') {
     const restored = await restore(it, signal);
     return refused(it, attempt, restored);
@@ -123,11 +125,15 @@ async function start(
     signal,
   );
   if (state === 'ready') return { state, service: started.value };
-  // A newer call may have taken it on meanwhile.
-  const taken = (await it.store.current())?.launch === launch;
-  if (!taken) await it.store.end(launch, it.stopGraceMs);
+  await endUnlessTaken(it, launch);
   const tail = await it.setting.log.tail(logFrom, LOG_BYTES + MARGIN_BYTES);
   return { state, log: lastBytes(redact(tail, it.secrets), LOG_BYTES) };
+}
+
+/** A newer call may have taken on meanwhile what this one started, and must not find its work undone. */
+async function endUnlessTaken({ store, stopGraceMs }: Replacement, launch: string): Promise<void> {
+  const taken = (await store.current())?.launch === launch;
+  if (!taken) await store.end(launch, stopGraceMs);
 }
 
 /**
@@ -137,7 +143,7 @@ async function start(
 async function restore(it: Replacement, signal: AbortSignal): Promise<Evidence> {
   const { current } = it;
   // On a port that something else holds, that one's answers would pass for the service's.
-  if (current === null || !(await becomesFree(current.host, current.port, 0))) {
+  if (current === null || !(await becomesFree(current.host, current.port, PORT_RELEASE_MS))) {
     return { restored: null };
   }
   const { version, deploymentId, action, fence, release } = current;
