@@ -3,7 +3,7 @@ import type { DeploymentEvent } from 'signalbox/events';
 /** One readable line for an event that a person wants to see; `null` for the others. */
 export function describe(event: DeploymentEvent, targets: number): string | null {
   const { type, data } = event;
-  const target = String(data['target'] ?? '');
+  const target = textOf(data['target']);
   switch (type) {
     case 'deployment.started':
       return 'started';
@@ -36,13 +36,15 @@ export function describe(event: DeploymentEvent, targets: number): string | null
   }
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const firstLine = (text: unknown): string => {
   const [line = ''] = String(text).split('\n');
   return line.length > 110 ? `${line.slice(0, 110)}…` : line;
 };
 
 function verdict(verification: unknown): string {
-  const { status, reason } = verification as { status: string; reason: string };
+  const { status, reason } = Object(verification);
   return `${status} (${reason})`;
 }
 
@@ -56,7 +58,7 @@ export class Progress {
   }
 
   take({ type, data }: DeploymentEvent): void {
-    const target = String(data['target'] ?? '');
+    const target = textOf(data['target']);
     if (type === 'deployment.target_updated') this.#there.add(target);
     if (type === 'deployment.target_failed' || type === 'deployment.target_restored') {
       this.#there.delete(target);

@@ -95,8 +95,8 @@ async function addressesOf(up: ChildProcess): Promise<{ redis: string; http: str
 async function versionAt(address: string): Promise<string> {
   try {
     const answer = await fetch(`http://${address}/version`, { signal: AbortSignal.timeout(2_000) });
-    const { version } = (await answer.json()) as { version: string };
-    return version;
+    const body: unknown = await answer.json();
+    return String(Object(body).version);
   } catch {
     return 'nothing';
   }

@@ -65,6 +65,7 @@ export const TargetSchema = z
       .string()
       .max(500)
       .regex(
+        // oxlint-disable-next-line no-control-regex -- control characters are just what is refused here
         /^[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*$/,
         'expected an address without spaces, not starting with "-"',
       )

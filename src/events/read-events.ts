@@ -51,7 +51,8 @@ export async function* readEvents(
       ? await patiently(() => log.position(from), clock, signal)
       : from.after;
   let exact = typeof from !== 'string' || from === 'now';
-  while (cursor !== undefined && !signal?.aborted) {
+  const stopped = (): boolean => signal?.aborted === true;
+  while (cursor !== undefined && !stopped()) {
     const after = cursor;
     const events = await patiently(() => log.read(after, BATCH, WAIT_MS), clock, signal);
     for (const event of events ?? []) {
@@ -63,7 +64,7 @@ export async function* readEvents(
       if (environment !== undefined && event.environment !== environment) continue;
       if (deploymentId !== undefined && event.deploymentId !== deploymentId) continue;
       yield event;
-      if (signal?.aborted) return;
+      if (stopped()) return;
     }
   }
 }
@@ -77,7 +78,8 @@ async function patiently<T>(
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<T | undefined> {
-  while (!signal?.aborted) {
+  const stopped = (): boolean => signal?.aborted === true;
+  while (!stopped()) {
     try {
       return await work();
     } catch (error) {

@@ -1,14 +1,16 @@
 import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
 import { emptyState } from '../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
-import { VirtualClock } from '../support/virtual-clock.js';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
+import { deploymentOrderSuite } from '../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../suites/deployment-store.suite.js';
+import { StoreHand } from '../support/store-hand.js';
 
-deploymentStoreSuite('a store in memory', async () => {
+async function inMemory(): Promise<StoreHand> {
   const state = emptyState();
-  const clock = new VirtualClock();
-  return {
-    store: new MemoryDeploymentStore(state, clock),
-    index: new MemoryDeploymentIndex(state),
-  };
-});
+  const store = new MemoryDeploymentStore(state, systemClock);
+  return new StoreHand(store, new MemoryDeploymentIndex(state));
+}
+
+deploymentStoreSuite('a store in memory', inMemory);
+deploymentOrderSuite('a store in memory', inMemory);

@@ -24,7 +24,7 @@ export function refusalOf(
 }
 
 export function decodeClaim([word, record, targets, first, second]: Reply): Claim {
-  if (word === 'MISSING') return { kind: 'missing' };
+  if (word === undefined || word === 'MISSING') return { kind: 'missing' };
   const deployment = decodeDeployment(listed(record), listed(targets));
   switch (word) {
     case 'NOT_OWED':

@@ -2,7 +2,6 @@ import type { HealthStatus } from '../health/verification.js';
 import type { DeploymentId } from '../ids.js';
 import { compilePlan, type PlanInput } from '../plan/compile-plan.js';
 import { type Deployment, type DeploymentResult, resultOf } from '../plan/deployment.js';
-import type { DeploymentPlan } from '../plan/deployment-plan.js';
 import type { PlanCommand } from '../plan/plan-command.js';
 import { err, ok, type Result } from '../result.js';
 import type { PlanRefusal } from '../strategies/strategy.js';
@@ -168,5 +167,3 @@ function restOf(ending: Ending, now: number): number {
       return LINE_POLL_MS;
   }
 }
-
-export type { DeploymentPlan, NewDeployment, PlanInput };

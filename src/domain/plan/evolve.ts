@@ -98,6 +98,7 @@ function triedAgain(targets: Deployment['targets']): Deployment['targets'] {
 type Change = readonly [TargetId, Partial<TargetProgress>] | null;
 
 function changedTarget({ version, targets }: Deployment, event: PlanEvent, at: number): Change {
+  if (!('target' in event)) return null;
   switch (event.type) {
     case 'deployment.target_started':
     case 'deployment.target_restoring': {
@@ -132,6 +133,6 @@ function changedTarget({ version, targets }: Deployment, event: PlanEvent, at: n
         { state: 'unrestored', error: event.error, evidence: event.evidence, retryAt: null },
       ];
     default:
-      return null;
+      return assertNever(event);
   }
 }

@@ -36,7 +36,7 @@ export const canary: Strategy<CanarySpec> = (spec, { targets, checked }) => {
     const watched = wait > 0 && reached < targets.length;
     if (watched) steps.push({ kind: 'wait', ms: wait }, ...check);
   }
-  return ok(steps as [Step, ...Step[]]);
+  return ok(steps);
 };
 
 /** The most that may fail with the share of the others still at the threshold. */

@@ -1,13 +1,8 @@
 import type { Result } from '../result.js';
 import { canary } from './canary.js';
 import { rolling } from './rolling.js';
-import {
-  impossible,
-  type PlanRefusal,
-  type StepList,
-  type Strategy,
-  type StrategyInput,
-} from './strategy.js';
+import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './strategy.js';
+import type { Step } from '../plan/step.js';
 import type { StrategyKind, StrategySpec } from './strategy-spec.js';
 
 type Registry = { readonly [K in StrategyKind]: Strategy<Extract<StrategySpec, { kind: K }>> };
@@ -21,7 +16,7 @@ const STRATEGIES: Registry = { rolling, canary, blue_green: notYet, feature_flag
 export function compileSteps(
   spec: StrategySpec,
   input: StrategyInput,
-): Result<StepList, PlanRefusal> {
+): Result<readonly Step[], PlanRefusal> {
   if (!Object.hasOwn(STRATEGIES, spec.kind)) {
     return impossible('strategy.kind', `expected one of ${Object.keys(STRATEGIES).join(', ')}`);
   }

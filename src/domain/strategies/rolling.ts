@@ -38,7 +38,7 @@ export const rolling: Strategy<RollingSpec> = (spec, { targets, checked }) => {
     { kind: 'deploy', targets: batch, tolerance },
     ...settle(batch, tolerance, checked, spec.minHealthyTime ?? 0),
   ]);
-  return ok(steps as [Step, ...Step[]]);
+  return ok(steps);
 };
 
 /** Healthy now, and still healthy after the time asked for. */

@@ -11,8 +11,10 @@ export interface StrategyInput {
 }
 
 /** A pure function from a spec to steps. It refuses at plan time what could not work. */
-export type Strategy<Spec> = (spec: Spec, input: StrategyInput) => Result<StepList, PlanRefusal>;
-export type StepList = readonly [Step, ...Step[]];
+export type Strategy<Spec> = (
+  spec: Spec,
+  input: StrategyInput,
+) => Result<readonly Step[], PlanRefusal>;
 
 export interface PlanRefusal {
   readonly code: 'plan/impossible';
