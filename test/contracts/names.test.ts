@@ -39,8 +39,12 @@ describe('the id of a deployment', () => {
 
   test('is an id, and has stayed the same since the first release', () => {
     expect(deploymentIdFor(API, undefined, '1')).toMatch(DEPLOYMENT_ID_PATTERN);
-    expect(deploymentIdFor(API, 'build-812', '1')).toMatchInlineSnapshot(`"dep_2ynyj0d9ubwblcfp1ey833y9ku"`);
-    expect(deploymentIdFor(API, undefined, '1')).toMatchInlineSnapshot(`"dep_07or7y66jgw7jeku3jks2rv7hu"`);
+    expect(deploymentIdFor(API, 'build-812', '1')).toMatchInlineSnapshot(
+      `"dep_2ynyj0d9ubwblcfp1ey833y9ku"`,
+    );
+    expect(deploymentIdFor(API, undefined, '1')).toMatchInlineSnapshot(
+      `"dep_07or7y66jgw7jeku3jks2rv7hu"`,
+    );
   });
 });
 

@@ -1,11 +1,12 @@
-import { type Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { parseRedisUrl } from './connection-url.js';
 
 /** Replies in the shape that every reader of ours expects. */
 type Options = RedisOptions & { readonly replyMapping?: 'legacy' };
 
 export type RedisClient = Redis | Cluster;
 
-/** A `redis://` or `rediss://` URL, ioredis options, or a client of the caller's own. */
+/** A URL (see connection-url.ts for the forms), ioredis options, or a client of the caller's own. */
 export type ConnectionInput = string | RedisOptions | RedisClient;
 
 export interface Connection {
@@ -52,26 +53,30 @@ function connect(input: ConnectionInput, options: Options): Connection {
 const isClient = (input: ConnectionInput): input is RedisClient =>
   typeof input === 'object' && 'duplicate' in input && typeof input.duplicate === 'function';
 
-function open(input: string | RedisOptions, options: Options): Redis {
-  if (typeof input === 'string') return new Redis(checkedUrl(input), options);
+function open(input: string | RedisOptions, options: Options): RedisClient {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `replyMapping` is not ours to vary
-  return new Redis({ ...(input as Options), ...options });
+  if (typeof input !== 'string') return new Redis({ ...(input as Options), ...options });
+  const place = parseRedisUrl(input);
+  if (place.kind === 'server') return new Redis(place.url, options);
+  const { credentials, tls } = place;
+  const access = { ...credentials, ...(tls ? { tls: {} } : {}) };
+  if (place.kind === 'sentinel') {
+    const { name, sentinels } = place;
+    return new Redis({ ...options, ...access, name, sentinels: [...sentinels] });
+  }
+  const { enableOfflineQueue = true, maxRetriesPerRequest = null, commandTimeout } = options;
+  const redisOptions = {
+    ...access,
+    maxRetriesPerRequest,
+    ...(commandTimeout === undefined ? {} : { commandTimeout }),
+  };
+  return new Cluster([...place.nodes], { enableOfflineQueue, redisOptions });
 }
 
-async function closeClient(client: Redis): Promise<void> {
+async function closeClient(client: RedisClient): Promise<void> {
   if (client.status === 'ready') await client.quit().catch(() => {});
   client.disconnect();
 }
 
 /** After a failover the old primary answers READONLY: connect anew and send the command again. */
 const onReadonly = (error: Error): 2 | false => (error.message.startsWith('READONLY') ? 2 : false);
-
-/**
- * @throws TypeError when the text is no Redis URL; the message shows no password
- */
-export function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'redis:' || url?.protocol === 'rediss:') return text;
-  const shown = url === undefined ? 'this is no URL' : `got ${url.protocol}//…`;
-  throw new TypeError(`the Redis connection must be a redis:// or rediss:// URL: ${shown}`);
-}

@@ -45,11 +45,10 @@ export class HealthChecker {
   ): Promise<readonly CheckResult[]> {
     const pairs = subjects.flatMap((subject) => this.#probes.map((probe) => ({ probe, subject })));
     const results: CheckResult[] = [];
-    let next = 0;
+    const queue = pairs.entries();
     const lane = async (): Promise<void> => {
-      for (let at = next++; at < pairs.length; at = next++) {
-        const pair = pairs[at];
-        if (pair) results[at] = await this.#settle(pair.probe, pair.subject, signal);
+      for (const [at, { probe, subject }] of queue) {
+        results[at] = await this.#settle(probe, subject, signal);
       }
     };
     await Promise.all(Array.from({ length: Math.min(width, pairs.length) }, lane));

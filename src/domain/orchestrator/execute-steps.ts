@@ -2,7 +2,8 @@ import { assertNever } from '../assert-never.js';
 import type { TargetId } from '../ids.js';
 import { deadlineOf, progressOf } from '../plan/deployment.js';
 import { budgetExceeded } from '../plan/failure-budget.js';
-import type { CheckStep, DeployStep, WaitStep } from '../plan/step.js';
+import type { PlanState } from '../plan/plan-state.js';
+import type { CheckStep, DeployStep, Step, WaitStep } from '../plan/step.js';
 import type { Target } from '../plan/target.js';
 import { type CallPlan, callDriver } from './call-driver.js';
 import { earliest, inLanes, type Leg, type Rest } from './leg.js';
@@ -21,7 +22,7 @@ export async function executeSteps(leg: Leg): Promise<Rest> {
     }
     const step = plan.steps[state.step];
     if (step === undefined) return null;
-    const rest = await takeStep(leg, step, state.step);
+    const rest = await takeStep(leg, step, state);
     if (rest !== null) return rest;
     const ticket = journal.submit({ type: 'complete_step', step: state.step });
     if (ticket.refusal !== null) return null;
@@ -37,24 +38,25 @@ function begin({ journal, lastGood }: Leg): void {
   journal.submit({ type: 'begin', previous });
 }
 
-function takeStep(leg: Leg, step: DeployStep | CheckStep | WaitStep, at: number): Promise<Rest> {
+type Executing = Extract<PlanState, { status: 'executing' }>;
+
+function takeStep(leg: Leg, step: Step, state: Executing): Promise<Rest> {
   switch (step.kind) {
     case 'deploy':
       return deploy(leg, step);
     case 'check':
       return check(leg, step);
     case 'wait':
-      return Promise.resolve(wait(leg, step, at));
+      return Promise.resolve(wait(leg, step, state));
     default:
       return assertNever(step);
   }
 }
 
-function wait({ journal, clock }: Leg, step: WaitStep, at: number): Rest {
-  journal.submit({ type: 'wait', step: at, until: clock.now() + step.ms });
-  const { state } = journal.deployment;
-  const until = state.status === 'executing' ? state.waitUntil : null;
-  return until !== null && until > clock.now() ? until : null;
+function wait({ journal, clock }: Leg, step: WaitStep, { step: at, waitUntil }: Executing): Rest {
+  const until = waitUntil ?? clock.now() + step.ms;
+  journal.submit({ type: 'wait', step: at, until });
+  return until > clock.now() ? until : null;
 }
 
 async function deploy(leg: Leg, step: DeployStep): Promise<Rest> {

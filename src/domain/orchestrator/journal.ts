@@ -133,7 +133,7 @@ export class Journal {
       const count = this.#pending.length;
       const before = this.#durable;
       const after = this.#current;
-      const at = events.at(-1)?.at ?? this.#clock.now();
+      const at = Math.max(...events.map((event) => event.at));
       const answer = await this.#store.append({
         before,
         after,

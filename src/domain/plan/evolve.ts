@@ -7,13 +7,14 @@ import type { TargetProgress } from './target.js';
 
 /** The deployment after an event. `run` is the store's to count and stays as it is. */
 export function evolve(deployment: Deployment, { event, at, sequence }: RecordedEvent): Deployment {
+  const targets = nextTargets(deployment, event, at);
   const state = nextState(deployment.state, event, at);
   const ended = isTerminal(state.status);
   return {
     ...deployment,
     state,
     revision: sequence,
-    targets: nextTargets(deployment, event, at),
+    targets,
     previous: event.type === 'deployment.started' ? event.previous : deployment.previous,
     health: healthIn(event) ?? deployment.health,
     succeeded: deployment.succeeded || event.type === 'deployment.completed',

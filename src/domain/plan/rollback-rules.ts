@@ -1,6 +1,6 @@
 import { ok } from '../result.js';
 import { backoff } from './backoff.js';
-import { type Decision, refusal, refuse, type To } from './decision.js';
+import { type Decision, type DeploymentIn, refusal, refuse, type To } from './decision.js';
 import { type Deployment, progressOf, unrestoredTargets } from './deployment.js';
 import { failure } from './execution-rules.js';
 
@@ -57,12 +57,14 @@ export function failRestore(deployment: Deployment, command: To<'fail_restore'>)
 }
 
 /** Ends a rollback: says plainly which targets could not be restored, and whether what is back is well. */
-export function finish(deployment: Deployment, command: To<'finish_rollback'>): Decision {
-  const { state } = deployment;
+export function finish(
+  deployment: DeploymentIn<'rolling_back'>,
+  command: To<'finish_rollback'>,
+): Decision {
+  const { reason: why } = deployment.state;
   const open = unrestoredTargets(deployment);
   const unfinished = open.filter((id) => progressOf(deployment, id).state !== 'unrestored');
   if (unfinished.length > 0) return refusal(`not restored yet: ${unfinished.join(', ')}`);
-  const why = 'reason' in state ? state.reason : '';
   if (open.length > 0) {
     const said = open.map((id) => `${id} (${progressOf(deployment, id).error})`).join(', ');
     return ok([{ type: 'deployment.failed', reason: `${why}; could not restore ${said}` }]);

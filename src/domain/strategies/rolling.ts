@@ -48,10 +48,11 @@ function settle(targets: Batch, tolerance: Tolerance, checked: boolean, ms: numb
 }
 
 function batches(targets: Batch, size: number): Batch[] {
-  const found: Batch[] = [];
-  for (let from = 0; from < targets.length; from += size) {
-    const [first, ...rest] = targets.slice(from, from + size);
-    if (first !== undefined) found.push([first, ...rest]);
+  const found: [TargetId, ...TargetId[]][] = [];
+  for (const target of targets) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length < size) last.push(target);
+    else found.push([target]);
   }
   return found;
 }

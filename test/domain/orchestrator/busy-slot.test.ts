@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inStatus } from '../plan/states.js';
+import { beginFirst, inStatus } from '../plan/states.js';
 import { aWorld, LEASE } from './world.js';
 
 /** Approved, and behind another that holds the slot. */
@@ -83,5 +83,36 @@ describe('a busy slot', () => {
       kind: 'in_line',
       behind: next.id,
     });
+  });
+
+  test('is not taken from one that began while it was to be superseded', async () => {
+    const { world, holder, older, newer } = await inLine('supersede_waiting');
+    const append = world.store.append.bind(world.store);
+    world.store.append = async (write) => {
+      world.store.append = append;
+      await world.orchestrator.command(older.id, beginFirst, 'w2', false);
+      return append(write);
+    };
+
+    expect(await world.orchestrator.advance('execute', newer.id)).toMatchObject({
+      kind: 'in_line',
+      behind: holder.id,
+    });
+    expect(await world.statusOf(older.id)).toBe('executing');
+  });
+
+  test('under a policy that nobody here knows is an error, not a guess', async () => {
+    const { world, older } = await inLine('coin toss' as never);
+
+    await expect(world.orchestrator.advance('execute', older.id)).rejects.toThrow(
+      'no case for "coin toss"',
+    );
+  });
+
+  test('that a person’s command sets free goes to the next, whose work is published', async () => {
+    const { world, holder, older } = await inLine('queue');
+    await world.orchestrator.command(holder.id, { type: 'cancel', reason: 'no' }, 'ann');
+
+    expect(world.published).toEqual([{ kind: 'execute', deploymentId: older.id, run: 2 }]);
   });
 });

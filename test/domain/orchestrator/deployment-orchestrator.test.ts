@@ -3,7 +3,7 @@ import { PlanStateError } from '../../../src/domain/orchestrator/deployment-orch
 import type { NewDeployment } from '../../../src/domain/orchestrator/new-deployment.js';
 import { aProbe, broken, saw } from '../../support/fake-services.js';
 import { anId, aPlanInput, API, v } from '../../support/fixtures.js';
-import { aWorld, LEASE } from './world.js';
+import { aWorld } from './world.js';
 
 const asked = (more: Partial<NewDeployment> = {}): NewDeployment => ({
   ...API,
@@ -92,116 +92,6 @@ describe('planning a deployment', () => {
       'web-2',
       'web-1',
     ]);
-  });
-});
-
-describe('executing a deployment', () => {
-  test('carries out an approved plan to its verification', async () => {
-    const { orchestrator, planned } = aWorld();
-    const { id } = await planned();
-
-    expect(await orchestrator.executeDeployment(id)).toMatchObject({
-      success: false,
-      state: 'verifying',
-      targetsUpdated: 2,
-    });
-  });
-
-  test('carries out a draft where its policy lets drafts execute', async () => {
-    const { orchestrator, planned, eventsOf } = aWorld();
-    const { id } = await planned({ approve: false });
-
-    expect((await orchestrator.executeDeployment(id)).state).toBe('verifying');
-    expect(await eventsOf(id)).toContain('deployment.approved');
-  });
-
-  test('carries out what a failure leads to, to the end', async () => {
-    const world = aWorld();
-    await world.live('1.0.0');
-    const { id } = await world.planned({ version: '2.0.0' });
-    world.driver.onApply = ({ version }) =>
-      version === '2.0.0' ? broken('no') : { ok: true, value: {} };
-
-    expect(await world.orchestrator.executeDeployment(id)).toMatchObject({ state: 'rolled_back' });
-  });
-
-  test('waits in the process for what a queue would have delayed', async () => {
-    const world = aWorld({ fixture: { strategy: { kind: 'rolling', delay: 3_600_000 } } });
-    const { id } = await world.planned();
-    const before = world.clock.now();
-    await world.orchestrator.executeDeployment(id);
-
-    expect(world.clock.now() - before).toBe(3_600_000);
-  });
-
-  test('waits for its turn, and for a worker that is silent', async () => {
-    const world = aWorld();
-    const first = await world.planned();
-    await world.store.claim(first.id, { kind: 'execute', worker: 'dead', leaseMs: LEASE });
-    const { id } = await world.planned({ version: '2.0.0' });
-    const both = Promise.all([
-      world.orchestrator.executeDeployment(id),
-      (async () => {
-        await world.orchestrator.executeDeployment(first.id);
-        await world.orchestrator.verifyDeployment(first.id);
-      })(),
-    ]);
-    await both;
-
-    expect(await world.statusOf(id)).toBe('verifying');
-    expect(await world.statusOf(first.id)).toBe('completed');
-    expect(world.driver.ledger.indexOf('end web-2 1.0.0')).toBeLessThan(
-      world.driver.ledger.indexOf('begin web-1 2.0.0'),
-    );
-  });
-
-  test('goes on after it lost its claim for a while', async () => {
-    const world = aWorld();
-    const { id } = await world.planned();
-    let once = true;
-    world.driver.onApply = async (_, signal) => {
-      if (!once) return { ok: true, value: {} };
-      once = false;
-      await world.orchestrator.command(id, { type: 'pause', reason: 'x' }, 'ann', false);
-      await world.clock.sleep(60_000, signal);
-      await world.orchestrator.command(id, { type: 'resume' }, 'ann', false);
-      return broken('stopped');
-    };
-
-    expect((await world.orchestrator.executeDeployment(id)).state).toBe('verifying');
-  });
-
-  test('refuses a draft whose policy wants approval', async () => {
-    const { orchestrator, planned } = aWorld();
-    const { id } = await planned({ approve: false, policy: { approval: 'required' } });
-
-    await expect(orchestrator.executeDeployment(id)).rejects.toThrow(
-      new PlanStateError(`cannot execute ${id}: its policy requires approval`),
-    );
-    await orchestrator.approveDeployment(id, 'ann');
-    expect((await orchestrator.executeDeployment(id)).state).toBe('verifying');
-  });
-
-  test('refuses what is neither draft nor approved, and what does not exist', async () => {
-    const { orchestrator, live } = aWorld();
-    const { id } = await live('1.0.0');
-    const none = anId();
-
-    await expect(orchestrator.executeDeployment(id)).rejects.toThrow(
-      `cannot execute ${id}: it is completed, expected draft or approved`,
-    );
-    await expect(orchestrator.executeDeployment(none)).rejects.toThrow(`no deployment ${none}`);
-  });
-
-  test('of a deployment that is lost on the way says so', async () => {
-    const world = aWorld();
-    const { id } = await world.planned();
-    world.state.deployments.get(id)!.leaseUntil = world.clock.now() + 10;
-    const executed = world.orchestrator.executeDeployment(id);
-    await Promise.resolve();
-    world.state.deployments.delete(id);
-
-    await expect(executed).rejects.toThrow(`no deployment ${id}`);
   });
 });
 

@@ -1,50 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Journal, Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Superseded } from '../../../src/domain/orchestrator/journal.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { Transition } from '../../../src/domain/ports/deployment-store.js';
-import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import { web } from '../../support/fixtures.js';
-import {
-  begin,
-  cancel,
-  completeStep,
-  giveUp,
-  pause,
-  startTarget,
-  updateTarget,
-} from '../plan/states.js';
+import { begin, completeStep, pause, startTarget, updateTarget } from '../plan/states.js';
+import { aJournal, watched } from './journals.js';
 import { aWorld, LEASE, type World } from './world.js';
-
-async function aJournal(world: World, claimedBy = 'w1') {
-  const { id } = await world.planned();
-  const claim = await world.store.claim(id, { kind: 'execute', worker: claimedBy, leaseMs: LEASE });
-  if (claim.kind !== 'claimed') throw new Error(claim.kind);
-  const ports = { store: world.store, clock: world.clock, actor: 'w1' };
-  return { id, fence: claim.fence, journal: new Journal(ports, claim.deployment, claim.fence) };
-}
-
-/** Remembers every write, and lets a test hold one up or do something just before it. */
-function watched(before: (write: Transition, count: number) => Promise<void> | void = () => {}) {
-  const writes: Transition[] = [];
-  const wrap = (store: DeploymentStore): DeploymentStore =>
-    Object.assign(Object.create(store) as DeploymentStore, {
-      ...bound(store),
-      append: async (write: Transition) => {
-        writes.push(write);
-        await before(write, writes.length);
-        return store.append(write);
-      },
-    });
-  return { writes, wrap };
-}
-
-/** Private fields want the store itself as `this`. */
-const bound = (store: DeploymentStore) => ({
-  load: store.load.bind(store),
-  claim: store.claim.bind(store),
-  release: store.release.bind(store),
-  renew: store.renew.bind(store),
-});
 
 /** A write of somebody without a fence: a person's command. */
 async function meanwhile(world: World, { id }: Deployment, ...orders: (typeof pause)[]) {
@@ -185,87 +145,5 @@ describe('a journal', () => {
     broken = false;
     await journal.flush();
     expect(journal.durableRevision).toBe(3);
-  });
-});
-
-describe('closing a journal', () => {
-  const claimAgain = (world: World, { id }: Deployment) =>
-    world.store.claim(id, { kind: 'execute', worker: 'w2', leaseMs: LEASE });
-
-  test('writes what is left and gives the lease up in the same write', async () => {
-    const { writes, wrap } = watched();
-    const world = aWorld({ wrap });
-    const { journal } = await aJournal(world);
-    journal.submit(begin);
-    await journal.close(null);
-    await journal.close(null);
-
-    expect(writes).toMatchObject([{ release: true }]);
-    expect(journal.released).toBe(true);
-    expect((await claimAgain(world, journal.deployment)).kind).toBe('claimed');
-  });
-
-  test('gives the lease up where nothing is left to write, and says when it is due', async () => {
-    const { writes, wrap } = watched();
-    const world = aWorld({ wrap });
-    const { id, journal } = await aJournal(world);
-    await journal.close(world.clock.now() + 60_000);
-
-    expect(writes).toEqual([]);
-    expect(world.state.deployments.get(id)?.due).toBe(world.clock.now() + 65_000);
-    expect((await claimAgain(world, journal.deployment)).kind).toBe('claimed');
-  });
-
-  test('keeps the lease during the write of a wait, and gives it up with the time it is due', async () => {
-    const { writes, wrap } = watched();
-    const world = aWorld({ wrap });
-    const { id, journal } = await aJournal(world);
-    const until = world.clock.now() + 60_000;
-    journal.submit(begin);
-    journal.submit({ type: 'wait', step: 0, until });
-    await journal.close(until);
-
-    expect(writes).toMatchObject([{ release: false }]);
-    expect(world.state.deployments.get(id)?.due).toBe(until + 5_000);
-  });
-
-  test('without a claim gives nothing up', async () => {
-    const world = aWorld();
-    const deployment = await world.planned();
-    const { store, clock } = world;
-    const journal = new Journal(
-      { store: { load: store.load, append: store.append.bind(store) }, clock, actor: 'ann' },
-      deployment,
-      null,
-    );
-    await journal.close(null);
-
-    expect(journal.released).toBe(false);
-  });
-
-  test('with a claim on a store that cannot give it up ends all the same', async () => {
-    const world = aWorld();
-    const { id, fence } = await aJournal(world);
-    const store = { load: world.store.load, append: world.store.append.bind(world.store) };
-    const journal = new Journal(
-      { store, clock: world.clock, actor: 'w1' },
-      await world.load(id),
-      fence,
-    );
-    await journal.close(null);
-
-    expect(journal.released).toBe(true);
-  });
-
-  test('of a deployment that ended passes on whose turn it is', async () => {
-    const world = aWorld();
-    const { journal } = await aJournal(world);
-    const next = await world.planned();
-    journal.submit(giveUp);
-    await journal.flush();
-
-    expect(journal.released).toBe(true);
-    expect(journal.handedTo).toEqual([{ kind: 'execute', deploymentId: next.id, run: 2 }]);
-    expect(journal.submit(cancel).refusal).not.toBeNull();
   });
 });

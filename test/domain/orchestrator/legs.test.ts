@@ -4,9 +4,10 @@ import { Journal } from '../../../src/domain/orchestrator/journal.js';
 import { earliest, inLanes, type Leg } from '../../../src/domain/orchestrator/leg.js';
 import { restoreTargets } from '../../../src/domain/orchestrator/restore-targets.js';
 import { verifyTargets } from '../../../src/domain/orchestrator/verify-targets.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { err } from '../../../src/domain/result.js';
-import { anId } from '../../support/fixtures.js';
-import { inStatus } from '../plan/states.js';
+import { anId, web } from '../../support/fixtures.js';
+import { beginFirst, failTarget, inStatus, pause, startTarget } from '../plan/states.js';
 import { aWorld, stopWith } from './world.js';
 
 describe('a leg', () => {
@@ -105,6 +106,102 @@ describe('a leg', () => {
 
     await expect(world.orchestrator.advance('execute', id)).rejects.toThrow('connection lost');
     expect((await world.orchestrator.advance('execute', id)).kind).toBe('busy');
+  });
+});
+
+describe('between an intent and its call', () => {
+  test('a pause that was written meanwhile keeps the driver from being called', async () => {
+    let paused = false;
+    const world = aWorld({
+      wrap: (store) => {
+        const append = store.append.bind(store);
+        store.append = async (write) => {
+          const intent = write.events.some(({ event }) => event.type.endsWith('target_started'));
+          if (intent && !paused) {
+            paused = true;
+            await world.orchestrator.command(write.before.id, pause, 'ann', false);
+          }
+          return append(write);
+        };
+        return store;
+      },
+    });
+    const { id } = await world.planned();
+    await world.orchestrator.command(id, beginFirst, 'ann', false);
+    await world.orchestrator.advance('execute', id);
+
+    expect(await world.statusOf(id)).toBe('paused');
+    expect(world.driver.calls).toEqual([]);
+  });
+
+  test('an order to stop keeps the driver from being called; the intent is settled later', async () => {
+    const abort = new AbortController();
+    const world = aWorld({
+      wrap: (store) => {
+        const append = store.append.bind(store);
+        store.append = (write) => {
+          abort.abort();
+          return append(write);
+        };
+        return store;
+      },
+    });
+    const { id } = await world.planned();
+    const stop = stopWith({ abort: abort.signal });
+
+    expect((await world.orchestrator.advance('execute', id, stop)).kind).toBe('handed_back');
+    expect(world.driver.calls).toEqual([]);
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.driver.settled).toHaveLength(1);
+  });
+
+  test('past the tolerance, a run that takes over begins nothing more', async () => {
+    const world = aWorld({ fixture: { strategy: { kind: 'rolling', batchSize: 2 } } });
+    const { id } = await world.planned();
+    for (const order of [beginFirst, startTarget(web(1)), failTarget(web(1))]) {
+      await world.orchestrator.command(id, order, 'ann', false);
+    }
+    await world.orchestrator.advance('execute', id);
+
+    expect(world.driver.calls).toEqual([]);
+    expect(await world.statusOf(id)).toBe('rolling_back');
+  });
+});
+
+describe('what only a newer peer can have written', () => {
+  const legOf = (deployment: Deployment): Leg => {
+    const { store, clock, driver } = aWorld();
+    const journal = new Journal({ store, clock, actor: 'w1' }, deployment, 1);
+    return {
+      ...{ journal, fence: 1, worker: 'w1', clock, driver, checker: null, lastGood: null },
+      ...stopWith({}),
+    };
+  };
+
+  test('a step of a kind that nobody here knows is an error, not skipped', async () => {
+    const executing = inStatus('executing');
+    const steps = [{ kind: 'shift' } as never];
+    const leg = legOf({ ...executing, plan: { ...executing.plan, steps } });
+
+    await expect(async () => executeSteps(leg)).rejects.toThrow('no case for {"kind":"shift"}');
+  });
+
+  test('a place beyond the last step is left alone', async () => {
+    const executing = inStatus('executing');
+    const state = { status: 'executing', step: 9, waitUntil: null } as const;
+
+    expect(await executeSteps(legOf({ ...executing, state }))).toBeNull();
+  });
+
+  test('an answer of the store that nobody here knows is an error', async () => {
+    const world = aWorld({
+      wrap: (store) => {
+        store.claim = () => Promise.resolve({ kind: 'perhaps' } as never);
+        return store;
+      },
+    });
+
+    await expect(world.orchestrator.advance('execute', anId())).rejects.toThrow('no case for');
   });
 });
 

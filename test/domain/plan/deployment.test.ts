@@ -152,9 +152,11 @@ describe('a new deployment', () => {
 
   test('written by a newer peer with an event nobody here knows is an error, not a guess', () => {
     // What only a peer of a later release can write.
-    const news = { type: 'deployment.teleported' } as never;
+    const news = { type: 'deployment.renamed' } as never;
+    const ofTarget = { type: 'deployment.target_moved', target: 'web-1' } as never;
 
     expect(() => fold(inStatus('executing'), [news])).toThrow('no case for');
+    expect(() => fold(inStatus('executing'), [ofTarget])).toThrow('no case for');
   });
 
   test('ignores a pause or resume where there is nothing to pause or resume', () => {
