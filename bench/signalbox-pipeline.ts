@@ -1,9 +1,10 @@
 import { composeWorker } from '../src/app/compose.js';
 import { createProducer } from '../src/app/compose-producer.js';
-import { subscribe } from '../src/app/subscribe.js';
 import { ConfigSchema } from '../src/contracts/config/config.schema.js';
 import { TargetSchema } from '../src/contracts/schemas.js';
 import { DEFAULT_POLICY } from '../src/domain/plan/policy.js';
+import { isTerminal } from '../src/domain/plan/plan-state.js';
+import type { DeploymentStore } from '../src/domain/ports/deployment-store.js';
 import { ok } from '../src/domain/result.js';
 import { SILENT } from '../src/domain/ports/log.js';
 import type { TargetDriver } from '../src/domain/ports/target-driver.js';
@@ -24,10 +25,12 @@ export async function signalboxPipeline(url: string, services: number): Promise<
   const config = ConfigSchema.parse({ namespace, services: {} });
   const targets = TargetSchema.array().parse([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
   const { kind, fences, removes, timeoutMs: driverTimeoutMs } = noop;
+  const waiting = new Map<string, (state: string) => void>();
   const host = await composeWorker({
     connection: url,
     config,
     log: SILENT,
+    wrapStore: (store) => noticeEnds(store, waiting),
     services: () => ({
       resolve: (_, version) =>
         ok({
@@ -43,21 +46,6 @@ export async function signalboxPipeline(url: string, services: number): Promise<
     }),
   });
   const producer = createProducer({ connection: url, namespace });
-  const waiting = new Map<string, (state: string) => void>();
-  const listening = new AbortController();
-  const follow = async (): Promise<void> => {
-    for await (const { type, deploymentId, state } of subscribe({
-      connection: url,
-      namespace,
-      signal: listening.signal,
-    })) {
-      if (type === 'deployment.completed' || type === 'deployment.failed') {
-        waiting.get(deploymentId)?.(state);
-        waiting.delete(deploymentId);
-      }
-    }
-  };
-  const followed = follow();
   let made = 0;
   return {
     name: 'Signalbox',
@@ -68,10 +56,31 @@ export async function signalboxPipeline(url: string, services: number): Promise<
       if (state !== 'completed') throw new Error(`${deploymentId} is ${state}`);
     },
     async close() {
-      listening.abort();
-      await followed;
       await host.stop();
       await producer.close();
     },
   };
+}
+
+/** Tells of an ending the moment its write is answered, as the other contender's own code does. */
+function noticeEnds(
+  store: DeploymentStore,
+  waiting: Map<string, (state: string) => void>,
+): DeploymentStore {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'append') return value.bind(target);
+      return async (transition: Parameters<DeploymentStore['append']>[0]) => {
+        const answer = await target.append(transition);
+        const { id, state } = transition.after;
+        if (answer.ok && isTerminal(state.status)) {
+          waiting.get(id)?.(state.status);
+          waiting.delete(id);
+        }
+        return answer;
+      };
+    },
+  });
 }

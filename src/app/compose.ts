@@ -4,6 +4,7 @@ import { BullQueues } from '../adapters/redis/bull-queues.js';
 import {
   type Connection,
   type ConnectionInput,
+  batchingConnection,
   patientConnection,
 } from '../adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
@@ -42,17 +43,18 @@ const CLOSE_MS = 2_000;
 export async function composeWorker(options: WorkerOptions): Promise<WorkerHost> {
   const { config, log, services, allowEviction = false, wrapStore = (store) => store } = options;
   const connection = patientConnection(options.connection);
+  const storage = batchingConnection(options.connection);
   try {
     await assertFitRedis(connection.client, allowEviction);
-    return await startOn(connection, services, config, log, wrapStore);
+    return await startOn({ connection, storage }, services, config, log, wrapStore);
   } catch (error) {
-    await connection.close();
+    await Promise.all([connection.close(), storage.close()]);
     throw error;
   }
 }
 
 async function startOn(
-  connection: Connection,
+  { connection, storage }: { readonly connection: Connection; readonly storage: Connection },
   servicesFor: (worker: string) => Services,
   { namespace, worker: settings }: Config,
   log: Log,
@@ -62,8 +64,8 @@ async function startOn(
   const services = servicesFor(worker);
   const prefix = partitionPrefix(namespace);
   const queues = new BullQueues(connection.client, prefix);
-  const store = wrapStore(new RedisDeploymentStore(connection.client, namespace));
-  const index = new RedisDeploymentIndex(connection.client, store, namespace);
+  const store = wrapStore(new RedisDeploymentStore(storage.client, namespace));
+  const index = new RedisDeploymentIndex(storage.client, store, namespace);
   const ports: OrchestratorPorts = {
     store,
     index,
@@ -96,7 +98,7 @@ async function startOn(
       const closed = new AbortController();
       await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS, closed.signal)]);
       closed.abort();
-      await connection.close();
+      await Promise.all([connection.close(), storage.close()]);
     },
   };
 }

@@ -35,12 +35,13 @@ export function headFields(deployment: Deployment): string[] {
     metadata,
   };
   const svc = serviceKey(deployment);
-  return ['head', JSON.stringify(head), 'svc', svc, 'run', String(deployment.run)];
+  const run = String(deployment.run);
+  return ['head', JSON.stringify(head), 'svc', svc, 'digest', digest, 'run', run, 'fence', '0'];
 }
 
 /** The fields that events may change; only those that differ from `before` are written. */
 export function progressFields(after: Deployment, before?: Deployment): string[] {
-  const fields = ['rev', String(after.revision)];
+  const fields = ['rev', String(after.revision), 'status', after.state.status];
   const put = (name: string, value: unknown, was: unknown): void => {
     if (value !== was) fields.push(name, JSON.stringify(value));
   };

@@ -103,6 +103,7 @@ export class RedisDeploymentStore implements DeploymentStore {
     const { events, effect, fence, release } = rest;
     const { id, service, environment, version, createdAt } = after;
     const { status } = after.state;
+    const op = operationId();
     const own = this.#keys.deployment(id);
     const its = this.#keys.service(after);
     const { counters, active, events: all, open, due, ended } = this.#keys;
@@ -111,13 +112,13 @@ export class RedisDeploymentStore implements DeploymentStore {
       // prettier-ignore
       [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended],
       [
-        ...[operationId(), id, before.revision, fence ?? '', flag(release), status],
+        ...[op, id, before.revision, fence ?? '', flag(release), status],
         ...[flag(isTerminal(status)), flag(isNewWork(before, after)), dueAt(after) ?? ''],
         ...[placeInLine(before, after), effect.kind],
         'active' in effect ? JSON.stringify(effect.active) : '',
         'good' in effect ? JSON.stringify(effect.good) : '',
         ...[serviceKey(after), service, environment, version, MOST_EVENTS, createdAt],
-        ...counted(progressFields(after, before), 2),
+        ...counted([...progressFields(after, before), 'op', op], 2),
         ...counted(changedTargets(after, before), 2),
         ...counted(knownFields(after, events), 2),
         ...counted(eventArguments(before, events), 7),

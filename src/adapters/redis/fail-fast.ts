@@ -25,7 +25,18 @@ export async function withRedis<T>(redis: RedisClient, work: () => Promise<T>): 
   }
 }
 
+/** One wait for all who ask: a burst of calls hangs one listener on the client, not hundreds. */
+const waiting = new WeakMap<RedisClient, Promise<void>>();
+
 function connected(redis: RedisClient): Promise<void> {
+  const known = waiting.get(redis);
+  if (known) return known;
+  const wait = ready(redis).finally(() => waiting.delete(redis));
+  waiting.set(redis, wait);
+  return wait;
+}
+
+function ready(redis: RedisClient): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (): void => {
       clearTimeout(timer);

@@ -10,7 +10,7 @@ ARGV   1 op   2 id   3 expected revision   4 fence, or empty   5 release the lea
        11 effect: none | activate | restore | unknown   12 active entry   13 stack entry
        14 environment/service   15 service   16 environment   17 version
        18 most events kept   19 created at (ms)
-       20 number of fields, then name and value of each
+       20 number of fields, then name and value of each (with `status` and `op` among them)
        then the number of targets, then id and progress of each
        then the number of known targets, then id and fact of each
        then the number of events, then seven arguments of each (includes/events.lua)
@@ -19,10 +19,12 @@ Writes  all of the above; hands the slot to the next in line when the deployment
 ]]
 --- @include includes/clock.lua
 --- @include includes/work.lua
+--- @include includes/hash.lua
 --- @include includes/events.lua
 
 local id, fence, status = ARGV[2], ARGV[4], ARGV[6]
 local terminal = ARGV[7] == '1'
+local ENDED = { completed = true, rolled_back = true, failed = true, cancelled = true }
 local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil')
 if not was[1] then
   return { 'MISSING' }
@@ -37,25 +39,14 @@ if was[2] ~= ARGV[3] then
   return { 'STALE' }
 end
 
-local now = now_ms()
-local at = 21
-for _ = 1, tonumber(ARGV[20]) do
-  redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1])
-  at = at + 2
-end
-for _, key in ipairs({ KEYS[2], KEYS[7] }) do
-  local pairs_count = tonumber(ARGV[at])
-  at = at + 1
-  for _ = 1, pairs_count do
-    redis.call('HSET', key, ARGV[at], ARGV[at + 1])
-    at = at + 2
-  end
-end
+local was_terminal = ENDED[was[1]]
+local at = put_pairs(KEYS[1], 20)
+at = put_pairs(KEYS[2], at)
+at = put_pairs(KEYS[7], at)
 local run = was[3]
 if ARGV[8] == '1' then
   run = redis.call('HINCRBY', KEYS[1], 'run', 1)
 end
-redis.call('HSET', KEYS[1], 'status', status, 'op', ARGV[1])
 if was[1] ~= status then
   redis.call('HINCRBY', KEYS[8], was[1], -1)
   redis.call('HINCRBY', KEYS[8], status, 1)
@@ -91,17 +82,16 @@ end
 
 -- The slot, the line, and whose turn it is.
 local handed = {}
-local holder = redis.call('HGET', KEYS[4], 'holder')
 if terminal then
   redis.call('ZREM', KEYS[5], id)
-  if holder == id then
+  if redis.call('HGET', KEYS[4], 'holder') == id then
     local next_id = redis.call('ZRANGE', KEYS[5], 0, 0)[1]
     if next_id then
       local next_key = string.sub(KEYS[1], 1, #KEYS[1] - #id) .. next_id
       redis.call('HSET', KEYS[4], 'holder', next_id)
       redis.call('ZREM', KEYS[5], next_id)
       local next_run = redis.call('HINCRBY', next_key, 'run', 1)
-      redis.call('ZADD', KEYS[12], now + SOON_MS, next_id)
+      redis.call('ZADD', KEYS[12], now_ms() + SOON_MS, next_id)
       handed = { next_id, redis.call('HGET', next_key, 'status'), next_run }
     else
       redis.call('HDEL', KEYS[4], 'holder')
@@ -110,26 +100,27 @@ if terminal then
   redis.call('ZREM', KEYS[11], id)
   redis.call('SET', KEYS[13], id)
 else
-  if ARGV[10] ~= '' and holder ~= id then
+  if ARGV[10] ~= '' and redis.call('HGET', KEYS[4], 'holder') ~= id then
     local arrival = redis.call('HINCRBY', KEYS[4], 'arrivals', 1)
     redis.call('ZADD', KEYS[5], 'NX', ARGV[10] == 'front' and -arrival or arrival, id)
   end
-  redis.call('ZADD', KEYS[11], ARGV[19], id)
+  if was_terminal then
+    redis.call('ZADD', KEYS[11], ARGV[19], id)
+  end
 end
 
-local leased_until = tonumber(was[6] or 0) or 0
-if terminal or ARGV[5] == '1' then
+-- Under a lease the claim and its renewals have said when to look again.
+local leased = was[6] and fence ~= ''
+if terminal or (leased and ARGV[5] == '1') then
   redis.call('HDEL', KEYS[1], 'leaseUntil')
-  leased_until = 0
+  leased = false
 end
 if terminal or not work_owed(status) then
   redis.call('ZREM', KEYS[12], id)
-elseif leased_until > now then
-  redis.call('ZADD', KEYS[12], leased_until, id)
-else
-  redis.call('ZADD', KEYS[12], ARGV[9] ~= '' and ARGV[9] + LATE_MS or now + SOON_MS, id)
+elseif not leased then
+  redis.call('ZADD', KEYS[12], ARGV[9] ~= '' and ARGV[9] + LATE_MS or now_ms() + SOON_MS, id)
 end
 
 local subject = { id = id, service = ARGV[15], environment = ARGV[16], version = ARGV[17] }
-append_events(at + 1, tonumber(ARGV[at]), KEYS[3], KEYS[10], KEYS[8], ARGV[18], subject)
+append_events(at, KEYS[3], KEYS[10], KEYS[8], ARGV[18], subject)
 return { 'OK', run, unpack(handed) }

@@ -39,6 +39,7 @@ if leased_until > now and leased_until <= now + LONGEST_LEASE_MS then
 end
 
 local holder = redis.call('HGET', service, 'holder')
+local held = holder == id
 if not holder then
   -- Free: it goes to whoever came first, and that may be one whose job is still on its way.
   holder = redis.call('ZRANGE', line, 0, 0)[1] or id
@@ -51,9 +52,11 @@ if holder ~= id then
   return answer('WAITING', holder)
 end
 
-redis.call('ZREM', line, id)
 local fence = redis.call('HINCRBY', service, 'fence', 1)
-redis.call('HSET', service, 'holder', id)
+if not held then
+  redis.call('ZREM', line, id)
+  redis.call('HSET', service, 'holder', id)
+end
 local lease = now + tonumber(ARGV[4])
 redis.call('HSET', KEYS[1], 'fence', fence, 'leaseUntil', lease, 'leaseOwner', ARGV[3])
 redis.call('ZADD', KEYS[3], lease, id)
