@@ -4,7 +4,7 @@ import { isTerminal } from '../domain/plan/plan-state.js';
 import type { DeploymentEvent } from '../domain/ports/event-log.js';
 import type { CliPorts, CliSession } from './cli-ports.js';
 import { UsageError } from './cli-run.js';
-import { type EventView, eventViews } from './render/deployment-view.js';
+import { type EventView, eventViews } from '../contracts/views/deployment-view.js';
 import { Wake } from './wake.js';
 
 /** The store is looked at this often even where no event comes: a missed one never hangs a follower. */

@@ -1,6 +1,6 @@
 import type { Deployment } from '../domain/plan/deployment.js';
 import type { Output } from './output.js';
-import type { EventView } from './render/deployment-view.js';
+import type { EventView } from '../contracts/views/deployment-view.js';
 import { line } from './render/line.js';
 import { outcomeLine } from './render/deployment-text.js';
 import { progressFrame } from './render/progress-frame.js';

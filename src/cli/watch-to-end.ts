@@ -5,7 +5,7 @@ import type { CliRun } from './cli-run.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.js';
 import { followDeployment } from './follow-deployment.js';
 import { liveView } from './live-view.js';
-import { showView } from './render/deployment-view.js';
+import { showView } from '../contracts/views/deployment-view.js';
 
 export interface WatchRequest {
   readonly id: DeploymentId;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentDocument } from '../../src/api/deployment-document.js';
 import { deploymentPage } from '../../src/api/pages/deployment-page.js';
-import { showView } from '../../src/cli/render/deployment-view.js';
+import { showView } from '../../src/contracts/views/deployment-view.js';
 import { evolve } from '../../src/domain/plan/evolve.js';
 import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
 import { anId, aDraft, type DeploymentFixture, record, v, web } from '../support/fixtures.js';
@@ -158,14 +157,9 @@ describe('the page of a deployment', () => {
 });
 
 describe('the JSON of a deployment', () => {
-  test('is what the command line shows of it', () => {
-    const { deployment, events } = lived({ checked: true }, started);
-    expect(deploymentDocument(deployment, events)).toEqual(showView(deployment, events));
-  });
-
   test('has the state after each event beside it, and the fields that programs rely on', () => {
     const { deployment, events } = lived({}, started);
-    const document = deploymentDocument(deployment, events);
+    const document = showView(deployment, events);
 
     expect(document).toMatchObject({
       service: 'api',

@@ -48,22 +48,20 @@ export function healthProbeSuite(
       expect(seen.status).toBe('unknown');
     });
 
-    it('keeps to its time limit', async ({ skip }) => {
-      const { slow } = fixture;
-      if (slow === undefined) return skip('it is done at once');
+    it('keeps to its time limit', async () => {
+      const { slow = { probe: fixture.good, status: 'healthy' } } = fixture;
       const startedAt = performance.now();
       const seen = await slow.probe.observe(fixture.subject, never());
       expect(seen.status).toBe(slow.status);
       expect(performance.now() - startedAt).toBeLessThan(slow.probe.timeoutMs + 2_000);
     });
 
-    it('has learnt nothing when it is stopped while it looks', async ({ skip }) => {
-      const { slow } = fixture;
-      if (slow === undefined) return skip('it is done at once');
+    it('has learnt nothing when it is stopped while it looks, unless it was done at once', async () => {
+      const { slow, good } = fixture;
       const stop = new AbortController();
-      const seen = slow.probe.observe(fixture.subject, stop.signal);
+      const seen = (slow?.probe ?? good).observe(fixture.subject, stop.signal);
       stop.abort();
-      expect(await seen).toMatchObject({ status: 'unknown' });
+      expect(slow ? ['unknown'] : ['unknown', 'healthy']).toContain((await seen).status);
     });
 
     it('gives the same answer to the same question', async () => {

@@ -3,7 +3,7 @@ import { type Deployment, progressOf, resultOf } from '../../domain/plan/deploym
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal, reasonOf } from '../../domain/plan/plan-state.js';
 import type { Target, TargetProgress } from '../../domain/plan/target.js';
-import { type EventDocument, eventDocuments } from '../deployment-document.js';
+import { type EventView, eventViews } from '../../contracts/views/deployment-view.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import { deploymentPath } from '../job-link.js';
 import { eventDetails } from './event-details.js';
@@ -25,7 +25,7 @@ export function deploymentPage(deployment: Deployment, events: readonly Recorded
       ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
       ${targetSection(deployment)} ${planSection(deployment)}
       ${health === null ? null : healthSection(health)}
-      ${eventSection(eventDocuments(deployment, events))}`,
+      ${eventSection(eventViews(deployment, events))}`,
   });
 }
 
@@ -124,7 +124,7 @@ function healthSection({ status, reason, checks }: Verification): Html {
   </section>`;
 }
 
-const EVENT_COLUMNS: readonly Column<EventDocument>[] = [
+const EVENT_COLUMNS: readonly Column<EventView>[] = [
   { title: 'No.', kind: 'number', cell: ({ sequence }) => sequence },
   { title: 'Time', kind: 'time', cell: ({ time }) => moment(Date.parse(time)) },
   { title: 'Event', kind: 'name', cell: ({ type }) => type.replace(/^deployment\./, '') },
@@ -133,7 +133,7 @@ const EVENT_COLUMNS: readonly Column<EventDocument>[] = [
   { title: 'Details', kind: 'text', cell: ({ data }) => eventDetails(data) },
 ];
 
-function eventSection(events: readonly EventDocument[]): Html {
+function eventSection(events: readonly EventView[]): Html {
   const shown = events.slice(-MOST_ROWS);
   return html`<section>
     <h2>Events</h2>

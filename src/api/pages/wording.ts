@@ -1,5 +1,5 @@
 import { html, type Html } from '../html.js';
-import { isoTime } from '../deployment-document.js';
+import { isoTime } from '../../contracts/views/deployment-view.js';
 
 type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'idle';
 

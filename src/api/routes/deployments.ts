@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { DeploymentIdSchema } from '../../contracts/schemas.js';
 import type { ApiPorts } from '../api-ports.js';
-import { deploymentDocument } from '../deployment-document.js';
+import { showView } from '../../contracts/views/deployment-view.js';
 import { deploymentPage } from '../pages/deployment-page.js';
 import { messagePage } from '../pages/message-page.js';
 import { sendProblem } from '../problem.js';
@@ -28,7 +28,7 @@ export function deploymentRoutes({
         return refuse(request, reply, 404, `There is no deployment ${id.data}.`);
       }
       return wantsJson(request)
-        ? reply.send(deploymentDocument(deployment, events))
+        ? reply.send(showView(deployment, events))
         : sendPage(reply, deploymentPage(deployment, events));
     });
     done();

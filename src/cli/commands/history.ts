@@ -15,7 +15,7 @@ import {
   parseService,
   type Program,
 } from '../flags.js';
-import { deploymentView } from '../render/deployment-view.js';
+import { deploymentView } from '../../contracts/views/deployment-view.js';
 import { STATUS_TONE } from '../render/paint.js';
 import { agoText } from '../render/time-text.js';
 

@@ -4,7 +4,7 @@ import type { CliSession } from '../cli-ports.js';
 import type { CliRun, CommonFlags } from '../cli-run.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Program } from '../flags.js';
-import { showView } from '../render/deployment-view.js';
+import { showView } from '../../contracts/views/deployment-view.js';
 import { writePlan } from '../render/deployment-text.js';
 import { requestCommand, requestOf } from '../request-flags.js';
 import type { PublishedPlan } from '../../producers/deployment-producer.js';

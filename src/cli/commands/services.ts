@@ -1,7 +1,7 @@
 import type { CliRun } from '../cli-run.js';
 import { EXIT } from '../exit-code.js';
 import { commandOf, type Program } from '../flags.js';
-import { activeView } from '../render/deployment-view.js';
+import { activeView } from '../../contracts/views/deployment-view.js';
 import { agoText } from '../render/time-text.js';
 
 export function addServices(program: Program, run: CliRun): void {

@@ -2,7 +2,7 @@ import type { CliRun } from '../cli-run.js';
 import { EXIT } from '../exit-code.js';
 import { commandOf, parseDeploymentId, type Program } from '../flags.js';
 import { loadKnown } from '../load-known.js';
-import { eventViews, showView } from '../render/deployment-view.js';
+import { eventViews, showView } from '../../contracts/views/deployment-view.js';
 import { writeDeployment } from '../render/deployment-text.js';
 
 export function addShow(program: Program, run: CliRun): void {

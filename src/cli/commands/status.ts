@@ -5,7 +5,7 @@ import { EXIT } from '../exit-code.js';
 import { commandOf, type Program } from '../flags.js';
 import type { Output } from '../output.js';
 import { outcomeLine } from '../render/deployment-text.js';
-import { statusView } from '../render/deployment-view.js';
+import { statusView } from '../../contracts/views/deployment-view.js';
 import { HEALTH_TONE, STATUS_TONE } from '../render/paint.js';
 import { count } from '../render/step-text.js';
 import { durationText } from '../render/time-text.js';

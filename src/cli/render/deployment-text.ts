@@ -2,11 +2,11 @@ import { type Deployment, progressOf, resultOf } from '../../domain/plan/deploym
 import { isTerminal, reasonOf } from '../../domain/plan/plan-state.js';
 import { serviceKey } from '../../domain/ids.js';
 import type { Output } from '../output.js';
-import type { EventView } from './deployment-view.js';
+import { type EventView, isoTime } from '../../contracts/views/deployment-view.js';
 import type { Segment } from './line.js';
 import { HEALTH_TONE, STATUS_TONE, TARGET_TONE } from './paint.js';
 import { count, forecastLines, stepSubject, strategyText } from './step-text.js';
-import { dateTimeText, durationText, isoTime } from './time-text.js';
+import { dateTimeText, durationText } from './time-text.js';
 import { timelineLine } from './timeline.js';
 
 const SHOWN_STEPS = 40;

@@ -26,9 +26,6 @@ export function agoText(at: number, now: number): string {
   return unit ? `${Math.floor(passed / unit[1])}${unit[0]} ago` : 'now';
 }
 
-/** @param at epoch milliseconds */
-export const isoTime = (at: number): string => new Date(at).toISOString();
-
 /** `2026-01-31 11:13:24Z` */
 export const dateTimeText = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`;
 

@@ -1,4 +1,4 @@
-import type { EventView } from './deployment-view.js';
+import type { EventView } from '../../contracts/views/deployment-view.js';
 import type { Segment } from './line.js';
 import { STATUS_TONE, type Tone } from './paint.js';
 import { clockText } from './time-text.js';

@@ -5,6 +5,7 @@ import type { Target } from '../plan/target.js';
 import type { DriverCall, DriverFailure } from '../ports/target-driver.js';
 import { err, type Result } from '../result.js';
 import type { Evidence } from '../plan/target.js';
+import { boundTo } from './bound-to.js';
 import { Superseded } from './journal.js';
 import type { Leg, Rest } from './leg.js';
 
@@ -50,6 +51,9 @@ export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Prom
     return null;
   }
   const failure = answer.error;
+  const { code, message } = failure;
+  const bound = { ...boundTo(journal.deployment), target: target.id, action: plan.action };
+  leg.log.error({ ...bound, code, reason: message }, 'the driver failed');
   if (failure.code === 'driver/fenced') throw new Superseded(failure.message);
   // Stopped by us: the intent stands, and the next run settles it.
   if (leg.abort.aborted) return null;

@@ -1,6 +1,7 @@
 import type { HealthChecker } from '../health/health-checker.js';
 import type { ActiveDeployment } from '../plan/service-effect.js';
 import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
 import type { TargetDriver } from '../ports/target-driver.js';
 import type { Journal } from './journal.js';
 
@@ -10,6 +11,7 @@ export interface Leg {
   readonly fence: number;
   readonly worker: string;
   readonly clock: Clock;
+  readonly log: Log;
   readonly driver: TargetDriver;
   readonly checker: HealthChecker | null;
   readonly lastGood: ActiveDeployment | null;

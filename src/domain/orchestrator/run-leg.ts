@@ -2,6 +2,7 @@ import { assertNever } from '../assert-never.js';
 import type { DeploymentId } from '../ids.js';
 import type { Claim } from '../ports/deployment-store.js';
 import type { Deployment } from '../plan/deployment.js';
+import { boundTo } from './bound-to.js';
 import type { Ending } from './ending.js';
 import { executeSteps } from './execute-steps.js';
 import { Journal } from './journal.js';
@@ -71,6 +72,7 @@ async function carryOut(
     await journal.close(rest);
   } catch (error) {
     lease.stop();
+    ports.log.error({ ...boundTo(journal.deployment), work: kind, err: error }, 'work broke off');
     // The claim is given up early where that still works; else it expires.
     await journal.close(null).catch(() => {});
     throw error;
@@ -94,8 +96,8 @@ async function work(
     );
     return null;
   }
-  const { clock, worker } = ports;
-  return WORK[kind]({ ...runtime.value, ...rest, journal, clock, worker });
+  const { clock, log, worker } = ports;
+  return WORK[kind]({ ...runtime.value, ...rest, journal, clock, log, worker });
 }
 
 async function handOver(

@@ -64,6 +64,20 @@ describe('executing a deployment', () => {
     );
   });
 
+  test('takes over soon after another worker gave its claim up, long before that ran out', async () => {
+    const world = aWorld();
+    const { id } = await world.planned();
+    const claim = { kind: 'execute', worker: 'w0', leaseMs: 600_000 } as const;
+    await world.store.claim(id, claim);
+    const before = world.clock.now();
+    const executed = world.orchestrator.executeDeployment(id);
+    await world.clock.sleep(100);
+    await world.store.release(id, 1, null);
+    await executed;
+
+    expect(world.clock.now() - before).toBeLessThan(200);
+  });
+
   test('goes on after it lost its claim for a while', async () => {
     const world = aWorld();
     const { id } = await world.planned();

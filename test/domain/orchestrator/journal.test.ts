@@ -58,7 +58,7 @@ describe('a journal', () => {
     const world = aWorld();
     const { id, journal } = await aJournal(world);
     journal.submit(begin);
-    journal.submit(startTarget(web(1)));
+    const start = journal.submit(startTarget(web(1)));
     await journal.flush();
     await meanwhile(world, journal.deployment, pause);
     journal.submit(updateTarget(web(1)));
@@ -72,6 +72,8 @@ describe('a journal', () => {
       'deployment.paused',
       'deployment.target_updated',
     ]);
+    // What is written is written: it is not decided again.
+    expect(start.refusal).toBeNull();
   });
 
   test('takes in what others wrote when told to, with its own pending commands on top', async () => {

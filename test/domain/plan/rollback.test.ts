@@ -154,6 +154,12 @@ describe('a rollback', () => {
     expect(restoring.targets.get(web(1))).toMatchObject({ attempts: 0, retryAt: null, fence: 2 });
   });
 
+  test('does not know what a target runs while it is being put back', () => {
+    const restoring = after(inStatus('completed'), rollback('request'), startRestore(web(1)));
+
+    expect(restoring.targets.get(web(1))).toMatchObject({ state: 'restoring', version: null });
+  });
+
   test('takes in that a call of the stopped execution came to its end', () => {
     const late = after(inStatus('rolling_back'), updateTarget(web(1)));
 

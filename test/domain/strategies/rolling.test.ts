@@ -144,6 +144,8 @@ describe('an amount', () => {
     expect(amountOf('33%', 100, 'down')).toBe(33);
     expect(amountOf('7%', 100, 'up')).toBe(7);
     expect(amountOf('28%', 25, 'down')).toBe(7);
+    expect(amountOf('0.07%', 10_000, 'up')).toBe(7);
+    expect(amountOf('0.57%', 10_000, 'down')).toBe(57);
   });
 
   test('rounds as safety asks, numbers as well as shares', () => {

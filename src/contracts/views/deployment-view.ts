@@ -5,7 +5,9 @@ import { evolve } from '../../domain/plan/evolve.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/plan/plan-state.js';
 import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
-import { isoTime } from './time-text.js';
+
+/** @param at epoch milliseconds */
+export const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** An event of one deployment, in the words in which `subscribe` tells it. */
 export interface EventView {
