@@ -57,6 +57,12 @@ export const TextSchema = z
   // oxlint-disable-next-line no-control-regex -- control characters are just what is refused here
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'expected one line without control characters');
 
+/** Labels of the caller's own, carried along and shown. */
+export const MetadataSchema = z
+  .record(z.string().max(100), z.string().max(1_000))
+  .refine((entries) => Object.keys(entries).length <= 100, 'expected at most 100 entries')
+  .default({});
+
 export const TargetSchema = z
   .strictObject({
     id: TargetIdSchema,
@@ -70,7 +76,7 @@ export const TargetSchema = z
         'expected an address without spaces, not starting with "-"',
       )
       .optional(),
-    metadata: z.record(z.string().max(100), z.string().max(1_000)).default({}),
+    metadata: MetadataSchema,
   })
   .transform(({ id, name = id, address = '', metadata }) => ({ id, name, address, metadata }));
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { activeView } from '../../src/contracts/views/deployment-view.js';
-import { anId, API, v } from '../support/fixtures.js';
+import { activeView, deploymentView } from '../../src/contracts/views/deployment-view.js';
+import { aDeployment, anId, API, v } from '../support/fixtures.js';
 
 test('an active deployment is shown with the moment since when, in ISO 8601', () => {
   const deploymentId = anId();
@@ -11,5 +11,24 @@ test('an active deployment is shown with the moment since when, in ISO 8601', ()
     version: '1.0.0',
     deploymentId,
     since: '1970-01-01T00:00:00.000Z',
+  });
+});
+
+test('the checks behind a verdict are shown with the moment they were made', () => {
+  const check = {
+    name: 'up',
+    target: null,
+    status: 'healthy',
+    critical: true,
+    message: 'fine',
+    latencyMs: 1,
+    at: 0,
+    details: {},
+  } as const;
+  const health = { status: 'healthy', reason: 'fine', checks: [check] } as const;
+
+  expect(deploymentView({ ...aDeployment(), health }).health).toEqual({
+    ...health,
+    checks: [{ ...check, at: '1970-01-01T00:00:00.000Z' }],
   });
 });

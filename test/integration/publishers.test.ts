@@ -28,6 +28,7 @@ function plainBullMq({ url, namespace }: Pipeline, name: string) {
   return { queue, run };
 }
 
+const labels = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`k${n}`, 'x']));
 const plan = { schema: 1, service: 'api', version: '1.4.2' };
 
 describe('a plain BullMQ publisher', () => {
@@ -98,6 +99,7 @@ describe('a plain BullMQ publisher', () => {
     ['a kind that comes later', { ...plan, strategy: { kind: 'blue_green' } }, 'strategy.kind'],
     ['two targets of one id', { ...plan, targets: [{ id: 'a' }, { id: 'a' }] }, 'targets'],
     ['nothing at all', null, 'data'],
+    ['too many labels', { ...plan, metadata: labels }, 'metadata'],
     ['5 MB of metadata', { ...plan, metadata: { blob: 'x'.repeat(5_000_000) } }, 'data'],
   ])('that sends %s gets a failed job whose reason names the field', async (_, data, field) => {
     const pipeline = await startPipeline({ driver: new FakeDriver() });

@@ -1,5 +1,5 @@
 import type { CheckSpec } from '../../contracts/config/check.schema.js';
-import type { Config, ServiceConfig } from '../../contracts/config/config.schema.js';
+import type { Config } from '../../contracts/config/config.schema.js';
 import type { DriverSpec } from '../../contracts/config/driver.schema.js';
 import { type ServiceRef, serviceKey } from '../../domain/ids.js';
 import type { Policy } from '../../domain/plan/policy.js';
@@ -28,12 +28,12 @@ export function settingsFor(
   ref: ServiceRef,
   trusted: BroughtAlong = {},
 ): Result<ServiceSettings, PlanRefusal> {
-  const service: ServiceConfig | undefined = config.services[ref.service] ?? config.services['*'];
+  const service = own(config.services, ref.service) ?? own(config.services, '*');
   if (service === undefined) {
     const known = Object.keys(config.services).join(', ') || 'none';
     return impossible('service', `unknown service ${serviceKey(ref)}: configured are ${known}`);
   }
-  const here = service.environments[ref.environment];
+  const here = own(service.environments, ref.environment);
   const driver = trusted.driver ?? here?.driver ?? service.driver;
   if (driver === undefined) {
     return impossible('driver', `no driver is configured for ${serviceKey(ref)}`);
@@ -47,6 +47,10 @@ export function settingsFor(
     policy: { ...service.policy, ...withoutUndefined(here?.policy ?? {}) },
   });
 }
+
+/** A service may well be named `constructor`: only what was written down counts. */
+const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
 
 function withoutUndefined(policy: object): Partial<Policy> {
   return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));

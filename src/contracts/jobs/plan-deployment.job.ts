@@ -4,6 +4,7 @@ import { DriverSchema } from '../config/driver.schema.js';
 import { defineJob, JOB_OPTIONS } from '../define-job.js';
 import {
   EnvironmentNameSchema,
+  MetadataSchema,
   ServiceNameSchema,
   TargetSchema,
   TextSchema,
@@ -32,7 +33,7 @@ export const planDeployment = defineJob({
     requestedBy: TextSchema.max(200).optional(),
     /** The same key for the same service is one deployment, however often it is published. */
     idempotencyKey: TextSchema.max(200).optional(),
-    metadata: z.record(z.string().max(100), z.string().max(1_000)).default({}),
+    metadata: MetadataSchema,
     driver: DriverSchema.optional(),
     checks: z.array(CheckSchema).max(100).optional(),
   }),
