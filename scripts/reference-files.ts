@@ -78,11 +78,17 @@ ${Object.entries(properties).map(row).join('\n')}
 \`{service} {environment} {version} {previousVersion} {deploymentId} {fence} {action} {target.id} {target.name} {target.address} {target.host} {target.port} {target.metadata.KEY}\`
 fill whole argv elements or parts of one (never a shell string), urls and addresses of checks. Write \`{{\` for a brace.
 
+## What commands and services see
+
+\`PATH\`, \`HOME\`, \`LANG\` and their like, the driver's \`env\`, and \`SIGNALBOX_DEPLOYMENT_ID\`, \`_SERVICE\`, \`_ENVIRONMENT\`, \`_VERSION\`, \`_PREVIOUS_VERSION\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\`, \`_FENCE\`, \`_ACTION\` (\`deploy\` or \`rollback\`).
+Nothing else of the worker's environment, which holds secrets: pass what is needed as \`env: { KUBECONFIG: "env:KUBECONFIG" }\`. Such values are shown as \`***\`.
+A \`local_process\` service sees \`PORT\`, \`HOST\` and \`VERSION\` as well, and \`SIGNALBOX_PROBATION=1\` while it is tried on a spare port.
+
 ## Environment variables
 
 | variable | meaning |
 |---|---|
-| \`REDIS_URL\` | \`redis://\` or \`rediss://\` |
+| \`REDIS_URL\` | \`redis://\`, \`rediss://\`, \`redis-sentinel://host:port,host:port/master\` or \`redis-cluster://host:port,host:port\` |
 | \`SIGNALBOX_CONFIG\` | path of the configuration |
 | \`SIGNALBOX_NAMESPACE\` | first part of every key; default \`signalbox\` |
 | \`SIGNALBOX_LOG_LEVEL\` | \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\`; default \`info\` |

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
 import { openSession } from './open-session.js';
 import { runServer, runUp, runWorker } from './run-up.js';
@@ -9,6 +10,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interrupted.abort(signal));
 }
 
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
 const { env, stdout, stderr } = process;
 const { signal } = interrupted;
 process.exitCode = await runCli(process.argv.slice(2), {
@@ -17,6 +21,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env,
   interrupted: signal,
   now: Date.now,
+  version,
   openSession: (flags) => openSession(flags, env),
   runWorker: (flags) => runWorker(flags, env, signal),
   runServer: (flags, ready) => runServer(flags, ready, env, signal),

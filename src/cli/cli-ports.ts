@@ -17,6 +17,8 @@ export interface CliPorts {
   /** Aborts on the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
   readonly now: () => number;
+  /** Of this package. */
+  readonly version: string;
   /** @throws an error that says within seconds that Redis is away */
   openSession(options: ConnectionFlags): Promise<CliSession>;
   /** Runs until `interrupted`; then stops gracefully. */

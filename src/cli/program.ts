@@ -56,6 +56,7 @@ function programFor(run: CliRun): Program {
   const { stdout, stderr } = run.ports;
   const program = new Command('signalbox')
     .description('Deployments as queue jobs')
+    .version(run.ports.version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),

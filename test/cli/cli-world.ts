@@ -115,6 +115,7 @@ export class CliWorld {
       env: this.env,
       interrupted: this.interrupt.signal,
       now: () => Date.now(),
+      version: '1.2.3',
       openSession: async () => {
         if (this.failToOpen) throw this.failToOpen;
         return this.session();

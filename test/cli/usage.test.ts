@@ -76,6 +76,10 @@ describe('a wrong command line', () => {
 });
 
 describe('help', () => {
+  it('says which version this is', async () => {
+    expect(await world.run(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n' });
+  });
+
   it('is printed and leaves with 0', async () => {
     const { code, out } = await world.run(['--help']);
     expect(code).toBe(0);

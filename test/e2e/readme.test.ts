@@ -85,6 +85,15 @@ describe('what the README says to type', () => {
     expect(await signalbox('history', 'api')).toContain('1.4.1');
   });
 
+  test('refuses a service that nobody configured, naming it', async () => {
+    const refused = signalbox('deploy', 'nosuch', '1.0.0');
+
+    await expect(refused).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('unknown service production/nosuch: configured are api'),
+    });
+  });
+
   test('publishes with the producer and from plain BullMQ, and is followed by the subscriber', async () => {
     expect(await example('publish.ts')).toMatch(/^published dep_/);
     await example('plain-bullmq.mjs');
