@@ -67,7 +67,6 @@ export const ConfigSchema = z.strictObject({
 
 export type ConfigInput = z.input<typeof ConfigSchema>;
 export type Config = z.output<typeof ConfigSchema>;
-export type ServiceConfig = z.output<typeof ServiceConfigSchema>;
 
 /** Types a configuration written in TypeScript; it is checked when it is loaded. */
 export const defineConfig = (config: ConfigInput): ConfigInput => config;
