@@ -7,12 +7,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['test/{domain,contracts,producers,workers,cli,api}/**/*.test.ts'],
         },
       },
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['test/{adapters,events,integration,e2e,app}/**/*.test.ts'],
           globalSetup: ['test/support/redis.global.ts'],
           testTimeout: 60_000,
