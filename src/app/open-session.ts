@@ -61,13 +61,15 @@ export async function openSession(
   };
 }
 
+/** State first, then the rest: read the other way round, a job that fails in between has no reason yet. */
 async function viewJob(queues: BullQueues, name: QueueName, id: string): Promise<JobView | null> {
-  const job = await queues.queue(name).getJob(id);
+  const queue = queues.queue(name);
+  const state = await queue.getJobState(id);
+  const job = await queue.getJob(id);
   if (!job) return null;
-  const state = await job.getState();
-  const ended = state === 'completed' || state === 'failed' || state === 'active';
+  const known = state === 'completed' || state === 'failed' || state === 'active';
   return {
-    state: ended ? state : 'pending',
+    state: known ? state : 'pending',
     failedReason: job.failedReason ?? null,
     result: job.returnvalue,
   };
