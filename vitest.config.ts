@@ -22,6 +22,16 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        test: {
+          name: 'load',
+          // Alone on the machine: beside others it would measure them.
+          sequence: { groupOrder: 2 },
+          include: ['test/load/**/*.test.ts'],
+          globalSetup: ['test/support/redis.global.ts'],
+          maxWorkers: 1,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',
