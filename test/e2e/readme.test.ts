@@ -30,6 +30,7 @@ describe('the README', () => {
     expect(shellLines).toEqual([
       'npm ci && npm run demo',
       'npm ci && npm test',
+      'npm run build',
       'npx signalbox up',
       'npx signalbox deploy api 1.4.2 --wait',
       'npx signalbox services',
