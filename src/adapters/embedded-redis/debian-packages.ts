@@ -45,9 +45,8 @@ export async function binaryFromPackages(
   await mkdir(cacheDir, { recursive: true });
   const work = await mkdtemp(join(cacheDir, `root.${process.pid}.`));
   try {
-    await downloadInto(work, log);
     const draft = join(work, 'root');
-    await unpack(work, draft);
+    await unpackPackages(work, draft, redisPackages, log);
     await binaryInRoot(draft, 'packages');
     const root = await unpackedRoot(cacheDir);
     await moveTo(draft, root);
@@ -57,12 +56,34 @@ export async function binaryFromPackages(
   }
 }
 
-async function downloadInto(work: string, log: (line: string) => void): Promise<void> {
+/** Names the packages to fetch, once there are package lists to ask; gets the options for apt. */
+type Choose = (work: string, options: readonly string[]) => Promise<readonly string[]>;
+
+/**
+ * Downloads packages into the folder `work` and unpacks them into a new folder `root`, as any user.
+ *
+ * @throws Error with the reason when that can't be done here
+ */
+export async function unpackPackages(
+  work: string,
+  root: string,
+  choose: Choose,
+  log: (line: string) => void,
+): Promise<void> {
+  await downloadInto(work, choose, log);
+  await unpack(work, root);
+}
+
+async function downloadInto(
+  work: string,
+  choose: Choose,
+  log: (line: string) => void,
+): Promise<void> {
   await mkdir(join(work, 'apt/archives/partial'), { recursive: true });
   // The sandbox user can't write to a folder of ours, and apt warns of it when run as root.
   const options = ['-o', `Dir::Cache=${join(work, 'apt')}`, '-o', 'APT::Sandbox::User='];
   try {
-    await download(work, options);
+    await download(work, options, choose);
   } catch {
     log("the system's package lists are missing or old: fetching fresh ones into the cache folder");
     await mkdir(join(work, 'state/lists/partial'), { recursive: true });
@@ -71,19 +92,17 @@ async function downloadInto(work: string, log: (line: string) => void): Promise<
     options.push('-o', `Dir::State::lists=${join(work, 'state/lists')}`);
     options.push('-o', 'Dir::State::status=/var/lib/dpkg/status');
     await apt('apt-get', [...options, '-qq', 'update'], work);
-    await download(work, options);
+    await download(work, options, choose);
   }
 }
 
-async function download(work: string, options: readonly string[]): Promise<void> {
-  const names = await existing(work, options);
-  const missing = PROGRAMS.find((name) => !names.includes(name));
-  if (missing !== undefined) throw new Error(`the package archive has no ${missing}`);
+async function download(work: string, options: readonly string[], choose: Choose): Promise<void> {
+  const names = await choose(work, options);
   await apt('apt-get', [...options, '-qq', 'download', ...names], work);
 }
 
 /** Releases name a library differently or lack one, and `download` would fail for the rest as well. */
-async function existing(work: string, options: readonly string[]): Promise<readonly string[]> {
+async function redisPackages(work: string, options: readonly string[]): Promise<readonly string[]> {
   const wanted = [...PROGRAMS, ...LIBRARIES];
   const show = ['show', '--no-all-versions', ...wanted];
   const shown = await run('apt-cache', [...options, ...show], {
@@ -91,7 +110,10 @@ async function existing(work: string, options: readonly string[]): Promise<reado
     maxBuffer: 16 * 1024 * 1024,
   }).catch((error: unknown) => ({ stdout: outputOf(error) }));
   const found = [...shown.stdout.matchAll(/^Package: (\S+)$/gm)].map(([, name]) => name);
-  return wanted.filter((name) => found.includes(name));
+  const names = wanted.filter((name) => found.includes(name));
+  const missing = PROGRAMS.find((name) => !names.includes(name));
+  if (missing !== undefined) throw new Error(`the package archive has no ${missing}`);
+  return names;
 }
 
 const outputOf = (error: unknown): string =>
