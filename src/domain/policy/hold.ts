@@ -1,0 +1,33 @@
+/**
+ * What keeps a deployment from going on, as `explain` tells it. A `start_by`
+ * does not hold: it says until when something else may.
+ */
+export interface Hold {
+  readonly kind: HoldKind;
+  /** A sentence part: `frozen by ann: stocktaking`. */
+  readonly reason: string;
+  /** Epoch milliseconds, or `null` where nobody can know. */
+  readonly until: number | null;
+  /** Who or what ends it before that. */
+  readonly liftedBy: string;
+}
+
+export type HoldKind =
+  | 'approval'
+  | 'slot'
+  | 'window'
+  | 'freeze'
+  | 'limit'
+  | 'automation'
+  | 'start_by'
+  | 'gate'
+  | 'pause';
+
+/** After an automatic rollback: what nobody asked for by hand does not begin on that service. */
+export interface AutomationHold {
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** Whose rollback it was. */
+  readonly deploymentId: string;
+}
