@@ -1,0 +1,38 @@
+import type { Result } from '../result.js';
+
+/** A question to a metric source, with every placeholder filled in. */
+export interface MetricQuery {
+  /** In the source's own language (PromQL; for `http_json` a path and query string below its URL). */
+  readonly query: string;
+  /** `instant`: the value at `end`. `range`: one value per `stepMs` from `start` to `end`. */
+  readonly kind: 'instant' | 'range';
+  /** Epoch milliseconds. */
+  readonly start: number;
+  readonly end: number;
+  readonly stepMs: number;
+}
+
+/** What a source found: the finite values of all series that matched. None is an answer too, never a zero. */
+export interface MetricAnswer {
+  readonly values: readonly number[];
+  /** Values that were there and are no number (NaN as of 0/0, infinities): told, never counted. */
+  readonly notNumbers: number;
+  /** Series that matched; what a source that knows no series found is one. */
+  readonly series: number;
+}
+
+/** Answers metric queries. Does not throw for anything that a source can do. */
+export interface MetricSource {
+  readonly kind: string;
+  query(query: MetricQuery, signal: AbortSignal): Promise<Result<MetricAnswer, MetricFailure>>;
+}
+
+export interface MetricFailure {
+  /**
+   * `rejected`: refused for good (a bad query, no permission, a missing credential, an answer that
+   * makes no sense); repeating it won't help. `unreachable` and `timeout` may pass by themselves.
+   */
+  readonly code: 'metric/unreachable' | 'metric/timeout' | 'metric/rejected' | 'metric/aborted';
+  /** One sentence, free of secrets. */
+  readonly message: string;
+}
