@@ -1,5 +1,10 @@
 import { partitionPrefix } from '../../contracts/namespace.js';
-import { type DeploymentId, type ServiceRef, serviceKey } from '../../domain/ids.js';
+import {
+  type DeploymentId,
+  type EnvironmentName,
+  type ServiceRef,
+  serviceKey,
+} from '../../domain/ids.js';
 
 /**
  * Every key of ours in Redis. All keys of a partition share one hash tag, the
@@ -25,6 +30,9 @@ import { type DeploymentId, type ServiceRef, serviceKey } from '../../domain/ids
  * | due                         | zset   | work owed, by when somebody should look after it           | while owed                   |
  * | ended                       | string | the deployment that ended last                             | for ever                     |
  * | leader                      | string | the worker that rescues                                    | seconds                      |
+ * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
+ * | flags:<e>:ledger            | hash   | `revision`; `fence:<service>` → newest fence seen          | for ever                     |
+ * | flags:<e>:changes           | stream | flag, percent, revision: wakes those who follow            | newest 1,000 or so           |
  */
 export interface Keys {
   readonly prefix: string;
@@ -38,6 +46,7 @@ export interface Keys {
   readonly leader: string;
   deployment(id: DeploymentId): DeploymentKeys;
   service(ref: ServiceRef): ServiceKeys;
+  flags(environment: EnvironmentName): FlagKeys;
 }
 
 export interface DeploymentKeys {
@@ -52,6 +61,12 @@ export interface ServiceKeys {
   readonly stack: string;
   readonly targets: string;
   readonly history: string;
+}
+
+export interface FlagKeys {
+  readonly records: string;
+  readonly ledger: string;
+  readonly changes: string;
 }
 
 export function keysOf(namespace: string): Keys {
@@ -79,6 +94,10 @@ export function keysOf(namespace: string): Keys {
         targets: `${record}:targets`,
         history: `${record}:history`,
       };
+    },
+    flags: (environment) => {
+      const records = `${prefix}:flags:${environment}`;
+      return { records, ledger: `${records}:ledger`, changes: `${records}:changes` };
     },
   };
 }

@@ -1,0 +1,4 @@
+import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
+import { flagStoreSuite } from '../../suites/flag-store.suite.js';
+
+flagStoreSuite('memory', async () => new MemoryFlagStore());
