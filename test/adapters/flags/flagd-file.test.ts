@@ -1,0 +1,219 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFlagStore } from '../../../src/adapters/flags/flag-store-registry.js';
+import { FlagdFileStore } from '../../../src/adapters/flags/flagd-file.store.js';
+import { withFileLock } from '../../../src/adapters/flags/file-lock.js';
+import { patientConnection } from '../../../src/adapters/redis/connection.js';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { environmentName } from '../../../src/domain/ids.js';
+import { aCall, flagStoreSuite } from '../../suites/flag-store.suite.js';
+import { testRedis } from '../../support/redis.js';
+import { VirtualClock } from '../../support/virtual-clock.js';
+
+const never = new AbortController().signal;
+let folder = '';
+let made = 0;
+const aPath = (): string => join(folder, `${made++}`, 'flags.json');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signalbox-flagd-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const json = async (path: string) => JSON.parse(await readFile(path, 'utf8'));
+async function fileWith(content: unknown): Promise<string> {
+  const path = aPath();
+  await mkdir(join(path, '..'));
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+flagStoreSuite('a flagd file', async () => new FlagdFileStore(aPath(), systemClock));
+
+describe('a flagd file', () => {
+  test('says what flagd wants to know', async () => {
+    const path = aPath();
+    const store = new FlagdFileStore(path, new VirtualClock(Date.UTC(2026, 0, 1)));
+    await store.set(aCall(3), 'ff_api_2.0.0', 0.001, never);
+
+    expect(await json(path)).toEqual({
+      $schema: 'https://flagd.dev/schema/v0/flags.json',
+      metadata: { 'signalbox.fence.production/api': 3 },
+      flags: {
+        'ff_api_2.0.0': {
+          state: 'ENABLED',
+          variants: { on: true, off: false },
+          defaultVariant: 'off',
+          targeting: {
+            fractional: [
+              ['on', 1],
+              ['off', 99_999],
+            ],
+          },
+          metadata: {
+            ...{ managedBy: 'signalbox', service: 'api', environment: 'production' },
+            ...{ version: '2.0.0', deploymentId: 'dep_0123456789', fence: 3 },
+            changedAt: '2026-01-01T00:00:00.000Z',
+          },
+        },
+      },
+    });
+  });
+
+  test.each([
+    [0, 'off'],
+    [100, 'on'],
+  ])('draws no lots at %d percent: everybody gets "%s"', async (percent, variant) => {
+    const path = aPath();
+    await new FlagdFileStore(path, systemClock).set(aCall(1), 'ff', percent, never);
+
+    const { ff } = (await json(path)).flags;
+
+    expect(ff).toMatchObject({ defaultVariant: variant });
+    expect(ff).not.toHaveProperty('targeting');
+  });
+
+  test('keeps what others have in it', async () => {
+    const theirs = {
+      $evaluators: { staff: { ends_with: [{ var: 'email' }, '@example.com'] } },
+      metadata: { team: 'web' },
+      flags: { theirs: { state: 'ENABLED', variants: { a: 'x' }, defaultVariant: 'a' } },
+    };
+    const path = await fileWith(theirs);
+    const store = new FlagdFileStore(path, systemClock);
+    await store.set(aCall(1), 'ff', 10, never);
+    await store.set(aCall(1), 'ff', null, never);
+
+    const metadata = { team: 'web', 'signalbox.fence.production/api': 1 };
+    expect(await json(path)).toEqual({ ...theirs, metadata });
+    expect(await store.set(aCall(1), 'theirs', 10, never)).toMatchObject({
+      error: {
+        code: 'flag/rejected',
+        message: expect.stringContaining('belongs to somebody else'),
+      },
+    });
+    expect(await store.read('theirs', never)).toMatchObject({ error: { code: 'flag/rejected' } });
+  });
+
+  test('shows a percentage that was changed by hand, and is set right again', async () => {
+    const path = aPath();
+    const store = new FlagdFileStore(path, systemClock);
+    await store.set(aCall(1), 'ff', 10, never);
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('10000', '25000').replace('90000', '75000'));
+
+    expect(await store.read('ff', never)).toMatchObject({ value: { percent: 25 } });
+    await writeFile(path, text.replace('10000', '"many"'));
+    expect(await store.read('ff', never)).toMatchObject({ error: { code: 'flag/rejected' } });
+    expect(await store.set(aCall(1), 'ff', 10, never)).toMatchObject({ value: { changed: true } });
+    expect(await store.read('ff', never)).toMatchObject({ value: { percent: 10 } });
+  });
+
+  test.each(['', '{', '[]', '{"flags":[]}'])(
+    'is left alone when it holds %j, which is no set of flags',
+    async (content) => {
+      const path = await fileWith(content);
+      const store = new FlagdFileStore(path, systemClock);
+
+      expect(await store.set(aCall(1), 'ff', 1, never)).toMatchObject({
+        error: { code: 'flag/rejected', transient: false },
+      });
+      expect(await readFile(path, 'utf8')).toBe(content);
+    },
+  );
+
+  test('may be read by others, or not, as it was before', async () => {
+    const path = aPath();
+    const store = new FlagdFileStore(path, systemClock);
+    await store.set(aCall(1), 'ff', 1, never);
+    expect((await stat(path)).mode & 0o777).toBe(0o644);
+
+    await chmod(path, 0o640);
+    await store.set(aCall(1), 'ff', 2, never);
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+  });
+
+  test('is all that is left behind', async () => {
+    const path = aPath();
+    const store = new FlagdFileStore(path, systemClock);
+    const all = Array.from({ length: 10 }, (_, at) =>
+      store.set(aCall(1), `ff-${at}`, 1, new AbortController().signal),
+    );
+    await Promise.all(all);
+
+    expect(Object.keys((await json(path)).flags)).toHaveLength(10);
+    expect(await readdir(join(path, '..'))).toEqual(['flags.json']);
+  });
+
+  test('that is a folder is said to be unusable', async () => {
+    const store = new FlagdFileStore(folder, systemClock);
+
+    expect(await store.read('ff', never)).toMatchObject({
+      error: { code: 'flag/rejected', message: expect.stringContaining('EISDIR') },
+    });
+  });
+
+  test('is what a configuration may ask for', async () => {
+    const path = aPath();
+    const connection = patientConnection(testRedis().url);
+    const environment = environmentName('production');
+    const place = { redis: connection.client, namespace: 'x', environment };
+    await createFlagStore({ kind: 'flagd_file', path }, place)?.set(aCall(1), 'ff', 1, never);
+    await connection.close();
+
+    expect(Object.keys((await json(path)).flags)).toEqual(['ff']);
+  });
+});
+
+describe('the lock of a flagd file', () => {
+  test('keeps others out until the holder is done', async () => {
+    const path = await fileWith({ flags: {} });
+    const store = new FlagdFileStore(path, systemClock);
+    let finish: () => void = () => {};
+    const held = new Promise<void>((resolve) => (finish = resolve));
+    const wait = { clock: systemClock, signal: never, waitMs: 60_000 };
+    let began: () => void = () => {};
+    const inside = new Promise<void>((resolve) => (began = resolve));
+    const first = withFileLock(path, wait, () => (began(), held));
+    await inside;
+
+    const stop = new AbortController();
+    const cut = store.set(aCall(1), 'ff', 1, stop.signal);
+    stop.abort();
+    const late = new FlagdFileStore(path, new VirtualClock()).set(aCall(1), 'ff', 1, never);
+
+    expect(await cut).toMatchObject({ error: { code: 'flag/aborted' } });
+    expect(await late).toMatchObject({ error: { code: 'flag/unreachable', transient: true } });
+    expect(await json(path)).toEqual({ flags: {} });
+    finish();
+    await first;
+    expect(await store.set(aCall(1), 'ff', 1, never)).toMatchObject({ ok: true });
+  });
+
+  test('is taken over when its holder is dead', async () => {
+    const path = await fileWith({ flags: {} });
+    await withFileLock(path, { clock: systemClock, signal: never, waitMs: 1 }, async () => {
+      const [id, machine, , started] = (await readFile(`${path}.lock`, 'utf8')).split('\n');
+      await writeFile(`${path}.lock`, [id, machine, 2 ** 22 + 1, started].join('\n'));
+    });
+    const store = new FlagdFileStore(path, systemClock);
+
+    expect(await store.set(aCall(1), 'ff', 1, never)).toMatchObject({ ok: true });
+    expect(await readdir(join(path, '..'))).toEqual(['flags.json']);
+  });
+
+  test('of another machine is taken over only when it is a minute old', async () => {
+    const path = await fileWith({ flags: {} });
+    await writeFile(`${path}.lock`, 'id\nanother machine\n1\n1');
+    const { mtimeMs } = await stat(`${path}.lock`);
+    const young = new FlagdFileStore(path, new VirtualClock(mtimeMs));
+    const old = new FlagdFileStore(path, new VirtualClock(mtimeMs + 61_000));
+
+    expect(await young.set(aCall(1), 'ff', 1, never)).toMatchObject({
+      error: { code: 'flag/unreachable' },
+    });
+    expect(await old.set(aCall(1), 'ff', 1, never)).toMatchObject({ ok: true });
+  });
+});
