@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { SERVICE_NAME_PATTERN, environmentName } from '../../domain/ids.js';
+import { checkOrder } from '../../domain/release/release-order.js';
+import { duration } from '../duration.js';
+
+const EnvironmentSchema = z
+  .string()
+  .max(63)
+  .regex(SERVICE_NAME_PATTERN, 'expected an environment name')
+  .transform(environmentName);
+
+const RuleSchema = z.strictObject({
+  from: EnvironmentSchema,
+  to: EnvironmentSchema,
+  /** How long a version must stay good and active in `from`. */
+  soak: duration().default(0),
+  /** Without it, a person lets each version go on. */
+  auto: z.boolean().default(true),
+});
+
+/** Where a version goes on to once it was good in an environment for a while. */
+export const PromotionsSchema = z
+  .array(RuleSchema)
+  .max(20)
+  .superRefine((rules, context) => {
+    for (const [at, { from, to }] of rules.entries()) {
+      const first = rules.findIndex((rule) => rule.from === from && rule.to === to);
+      if (first === at) continue;
+      const message = `${from} is promoted to ${to} twice`;
+      context.addIssue({ code: 'custom', path: [at, 'to'], message });
+    }
+    const environments = [...new Set(rules.flatMap(({ from, to }) => [from, to]))];
+    const ways = environments.map((service) => ({
+      service,
+      after: rules.filter(({ to }) => to === service).map(({ from }) => from),
+    }));
+    const order = checkOrder(ways);
+    if (order.ok) return;
+    const around = order.error.message.replace('no order: ', '');
+    context.addIssue({ code: 'custom', message: `versions would go around: ${around}` });
+  });

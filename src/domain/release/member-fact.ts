@@ -1,0 +1,29 @@
+import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
+import { type PlanStatus, reasonOf } from '../plan/plan-state.js';
+
+/** What is so outside a release's own record, for one of its members. */
+export interface MemberFact {
+  readonly deployment: DeploymentFact | null;
+  /** Of the job that the member waits for; not looked at where it waits for none. */
+  readonly job: JobFact;
+}
+
+export interface DeploymentFact {
+  readonly status: PlanStatus;
+  readonly reason: string | null;
+  /** Whether a target has its version, or may have. */
+  readonly inPlace: boolean;
+}
+
+/** `absent`: never published, or so long done that it is gone. */
+export type JobFact =
+  | { readonly state: 'absent' | 'queued' | 'done' }
+  | { readonly state: 'refused'; readonly reason: string };
+
+export const NO_FACT: MemberFact = { deployment: null, job: { state: 'absent' } };
+
+export const deploymentFact = (deployment: Deployment): DeploymentFact => ({
+  status: deployment.state.status,
+  reason: reasonOf(deployment.state),
+  inPlace: unrestoredTargets(deployment).length > 0,
+});
