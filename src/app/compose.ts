@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { rruleCalendar } from '../adapters/calendar/rrule-calendar.js';
+import type { RuntimeSurroundings } from '../adapters/config/configured-runtime.js';
+import { createFlagStore } from '../adapters/flags/flag-store-registry.js';
 import { BullQueues } from '../adapters/redis/bull-queues.js';
 import {
   type Connection,
@@ -28,7 +31,9 @@ export interface WorkerOptions {
   readonly config: Config;
   readonly log: Log;
   /** What requests are planned with, and what carries plans out; made for the worker of this name. */
-  readonly services: (worker: string) => Services;
+  readonly services: (
+    surroundings: Pick<RuntimeSurroundings, 'workerId' | 'flagStore'>,
+  ) => Services;
   readonly allowEviction?: boolean;
   /** Stands between worker and store: how tests let a worker die between any two writes. */
   readonly wrapStore?: (store: DeploymentStore) => DeploymentStore;
@@ -55,13 +60,17 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
 
 async function startOn(
   { connection, storage }: { readonly connection: Connection; readonly storage: Connection },
-  servicesFor: (worker: string) => Services,
+  servicesFor: WorkerOptions['services'],
   { namespace, worker: settings }: Config,
   log: Log,
   wrapStore: (store: DeploymentStore) => DeploymentStore,
 ): Promise<WorkerHost> {
   const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const services = servicesFor(worker);
+  const redis = storage.client;
+  const services = servicesFor({
+    workerId: worker,
+    flagStore: (spec, environment) => createFlagStore(spec, { redis, namespace, environment }),
+  });
   const prefix = partitionPrefix(namespace);
   const queues = new BullQueues(connection.client, prefix);
   const store = wrapStore(new RedisDeploymentStore(storage.client, namespace));
@@ -70,6 +79,7 @@ async function startOn(
     store,
     index,
     clock: systemClock,
+    calendar: rruleCalendar,
     log,
     runtimeOf: services.runtimeOf,
     publish: workPublisher(queues),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rruleCalendar } from '../adapters/calendar/rrule-calendar.js';
 import { MemoryDeploymentIndex } from '../adapters/memory/memory-index.js';
 import { emptyState } from '../adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../adapters/memory/memory-store.js';
@@ -48,6 +49,7 @@ export function createLibrary(options: LibraryOptions): Library {
     store: new MemoryDeploymentStore(state, clock),
     index,
     clock,
+    calendar: rruleCalendar,
     log,
     runtimeOf: () =>
       ok({ driver, checker: checks.length === 0 ? null : new HealthChecker(clock, checks) }),

@@ -39,5 +39,5 @@ export function createWorker(options: CreateWorkerOptions): Promise<WorkerHost> 
 /** The configuration's services, for a worker whose name the drivers need to know their own calls again. */
 export const configuredServices =
   (config: Config, stateDir = DEFAULT_STATE_DIR) =>
-  (workerId: string): Services =>
-    new ConfiguredServices(config, { clock: systemClock, stateDir, workerId });
+  (surroundings: Parameters<WorkerOptions['services']>[0]): Services =>
+    new ConfiguredServices(config, { clock: systemClock, stateDir, ...surroundings });

@@ -84,6 +84,61 @@ export class DeploymentProducer {
     return this.#command(id, { type: 'cancel', reason }, by);
   }
 
+  /**
+   * Goes past the gate, wait or analysis that the deployment stands at; with
+   * `all`, past every one that is still to come.
+   *
+   * @throws CommandRefused where it stands at none
+   */
+  promote(id: string, by: string, { all = false } = {}): Promise<PlanStatus> {
+    return this.#command(id, { type: 'promote', by, all }, by);
+  }
+
+  /**
+   * Lets calls in hand come to their end and begins nothing more. The slot
+   * stays held, and no deadline runs.
+   *
+   * @throws CommandRefused unless it is executing or verifying
+   */
+  pause(id: string, reason: string, by: string): Promise<PlanStatus> {
+    return this.#command(id, { type: 'pause', reason }, by);
+  }
+
+  /** @throws CommandRefused unless it is paused or going on */
+  resume(id: string, by: string): Promise<PlanStatus> {
+    return this.#command(id, { type: 'resume' }, by);
+  }
+
+  /**
+   * Stops a deployment for good: with the previous version back, or with
+   * everything left as it is (`rollback: false`), from where it can be retried.
+   *
+   * @throws CommandRefused when it has ended
+   */
+  abort(id: string, reason: string, by: string, { rollback = true } = {}): Promise<PlanStatus> {
+    if (!rollback) return this.#command(id, { type: 'halt', reason }, by);
+    return this.#command(id, { type: 'abort', reason }, by);
+  }
+
+  /**
+   * Goes on with a failed deployment where it stopped.
+   *
+   * @throws CommandRefused unless it failed and its targets were left as they were
+   */
+  retry(id: string, by: string): Promise<PlanStatus> {
+    return this.#command(id, { type: 'retry', by }, by);
+  }
+
+  /**
+   * Lets a deployment through windows and freezes; both the reason and what it
+   * went through are recorded.
+   *
+   * @throws CommandRefused when it has begun
+   */
+  override(id: string, reason: string, by: string): Promise<PlanStatus> {
+    return this.#command(id, { type: 'override', reason, by }, by);
+  }
+
   async execute(id: string): Promise<Published> {
     const jobId = this.#ports.newJobId();
     const input = { schema: 1 as const, deploymentId: id };

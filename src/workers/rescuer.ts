@@ -2,7 +2,10 @@ import type { DeploymentId } from '../domain/ids.js';
 import { command } from '../domain/orchestrator/command.js';
 import type { OrchestratorPorts } from '../domain/orchestrator/orchestrator-ports.js';
 import { type WorkOwed, workOwed } from '../domain/orchestrator/work-owed.js';
-import { type Deployment, deadlineOf } from '../domain/plan/deployment.js';
+import { dueAt } from '../domain/orchestrator/work-plan.js';
+import { deadlineReason, missedDeadline } from '../domain/plan/deadlines.js';
+import type { Deployment } from '../domain/plan/deployment.js';
+import { APPROVAL_EXPIRED } from '../domain/policy/approval.js';
 import type { PlanCommand } from '../domain/plan/plan-command.js';
 
 export interface RescuerPorts extends Pick<
@@ -54,6 +57,8 @@ async function rescue(ports: RescuerPorts, id: DeploymentId): Promise<void> {
   if (deployment && order) {
     log.error({ deployment: id, service: deployment.service, order }, 'ended by the rescuer');
     await command({ ...ports, actor: worker }, deployment, order);
+  } else if (deployment && owed === null && rests(deployment, clock.now())) {
+    await store.postpone(id, (dueAt(deployment) ?? 0) - clock.now());
   } else if (owed && (await ports.jobState(owed)) === 'pending') {
     await store.postpone(id, PENDING_MS);
   } else {
@@ -64,16 +69,26 @@ async function rescue(ports: RescuerPorts, id: DeploymentId): Promise<void> {
   }
 }
 
+/** Nothing is owed, and yet somebody must look at it later: a draft that will expire. */
+function rests(deployment: Deployment, now: number): boolean {
+  const due = dueAt(deployment);
+  return due !== null && due > now;
+}
+
 /** What must end, and how. */
 function endingOrder(deployment: Deployment, now: number): PlanCommand | null {
-  const deadline = deadlineOf(deployment);
-  const late = deadline !== null && now > deadline + DEADLINE_GRACE_MS;
+  const due = dueAt(deployment);
+  if (deployment.state.status === 'draft') {
+    return due !== null && due <= now ? { type: 'expire', reason: APPROVAL_EXPIRED } : null;
+  }
+  const missed = missedDeadline(deployment, now - DEADLINE_GRACE_MS);
   const rollingBack = deployment.state.status === 'rolling_back';
   // A rollback starts where a poisoned execution ended: it has as many runs again.
-  const poison = deployment.run > (rollingBack ? 2 * MOST_RUNS : MOST_RUNS);
-  if (!late && !poison) return null;
-  const reason = late
-    ? 'deadline passed'
+  const runs = deployment.run - deployment.course.woken;
+  const poison = runs > (rollingBack ? 2 * MOST_RUNS : MOST_RUNS);
+  if (missed === undefined && !poison) return null;
+  const reason = missed
+    ? deadlineReason(missed)
     : `its work was published ${MOST_RUNS} times and never done`;
   return rollingBack ? { type: 'give_up', reason } : { type: 'rollback', reason, cause: 'failure' };
 }

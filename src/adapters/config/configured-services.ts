@@ -10,34 +10,28 @@ import type { TrustedSettings } from '../../domain/plan/deployment-plan.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
 import type { PlanOverrides, ServiceCatalog } from '../../domain/ports/service-catalog.js';
-import type { TargetDriver } from '../../domain/ports/target-driver.js';
+import { limitsOf } from '../../domain/policy/limits.js';
 import { err, ok, type Result } from '../../domain/result.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/strategy.js';
-import { createDriver } from '../drivers/driver-registry.js';
 import { createProbe } from '../probes/probe-registry.js';
+import { ConfiguredRuntime, type RuntimeSurroundings } from './configured-runtime.js';
 import { type BroughtAlong, settingsFor } from './service-settings.js';
-
-export interface ConfiguredServicesOptions {
-  readonly clock: Clock;
-  /** Where drivers keep what must survive the worker. */
-  readonly stateDir: string;
-  /** The worker that calls the drivers: they tell its calls from those of others. */
-  readonly workerId: string;
-}
 
 /** Services as configured: what requests are planned with, and what carries plans out. */
 export class ConfiguredServices implements ServiceCatalog {
   readonly #config: Config;
-  readonly #options: ConfiguredServicesOptions;
-  readonly #drivers = new Map<DriverSpec, TargetDriver>();
+  readonly #clock: Clock;
+  readonly #runtime: ConfiguredRuntime;
 
-  /** @throws TypeError when a driver or check of the configuration can't work */
-  constructor(config: Config, options: ConfiguredServicesOptions) {
+  /** @throws TypeError when a driver, router or check of the configuration can't work */
+  constructor(config: Config, surroundings: RuntimeSurroundings) {
     this.#config = config;
-    this.#options = options;
+    this.#clock = surroundings.clock;
+    this.#runtime = new ConfiguredRuntime(config, surroundings);
     for (const service of Object.values(config.services)) {
-      for (const { driver, checks } of [service, ...Object.values(service.environments)]) {
-        if (driver) this.#driver(driver);
+      for (const { driver, checks, router } of [service, ...Object.values(service.environments)]) {
+        if (driver) this.#runtime.driver(driver);
+        if (router) this.#runtime.router(router);
         checks?.map(createProbe);
       }
     }
@@ -45,7 +39,7 @@ export class ConfiguredServices implements ServiceCatalog {
 
   resolve(
     ref: ServiceRef,
-    _version: Version,
+    version: Version,
     { strategy, targets, trusted }: PlanOverrides,
   ): Result<PlanInput, PlanRefusal> {
     if (trusted !== undefined && !this.#config.trustPublishers) {
@@ -59,12 +53,21 @@ export class ConfiguredServices implements ServiceCatalog {
     if (chosen.length === 0) {
       return impossible('targets', `no targets are configured for ${serviceKey(ref)}`);
     }
-    const driver = this.#driver(settings.driver);
+    const driver = this.#runtime.driver(settings.driver);
+    const router = this.#runtime.router(settings.router);
+    const labels = settings.labels;
     return ok({
-      version: _version,
+      ref,
+      version,
       strategy: strategy ?? settings.strategy,
       targets: chosen,
       checks: settings.checks.map(createProbe).map(summaryOf),
+      analyses: settings.analyses,
+      router: router?.kind ?? null,
+      routerTimeoutMs: router?.timeoutMs ?? 0,
+      flags: this.#runtime.flags(settings.flags, ref.environment)?.kind ?? null,
+      limits: limitsOf(this.#config.limits, { environment: ref.environment, labels }),
+      labels,
       driver: { kind: driver.kind, fences: driver.fences, removes: driver.removes },
       driverTimeoutMs: driver.timeoutMs,
       policy: settings.policy,
@@ -77,19 +80,17 @@ export class ConfiguredServices implements ServiceCatalog {
     const trusted = this.#config.trustPublishers ? broughtAlong(plan.trusted) : {};
     const found = settingsFor(this.#config, { service, environment }, trusted);
     if (!found.ok) return err(`${found.error.path}: ${found.error.message}`);
-    const { driver, checks } = found.value;
+    const { driver, checks, router, flags } = found.value;
     const checker =
-      checks.length === 0 ? null : new HealthChecker(this.#options.clock, checks.map(createProbe));
-    return ok({ driver: this.#driver(driver), checker });
+      checks.length === 0 ? null : new HealthChecker(this.#clock, checks.map(createProbe));
+    return ok({
+      driver: this.#runtime.driver(driver),
+      checker,
+      router: this.#runtime.router(router),
+      flags: this.#runtime.flags(flags, environment),
+      metrics: this.#runtime.metrics,
+    });
   };
-
-  #driver(spec: DriverSpec): TargetDriver {
-    const known = this.#drivers.get(spec);
-    if (known) return known;
-    const driver = createDriver(spec, this.#options);
-    this.#drivers.set(spec, driver);
-    return driver;
-  }
 }
 
 const summaryOf = ({ name, kind, critical }: HealthProbe) => ({ name, kind, critical });

@@ -1,6 +1,9 @@
 import type { CheckSpec } from '../../contracts/config/check.schema.js';
 import type { Config } from '../../contracts/config/config.schema.js';
 import type { DriverSpec } from '../../contracts/config/driver.schema.js';
+import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js';
+import type { RouterSpec } from '../../contracts/config/router.schema.js';
+import type { AnalysisSpec } from '../../domain/analysis/analysis-spec.js';
 import { type ServiceRef, serviceKey } from '../../domain/ids.js';
 import type { Policy } from '../../domain/plan/policy.js';
 import type { Target } from '../../domain/plan/target.js';
@@ -15,6 +18,11 @@ export interface ServiceSettings {
   readonly strategy: StrategySpec;
   readonly checks: readonly CheckSpec[];
   readonly policy: Policy;
+  /** `null`: nothing moves its traffic. */
+  readonly router: RouterSpec | null;
+  readonly flags: FlagStoreSpec | undefined;
+  readonly analyses: readonly AnalysisSpec[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What a trusted publisher may bring along. */
@@ -45,12 +53,19 @@ export function settingsFor(
     strategy,
     checks: trusted.checks ?? here?.checks ?? service.checks ?? [],
     policy: { ...service.policy, ...withoutUndefined(here?.policy ?? {}) },
+    router: here?.router ?? service.router ?? null,
+    flags: here?.flags ?? service.flags,
+    analyses: named({ ...service.analyses, ...here?.analyses }),
+    labels: { ...service.labels, ...here?.labels },
   });
 }
 
 /** A service may well be named `constructor`: only what was written down counts. */
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
+
+const named = (analyses: Readonly<Record<string, Omit<AnalysisSpec, 'name'>>>): AnalysisSpec[] =>
+  Object.entries(analyses).map(([name, analysis]) => ({ name, ...analysis }));
 
 function withoutUndefined(policy: object): Partial<Policy> {
   return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));

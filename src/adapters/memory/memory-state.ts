@@ -2,6 +2,8 @@ import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '.
 import type { Deployment } from '../../domain/plan/deployment.js';
 import { knownAfter } from '../../domain/plan/known-targets.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
+import type { Freeze } from '../../domain/policy/freeze.js';
+import type { AutomationHold } from '../../domain/policy/hold.js';
 import type { ActiveDeployment, ServiceEffect } from '../../domain/plan/service-effect.js';
 import type { KnownTarget } from '../../domain/plan/target.js';
 
@@ -10,6 +12,10 @@ export interface MemoryState {
   readonly deployments: Map<DeploymentId, Row>;
   readonly services: Map<string, ServiceRow>;
   readonly active: Map<string, ActiveDeployment>;
+  /** By id. */
+  readonly freezes: Map<string, Freeze>;
+  /** Deployments under way, by the limit they count against. */
+  readonly limits: Map<string, Set<DeploymentId>>;
   ended: DeploymentId | null;
   leader: { readonly worker: string; readonly until: number } | null;
 }
@@ -28,12 +34,15 @@ export interface ServiceRow {
   line: DeploymentId[];
   stack: ActiveDeployment[];
   readonly known: Map<TargetId, KnownTarget>;
+  automationHold: AutomationHold | null;
 }
 
 export const emptyState = (): MemoryState => ({
   deployments: new Map(),
   services: new Map(),
   active: new Map(),
+  freezes: new Map(),
+  limits: new Map(),
   ended: null,
   leader: null,
 });
@@ -46,6 +55,7 @@ export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
     line: [],
     stack: [],
     known: new Map(),
+    automationHold: null,
   };
   state.services.set(key, row);
   return row;
@@ -60,6 +70,7 @@ export function applyEffect(
   const its = serviceRow(state, after);
   const key = serviceKey(after);
   for (const [target, fact] of knownAfter(after, events)) its.known.set(target, fact);
+  if ('automationHold' in effect) its.automationHold = effect.automationHold ?? null;
   if (effect.kind === 'none') return;
   if (effect.kind === 'activate') {
     state.active.set(key, effect.active);

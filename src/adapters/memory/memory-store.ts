@@ -3,6 +3,7 @@ import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js'
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal } from '../../domain/plan/plan-state.js';
+import type { LimitKey } from '../../domain/policy/limits.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type {
   AppendAnswer,
@@ -45,6 +46,9 @@ export class MemoryDeploymentStore implements DeploymentStore {
       const its = serviceRow(this.#state, deployment);
       its.line.push(deployment.id);
       row.due = this.#clock.now() + SOON_MS;
+    } else {
+      const due = dueAt(deployment);
+      row.due = due === null ? null : due + LATE_MS;
     }
     return ok({ deployment, created: true });
   }
@@ -67,28 +71,30 @@ export class MemoryDeploymentStore implements DeploymentStore {
       row.due = now + LINE_MS;
       return { kind: 'waiting', deployment, holder };
     }
+    const limit = this.#reachedLimit(row);
+    if (limit !== undefined) {
+      row.due = now + LINE_MS;
+      return { kind: 'limited', deployment, limit };
+    }
     its.line = its.line.filter((waiting) => waiting !== id);
     its.holder = id;
     its.fence += 1;
     row.fence = its.fence;
     row.leaseUntil = now + leaseMs;
     row.due = row.leaseUntil;
-    return { kind: 'claimed', deployment, fence: row.fence, lastGood: its.stack[0] ?? null };
+    const freezes = [...this.#state.freezes.values()];
+    const notices = { freezes, automationHold: its.automationHold };
+    const lastGood = its.stack[0] ?? null;
+    return { kind: 'claimed', deployment, fence: row.fence, lastGood, notices };
   }
 
-  async append({
-    before,
-    after,
-    events,
-    effect,
-    fence,
-    release,
-  }: Transition): Promise<AppendAnswer> {
+  async append(transition: Transition): Promise<AppendAnswer> {
+    const { before, after, events, effect, fence, release } = transition;
     const row = this.#state.deployments.get(before.id);
     if (row === undefined) return err({ code: 'store/missing' });
     if (fence !== null && fence !== row.fence) return err({ code: 'store/fenced' });
     if (row.deployment.revision !== before.revision) return err({ code: 'store/stale' });
-    const run = row.deployment.run + (isNewWork(before, after) ? 1 : 0);
+    const run = row.deployment.run + (isNewWork(transition) ? 1 : 0);
     row.deployment = { ...after, run };
     row.events.push(...events);
     applyEffect(this.#state, row.deployment, events, effect);
@@ -101,18 +107,27 @@ export class MemoryDeploymentStore implements DeploymentStore {
 
   async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {
     const row = this.#state.deployments.get(id);
-    if (row?.fence !== fence || workOwed(row.deployment) === null) return { held: false };
+    if (row?.fence !== fence) return { held: false };
+    // Paused, what was begun comes to its end under the lease.
+    const paused = row.deployment.state.status === 'paused';
+    if (workOwed(row.deployment) === null && !paused) return { held: false };
     row.leaseUntil = this.#clock.now() + leaseMs;
     row.due = row.leaseUntil;
     return { held: true, revision: row.deployment.revision };
   }
 
-  async release(id: DeploymentId, fence: number, due: number | null): Promise<void> {
+  async release(
+    id: DeploymentId,
+    fence: number,
+    due: number | null,
+    leave = false,
+  ): Promise<WorkOwed | null> {
     const row = this.#state.deployments.get(id);
-    if (row?.fence !== fence) return;
+    if (row?.fence !== fence) return null;
     row.leaseUntil = 0;
     if (workOwed(row.deployment))
       row.due = due === null ? this.#clock.now() + SOON_MS : due + LATE_MS;
+    return leave ? this.#leave(row) : null;
   }
 
   async overdue(limit: number): Promise<readonly DeploymentId[]> {
@@ -153,9 +168,16 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return true;
   }
 
-  #end({ deployment }: Row): WorkOwed | null {
+  #end(row: Row): WorkOwed | null {
+    const { deployment } = row;
+    this.#state.ended = deployment.id;
+    return this.#leave(row);
+  }
+
+  /** The slot, the line and the limits are others' now. */
+  #leave({ deployment }: Row): WorkOwed | null {
     const { id } = deployment;
-    this.#state.ended = id;
+    for (const { key } of deployment.plan.limits) this.#state.limits.get(key)?.delete(id);
     const its = serviceRow(this.#state, deployment);
     its.line = its.line.filter((waiting) => waiting !== id);
     if (its.holder !== id) return null;
@@ -167,6 +189,17 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return workOwed(next.deployment);
   }
 
+  /** The first limit that is reached; where none is, it counts against all of them from now on. */
+  #reachedLimit({ deployment }: Row): LimitKey | undefined {
+    const { id, plan } = deployment;
+    const { limits } = plan;
+    const under = (key: string): Set<DeploymentId> => this.#state.limits.get(key) ?? new Set();
+    const reached = limits.find(({ key, most }) => !under(key).has(id) && under(key).size >= most);
+    if (reached !== undefined) return reached;
+    for (const { key } of limits) this.#state.limits.set(key, under(key).add(id));
+    return undefined;
+  }
+
   #join({ deployment }: Row, place: 'back' | 'front' | ''): null {
     const its = serviceRow(this.#state, deployment);
     if (its.holder === deployment.id || its.line.includes(deployment.id)) return null;
@@ -176,10 +209,10 @@ export class MemoryDeploymentStore implements DeploymentStore {
   }
 
   #dueOf({ deployment, leaseUntil }: Row): number | null {
-    if (workOwed(deployment) === null) return null;
+    const due = dueAt(deployment);
+    if (workOwed(deployment) === null) return due === null ? null : due + LATE_MS;
     const now = this.#clock.now();
     if (leaseUntil > now) return leaseUntil;
-    const due = dueAt(deployment);
     return due === null ? now + SOON_MS : due + LATE_MS;
   }
 }

@@ -14,6 +14,7 @@ export type Head = Pick<
   | 'plan'
   | 'createdAt'
   | 'requestedBy'
+  | 'trigger'
   | 'idempotencyKey'
   | 'digest'
   | 'metadata'
@@ -21,7 +22,7 @@ export type Head = Pick<
 
 export function headFields(deployment: Deployment): string[] {
   const { id, service, environment, version, plan, createdAt } = deployment;
-  const { requestedBy, idempotencyKey, digest, metadata } = deployment;
+  const { requestedBy, trigger, idempotencyKey, digest, metadata } = deployment;
   const head: Head = {
     id,
     service,
@@ -30,13 +31,29 @@ export function headFields(deployment: Deployment): string[] {
     plan,
     createdAt,
     requestedBy,
+    trigger,
     idempotencyKey,
     digest,
     metadata,
   };
   const svc = serviceKey(deployment);
   const run = String(deployment.run);
-  return ['head', JSON.stringify(head), 'svc', svc, 'digest', digest, 'run', run, 'fence', '0'];
+  const { limits } = plan;
+  // Read by the claim script, which knows nothing of plans.
+  const counted = limits.length > 0 ? ['limits', JSON.stringify(limits)] : [];
+  return [
+    ...counted,
+    'head',
+    JSON.stringify(head),
+    'svc',
+    svc,
+    'digest',
+    digest,
+    'run',
+    run,
+    'fence',
+    '0',
+  ];
 }
 
 /** The fields that events may change; only those that differ from `before` are written. */
@@ -47,6 +64,8 @@ export function progressFields(after: Deployment, before?: Deployment): string[]
   };
   put('state', after.state, before?.state);
   put('previous', after.previous, before?.previous ?? null);
+  put('course', after.course, before?.course);
+  put('analyses', after.analyses, before?.analyses);
   put('health', after.health, before?.health ?? null);
   put('succeeded', after.succeeded, before?.succeeded ?? false);
   put('startedAt', after.startedAt, before?.startedAt ?? null);

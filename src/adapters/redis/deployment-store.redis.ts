@@ -66,7 +66,7 @@ export class RedisDeploymentStore implements DeploymentStore {
       [own.record, own.events, its.record, its.line, its.history, counters, all, history, open, due, ended],
       [
         ...[id, digest, createdAt, state.status, flag(isTerminal(state.status))],
-        ...[service, environment, version, MOST_EVENTS],
+        ...[service, environment, version, MOST_EVENTS, dueAt(deployment) ?? ''],
         ...counted(fields, 2),
         ...counted(eventArguments(blank, events), 7),
       ],
@@ -99,8 +99,8 @@ export class RedisDeploymentStore implements DeploymentStore {
     return decodeClaim(reply);
   }
 
-  async append({ before, after, ...rest }: Transition): Promise<AppendAnswer> {
-    const { events, effect, fence, release } = rest;
+  async append(transition: Transition): Promise<AppendAnswer> {
+    const { before, after, events, effect, fence, release } = transition;
     const { id, service, environment, version, createdAt } = after;
     const { status } = after.state;
     const op = operationId();
@@ -113,11 +113,13 @@ export class RedisDeploymentStore implements DeploymentStore {
       [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended],
       [
         ...[op, id, before.revision, fence ?? '', flag(release), status],
-        ...[flag(isTerminal(status)), flag(isNewWork(before, after)), dueAt(after) ?? ''],
+        ...[flag(isTerminal(status)), flag(isNewWork(transition)), dueAt(after) ?? ''],
         ...[placeInLine(before, after), effect.kind],
         'active' in effect ? JSON.stringify(effect.active) : '',
         'good' in effect ? JSON.stringify(effect.good) : '',
         ...[serviceKey(after), service, environment, version, MOST_EVENTS, createdAt],
+        'automationHold' in effect ? JSON.stringify(effect.automationHold) : '',
+        this.#keys.prefix,
         ...counted([...progressFields(after, before), 'op', op], 2),
         ...counted(changedTargets(after, before), 2),
         ...counted(knownFields(after, events), 2),
@@ -135,9 +137,16 @@ export class RedisDeploymentStore implements DeploymentStore {
     return word === 'HELD' ? { held: true, revision: Number(revision) } : { held: false };
   }
 
-  async release(id: DeploymentId, fence: number, due: number | null): Promise<void> {
+  async release(
+    id: DeploymentId,
+    fence: number,
+    due: number | null,
+    leave = false,
+  ): Promise<WorkOwed | null> {
     const keys = [this.#keys.deployment(id).record, this.#keys.due];
-    await SCRIPTS.release.run(this.#redis, keys, [id, fence, due ?? '']);
+    const args = [id, fence, due ?? '', flag(leave), this.#keys.prefix];
+    const [next, status, run] = await this.#run(SCRIPTS.release, keys, args);
+    return next === undefined ? null : owed(next, status, run);
   }
 
   async overdue(limit: number): Promise<readonly DeploymentId[]> {

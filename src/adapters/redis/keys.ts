@@ -5,6 +5,8 @@ import {
   type ServiceRef,
   serviceKey,
 } from '../../domain/ids.js';
+import type { PromotionId } from '../../domain/promotion/promotion.js';
+import type { ReleaseId } from '../../domain/release/release-id.js';
 
 /**
  * Every key of ours in Redis. All keys of a partition share one hash tag, the
@@ -33,6 +35,16 @@ import {
  * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
  * | flags:<e>:ledger            | hash   | `revision`; `fence:<service>` → newest fence seen          | for ever                     |
  * | flags:<e>:changes           | stream | flag, percent, revision: wakes those who follow            | newest 1,000 or so           |
+ * | release:<id>                | hash   | digest, rev, op, body: the release as JSON                 | for ever                     |
+ * | releases                    | zset   | all releases by creation                                   | with them                    |
+ * | releases:due                | zset   | open releases by when somebody should look                 | while open                   |
+ * | releases:members            | hash   | deployment → the open release it belongs to                | while open                   |
+ * | promotion:<id>              | hash   | rev, op, body: the promotion as JSON                       | for ever                     |
+ * | promotions                  | zset   | all promotions by creation                                 | with them                    |
+ * | promotions:open             | zset   | those something may still become of, by creation           | while open                   |
+ * | promotions:due              | zset   | those that move by themselves, by when to look             | while they move              |
+ * | promotions:cursor           | hash   | `after`: the last event that was followed; op              | for ever                     |
+ * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
  */
 export interface Keys {
   readonly prefix: string;
@@ -44,8 +56,12 @@ export interface Keys {
   readonly due: string;
   readonly ended: string;
   readonly leader: string;
+  readonly releases: ReleaseKeys;
+  readonly promotions: PromotionKeys;
   deployment(id: DeploymentId): DeploymentKeys;
   service(ref: ServiceRef): ServiceKeys;
+  release(id: ReleaseId): string;
+  promotion(id: PromotionId): string;
   flags(environment: EnvironmentName): FlagKeys;
 }
 
@@ -61,6 +77,20 @@ export interface ServiceKeys {
   readonly stack: string;
   readonly targets: string;
   readonly history: string;
+  readonly promotions: string;
+}
+
+export interface ReleaseKeys {
+  readonly all: string;
+  readonly due: string;
+  readonly members: string;
+}
+
+export interface PromotionKeys {
+  readonly all: string;
+  readonly open: string;
+  readonly due: string;
+  readonly cursor: string;
 }
 
 export interface FlagKeys {
@@ -81,6 +111,17 @@ export function keysOf(namespace: string): Keys {
     due: `${prefix}:due`,
     ended: `${prefix}:ended`,
     leader: `${prefix}:leader`,
+    releases: {
+      all: `${prefix}:releases`,
+      due: `${prefix}:releases:due`,
+      members: `${prefix}:releases:members`,
+    },
+    promotions: {
+      all: `${prefix}:promotions`,
+      open: `${prefix}:promotions:open`,
+      due: `${prefix}:promotions:due`,
+      cursor: `${prefix}:promotions:cursor`,
+    },
     deployment: (id) => {
       const record = `${prefix}:deployment:${id}`;
       return { record, targets: `${record}:targets`, events: `${record}:events` };
@@ -93,8 +134,11 @@ export function keysOf(namespace: string): Keys {
         stack: `${record}:stack`,
         targets: `${record}:targets`,
         history: `${record}:history`,
+        promotions: `${record}:promotions`,
       };
     },
+    release: (id) => `${prefix}:release:${id}`,
+    promotion: (id) => `${prefix}:promotion:${id}`,
     flags: (environment) => {
       const records = `${prefix}:flags:${environment}`;
       return { records, ledger: `${records}:ledger`, changes: `${records}:changes` };

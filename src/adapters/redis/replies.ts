@@ -1,10 +1,13 @@
 import { deploymentId, type TargetId } from '../../domain/ids.js';
 import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js';
+import { UNTRAVELLED } from '../../domain/plan/course.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
 import type { TargetProgress } from '../../domain/plan/target.js';
-import type { Claim } from '../../domain/ports/deployment-store.js';
+import type { Freeze } from '../../domain/policy/freeze.js';
+import type { AutomationHold } from '../../domain/policy/hold.js';
+import type { Claim, Notices } from '../../domain/ports/deployment-store.js';
 import type { Head } from './deployment-codec.js';
 
 /** What a script answers: a word, and what its header says comes behind it. */
@@ -23,7 +26,7 @@ export function refusalOf(
   throw new Error(`append-transition answered ${JSON.stringify(word)}`);
 }
 
-export function decodeClaim([word, record, targets, first, second]: Reply): Claim {
+export function decodeClaim([word, record, targets, first, second, ...rest]: Reply): Claim {
   if (word === undefined || word === 'MISSING') return { kind: 'missing' };
   const deployment = decodeDeployment(listed(record), listed(targets));
   switch (word) {
@@ -33,13 +36,30 @@ export function decodeClaim([word, record, targets, first, second]: Reply): Clai
       return { kind: 'leased', deployment, ms: Number(first) };
     case 'WAITING':
       return { kind: 'waiting', deployment, holder: deploymentId(String(first)) };
+    case 'LIMITED':
+      return { kind: 'limited', deployment, limit: { key: String(first), most: Number(second) } };
     case 'CLAIMED': {
       const lastGood = second === '' ? null : decodeActive(String(second));
-      return { kind: 'claimed', deployment, fence: Number(first), lastGood };
+      return {
+        kind: 'claimed',
+        deployment,
+        fence: Number(first),
+        lastGood,
+        notices: noticesOf(rest),
+      };
     }
     default:
       throw new Error(`claim-work answered ${JSON.stringify(word)}`);
   }
+}
+
+function noticesOf([held, freezes]: Reply): Notices {
+  return {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+    automationHold: held ? (JSON.parse(String(held)) as AutomationHold) : null,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+    freezes: listed(freezes).map((json) => JSON.parse(json) as Freeze),
+  };
 }
 
 /** The work that a deployment in this status is owed, from a script's answer. */
@@ -62,19 +82,23 @@ export function decodeDeployment(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
     ([id, json]) => [id as TargetId, JSON.parse(json) as TargetProgress] as const,
   );
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
-  return {
+  const deployment: unknown = {
     ...head,
+    trigger: head.trigger ?? 'person',
     state: read('state'),
     targets: new Map(progress),
     previous: read('previous'),
     health: read('health'),
+    course: read('course') ?? UNTRAVELLED,
+    analyses: read('analyses') ?? {},
     succeeded: read('succeeded') === true,
     startedAt: read('startedAt'),
     endedAt: read('endedAt'),
     revision: Number(fields.get('rev')),
     run: Number(fields.get('run')),
-  } as Deployment;
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+  return deployment as Deployment;
 }
 
 export function decodeEvents(entries: readonly string[]): readonly RecordedEvent[] {

@@ -41,6 +41,9 @@ export const TARGET_TONE: Readonly<Record<TargetState, Tone>> = {
   restoring: 'busy',
   restored: 'warn',
   unrestored: 'bad',
+  retiring: 'busy',
+  retired: 'faint',
+  kept: 'warn',
 };
 
 export const HEALTH_TONE: Readonly<Record<HealthStatus, Tone>> = {

@@ -96,7 +96,7 @@ function fractionOf(deployment: Deployment, step: Step, now: number): number {
     const left = leftOf(deployment.state, now);
     return left === null ? 0 : 1 - left / Math.max(1, step.ms);
   }
-  if (step.kind === 'check') return 0.5;
+  if (step.kind !== 'deploy') return 0.5;
   const over = step.targets.filter((id) => {
     const { state } = progressOf(deployment, id);
     return state === 'updated' || state === 'failed';
@@ -127,16 +127,22 @@ const TARGET_FRACTION: Readonly<Record<TargetState, number>> = {
   restoring: 0.5,
   restored: 1,
   unrestored: 1,
+  retiring: 0.5,
+  retired: 1,
+  kept: 1,
 };
 
 /** Where only some can be shown, those that move or failed are. */
 const INTEREST: readonly TargetState[] = [
   'started',
   'restoring',
+  'retiring',
   'failed',
   'unrestored',
   'restored',
   'updated',
+  'kept',
+  'retired',
   'pending',
 ];
 

@@ -4,9 +4,18 @@ import { duration } from '../duration.js';
 import { DEFAULT_NAMESPACE, NAMESPACE_PATTERN } from '../namespace.js';
 import { TargetSchema } from '../schemas.js';
 import { StrategySchema } from '../strategy.schema.js';
+import { AnalysisSchema } from './analysis.schema.js';
 import { CheckSchema } from './check.schema.js';
 import { DriverSchema } from './driver.schema.js';
-import { PolicySchema } from './policy.schema.js';
+import { FlagStoreSchema } from './flag-store.schema.js';
+import { MetricSourcesSchema } from './metric-source.schema.js';
+import { PolicyOverrideSchema, PolicySchema } from './policy.schema.js';
+import { PromotionsSchema } from './promotion.schema.js';
+import { RouterSchema } from './router.schema.js';
+import { LimitSchema } from './window.schema.js';
+
+const ANALYSIS_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
+const ANALYSIS_WANTED = 'expected a name of lower-case letters, digits, "_" or "-"';
 
 /** What may be said of a service as a whole, and again for one of its environments. */
 const settings = {
@@ -14,23 +23,20 @@ const settings = {
   targets: z.array(TargetSchema).max(10_000).optional(),
   strategy: StrategySchema.optional(),
   checks: z.array(CheckSchema).max(100).optional(),
+  router: RouterSchema.optional(),
+  /** Where feature flags are set; in the workers' Redis unless said otherwise. */
+  flags: FlagStoreSchema.optional(),
+  /** Metric analyses that strategies name. */
+  analyses: z.record(z.string().regex(ANALYSIS_NAME, ANALYSIS_WANTED), AnalysisSchema).default({}),
+  /** What limits and freezes go by. */
+  labels: z.record(z.string().min(1).max(100), z.string().max(200)).default({}),
 };
-
-/** In an environment only what is written overrides; nothing is filled in. */
-const PolicyOverrideSchema = z
-  .strictObject({
-    approval: PolicySchema.shape.approval.unwrap(),
-    onFailure: PolicySchema.shape.onFailure.unwrap(),
-    onConflict: PolicySchema.shape.onConflict.unwrap(),
-    retries: PolicySchema.shape.retries.unwrap(),
-    retryDelay: PolicySchema.shape.retryDelay.unwrap(),
-    deadline: PolicySchema.shape.deadline.unwrap(),
-  })
-  .partial();
 
 export const ServiceConfigSchema = z.strictObject({
   ...settings,
   policy: PolicySchema.prefault({}),
+  /** Versions that were good in one environment go on to another. */
+  promotions: PromotionsSchema.default([]),
   environments: z
     .record(
       z.string().regex(SERVICE_NAME_PATTERN, 'expected an environment name'),
@@ -61,6 +67,10 @@ export const ConfigSchema = z.strictObject({
       shutdownGrace: duration({ max: 600_000 }).default(20_000),
     })
     .prefault({}),
+  /** Where analyses find their metrics, by name. */
+  metricSources: MetricSourcesSchema,
+  /** How many deployments may be under way at once, in an environment or of services with a label. */
+  limits: z.array(LimitSchema).max(100).default([]),
   /** Take drivers and checks from jobs: whoever can write a job may then run commands on the workers. */
   trustPublishers: z.boolean().default(false),
 });

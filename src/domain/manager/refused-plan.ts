@@ -10,6 +10,14 @@ export const refusedPlan: DeploymentPlan = {
   checks: [],
   driver: { kind: 'none', fences: false, removes: false },
   policy: DEFAULT_POLICY,
-  forecast: forecast([], 0, 0),
+  floor: 0,
+  analyses: [],
+  router: null,
+  flags: null,
+  limits: [],
+  labels: {},
+  forecast: forecast([], {
+    ...{ targets: 0, serving: [], driverTimeoutMs: 0, routerTimeoutMs: 0, analyses: [] },
+  }),
   trusted: null,
 };

@@ -1,15 +1,19 @@
 import type { TargetId, Version } from '../ids.js';
 import { progressOf } from '../plan/deployment.js';
 import type { PlanCommand } from '../plan/plan-command.js';
-import type { Target } from '../plan/target.js';
+import type { Target, TargetState } from '../plan/target.js';
 import type { DriverCall, DriverFailure } from '../ports/target-driver.js';
+import type { RouterFailure } from '../ports/traffic-router.js';
 import { err, type Result } from '../result.js';
 import type { Evidence } from '../plan/target.js';
 import { boundTo } from './bound-to.js';
 import { Superseded } from './journal.js';
 import type { Leg, Rest } from './leg.js';
+import { routeCall } from './route-call.js';
 
 export interface CallPlan {
+  /** The state that the intent leads to. */
+  readonly state: 'started' | 'restoring' | 'retiring';
   readonly action: DriverCall['action'];
   readonly version: Version | null;
   readonly intent: (target: TargetId) => PlanCommand;
@@ -28,13 +32,11 @@ export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Prom
   const { journal, clock } = leg;
   const before = progressOf(journal.deployment, target.id);
   // What a failed deploy call waits for is no reason for its rollback to wait.
-  const own = before.state === (plan.action === 'deploy' ? 'started' : 'restoring');
-  if (own && before.retryAt !== null && before.retryAt > clock.now()) return before.retryAt;
+  if (before.state === plan.state && before.retryAt !== null && before.retryAt > clock.now())
+    return before.retryAt;
 
   const call = driverCall(leg, target, plan);
-  const unsettled =
-    before.retryAt === null && (before.state === 'started' || before.state === 'restoring');
-  if (unsettled) {
+  if (before.retryAt === null && UNSETTLED.has(before.state)) {
     const { worker, calledAt, fence } = before;
     const earlier = { ...call, fence, worker, calledAt };
     const wait = await leg.driver.settle(earlier, leg.abort);
@@ -61,6 +63,8 @@ export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Prom
   return progressOf(journal.deployment, target.id).retryAt;
 }
 
+const UNSETTLED: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);
+
 function driverCall(leg: Leg, target: Target, { action, version }: CallPlan): DriverCall {
   const { id, service, environment, previous } = leg.journal.deployment;
   return {
@@ -75,8 +79,23 @@ function driverCall(leg: Leg, target: Target, { action, version }: CallPlan): Dr
   };
 }
 
-/** A driver that throws has failed: the target is the poorer for it, not the deployment's record. */
+/** Connections are drained before a target is touched, and only then. */
 async function apply(leg: Leg, call: DriverCall): Promise<Result<Evidence, DriverFailure>> {
+  const { router, journal, abort } = leg;
+  if (router !== null) {
+    const drained = await router.drain(routeCall(journal.deployment), call.target.id, abort);
+    if (!drained.ok) return err(asDriverFailure(drained.error));
+  }
+  return applied(leg, call);
+}
+
+function asDriverFailure({ message, transient, code }: RouterFailure): DriverFailure {
+  const aborted = code === 'router/aborted';
+  return { code: aborted ? 'driver/aborted' : 'driver/rejected', message, transient };
+}
+
+/** A driver that throws has failed: the target is the poorer for it, not the deployment's record. */
+async function applied(leg: Leg, call: DriverCall): Promise<Result<Evidence, DriverFailure>> {
   try {
     return await leg.driver.apply(call, leg.abort);
   } catch (error) {

@@ -43,7 +43,9 @@ export class DeploymentOrchestrator {
    */
   async planDeployment(request: NewDeployment, input: PlanInput): Promise<PlanAnswer> {
     const { index, store, clock } = this.#ports;
-    const plan = compilePlan(input, await index.knownTargets(request));
+    const coloured = input.targets.some(({ metadata }) => metadata['colour'] !== undefined);
+    const active = coloured ? ((await index.active(request))?.version ?? null) : null;
+    const plan = compilePlan(input, await index.knownTargets(request), active);
     if (!plan.ok) return plan;
     return this.#store(newDeployment(request, plan.value, clock.now()), store, request);
   }

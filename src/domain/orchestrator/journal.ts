@@ -95,16 +95,22 @@ export class Journal {
     await this.#exclusively(() => this.#write(false));
   }
 
-  /** Writes what is left and gives the lease up. @param dueAt when the work is to be looked at next, if it waits */
-  async close(dueAt: number | null): Promise<void> {
+  /**
+   * Writes what is left and gives the lease up.
+   *
+   * @param dueAt when the work is to be looked at next, if it waits
+   * @param leave gives the slot up too: it can't begin yet, and must not keep others waiting
+   */
+  async close(dueAt: number | null, leave = false): Promise<void> {
     while (this.#writing !== null) await this.#writing;
     if (this.#failed || this.#released) return;
     await this.#exclusively(async () => {
-      if (this.#events.length > 0) return this.#write(dueAt === null);
+      if (this.#events.length > 0) return this.#write(dueAt === null && !leave);
       return undefined;
     });
     if (this.#released || this.fence === null) return;
-    await this.#store.release?.(this.#durable.id, this.fence, dueAt);
+    const next = await this.#store.release?.(this.#durable.id, this.fence, dueAt, leave);
+    if (next) this.handedTo.push(next);
     this.#released = true;
   }
 
@@ -138,7 +144,7 @@ export class Journal {
         before,
         after,
         events,
-        effect: serviceEffect(after, at),
+        effect: serviceEffect(after, at, before),
         fence: this.fence,
         release,
       });

@@ -5,14 +5,16 @@ import type { OrchestratorPorts } from './orchestrator-ports.js';
 /**
  * Renews the lease while a leg runs, and looks what others wrote meanwhile: a
  * stop order is a change of state, and reaches the running worker here.
- * `lost` aborts when the fence is no longer ours or other work is owed. A store
- * that can't be reached aborts nothing: nobody else can claim there either.
+ * `lost` aborts when the fence is no longer ours or other work is owed; a pause
+ * lets what was begun come to its end, and begins nothing more. A store that
+ * can't be reached aborts nothing: nobody else can claim there either.
  */
 export function keepLease(
   { store, clock, leaseMs, log }: OrchestratorPorts,
   journal: Journal,
   kind: WorkKind,
   lost: AbortController,
+  paused: AbortController,
 ): { readonly stop: () => void } {
   const stopped = new AbortController();
   const { id } = journal.deployment;
@@ -24,7 +26,10 @@ export function keepLease(
       if (stopped.signal.aborted || journal.released) return;
       if (!renewal.held) return lost.abort('another run took over');
       if (renewal.revision > journal.durableRevision) await journal.refresh();
-      if (workOwed(journal.deployment)?.kind !== kind) return lost.abort('other work is owed now');
+      if (journal.deployment.state.status === 'paused') paused.abort('paused');
+      else if (workOwed(journal.deployment)?.kind !== kind) {
+        return lost.abort('other work is owed now');
+      }
     }
   };
   const keep = async (): Promise<void> => {

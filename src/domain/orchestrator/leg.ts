@@ -1,24 +1,36 @@
-import type { HealthChecker } from '../health/health-checker.js';
 import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { Admission } from '../policy/admission.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { DeploymentId, TargetId } from '../ids.js';
+import type { KnownTarget, Target } from '../plan/target.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import type { TargetDriver } from '../ports/target-driver.js';
 import type { Journal } from './journal.js';
+import type { ServiceRuntime } from './orchestrator-ports.js';
 
 /** One run of a job over one deployment, under a claim. */
-export interface Leg {
+export interface Leg extends Required<ServiceRuntime> {
   readonly journal: Journal;
   readonly fence: number;
   readonly worker: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly driver: TargetDriver;
-  readonly checker: HealthChecker | null;
+  /** What admission let it past, for the event that says it began. */
+  readonly admitted: Extract<Admission, { kind: 'admitted' }> | null;
+  /** The last thing known of the service's targets. */
+  readonly knownTargets: () => Promise<ReadonlyMap<TargetId, KnownTarget>>;
+  readonly loadDeployment: (id: DeploymentId) => Promise<Deployment | undefined>;
   readonly lastGood: ActiveDeployment | null;
   /** Begin nothing new. */
   readonly draining: AbortSignal;
   /** End what was begun. */
   readonly abort: AbortSignal;
+}
+
+/** The plan's targets of these ids, in the plan's order. */
+export function targetsOf({ journal }: Leg, ids: readonly TargetId[]): readonly Target[] {
+  const wanted = new Set(ids);
+  return journal.deployment.plan.targets.filter(({ id }) => wanted.has(id));
 }
 
 /** When to go on (epoch milliseconds), or `null`: nothing to wait for. */

@@ -1,5 +1,6 @@
 import type { DeploymentId, ServiceRef, Version } from '../ids.js';
-import type { Deployment } from '../plan/deployment.js';
+import { UNTRAVELLED } from '../plan/course.js';
+import type { Deployment, Trigger } from '../plan/deployment.js';
 import type { DeploymentPlan } from '../plan/deployment-plan.js';
 import { evolve } from '../plan/evolve.js';
 import type { PlanEvent, RecordedEvent } from '../plan/plan-event.js';
@@ -11,6 +12,7 @@ export interface NewDeployment extends ServiceRef {
   /** Approve it in the same write: the publisher asked, and the policy allows it. */
   readonly approve: boolean;
   readonly requestedBy: string | null;
+  readonly trigger?: Trigger;
   readonly idempotencyKey: string | null;
   /** Equal for equal requests. */
   readonly digest: string;
@@ -23,7 +25,7 @@ export function newDeployment(
   plan: DeploymentPlan,
   at: number,
 ): { readonly deployment: Deployment; readonly events: readonly RecordedEvent[] } {
-  const { approve, ...fields } = request;
+  const { approve, trigger = 'person', ...fields } = request;
   const actor = request.requestedBy ?? 'unknown';
   const facts: readonly PlanEvent[] = approve
     ? [{ type: 'deployment.planned' }, { type: 'deployment.approved', by: request.requestedBy }]
@@ -31,11 +33,14 @@ export function newDeployment(
   const events = facts.map((event, index) => ({ sequence: index + 1, at, actor, event }));
   const blank: Deployment = {
     ...fields,
+    trigger,
     plan,
     state: { status: 'draft' },
     targets: new Map(),
     previous: null,
     health: null,
+    course: UNTRAVELLED,
+    analyses: {},
     succeeded: false,
     revision: 0,
     run: 1,

@@ -1,10 +1,14 @@
 import type { HealthChecker } from '../health/health-checker.js';
 import type { Deployment } from '../plan/deployment.js';
+import type { Calendar } from '../ports/calendar.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentIndex } from '../ports/deployment-index.js';
 import type { DeploymentStore } from '../ports/deployment-store.js';
+import type { FlagStore } from '../ports/flag-store.js';
 import type { Log } from '../ports/log.js';
+import type { MetricSource } from '../ports/metric-source.js';
 import type { TargetDriver } from '../ports/target-driver.js';
+import type { TrafficRouter } from '../ports/traffic-router.js';
 import type { Result } from '../result.js';
 import type { WorkOwed } from './work-owed.js';
 
@@ -13,6 +17,8 @@ export interface OrchestratorPorts {
   readonly store: DeploymentStore;
   readonly index: DeploymentIndex;
   readonly clock: Clock;
+  /** Knows when deployment windows are open. */
+  readonly calendar: Calendar;
   readonly log: Log;
   /** Driver and checks come from this worker's configuration, or there is a sentence why not. */
   readonly runtimeOf: (deployment: Deployment) => Result<ServiceRuntime, string>;
@@ -28,6 +34,11 @@ export interface ServiceRuntime {
   readonly driver: TargetDriver;
   /** `null` where the service has no checks: then verification is optimistic. */
   readonly checker: HealthChecker | null;
+  /** `null` where nothing moves the service's traffic: then its targets are replaced where they serve. */
+  readonly router?: TrafficRouter | null;
+  readonly flags?: FlagStore | null;
+  /** The metric source configured under a name. */
+  readonly metrics?: (name: string) => MetricSource | undefined;
 }
 
 /** How a worker is told to stop: first to begin nothing new, later to end what it began. */

@@ -1,39 +1,89 @@
 import type { TargetId } from '../ids.js';
-import { deadlineOf, progressOf, touchedTargets, unrestoredTargets } from '../plan/deployment.js';
+import { deadlineReason, missedDeadline } from '../plan/deadlines.js';
+import { progressOf, touchedTargets, unrestoredTargets } from '../plan/deployment.js';
 import type { Target } from '../plan/target.js';
-import { type CallPlan, callDriver } from './call-driver.js';
+import { isDown, spareCapacity } from './capacity.js';
 import { earliest, inLanes, type Leg, type Rest } from './leg.js';
+import { restoreFlags } from './restore-flags.js';
+import { restoreTarget } from './restore-target.js';
+import { restoreTraffic, sharesOfTheGood } from './restore-traffic.js';
 import { lookAt } from './verify-targets.js';
 
-/** Puts the previous version back on every touched target, never more at once than the way there took. */
+/**
+ * Puts the previous version back, in the order that its phase asks for: flags
+ * first, for that is instant; then what was retired, for nobody can be sent
+ * there before; then traffic away from the new version; then the touched
+ * targets, never more at once than the way there took, above the floor; and at
+ * last the traffic as it was.
+ */
 export async function restoreTargets(leg: Leg): Promise<Rest> {
-  const { journal, clock, abort, draining } = leg;
-  const { state, previous, id, plan } = journal.deployment;
+  const { journal, clock } = leg;
+  const { state } = journal.deployment;
   if (state.status !== 'rolling_back') return null;
-  const now = leg.lastGood?.deploymentId ?? null;
-  // Something newer was completed since: going back would take that away.
-  if (now !== id && now !== (previous?.deploymentId ?? null)) {
-    const reason = `not rolled back: ${now ?? 'nothing'} is active by now`;
-    journal.submit({ type: 'give_up', reason });
-    return null;
+  if (overtaken(leg) || late(leg)) return null;
+  const { waitUntil = null } = state;
+  if (waitUntil !== null && waitUntil > clock.now()) return waitUntil;
+  const phases: readonly ((leg: Leg) => Promise<Rest>)[] = [
+    restoreFlags,
+    (it) => restoreGroup(it, retired(it)),
+    (it) => restoreTraffic(it, sharesOfTheGood(it.journal.deployment)),
+    (it) => restoreGroup(it, openTargets(it).filter(isDownNow(it))),
+    (it) => restoreGroup(it, openTargets(it)),
+    (it) => restoreTraffic(it, it.journal.deployment.course.traffic?.before ?? null),
+  ];
+  for (const phase of phases) {
+    const rest = await phase(leg);
+    if (rest !== null || stopped(leg)) return rest;
   }
-  const deadline = deadlineOf(journal.deployment);
-  if (deadline !== null && clock.now() > deadline) {
-    journal.submit({ type: 'give_up', reason: `${state.reason}; the rollback's deadline passed` });
-    return null;
-  }
-  const width = Math.max(1, plan.forecast.largestBatch);
-  // Last touched first: what was changed last is the least settled.
-  const open = openTargets(leg).toReversed();
-  const rests = await inLanes(open, width, async (target) => {
-    if (draining.aborted || abort.aborted) return null;
-    const rest = await restore(leg, target);
+  return finish(leg);
+}
+
+const stopped = ({ journal, draining, abort }: Leg): boolean =>
+  draining.aborted || abort.aborted || journal.deployment.state.status !== 'rolling_back';
+
+/** Something newer was completed since: going back would take that away. */
+function overtaken({ journal, lastGood }: Leg): boolean {
+  const { id, previous } = journal.deployment;
+  const now = lastGood?.deploymentId ?? null;
+  if (now === id || now === (previous?.deploymentId ?? null)) return false;
+  journal.submit({
+    type: 'give_up',
+    reason: `not rolled back: ${now ?? 'nothing'} is active by now`,
+  });
+  return true;
+}
+
+function late({ journal, clock }: Leg): boolean {
+  const missed = missedDeadline(journal.deployment, clock.now());
+  const { state } = journal.deployment;
+  if (missed === undefined || state.status !== 'rolling_back') return false;
+  const reason = `${state.reason}; the rollback's ${deadlineReason(missed)}`;
+  journal.submit({ type: 'give_up', reason });
+  return true;
+}
+
+/** Last touched first: what was changed last is the least settled. */
+async function restoreGroup(leg: Leg, targets: readonly Target[]): Promise<Rest> {
+  const { journal } = leg;
+  const width = Math.max(1, journal.deployment.plan.forecast.largestBatch);
+  const rests = await inLanes(targets.toReversed(), width, async (target) => {
+    if (stopped(leg)) return null;
+    const { state } = progressOf(journal.deployment, target.id);
+    // What serves may be taken out only above the floor, on the way back as on the way there.
+    const may = isDown(state) || spareCapacity(journal.deployment) > 0;
+    const rest = may ? await restoreTarget(leg, target) : refuseBelowFloor(leg, target.id);
     await journal.flush();
     return rest;
   });
-  const rest = earliest(rests);
-  if (rest !== null || draining.aborted || abort.aborted) return rest;
-  return finish(leg);
+  return earliest(rests);
+}
+
+function refuseBelowFloor({ journal, fence, worker, clock }: Leg, target: TargetId): null {
+  journal.submit({ type: 'start_restore', target, fence, worker });
+  const error = `left as it is: fewer than ${journal.deployment.plan.floor} targets would go on serving`;
+  const at = clock.now();
+  journal.submit({ type: 'fail_restore', target, error, transient: false, evidence: null, at });
+  return null;
 }
 
 async function finish(leg: Leg): Promise<Rest> {
@@ -48,30 +98,22 @@ async function finish(leg: Leg): Promise<Rest> {
   return null;
 }
 
-function restore(leg: Leg, target: Target): Promise<Rest> {
-  const { fence, worker, clock, driver, journal } = leg;
-  const version = journal.deployment.previous?.version ?? null;
-  const plan: CallPlan = {
-    action: 'rollback',
-    version,
-    intent: (id) => ({ type: 'start_restore', target: id, fence, worker }),
-    done: (id, evidence) => ({ type: 'restore_target', target: id, version, evidence }),
-    failed: (id, { message: error, transient, evidence = null }) => {
-      const at = clock.now();
-      return { type: 'fail_restore', target: id, error, transient, evidence, at };
-    },
-  };
-  if (version !== null || driver.removes) return callDriver(leg, target, plan);
-  journal.submit(plan.intent(target.id));
-  const message = 'there is no previous version to go back to';
-  journal.submit(plan.failed(target.id, { code: 'driver/rejected', message, transient: false }));
-  return Promise.resolve(null);
-}
-
 function openTargets({ journal }: Leg): readonly Target[] {
   const touched = new Set<TargetId>(touchedTargets(journal.deployment));
   return journal.deployment.plan.targets.filter(({ id }) => {
     const { state } = progressOf(journal.deployment, id);
     return touched.has(id) && state !== 'restored' && state !== 'unrestored';
+  });
+}
+
+const isDownNow =
+  ({ journal }: Leg) =>
+  ({ id }: Target): boolean =>
+    isDown(progressOf(journal.deployment, id).state);
+
+function retired(leg: Leg): readonly Target[] {
+  return openTargets(leg).filter(({ id }) => {
+    const { state } = progressOf(leg.journal.deployment, id);
+    return state === 'retired' || state === 'retiring';
   });
 }

@@ -2,6 +2,8 @@ import { assertNever } from '../assert-never.js';
 import type { DeploymentId } from '../ids.js';
 import type { Claim } from '../ports/deployment-store.js';
 import type { Deployment } from '../plan/deployment.js';
+import type { Admission } from '../policy/admission.js';
+import { admitted, heldUntil, waitForRoom } from './admit.js';
 import { boundTo } from './bound-to.js';
 import type { Ending } from './ending.js';
 import { executeSteps } from './execute-steps.js';
@@ -44,6 +46,8 @@ export async function runLeg(
       return { kind: 'busy', ms: claim.ms, deployment: claim.deployment };
     case 'waiting':
       return settleConflict(ports, claim.deployment, claim.holder);
+    case 'limited':
+      return waitForRoom(ports, claim.deployment, claim.limit);
     case 'not_owed':
       await publishOwed(ports, claim.deployment);
       return { kind: 'settled', deployment: claim.deployment };
@@ -57,19 +61,25 @@ export async function runLeg(
 async function carryOut(
   ports: OrchestratorPorts,
   kind: WorkKind,
-  { deployment, fence, lastGood }: Claimed,
+  claim: Claimed,
   stop: StopSignals,
 ): Promise<Ending> {
   const { store, clock, worker } = ports;
-  const journal = new Journal({ store, clock, actor: worker }, deployment, fence);
+  const journal = new Journal({ store, clock, actor: worker }, claim.deployment, claim.fence);
   const lost = new AbortController();
-  const lease = keepLease(ports, journal, kind, lost);
+  const paused = new AbortController();
+  const lease = keepLease(ports, journal, kind, lost, paused);
   const abort = AbortSignal.any([stop.abort, lost.signal]);
+  const draining = AbortSignal.any([stop.draining, paused.signal]);
   let rest: Rest = null;
   try {
-    rest = await work(ports, kind, journal, { fence, lastGood, draining: stop.draining, abort });
+    const admission = admitted(ports, journal, claim);
+    const held = admission?.kind === 'held';
+    rest = held
+      ? heldUntil(admission.hold, clock.now())
+      : await work(ports, kind, journal, claim, { admission, draining, abort });
     lease.stop();
-    await journal.close(rest);
+    await journal.close(rest, held);
   } catch (error) {
     lease.stop();
     ports.log.error({ ...boundTo(journal.deployment), work: kind, err: error }, 'work broke off');
@@ -84,8 +94,10 @@ async function work(
   ports: OrchestratorPorts,
   kind: WorkKind,
   journal: Journal,
-  rest: Pick<Leg, 'fence' | 'lastGood' | 'draining' | 'abort'>,
+  { fence, lastGood }: Claimed,
+  { admission, ...signals }: Pick<Leg, 'draining' | 'abort'> & { admission: Admission | null },
 ): Promise<Rest> {
+  if (admission?.kind === 'expired') return null;
   const runtime = ports.runtimeOf(journal.deployment);
   if (!runtime.ok) {
     const reason = runtime.error;
@@ -96,8 +108,18 @@ async function work(
     );
     return null;
   }
-  const { clock, log, worker } = ports;
-  return WORK[kind]({ ...runtime.value, ...rest, journal, clock, log, worker });
+  const { clock, log, worker, index, store } = ports;
+  return WORK[kind]({
+    router: null,
+    flags: null,
+    metrics: () => undefined,
+    ...runtime.value,
+    ...signals,
+    ...{ fence, lastGood, journal, clock, log, worker },
+    admitted: admission?.kind === 'admitted' ? admission : null,
+    knownTargets: () => index.knownTargets(journal.deployment),
+    loadDeployment: (id) => store.load(id),
+  });
 }
 
 async function handOver(

@@ -1,5 +1,6 @@
 import type { DeploymentId } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
+import { isTerminal } from '../plan/plan-state.js';
 import { assertNever } from '../assert-never.js';
 import { command } from './command.js';
 import type { Ending } from './ending.js';
@@ -29,6 +30,13 @@ export async function settleConflict(
         ? { kind: 'busy', ms: 0, deployment }
         : { kind: 'in_line', behind: holder, deployment };
     }
+    case 'supersede_running': {
+      const gone = await supersede(ports, deployment);
+      const ended = gone.includes(holder) || (await sendBack(ports, deployment, holder));
+      return ended
+        ? { kind: 'busy', ms: 0, deployment }
+        : { kind: 'in_line', behind: holder, deployment };
+    }
     default:
       return assertNever(deployment.plan.policy.onConflict);
   }
@@ -46,4 +54,21 @@ async function supersede(ports: OrchestratorPorts, newer: Deployment): Promise<D
     if (refusal === null) gone.push(id);
   }
   return gone;
+}
+
+/**
+ * What holds the slot goes back to the version before, and hands it over when
+ * it is there; answers whether it is free at once.
+ */
+async function sendBack(
+  ports: OrchestratorPorts,
+  newer: Deployment,
+  holder: DeploymentId,
+): Promise<boolean> {
+  const running = await ports.store.load(holder);
+  if (running === undefined) return false;
+  const reason = `superseded by ${newer.id} (${newer.version})`;
+  const order = { type: 'rollback', reason, cause: 'request' } as const;
+  const { deployment } = await command(ports, running, order);
+  return isTerminal(deployment.state.status);
 }

@@ -1,7 +1,8 @@
 import type { Verification } from '../health/verification.js';
 import { UNCHECKED } from '../health/judge-health.js';
 import type { TargetId, Version } from '../ids.js';
-import { deadlineOf, progressOf } from '../plan/deployment.js';
+import { deadlineReason, missedDeadline } from '../plan/deadlines.js';
+import { progressOf } from '../plan/deployment.js';
 import type { Leg, Rest } from './leg.js';
 
 /** Runs the service's checks on every target that took the version, and judges. */
@@ -10,9 +11,10 @@ export async function verifyTargets(leg: Leg): Promise<Rest> {
   const { state, plan, version } = journal.deployment;
   if (state.status !== 'verifying') return null;
   if (state.waitUntil !== null && state.waitUntil > clock.now()) return state.waitUntil;
-  const deadline = deadlineOf(journal.deployment);
-  if (deadline !== null && clock.now() > deadline) {
-    journal.submit({ type: 'rollback', reason: 'deadline passed', cause: 'failure' });
+  const missed = missedDeadline(journal.deployment, clock.now());
+  if (missed !== undefined) {
+    const reason = deadlineReason(missed);
+    journal.submit({ type: 'rollback', reason, cause: 'failure' });
     return null;
   }
   const updated = plan.targets

@@ -1,15 +1,35 @@
+import { approvalDue } from '../policy/approval.js';
 import { workOwed } from './work-owed.js';
 import type { Deployment } from '../plan/deployment.js';
+import type { PlanEventType } from '../plan/plan-event.js';
 import { isTerminal } from '../plan/plan-state.js';
+import type { Transition } from '../ports/deployment-store.js';
 
-/** Whether the transition calls for other work than before, which then is a job of its own. */
-export function isNewWork(before: Deployment, after: Deployment): boolean {
+/** An order from outside that wakes a deployment: the job that sleeps for it is of no use any more. */
+const WAKING: ReadonlySet<PlanEventType> = new Set([
+  'deployment.promoted',
+  'deployment.overridden',
+]);
+
+/**
+ * Whether the transition calls for a job of its own: other work than before, or
+ * the same work at once that a job sleeps for.
+ */
+export function isNewWork({ before, after, events, fence }: Transition): boolean {
   const now = workOwed(after);
-  return now !== null && now.kind !== workOwed(before)?.kind;
+  if (now === null) return false;
+  const woken = fence === null && events.some(({ event }) => WAKING.has(event.type));
+  return woken || now.kind !== workOwed(before)?.kind;
 }
 
-/** When a deployment that rests goes on (epoch milliseconds); `null` where it does not rest. */
-export function dueAt({ state, targets }: Deployment): number | null {
+/**
+ * When somebody must look at the deployment again (epoch milliseconds): it goes
+ * on then, or what nobody approved has expired. `null` where it does not rest.
+ */
+export function dueAt(deployment: Deployment): number | null {
+  const { state, targets, course, plan, createdAt } = deployment;
+  if (state.status === 'draft') return approvalDue(plan.policy, createdAt);
+  if (state.status === 'approved') return course.hold?.until ?? null;
   if (
     state.status !== 'executing' &&
     state.status !== 'verifying' &&
@@ -18,7 +38,7 @@ export function dueAt({ state, targets }: Deployment): number | null {
     return null;
   }
   const retries = [...targets.values()].flatMap(({ retryAt }) => retryAt ?? []);
-  const until = 'waitUntil' in state && state.waitUntil !== null ? [state.waitUntil] : [];
+  const until = 'waitUntil' in state && state.waitUntil != null ? [state.waitUntil] : [];
   const all = [...retries, ...until];
   return all.length === 0 ? null : Math.max(...all);
 }

@@ -1,8 +1,10 @@
 import type { Verification } from '../health/verification.js';
 import type { DeploymentId, ServiceRef, TargetId, Version } from '../ids.js';
+import type { AnalysisCourse, Course } from './course.js';
 import type { DeploymentPlan } from './deployment-plan.js';
 import type { PreviousVersion } from './plan-event.js';
 import { type PlanState, reasonOf } from './plan-state.js';
+import type { Step } from './step.js';
 import { PENDING, type TargetProgress } from './target.js';
 
 /** One attempt to bring a service to a version. */
@@ -16,6 +18,9 @@ export interface Deployment extends ServiceRef {
   /** Fixed when the execution begins; `null` where nothing good ran before. */
   readonly previous: PreviousVersion | null;
   readonly health: Verification | null;
+  readonly course: Course;
+  /** By the number of the step that asked for it. */
+  readonly analyses: Readonly<Record<string, AnalysisCourse>>;
   /** Whether it was ever completed: then it is on the service's stack. */
   readonly succeeded: boolean;
   /** The number of its last event. */
@@ -27,11 +32,16 @@ export interface Deployment extends ServiceRef {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly requestedBy: string | null;
+  /** What nobody asked for by hand is held back after an automatic rollback. */
+  readonly trigger: Trigger;
   readonly idempotencyKey: string | null;
   /** Tells whether two requests under one idempotency key asked for the same. */
   readonly digest: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** Whether somebody asked for it, or a rule did: a promotion, a schedule, a release's next member. */
+export type Trigger = 'person' | 'automation';
 
 /** Words of the seed's DeploymentResult. */
 export interface DeploymentResult {
@@ -48,27 +58,32 @@ export interface DeploymentResult {
 export const progressOf = (deployment: Deployment, target: TargetId): TargetProgress =>
   deployment.targets.get(target) ?? PENDING;
 
-/** Targets on which a driver was called, or was about to be. */
+/** Targets on which a driver was called, or was about to be, and what it found there may not be there any more. */
 export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>
-  deployment.plan.targets.map(({ id }) => id).filter((id) => deployment.targets.has(id));
+  deployment.plan.targets
+    .map(({ id }) => id)
+    .filter((id) => deployment.targets.has(id) && progressOf(deployment, id).state !== 'kept');
 
 /** Touched targets that do not have the previous version back. */
 export const unrestoredTargets = (deployment: Deployment): readonly TargetId[] =>
   touchedTargets(deployment).filter((id) => progressOf(deployment, id).state !== 'restored');
 
-export const tookVersion = (deployment: Deployment): boolean =>
-  deployment.plan.targets.every(({ id }) => progressOf(deployment, id).state === 'updated');
+/** The steps as they are carried out. */
+export const stepsOf = ({ plan, course }: Deployment): readonly Step[] =>
+  course.replanned ?? plan.steps;
 
-/**
- * When its present work must have ended, in epoch milliseconds; `null` where
- * none is going on. The plan's own waits do not count against it.
- */
-export function deadlineOf({ startedAt, plan, state }: Deployment): number | null {
-  if (state.status === 'rolling_back') return state.since + plan.policy.deadline;
-  if (startedAt === null || (state.status !== 'executing' && state.status !== 'verifying')) {
-    return null;
-  }
-  return startedAt + plan.policy.deadline + plan.forecast.waitMs;
+/** Every target that its steps bring to the version: with colours, only those of one. */
+export function deployedTargets(deployment: Deployment): readonly TargetId[] {
+  const wanted = new Set(
+    stepsOf(deployment).flatMap((step) => (step.kind === 'deploy' ? step.targets : [])),
+  );
+  return deployment.plan.targets.map(({ id }) => id).filter((id) => wanted.has(id));
+}
+
+/** Of a plan refused before it had steps, no target took anything. */
+export function tookVersion(deployment: Deployment): boolean {
+  const wanted = deployedTargets(deployment);
+  return wanted.length > 0 && wanted.every((id) => progressOf(deployment, id).state === 'updated');
 }
 
 export function resultOf(deployment: Deployment): DeploymentResult {

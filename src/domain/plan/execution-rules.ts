@@ -1,24 +1,34 @@
 import { ok } from '../result.js';
 import { backoff } from './backoff.js';
 import { type Decision, type DeploymentIn, refusal, refuse, type To } from './decision.js';
-import { type Deployment, progressOf } from './deployment.js';
+import { completion } from './completion.js';
+import { type Deployment, progressOf, stepsOf } from './deployment.js';
+import { failure } from './failure.js';
 import { budgetExceeded, failuresAgainst } from './failure-budget.js';
 import type { PlanEvent } from './plan-event.js';
 import type { TargetId } from '../ids.js';
-import type { CheckStep, DeployStep } from './step.js';
+import type { CheckStep, DeployStep, Step } from './step.js';
 
 /** Verifications that learn nothing are repeated this often before that counts as a failure. */
 const INCONCLUSIVE_ATTEMPTS = 3;
 const INCONCLUSIVE_DELAY_MS = 5_000;
 
-export const accept = (_: Deployment, { by }: To<'approve'>): Decision =>
-  ok([{ type: 'deployment.approved', by }]);
+export const cancel = (
+  _: Deployment,
+  { reason }: To<'cancel' | 'rollback' | 'abort' | 'halt'>,
+): Decision => ok([{ type: 'deployment.cancelled', reason }]);
 
-export const cancel = (_: Deployment, { reason }: To<'cancel' | 'rollback'>): Decision =>
-  ok([{ type: 'deployment.cancelled', reason }]);
-
-export const begin = (_: Deployment, { previous }: To<'begin'>): Decision =>
-  ok([{ type: 'deployment.started', previous }]);
+export function begin(_: Deployment, command: To<'begin'>): Decision {
+  const { previous, replanned, overridden } = command;
+  return ok([
+    {
+      type: 'deployment.started',
+      previous,
+      ...(replanned && { replanned }),
+      ...(overridden && { overridden }),
+    },
+  ]);
+}
 
 export const pause = (_: Deployment, { reason }: To<'pause'>): Decision =>
   ok([{ type: 'deployment.paused', reason }]);
@@ -57,7 +67,10 @@ export function fail(deployment: Deployment, command: To<'fail_target'>): Decisi
   // No call is going on between a failed one and its repetition: the same report came again.
   if (state === 'started' && reported !== null) return ok([]);
   const { retries, retryDelay } = deployment.plan.policy;
-  if (transient && state === 'started' && attempts < retries) {
+  const { targetDeadline } = deployment.plan.policy;
+  const { since = at } = progressOf(deployment, target);
+  const late = targetDeadline !== null && at > since + targetDeadline;
+  if (transient && state === 'started' && attempts < retries && !late) {
     const retryAt = at + backoff(retryDelay, attempts);
     const attempt = attempts + 1;
     return ok([{ type: 'deployment.target_retried', target, error, attempt, retryAt }]);
@@ -79,17 +92,51 @@ export function complete(
 ): Decision {
   const { step } = command;
   if (step < deployment.state.step) return ok([]);
-  const current = deployment.plan.steps[step];
+  const current = stepsOf(deployment)[step];
   if (step > deployment.state.step || current === undefined) return refuse(deployment, command);
-  if (current.kind !== 'wait') {
-    const open = current.targets.filter((id) => isOpen(deployment, current, id));
-    if (open.length > 0) return refusal(`step ${step} is not complete: ${open.join(', ')}`);
-    if (budgetExceeded(deployment, current))
-      return ok([failure(deployment, sayFailed(deployment, current))]);
+  const open = openPart(deployment, current, step);
+  if (open !== null) return refusal(`step ${step} is not complete: ${open}`);
+  const counts = current.kind === 'deploy' || current.kind === 'check';
+  if (counts && budgetExceeded(deployment, current)) {
+    return ok([failure(deployment, sayFailed(deployment, current))]);
   }
-  const completed: PlanEvent = { type: 'deployment.step_completed', step };
-  const last = step + 1 === deployment.plan.steps.length;
-  return ok(last ? [completed, { type: 'deployment.verifying' }] : [completed]);
+  return ok(completion(deployment, step));
+}
+
+/** What a step still lacks; `null` where it has all. */
+function openPart(
+  deployment: DeploymentIn<'executing'>,
+  step: Step,
+  number: number,
+): string | null {
+  const { course, analyses } = deployment;
+  switch (step.kind) {
+    case 'deploy':
+    case 'check':
+      return listed(step.targets.filter((id) => isOpen(deployment, step, id)));
+    case 'retire':
+      return listed(step.targets.filter((id) => isUnretired(deployment, id)));
+    case 'shift':
+      return course.traffic?.settled ? null : 'the router has not answered';
+    case 'set_flag':
+      return course.flags[step.flag]?.settled ? null : 'the flag store has not answered';
+    case 'gate':
+      return course.promotedToEnd ? null : `gate ${step.name} waits to be promoted`;
+    case 'analyze': {
+      const judged = step.mode === 'background' || analyses[number]?.report != null;
+      return judged || course.promotedToEnd ? null : `analysis ${step.analysis} has no verdict`;
+    }
+    case 'wait':
+      return null;
+  }
+}
+
+const listed = (ids: readonly TargetId[]): string | null =>
+  ids.length === 0 ? null : ids.join(', ');
+
+function isUnretired(deployment: Deployment, id: TargetId): boolean {
+  const { state } = progressOf(deployment, id);
+  return state === 'pending' || state === 'retiring';
 }
 
 export function judge(
@@ -112,16 +159,9 @@ export function judge(
   return ok([verified, failure(deployment, `${words}: ${reason}`)]);
 }
 
-/** What a failure comes to: the previous version back, or everything left for a person. */
-export function failure({ plan }: Deployment, reason: string): PlanEvent {
-  return plan.policy.onFailure === 'rollback'
-    ? { type: 'deployment.rollback_started', reason, cause: 'failure' }
-    : { type: 'deployment.failed', reason };
-}
-
-function currentTargets({ plan, state }: DeploymentIn<'executing'>): readonly string[] {
-  const step = plan.steps[state.step];
-  return step === undefined || step.kind === 'wait' ? [] : step.targets;
+function currentTargets(deployment: DeploymentIn<'executing'>): readonly string[] {
+  const step = stepsOf(deployment)[deployment.state.step];
+  return step?.kind === 'deploy' || step?.kind === 'check' ? step.targets : [];
 }
 
 /** Past its tolerance a step begins and repeats nothing more; only calls still going on keep it open. */

@@ -11,7 +11,9 @@ export function knownAfter(
 ): ReadonlyMap<TargetId, KnownTarget> {
   const known = new Map<TargetId, KnownTarget>();
   for (const { event } of events) {
-    if ('target' in event) {
+    if (event.type === 'deployment.shifted' || event.type === 'deployment.traffic_restored') {
+      for (const { id } of after.plan.targets) known.set(id, { ...fact(after, id), healthy: null });
+    } else if ('target' in event) {
       const healthy = event.type === 'deployment.target_failed' ? false : null;
       known.set(event.target, { ...fact(after, event.target), healthy });
     } else if ('verification' in event && event.verification !== null) {
@@ -23,10 +25,18 @@ export function knownAfter(
   return known;
 }
 
-const fact = (after: Deployment, target: TargetId): Omit<KnownTarget, 'healthy'> => ({
-  version: progressOf(after, target).version,
-  deploymentId: after.id,
-});
+function fact(after: Deployment, target: TargetId): Omit<KnownTarget, 'healthy'> {
+  const { traffic } = after.course;
+  const known = { version: versionOn(after, target), deploymentId: after.id };
+  return traffic === null ? known : { ...known, share: traffic.now[target] ?? 0 };
+}
+
+/** What it took from this deployment; a target that was only given other traffic runs what it ran. */
+function versionOn(after: Deployment, target: TargetId): KnownTarget['version'] {
+  return after.targets.has(target)
+    ? progressOf(after, target).version
+    : (after.previous?.version ?? null);
+}
 
 function judged(after: Deployment, { checks }: Verification): ReadonlyMap<TargetId, boolean> {
   const touched = new Map([...after.targets.keys()].map((id) => [String(id), id]));

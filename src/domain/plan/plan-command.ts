@@ -1,14 +1,29 @@
+import type { AnalysisProgress } from '../analysis/analysis-progress.js';
+import type { Measurement } from '../analysis/measurement.js';
+import type { AnalysisReport } from '../analysis/analysis-report.js';
 import type { Verification } from '../health/verification.js';
+import type { Hold } from '../policy/hold.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
 import type { TargetId, Version } from '../ids.js';
 import type { PreviousVersion } from './plan-event.js';
 import type { RollbackCause } from './plan-state.js';
+import type { Step } from './step.js';
 import type { Evidence } from './target.js';
 
 /** What may be asked of a deployment, or reported to it. Times are epoch milliseconds. */
 export type PlanCommand =
   | { readonly type: 'approve'; readonly by: string | null }
   | { readonly type: 'cancel'; readonly reason: string }
-  | { readonly type: 'begin'; readonly previous: PreviousVersion | null }
+  /** Ends what nobody approved or began in time; `at` decides whether it is so late. */
+  | { readonly type: 'expire'; readonly reason: string }
+  | { readonly type: 'hold'; readonly hold: Hold }
+  | { readonly type: 'override'; readonly by: string; readonly reason: string }
+  | {
+      readonly type: 'begin';
+      readonly previous: PreviousVersion | null;
+      readonly replanned?: readonly Step[];
+      readonly overridden?: readonly Hold[];
+    }
   | {
       readonly type: 'start_target';
       readonly target: TargetId;
@@ -19,8 +34,40 @@ export type PlanCommand =
   | FailedCall<'fail_target'>
   | { readonly type: 'wait'; readonly step: number; readonly until: number }
   | { readonly type: 'complete_step'; readonly step: number }
+  /** Router, flag store or driver failed in a step that is not about one target. */
+  | FailedEffect<'fail_step'>
+  | {
+      readonly type: 'start_shift';
+      readonly step: number;
+      readonly before: TrafficShares;
+      readonly shares: TrafficShares;
+    }
+  | { readonly type: 'finish_shift'; readonly step: number; readonly evidence: Evidence }
+  | { readonly type: 'start_flag'; readonly step: number; readonly before: number | null }
+  | { readonly type: 'finish_flag'; readonly step: number; readonly evidence: Evidence }
+  | { readonly type: 'open_gate'; readonly step: number; readonly at: number }
+  | { readonly type: 'time_out_gate'; readonly step: number; readonly at: number }
+  /** Go past the gate, wait or analysis it stands at; `all`: past every one that comes. */
+  | { readonly type: 'promote'; readonly by: string; readonly all: boolean }
+  | { readonly type: 'start_analysis'; readonly step: number; readonly progress: AnalysisProgress }
+  | { readonly type: 'measure'; readonly step: number; readonly measurement: Measurement }
+  | { readonly type: 'conclude_analysis'; readonly step: number; readonly report: AnalysisReport }
+  | {
+      readonly type: 'start_retire';
+      readonly target: TargetId;
+      readonly fence: number;
+      readonly worker: string;
+    }
+  | { readonly type: 'retire_target'; readonly target: TargetId; readonly evidence: Evidence }
+  | FailedCall<'fail_retire'>
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume' }
+  /** Stops what is under way and puts the previous version back. What has ended is rolled back, not aborted. */
+  | { readonly type: 'abort'; readonly reason: string }
+  /** Stops for good and leaves everything as it is: an abort without rollback. */
+  | { readonly type: 'halt'; readonly reason: string }
+  /** Goes on where a failed deployment stopped. */
+  | { readonly type: 'retry'; readonly by: string }
   | { readonly type: 'judge'; readonly verification: Verification; readonly at: number }
   | { readonly type: 'rollback'; readonly reason: string; readonly cause: RollbackCause }
   | {
@@ -36,6 +83,10 @@ export type PlanCommand =
       readonly evidence: Evidence;
     }
   | FailedCall<'fail_restore'>
+  | FailedEffect<'fail_restoring'>
+  | { readonly type: 'start_traffic_restore'; readonly shares: TrafficShares }
+  | { readonly type: 'finish_traffic_restore'; readonly evidence: Evidence }
+  | { readonly type: 'restore_flag'; readonly flag: string; readonly evidence: Evidence }
   | { readonly type: 'finish_rollback'; readonly verification: Verification | null }
   | { readonly type: 'give_up'; readonly reason: string };
 
@@ -48,5 +99,12 @@ interface FailedCall<Type extends string> {
   /** Whether trying again may help; the policy says how often it is tried. */
   readonly transient: boolean;
   readonly evidence: Evidence | null;
+  readonly at: number;
+}
+
+interface FailedEffect<Type extends string> {
+  readonly type: Type;
+  readonly error: string;
+  readonly transient: boolean;
   readonly at: number;
 }

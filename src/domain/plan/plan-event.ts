@@ -1,13 +1,30 @@
 import type { Verification } from '../health/verification.js';
 import type { DeploymentId, TargetId, Version } from '../ids.js';
+import type { AnalysisReport } from '../analysis/analysis-report.js';
+import type { AnalysisProgress } from '../analysis/analysis-progress.js';
+import type { Measurement } from '../analysis/measurement.js';
+import type { Hold } from '../policy/hold.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
 import type { RollbackCause } from './plan-state.js';
+import type { Step } from './step.js';
 import type { Evidence } from './target.js';
 
 /** What happened to a deployment: past tense, numbered from 1 per deployment. */
 export type PlanEvent =
   | { readonly type: 'deployment.planned' }
+  /** One approval of several; `missing` more are needed. */
+  | { readonly type: 'deployment.approval_given'; readonly by: string; readonly missing: number }
   | { readonly type: 'deployment.approved'; readonly by: string | null }
-  | { readonly type: 'deployment.started'; readonly previous: PreviousVersion | null }
+  | { readonly type: 'deployment.held'; readonly hold: Hold }
+  | { readonly type: 'deployment.overridden'; readonly by: string; readonly reason: string }
+  | {
+      readonly type: 'deployment.started';
+      readonly previous: PreviousVersion | null;
+      /** The steps, where the situation at the start is not the planned one any more. */
+      readonly replanned?: readonly Step[];
+      /** The windows and freezes that an override went through. */
+      readonly overridden?: readonly Hold[];
+    }
   | {
       readonly type: 'deployment.target_started';
       readonly target: TargetId;
@@ -34,6 +51,89 @@ export type PlanEvent =
     }
   | { readonly type: 'deployment.waiting'; readonly step: number; readonly until: number }
   | { readonly type: 'deployment.step_completed'; readonly step: number }
+  | {
+      readonly type: 'deployment.step_retried';
+      readonly step: number;
+      readonly error: string;
+      readonly attempt: number;
+      readonly retryAt: number;
+    }
+  | {
+      readonly type: 'deployment.shift_started';
+      readonly step: number;
+      readonly before: TrafficShares;
+      readonly shares: TrafficShares;
+    }
+  | {
+      readonly type: 'deployment.shifted';
+      readonly step: number;
+      readonly shares: TrafficShares;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly type: 'deployment.flag_started';
+      readonly step: number;
+      readonly flag: string;
+      readonly before: number | null;
+      readonly percent: number;
+    }
+  | {
+      readonly type: 'deployment.flag_set';
+      readonly step: number;
+      readonly flag: string;
+      readonly percent: number;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly type: 'deployment.gate_reached';
+      readonly step: number;
+      readonly name: string;
+      /** When its timeout decides (epoch milliseconds); `null` waits for ever. */
+      readonly until: number | null;
+    }
+  | {
+      readonly type: 'deployment.promoted';
+      readonly step: number;
+      readonly by: string;
+      /** Everything that only waits or judges is passed over from here on. */
+      readonly all: boolean;
+    }
+  | {
+      readonly type: 'deployment.analysis_started';
+      readonly step: number;
+      readonly analysis: string;
+      readonly mode: 'inline' | 'background';
+      readonly progress: AnalysisProgress;
+    }
+  | {
+      readonly type: 'deployment.measured';
+      readonly step: number;
+      readonly analysis: string;
+      readonly measurement: Measurement;
+    }
+  | {
+      readonly type: 'deployment.analyzed';
+      readonly step: number;
+      readonly analysis: string;
+      readonly report: AnalysisReport;
+    }
+  | {
+      readonly type: 'deployment.target_retiring';
+      readonly target: TargetId;
+      readonly fence: number;
+      readonly worker: string;
+    }
+  | {
+      readonly type: 'deployment.target_retired';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly type: 'deployment.target_kept';
+      readonly target: TargetId;
+      readonly error: string;
+      readonly evidence: Evidence | null;
+    }
   | { readonly type: 'deployment.paused'; readonly reason: string }
   | { readonly type: 'deployment.resumed' }
   | { readonly type: 'deployment.verifying' }
@@ -48,6 +148,24 @@ export type PlanEvent =
       readonly type: 'deployment.rollback_started';
       readonly reason: string;
       readonly cause: RollbackCause;
+    }
+  | {
+      readonly type: 'deployment.restore_retried';
+      readonly error: string;
+      readonly attempt: number;
+      readonly retryAt: number;
+    }
+  | { readonly type: 'deployment.traffic_restoring'; readonly shares: TrafficShares }
+  | {
+      readonly type: 'deployment.traffic_restored';
+      readonly shares: TrafficShares;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly type: 'deployment.flag_restored';
+      readonly flag: string;
+      readonly percent: number | null;
+      readonly evidence: Evidence;
     }
   | {
       readonly type: 'deployment.target_restoring';
@@ -72,10 +190,13 @@ export type PlanEvent =
       readonly reason: string;
       readonly verification: Verification | null;
     }
-  | { readonly type: 'deployment.failed'; readonly reason: string }
+  | { readonly type: 'deployment.failed'; readonly reason: string; readonly stoppedAt?: number }
+  /** A failed deployment goes on where it stopped. */
+  | { readonly type: 'deployment.retried'; readonly by: string; readonly step: number }
   | { readonly type: 'deployment.cancelled'; readonly reason: string };
 
 export type PlanEventType = PlanEvent['type'];
+export type EventOf<T extends PlanEventType> = Extract<PlanEvent, { type: T }>;
 
 /** An event as it was written down. */
 export interface RecordedEvent {

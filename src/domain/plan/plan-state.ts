@@ -1,13 +1,24 @@
 /** The states of a deployment plan. The words are stored and published: they never change. */
 export type PlanState =
   | { readonly status: 'draft' }
-  | { readonly status: 'approved' }
-  | { readonly status: 'executing'; readonly step: number; readonly waitUntil: number | null }
+  /** `step`: where a retry goes on; from the first where it is not said. */
+  | { readonly status: 'approved'; readonly step?: number }
+  | {
+      readonly status: 'executing';
+      readonly step: number;
+      /** A wait's end, or when a step that failed in passing is tried again (epoch milliseconds). */
+      readonly waitUntil: number | null;
+      /** How often this step was tried and failed in passing. */
+      readonly attempts?: number;
+      readonly gate?: OpenGate;
+    }
   | { readonly status: 'verifying'; readonly attempt: number; readonly waitUntil: number | null }
   | {
       readonly status: 'paused';
       readonly from: Extract<PlanState, { status: 'executing' | 'verifying' }>;
       readonly reason: string;
+      /** Epoch milliseconds. */
+      readonly since: number;
     }
   | { readonly status: 'completed' }
   | {
@@ -16,10 +27,23 @@ export type PlanState =
       readonly cause: RollbackCause;
       /** Epoch milliseconds: a rollback has its own deadline. */
       readonly since: number;
+      /** When what failed in passing is tried again (epoch milliseconds), and how often it was. */
+      readonly waitUntil?: number | null;
+      readonly attempts?: number;
     }
   | { readonly status: 'rolled_back'; readonly reason: string }
-  | { readonly status: 'failed'; readonly reason: string }
+  /** `stoppedAt`: the step that a retry goes on with, where its targets were left as they were. */
+  | { readonly status: 'failed'; readonly reason: string; readonly stoppedAt?: number }
   | { readonly status: 'cancelled'; readonly reason: string };
+
+/** A gate that waits for somebody to promote. */
+export interface OpenGate {
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** When its timeout decides; `null` waits for ever. */
+  readonly until: number | null;
+}
 
 export type PlanStatus = PlanState['status'];
 

@@ -2,10 +2,12 @@ import { ok } from '../result.js';
 import { backoff } from './backoff.js';
 import { type Decision, type DeploymentIn, refusal, refuse, type To } from './decision.js';
 import { type Deployment, progressOf, unrestoredTargets } from './deployment.js';
-import { failure } from './execution-rules.js';
+import { failure } from './failure.js';
 
 /** Stops an execution or a verification. A request always goes back; after a failure the policy decides. */
-export function abort(deployment: Deployment, { reason, cause }: To<'rollback'>): Decision {
+export function abort(deployment: Deployment, command: To<'rollback' | 'abort'>): Decision {
+  const { reason } = command;
+  const cause = command.type === 'abort' ? 'request' : command.cause;
   if (cause === 'failure') return ok([failure(deployment, reason)]);
   return ok([{ type: 'deployment.rollback_started', reason, cause }]);
 }

@@ -1,4 +1,5 @@
-import { type Deployment, progressOf, tookVersion, unrestoredTargets } from './deployment.js';
+import type { AutomationHold } from '../policy/hold.js';
+import { type Deployment, tookVersion, unrestoredTargets } from './deployment.js';
 import type { DeploymentId, ServiceName, EnvironmentName, Version } from '../ids.js';
 
 /** The deployment whose version is live and good. */
@@ -27,12 +28,17 @@ export type ServiceEffect =
       /** Kept on the stack: what a later rollback goes back to, tolerated failures or not. */
       readonly good: ActiveDeployment;
     }
-  | { readonly kind: 'restore' }
-  | { readonly kind: 'unknown'; readonly active: ActiveDeployment };
+  | { readonly kind: 'restore'; readonly automationHold?: AutomationHold }
+  | {
+      readonly kind: 'unknown';
+      readonly active: ActiveDeployment;
+      readonly automationHold?: AutomationHold;
+    };
 
 const NONE: ServiceEffect = { kind: 'none' };
 
-export function serviceEffect(after: Deployment, at: number): ServiceEffect {
+/** @param before the deployment before the ending: it knows what made it go back */
+export function serviceEffect(after: Deployment, at: number, before = after): ServiceEffect {
   const entry: ActiveDeployment = {
     environment: after.environment,
     service: after.service,
@@ -40,19 +46,20 @@ export function serviceEffect(after: Deployment, at: number): ServiceEffect {
     deploymentId: after.id,
     since: at,
   };
+  const held = automationHold(before, after, at);
   switch (after.state.status) {
     case 'completed': {
       const active = tookVersion(after) ? entry : { ...entry, version: null };
       return { kind: 'activate', active, good: entry };
     }
     case 'rolled_back':
-      return { kind: 'restore' };
+      return { kind: 'restore', ...held };
     case 'failed':
-      if (unrestoredTargets(after).length === 0) return { kind: 'restore' };
+      if (unrestoredTargets(after).length === 0) return { kind: 'restore', ...held };
       // Not one target left its version, where all that was tried was to put it there again.
-      return after.succeeded && stillInPlace(after)
+      return after.succeeded && tookVersion(after)
         ? NONE
-        : { kind: 'unknown', active: { ...entry, version: null } };
+        : { kind: 'unknown', active: { ...entry, version: null }, ...held };
     case 'draft':
     case 'approved':
     case 'executing':
@@ -64,5 +71,12 @@ export function serviceEffect(after: Deployment, at: number): ServiceEffect {
   }
 }
 
-const stillInPlace = (deployment: Deployment): boolean =>
-  deployment.plan.targets.every(({ id }) => progressOf(deployment, id).state === 'updated');
+function automationHold(
+  before: Deployment,
+  after: Deployment,
+  since: number,
+): { readonly automationHold?: AutomationHold } {
+  if (before.state.status !== 'rolling_back' || before.state.cause !== 'failure') return {};
+  if (after.plan.policy.afterRollback !== 'hold_automation') return {};
+  return { automationHold: { reason: before.state.reason, since, deploymentId: after.id } };
+}

@@ -14,16 +14,29 @@ export interface KnownTarget {
   readonly version: Version | null;
   readonly healthy: boolean | null;
   readonly deploymentId: DeploymentId | null;
+  /** The part of the service's traffic it was last given, 0 to 1; `null` while unknown. */
+  readonly share?: number | null;
 }
 
 /**
  * How far one deployment has come on one target.
  *
- * `started` and `restoring` are intents: written before the driver is called,
- * so that whoever takes over knows what may still be going on there.
+ * `started`, `restoring` and `retiring` are intents: written before the driver
+ * is called, so that whoever takes over knows what may still be going on there.
+ * `retired`: what the old version left there is gone. `kept`: it could not be
+ * taken away and still runs.
  */
 export type TargetState =
-  'pending' | 'started' | 'updated' | 'failed' | 'restoring' | 'restored' | 'unrestored';
+  | 'pending'
+  | 'started'
+  | 'updated'
+  | 'failed'
+  | 'restoring'
+  | 'restored'
+  | 'unrestored'
+  | 'retiring'
+  | 'retired'
+  | 'kept';
 
 export interface TargetProgress {
   readonly state: TargetState;
@@ -38,6 +51,8 @@ export interface TargetProgress {
   /** The worker that made the last driver call, and when (epoch milliseconds). */
   readonly worker: string | null;
   readonly calledAt: number | null;
+  /** When its first call began (epoch milliseconds): what its own deadline counts from. */
+  readonly since?: number;
   readonly error: string | null;
   readonly evidence: Evidence | null;
 }

@@ -1,6 +1,9 @@
 import type { DeploymentId, ServiceRef } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
+import type { Freeze } from '../policy/freeze.js';
+import type { AutomationHold } from '../policy/hold.js';
+import type { LimitKey } from '../policy/limits.js';
 import type { ActiveDeployment, ServiceEffect } from '../plan/service-effect.js';
 import type { Result } from '../result.js';
 import type { WorkKind, WorkOwed } from '../orchestrator/work-owed.js';
@@ -29,8 +32,19 @@ export interface DeploymentStore {
   /** Keeps the lease; tells the revision, so that a holder notices what others wrote. */
   renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal>;
 
-  /** Gives the lease up early. @param dueAt epoch milliseconds when its work is next looked at */
-  release(id: DeploymentId, fence: number, dueAt: number | null): Promise<void>;
+  /**
+   * Gives the lease up early.
+   *
+   * @param dueAt epoch milliseconds when its work is next looked at
+   * @param leave gives up the slot and what it counts against limits as well
+   * @returns the work of the next in line, where the slot was handed over
+   */
+  release(
+    id: DeploymentId,
+    fence: number,
+    dueAt: number | null,
+    leave?: boolean,
+  ): Promise<WorkOwed | null>;
 
   /** Open deployments whose work is overdue, longest first: what the rescuer looks at. */
   overdue(limit: number): Promise<readonly DeploymentId[]>;
@@ -58,14 +72,23 @@ export type Claim =
       readonly fence: number;
       /** The last good deployment of the service; this one itself once it was completed. */
       readonly lastGood: ActiveDeployment | null;
+      readonly notices: Notices;
     }
   /** Another deployment holds the slot; this one has its place in the line and is woken by a hand-over. */
   | { readonly kind: 'waiting'; readonly deployment: Deployment; readonly holder: DeploymentId }
+  /** As many as a limit allows are under way. */
+  | { readonly kind: 'limited'; readonly deployment: Deployment; readonly limit: LimitKey }
   /** Another worker holds the lease for so many milliseconds more. */
   | { readonly kind: 'leased'; readonly deployment: Deployment; readonly ms: number }
   /** Its state calls for other work than this, or none. */
   | { readonly kind: 'not_owed'; readonly deployment: Deployment }
   | { readonly kind: 'missing' };
+
+/** What may keep a deployment of this service from beginning, as it stood in the moment of the claim. */
+export interface Notices {
+  readonly freezes: readonly Freeze[];
+  readonly automationHold: AutomationHold | null;
+}
 
 export interface Transition {
   readonly before: Deployment;

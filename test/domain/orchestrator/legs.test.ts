@@ -17,6 +17,9 @@ function legOf(deployment: Deployment): Leg {
   const journal = new Journal({ store, clock, actor: 'w1' }, deployment, 1);
   return {
     ...{ journal, fence: 1, worker: 'w1', clock, log: SILENT, driver, checker: null },
+    ...{ router: null, flags: null, metrics: () => undefined, admitted: null },
+    knownTargets: async () => new Map(),
+    loadDeployment: async () => undefined,
     ...{ lastGood: null, ...stopWith({}) },
   };
 }
@@ -182,10 +185,10 @@ describe('between an intent and its call', () => {
 describe('what only a newer peer can have written', () => {
   test('a step of a kind that nobody here knows is an error, not skipped', async () => {
     const executing = inStatus('executing');
-    const steps = [{ kind: 'shift' } as never];
+    const steps = [{ kind: 'teleport' } as never];
     const leg = legOf({ ...executing, plan: { ...executing.plan, steps } });
 
-    await expect(async () => executeSteps(leg)).rejects.toThrow('no case for {"kind":"shift"}');
+    await expect(async () => executeSteps(leg)).rejects.toThrow('no case for {"kind":"teleport"}');
   });
 
   test('a place beyond the last step is left alone', async () => {

@@ -7,11 +7,13 @@ import { DeploymentManager } from '../../../src/domain/manager/deployment-manage
 import { DeploymentOrchestrator } from '../../../src/domain/orchestrator/deployment-orchestrator.js';
 import type {
   OrchestratorPorts,
+  ServiceRuntime,
   StopSignals,
 } from '../../../src/domain/orchestrator/orchestrator-ports.js';
 import type { WorkKind, WorkOwed } from '../../../src/domain/orchestrator/work-owed.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import type { PlanEventType } from '../../../src/domain/plan/plan-event.js';
+import type { Calendar } from '../../../src/domain/ports/calendar.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import type { HealthProbe } from '../../../src/domain/ports/health-probe.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
@@ -25,12 +27,22 @@ export interface WorldOptions {
   readonly ports?: Partial<OrchestratorPorts>;
   readonly wrap?: (store: DeploymentStore) => DeploymentStore;
   readonly fixture?: DeploymentFixture;
+  /** Router, flags and metric sources. */
+  readonly runtime?: Partial<ServiceRuntime>;
 }
 
 export const LEASE = 3_000;
 
 /** Everything a deployment needs, in memory and on a clock of its own. */
-export function aWorld({ probes = [], ports = {}, wrap = (s) => s, fixture }: WorldOptions = {}) {
+/** A calendar in which nothing ever occurs. */
+export const NO_WINDOWS: Calendar = {
+  check: () => null,
+  occurrence: () => null,
+  next: () => null,
+};
+
+export function aWorld(options: WorldOptions = {}) {
+  const { probes = [], ports = {}, wrap = (s) => s, fixture, runtime = {} } = options;
   const clock = new VirtualClock();
   const state = emptyState();
   const truth = new MemoryDeploymentStore(state, clock);
@@ -43,8 +55,9 @@ export function aWorld({ probes = [], ports = {}, wrap = (s) => s, fixture }: Wo
     store,
     index,
     clock,
+    calendar: NO_WINDOWS,
     log: SILENT,
-    runtimeOf: () => ok({ driver, checker }),
+    runtimeOf: () => ok({ driver, checker, ...runtime }),
     publish: async (work) => void published.push(work),
     worker: 'w1',
     leaseMs: LEASE,

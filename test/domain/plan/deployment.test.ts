@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { newDeployment } from '../../../src/domain/orchestrator/new-deployment.js';
 import { workOwed } from '../../../src/domain/orchestrator/work-owed.js';
 import { dueAt, isNewWork, placeInLine } from '../../../src/domain/orchestrator/work-plan.js';
-import { deadlineOf, resultOf, touchedTargets } from '../../../src/domain/plan/deployment.js';
+import { deadlinesOf } from '../../../src/domain/plan/deadlines.js';
+import { type Deployment, resultOf, touchedTargets } from '../../../src/domain/plan/deployment.js';
 import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
 import { aDeployment, after, API, fold, v, web } from '../../support/fixtures.js';
 import {
@@ -35,11 +36,16 @@ describe('the work owed', () => {
     const [draft, approved, executing, verifying, paused] = PLAN_STATUSES.map((s) => inStatus(s));
     if (!draft || !approved || !executing || !verifying || !paused) throw new Error('no states');
 
-    expect(isNewWork(draft, approved)).toBe(true);
-    expect(isNewWork(approved, executing)).toBe(false);
-    expect(isNewWork(executing, verifying)).toBe(true);
-    expect(isNewWork(executing, paused)).toBe(false);
-    expect(isNewWork(paused, executing)).toBe(true);
+    const isNew = (before: Deployment, now: Deployment): boolean =>
+      isNewWork({
+        ...{ before, after: now, events: [] },
+        ...{ effect: { kind: 'none' }, fence: null, release: false },
+      });
+    expect(isNew(draft, approved)).toBe(true);
+    expect(isNew(approved, executing)).toBe(false);
+    expect(isNew(executing, verifying)).toBe(true);
+    expect(isNew(executing, paused)).toBe(false);
+    expect(isNew(paused, executing)).toBe(true);
   });
 });
 
@@ -79,17 +85,18 @@ describe('the deadline', () => {
       strategy: { kind: 'rolling', delay: 500 },
     } as const;
 
-    expect(deadlineOf(inStatus('executing', { policy: { deadline: 1_000 } }))).toBe(3_000);
-    expect(deadlineOf(inStatus('verifying', { policy: { deadline: 1_000 } }))).toBe(3_000);
-    expect(deadlineOf(after(aDeployment(slow), approve, begin))).toBe(3_500);
+    const at = (deployment: Deployment) => deadlinesOf(deployment)[0]?.at ?? null;
+    expect(at(inStatus('executing', { policy: { deadline: 1_000 } }))).toBe(3_000);
+    expect(at(inStatus('verifying', { policy: { deadline: 1_000 } }))).toBe(3_000);
+    expect(at(after(aDeployment(slow), approve, begin))).toBe(3_500);
   });
 
   test('of a rollback is its own, and there is none while nothing is going on', () => {
     const back = after(inStatus('completed', { policy: { deadline: 700 } }), rollback('request'));
 
-    expect(deadlineOf(back)).toBe(2_700);
+    expect(deadlinesOf(back)).toEqual([{ kind: 'rollback_deadline', at: 2_700 }]);
     for (const status of ['draft', 'approved', 'paused', 'completed'] as const) {
-      expect(deadlineOf(inStatus(status))).toBeNull();
+      expect(deadlinesOf(inStatus(status))).toEqual([]);
     }
   });
 });

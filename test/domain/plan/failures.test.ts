@@ -194,6 +194,7 @@ describe('the policy', () => {
     expect(after(inStatus('verifying', hold), judge('unhealthy')).state).toEqual({
       status: 'failed',
       reason: 'verification failed: it is unhealthy',
+      stoppedAt: 1,
     });
     expect(
       after(inStatus('executing', hold), failTarget(web(1)), completeStep(0)).state.status,

@@ -51,6 +51,7 @@ describe('a deployment', () => {
       fence: 1,
       worker: 'w1',
       calledAt: 2_000,
+      since: 2_000,
       error: null,
       evidence: { shown: true },
     });
@@ -142,7 +143,12 @@ describe('pausing', () => {
     const running = inStatus(status);
     const paused = after(running, pause);
 
-    expect(paused.state).toEqual({ status: 'paused', from: running.state, reason: 'lunch' });
+    expect(paused.state).toEqual({
+      status: 'paused',
+      from: running.state,
+      reason: 'lunch',
+      since: 2_000,
+    });
     expect(after(paused, resume).state).toEqual(running.state);
   });
 

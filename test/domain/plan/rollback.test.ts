@@ -33,6 +33,7 @@ describe('a rollback', () => {
     expect(after(inStatus('executing', hold), rollback('failure', 'late')).state).toEqual({
       status: 'failed',
       reason: 'late',
+      stoppedAt: 0,
     });
     expect(after(inStatus('paused'), rollback('request')).state.status).toBe('rolling_back');
   });

@@ -9,8 +9,8 @@ ARGV   1 op   2 id   3 expected revision   4 fence, or empty   5 release the lea
        10 place in the line: back | front | empty
        11 effect: none | activate | restore | unknown   12 active entry   13 stack entry
        14 environment/service   15 service   16 environment   17 version
-       18 most events kept   19 created at (ms)
-       20 number of fields, then name and value of each (with `status` and `op` among them)
+       18 most events kept   19 created at (ms)   20 automation hold, or empty   21 prefix
+       22 number of fields, then name and value of each (with `status` and `op` among them)
        then the number of targets, then id and progress of each
        then the number of known targets, then id and fact of each
        then the number of events, then seven arguments of each (includes/events.lua)
@@ -21,11 +21,12 @@ Writes  all of the above; hands the slot to the next in line when the deployment
 --- @include includes/work.lua
 --- @include includes/hash.lua
 --- @include includes/events.lua
+--- @include includes/slot.lua
 
 local id, fence, status = ARGV[2], ARGV[4], ARGV[6]
 local terminal = ARGV[7] == '1'
 local ENDED = { completed = true, rolled_back = true, failed = true, cancelled = true }
-local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil')
+local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil', 'limits')
 if not was[1] then
   return { 'MISSING' }
 end
@@ -40,7 +41,7 @@ if was[2] ~= ARGV[3] then
 end
 
 local was_terminal = ENDED[was[1]]
-local at = put_pairs(KEYS[1], 20)
+local at = put_pairs(KEYS[1], 22)
 at = put_pairs(KEYS[2], at)
 at = put_pairs(KEYS[7], at)
 local run = was[3]
@@ -80,23 +81,15 @@ elseif effect ~= 'none' then
   end
 end
 
+if ARGV[20] ~= '' then
+  redis.call('HSET', KEYS[4], 'automationHold', ARGV[20])
+end
+
 -- The slot, the line, and whose turn it is.
 local handed = {}
 if terminal then
-  redis.call('ZREM', KEYS[5], id)
-  if redis.call('HGET', KEYS[4], 'holder') == id then
-    local next_id = redis.call('ZRANGE', KEYS[5], 0, 0)[1]
-    if next_id then
-      local next_key = string.sub(KEYS[1], 1, #KEYS[1] - #id) .. next_id
-      redis.call('HSET', KEYS[4], 'holder', next_id)
-      redis.call('ZREM', KEYS[5], next_id)
-      local next_run = redis.call('HINCRBY', next_key, 'run', 1)
-      redis.call('ZADD', KEYS[12], now_ms() + SOON_MS, next_id)
-      handed = { next_id, redis.call('HGET', next_key, 'status'), next_run }
-    else
-      redis.call('HDEL', KEYS[4], 'holder')
-    end
-  end
+  free_limits(was[7], ARGV[21], id)
+  handed = hand_over(KEYS[4], KEYS[5], KEYS[12], id, ARGV[21] .. ':deployment:')
   redis.call('ZREM', KEYS[11], id)
   redis.call('SET', KEYS[13], id)
 else
@@ -115,7 +108,7 @@ if terminal or (leased and ARGV[5] == '1') then
   redis.call('HDEL', KEYS[1], 'leaseUntil')
   leased = false
 end
-if terminal or not work_owed(status) then
+if terminal or not (work_owed(status) or ARGV[9] ~= '') then
   redis.call('ZREM', KEYS[12], id)
 elseif not leased then
   redis.call('ZADD', KEYS[12], ARGV[9] ~= '' and ARGV[9] + LATE_MS or now_ms() + SOON_MS, id)

@@ -8,17 +8,19 @@ Returns MISSING
         NOT_OWED record targets
         LEASED record targets ms
         WAITING record targets holder
-        CLAIMED record targets fence last-good
-Writes  slot, line, lease, fence, due
+        LIMITED record targets key most
+        CLAIMED record targets fence last-good automation-hold freezes
+Writes  slot, line, lease, fence, limits, due
 ]]
 --- @include includes/clock.lua
 --- @include includes/work.lua
+--- @include includes/slot.lua
 
 -- A lease further away than this was written by a clock that has been set back since: it counts as expired.
 local LONGEST_LEASE_MS = 600000
 
 local id = ARGV[1]
-local found = redis.call('HMGET', KEYS[1], 'status', 'svc', 'leaseUntil')
+local found = redis.call('HMGET', KEYS[1], 'status', 'svc', 'leaseUntil', 'limits')
 local status = found[1]
 if not status then
   return { 'MISSING' }
@@ -39,7 +41,7 @@ if leased_until > now and leased_until <= now + LONGEST_LEASE_MS then
 end
 
 local holder = redis.call('HGET', service, 'holder')
-local held = holder == id
+local mine = holder == id
 if not holder then
   -- Free: it goes to whoever came first, and that may be one whose job is still on its way.
   holder = redis.call('ZRANGE', line, 0, 0)[1] or id
@@ -52,12 +54,29 @@ if holder ~= id then
   return answer('WAITING', holder)
 end
 
+local limits = limits_of(found[4])
+for _, limit in ipairs(limits) do
+  local key = ARGV[5] .. ':limit:' .. limit.key
+  if redis.call('SISMEMBER', key, id) == 0 and redis.call('SCARD', key) >= limit.most then
+    redis.call('ZADD', KEYS[3], now + LINE_MS, id)
+    return answer('LIMITED', limit.key, limit.most)
+  end
+end
+for _, limit in ipairs(limits) do
+  redis.call('SADD', ARGV[5] .. ':limit:' .. limit.key, id)
+end
+
 local fence = redis.call('HINCRBY', service, 'fence', 1)
-if not held then
+if not mine then
   redis.call('ZREM', line, id)
   redis.call('HSET', service, 'holder', id)
 end
 local lease = now + tonumber(ARGV[4])
 redis.call('HSET', KEYS[1], 'fence', fence, 'leaseUntil', lease, 'leaseOwner', ARGV[3])
 redis.call('ZADD', KEYS[3], lease, id)
-return answer('CLAIMED', fence, redis.call('LINDEX', service .. ':stack', 0) or '')
+local last_good = redis.call('LINDEX', service .. ':stack', 0) or ''
+if status ~= 'approved' then
+  return answer('CLAIMED', fence, last_good, '', {})
+end
+local held = redis.call('HGET', service, 'automationHold') or ''
+return answer('CLAIMED', fence, last_good, held, redis.call('HVALS', ARGV[5] .. ':freezes'))

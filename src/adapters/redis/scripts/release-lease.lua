@@ -1,20 +1,29 @@
 --[[
-Gives a lease up before it expires, for whoever holds the fence.
+Gives a lease up before it expires, for whoever holds the fence; with `leave` the slot and its limits too.
 
 KEYS   1 deployment   2 due
-ARGV   1 id   2 fence   3 due at (ms), or empty for soon
-Returns nothing
-Writes  lease, due
+ARGV   1 id   2 fence   3 due at (ms), or empty for soon   4 leave the slot 0|1   5 prefix
+       (the service's keys follow from the deployment's own `svc`; they share its slot)
+Returns next deployment, its status, its run: where the slot was handed over
+Writes  lease, due; slot, line and limits of a deployment that leaves
 ]]
 --- @include includes/clock.lua
 --- @include includes/work.lua
+--- @include includes/slot.lua
 
-local now = redis.call('HMGET', KEYS[1], 'fence', 'status')
+local id = ARGV[1]
+local now = redis.call('HMGET', KEYS[1], 'fence', 'status', 'svc', 'limits')
 if now[1] ~= ARGV[2] then
-  return
+  return {}
 end
 redis.call('HDEL', KEYS[1], 'leaseUntil')
 if work_owed(now[2]) then
   local due = ARGV[3] ~= '' and ARGV[3] + LATE_MS or now_ms() + SOON_MS
-  redis.call('ZADD', KEYS[2], due, ARGV[1])
+  redis.call('ZADD', KEYS[2], due, id)
 end
+if ARGV[4] ~= '1' then
+  return {}
+end
+local service = ARGV[5] .. ':service:' .. now[3]
+free_limits(now[4], ARGV[5], id)
+return hand_over(service, service .. ':line', KEYS[2], id, ARGV[5] .. ':deployment:')

@@ -10,7 +10,8 @@ Writes  lease, due
 --- @include includes/work.lua
 
 local now = redis.call('HMGET', KEYS[1], 'fence', 'status', 'rev')
-if now[1] ~= ARGV[2] or not work_owed(now[2]) then
+-- Paused, what was begun comes to its end under the lease.
+if now[1] ~= ARGV[2] or not (work_owed(now[2]) or now[2] == 'paused') then
   return { 'LOST' }
 end
 local lease = now_ms() + tonumber(ARGV[3])

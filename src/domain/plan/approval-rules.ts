@@ -1,0 +1,48 @@
+import { approve as approvalOf } from '../policy/approval.js';
+import { ok } from '../result.js';
+import { type Decision, type DeploymentIn, refusal, type To } from './decision.js';
+import type { Deployment } from './deployment.js';
+
+/**
+ * One approval; the last that is needed approves. Without a name it is the
+ * system's own word for a policy that asks for nobody's.
+ */
+export function accept(deployment: DeploymentIn<'draft'>, { by }: To<'approve'>): Decision {
+  const { policy } = deployment.plan;
+  if (by === null) return ok([{ type: 'deployment.approved', by }]);
+  const { requestedBy, course } = deployment;
+  const answer = approvalOf(policy, { requestedBy, given: course.approvals, by });
+  switch (answer.kind) {
+    case 'refused':
+      return refusal(`cannot approve ${deployment.id}: ${answer.reason}`);
+    case 'given_before':
+      return ok([]);
+    case 'accepted':
+      return ok([
+        answer.missing === 0
+          ? { type: 'deployment.approved', by }
+          : { type: 'deployment.approval_given', by, missing: answer.missing },
+      ]);
+  }
+}
+
+export const expire = (_: Deployment, { reason }: To<'expire'>): Decision =>
+  ok([{ type: 'deployment.cancelled', reason }]);
+
+/** What keeps it from beginning is told once, and again only when it is something else. */
+export function hold(deployment: Deployment, command: To<'hold'>): Decision {
+  const { hold: standing } = deployment.course;
+  const { kind, reason, until } = command.hold;
+  const same =
+    standing !== null &&
+    standing.kind === kind &&
+    standing.reason === reason &&
+    standing.until === until;
+  return ok(same ? [] : [{ type: 'deployment.held', hold: command.hold }]);
+}
+
+export function override(deployment: Deployment, { by, reason }: To<'override'>): Decision {
+  const { override: given } = deployment.course;
+  if (given !== null && given.by === by && given.reason === reason) return ok([]);
+  return ok([{ type: 'deployment.overridden', by, reason }]);
+}

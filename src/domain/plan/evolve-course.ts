@@ -1,0 +1,101 @@
+import type { Course, FlagCourse, TrafficCourse } from './course.js';
+import type { Deployment } from './deployment.js';
+import type { EventOf, PlanEvent, PlanEventType } from './plan-event.js';
+
+type Change<T extends PlanEventType> = (
+  deployment: Deployment,
+  event: EventOf<T>,
+  at: number,
+) => Partial<Course> | null;
+
+/** What each kind of event changes of the course; most change nothing. */
+const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
+  'deployment.approval_given': ({ course }, { by }) => ({ approvals: [...course.approvals, by] }),
+  'deployment.approved': ({ course }, { by }, approvedAt) => ({
+    approvedAt,
+    ...(by !== null && { approvals: [...course.approvals, by] }),
+  }),
+  'deployment.held': ({ course }, { hold }, at) => ({
+    hold: { ...hold, since: course.hold?.kind === hold.kind ? course.hold.since : at },
+  }),
+  'deployment.overridden': ({ course }, { by, reason }) => ({
+    override: { by, reason },
+    woken: course.woken + 1,
+  }),
+  'deployment.started': ({ course }, { replanned }, progressAt) => ({
+    hold: null,
+    progressAt,
+    replanned: replanned ?? course.replanned,
+  }),
+  'deployment.retried': ({ course }, _, approvedAt) => ({
+    approvedAt,
+    promotedToEnd: false,
+    woken: course.woken + 1,
+  }),
+  'deployment.step_completed': (deployment, _, at) => ({
+    progressAt: at,
+    heldMs: deployment.course.heldMs + atGate(deployment, at),
+  }),
+  'deployment.target_updated': (deployment, _, at) => furthest(deployment, at),
+  'deployment.resumed': (deployment, _, at) => ({
+    heldMs: deployment.course.heldMs + paused(deployment, at),
+    woken: deployment.course.woken + 1,
+  }),
+  'deployment.promoted': ({ course }, { all }) => ({
+    promotedToEnd: course.promotedToEnd || all,
+    woken: course.woken + 1,
+  }),
+  'deployment.shift_started': ({ course }, { before, shares }) => ({
+    traffic: { before: course.traffic?.before ?? before, now: shares, settled: false },
+  }),
+  'deployment.traffic_restoring': ({ course }, { shares }) =>
+    course.traffic && { traffic: { ...course.traffic, now: shares, settled: false } },
+  'deployment.shifted': ({ course }, { shares }) => moved(course.traffic, shares),
+  'deployment.traffic_restored': ({ course }, { shares }) => moved(course.traffic, shares),
+  'deployment.flag_started': ({ course }, { flag, before, percent }) => {
+    const first = course.flags[flag];
+    const was = first === undefined ? before : first.before;
+    return flagged(course, flag, { before: was, now: percent, settled: false });
+  },
+  'deployment.flag_set': ({ course }, { flag, percent }) => settled(course, flag, percent),
+  'deployment.flag_restored': ({ course }, { flag, percent }) => settled(course, flag, percent),
+};
+
+/** What later decisions rest on, after an event. */
+export function evolveCourse(deployment: Deployment, event: PlanEvent, at: number): Course {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
+  const change = CHANGES[event.type] as Change<PlanEventType> | undefined;
+  const changes = change?.(deployment, event, at) ?? null;
+  return changes === null ? deployment.course : { ...deployment.course, ...changes };
+}
+
+const moved = (traffic: TrafficCourse | null, now: TrafficCourse['now']): Partial<Course> | null =>
+  traffic && { traffic: { ...traffic, now, settled: true } };
+
+const settled = (course: Course, flag: string, now: number | null): Partial<Course> =>
+  flagged(course, flag, { before: course.flags[flag]?.before ?? null, now, settled: true });
+
+const flagged = (course: Course, flag: string, state: FlagCourse): Partial<Course> => ({
+  flags: { ...course.flags, [flag]: state },
+});
+
+function atGate({ state }: Deployment, at: number): number {
+  return state.status === 'executing' && state.gate !== undefined ? at - state.gate.since : 0;
+}
+
+function paused({ state }: Deployment, at: number): number {
+  if (state.status !== 'paused') return 0;
+  const gated = state.from.status === 'executing' && state.from.gate !== undefined;
+  // At a gate the whole stay is counted when the gate is passed.
+  return gated ? 0 : at - state.since;
+}
+
+/** Further than ever before; a target that flaps is no progress. */
+function furthest(
+  { targets, course }: Deployment,
+  at: number,
+): Pick<Course, 'highWater' | 'progressAt'> | null {
+  let updated = 1;
+  for (const { state } of targets.values()) if (state === 'updated') updated += 1;
+  return updated > course.highWater ? { highWater: updated, progressAt: at } : null;
+}

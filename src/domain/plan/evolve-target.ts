@@ -1,0 +1,64 @@
+import { assertNever } from '../assert-never.js';
+import type { TargetId } from '../ids.js';
+import type { Deployment } from './deployment.js';
+import type { PlanEvent } from './plan-event.js';
+import type { TargetProgress, TargetState } from './target.js';
+
+type Change = readonly [TargetId, Partial<TargetProgress>] | null;
+
+const INTENTS = {
+  'deployment.target_started': 'started',
+  'deployment.target_restoring': 'restoring',
+  'deployment.target_retiring': 'retiring',
+} as const satisfies Partial<Record<PlanEvent['type'], TargetState>>;
+
+/** What an event changes of one target's progress; `null` where it is about none. */
+export function changedTarget(
+  { version, targets, previous }: Deployment,
+  event: PlanEvent,
+  at: number,
+): Change {
+  if (!('target' in event)) return null;
+  const { target } = event;
+  switch (event.type) {
+    case 'deployment.target_started':
+    case 'deployment.target_restoring':
+    case 'deployment.target_retiring': {
+      const state = INTENTS[event.type];
+      const { fence, worker } = event;
+      const was = targets.get(target);
+      const attempts = was?.state === state ? {} : { attempts: 0 };
+      const since = was?.state === state && was.since !== undefined ? was.since : at;
+      const call = { state, fence, worker, calledAt: at, since, retryAt: null, version: null };
+      return [target, { ...call, ...attempts }];
+    }
+    case 'deployment.target_updated':
+      return [target, { state: 'updated', version, evidence: event.evidence, error: null }];
+    case 'deployment.target_retried':
+      return [target, { attempts: event.attempt, retryAt: event.retryAt, error: event.error }];
+    case 'deployment.target_failed':
+      return [
+        target,
+        { state: 'failed', error: event.error, evidence: event.evidence, retryAt: null },
+      ];
+    case 'deployment.target_retired':
+      return [target, { state: 'retired', evidence: event.evidence, error: null }];
+    case 'deployment.target_kept': {
+      const { error, evidence } = event;
+      const kept = { state: 'kept', version: previous?.version ?? null } as const;
+      return [target, { ...kept, error, evidence, retryAt: null }];
+    }
+    case 'deployment.target_restored':
+      return [
+        target,
+        { state: 'restored', version: event.version, evidence: event.evidence, retryAt: null },
+      ];
+    case 'deployment.target_unrestored':
+      return [
+        target,
+        { state: 'unrestored', error: event.error, evidence: event.evidence, retryAt: null },
+      ];
+    default:
+      return assertNever(event);
+  }
+}

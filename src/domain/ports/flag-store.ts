@@ -1,0 +1,43 @@
+import type { DeploymentId, ServiceRef, Version } from '../ids.js';
+import type { Evidence } from '../plan/target.js';
+import type { Result } from '../result.js';
+
+/** A flag as it stands: which share of the users sees what it guards. */
+export interface FlagState {
+  readonly flag: string;
+  /** 0 to 100, in steps of 0.001. */
+  readonly percent: number;
+  readonly version: Version | null;
+}
+
+export interface FlagCall extends ServiceRef {
+  readonly deploymentId: DeploymentId;
+  readonly version: Version;
+  /** An older fence than the flag has seen is refused. */
+  readonly fence: number;
+}
+
+/**
+ * Sets feature flags. The same user key gets the same answer at the same
+ * percentage everywhere, and keeps "on" while the percentage only grows.
+ * Nothing here throws for what the store can do.
+ */
+export interface FlagStore {
+  readonly kind: string;
+  /** `null` where there is no such flag. */
+  read(flag: string, signal: AbortSignal): Promise<Result<FlagState | null, FlagFailure>>;
+  /** The percentage asked for is the percentage set; `null` takes the flag away. */
+  set(
+    call: FlagCall,
+    flag: string,
+    percent: number | null,
+    signal: AbortSignal,
+  ): Promise<Result<Evidence, FlagFailure>>;
+}
+
+export interface FlagFailure {
+  readonly code: 'flag/unreachable' | 'flag/rejected' | 'flag/fenced' | 'flag/aborted';
+  /** One sentence, free of secrets. */
+  readonly message: string;
+  readonly transient: boolean;
+}

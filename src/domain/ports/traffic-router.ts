@@ -1,0 +1,73 @@
+import type { ServiceRef, TargetId } from '../ids.js';
+import type { Evidence, Target } from '../plan/target.js';
+import type { Result } from '../result.js';
+
+/**
+ * What part of a service's traffic each of its targets gets, from 0 to 1; all
+ * together 1. A target that is not named gets 0.
+ */
+export type TrafficShares = Readonly<Record<string, number>>;
+
+/** What a router is asked about. */
+export interface RouteCall extends ServiceRef {
+  /** All targets of the service, of either colour. */
+  readonly targets: readonly Target[];
+}
+
+/**
+ * Moves a service's traffic between its targets. Setting what is set already
+ * changes nothing. None of these throws for anything that the router can do:
+ * a router that refuses, or that does not show afterwards what was asked of it,
+ * answers a failure. Of one that fails in mid-way nothing is known but what
+ * `shares` says; the same call again, or one with other shares, settles it.
+ */
+export interface TrafficRouter {
+  readonly kind: string;
+  /** The longest one call may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /**
+   * The shares that are in force for new requests, one for every target, read
+   * from the router itself: 0 for a drained target, whatever was set for it, and
+   * all 0 where nobody gets anything.
+   */
+  shares(call: RouteCall, signal: AbortSignal): Promise<Result<TrafficShares, RouterFailure>>;
+  /**
+   * Sets the shares, as near as the router's whole weights come, and reads them
+   * back as evidence. A share above 0 stays above 0. A drained target keeps its
+   * share for when it is ready again. Shares of a target that is not the call's,
+   * outside 0 to 1, that do not add up to 1, or that only drained targets would
+   * get are rejected.
+   */
+  setShares(
+    call: RouteCall,
+    shares: TrafficShares,
+    signal: AbortSignal,
+  ): Promise<Result<Evidence, RouterFailure>>;
+  /**
+   * Sends the target nothing new and waits, within `timeoutMs`, until what it was
+   * sent has ended. The evidence's `ended` says whether it has; `null` where that
+   * can't be seen.
+   */
+  drain(
+    call: RouteCall,
+    target: TargetId,
+    signal: AbortSignal,
+  ): Promise<Result<Evidence, RouterFailure>>;
+  /** Takes the target back into service under the weight it has, and waits until the router itself sees it up. */
+  ready(
+    call: RouteCall,
+    target: TargetId,
+    signal: AbortSignal,
+  ): Promise<Result<Evidence, RouterFailure>>;
+}
+
+export type RouterFailureCode =
+  'router/unreachable' | 'router/timeout' | 'router/rejected' | 'router/aborted';
+
+export interface RouterFailure {
+  readonly code: RouterFailureCode;
+  /** One sentence, free of secrets. */
+  readonly message: string;
+  /** Whether the same call may succeed later. */
+  readonly transient: boolean;
+}
