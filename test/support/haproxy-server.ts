@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { debianTool } from './debian-tool.js';
+
+export interface HaproxyOptions {
+  readonly backend?: string;
+  /** What follows `server`, such as `web-1 127.0.0.1:8081 check inter 100`. */
+  readonly servers: readonly string[];
+  /** Further lines of the backend. */
+  readonly settings?: readonly string[];
+  /** Of the stats socket. */
+  readonly level?: 'admin' | 'operator' | 'user';
+}
+
+export interface RunningHaproxy {
+  /** The stats socket, by path and by address. */
+  readonly socket: string;
+  readonly socketAddress: string;
+  /** Where it listens for requests. */
+  readonly port: number;
+  readonly url: string;
+  /** Keeps it from answering anybody, and lets it go on. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
+  readonly kill: () => Promise<void>;
+  /** Ends it and takes its files away. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** A real HAProxy with one backend, on free ports of this machine. */
+export async function startHaproxy(options: HaproxyOptions): Promise<RunningHaproxy> {
+  const binary = await debianTool('haproxy');
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-haproxy-'));
+  const socket = join(folder, 'stats.sock');
+  const [port, statsPort] = [await freePort(), await freePort()];
+  const file = join(folder, 'haproxy.cfg');
+  await writeFile(file, configuration(options, { socket, port, statsPort }));
+  const child = spawn(binary, ['-db', '-q', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let output = '';
+  child.stderr.on(
+    'data',
+    (chunk: Buffer) => (output = `${output}${chunk.toString()}`.slice(-4_000)),
+  );
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
+  const kill = async (): Promise<void> => {
+    if (!runs()) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const dispose = async (): Promise<void> => {
+    await kill();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await vi.waitFor(
+      async () => {
+        if (!runs()) throw new Error(`HAProxy ended: ${output}`);
+        // The socket is put in its place last, after the ports listen.
+        await accepts({ path: socket });
+        for (const place of [port, statsPort]) await accepts({ port: place });
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    socket,
+    socketAddress: `127.0.0.1:${statsPort}`,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    kill,
+    dispose,
+  };
+}
+
+const configuration = (
+  { backend = 'be_api', servers, settings = [], level = 'admin' }: HaproxyOptions,
+  { socket, port, statsPort }: { socket: string; port: number; statsPort: number },
+): string =>
+  [
+    'global',
+    `  stats socket ${socket} mode 600 level ${level}`,
+    `  stats socket 127.0.0.1:${statsPort} level ${level}`,
+    'defaults',
+    '  mode http',
+    '  timeout connect 2s',
+    '  timeout client 60s',
+    '  timeout server 60s',
+    'frontend front',
+    `  bind 127.0.0.1:${port}`,
+    `  default_backend ${backend}`,
+    `backend ${backend}`,
+    '  balance roundrobin',
+    ...settings.map((line) => `  ${line}`),
+    ...servers.map((line) => `  server ${line}`),
+    '',
+  ].join('\n');
+
+export async function accepts(place: { port: number } | { path: string }): Promise<void> {
+  const socket = connect('port' in place ? { ...place, host: '127.0.0.1' } : place);
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
+}
