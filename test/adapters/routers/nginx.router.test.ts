@@ -147,7 +147,7 @@ describe('nginx', () => {
   it('lets nothing but a host and a port into the file', async () => {
     the = await site();
     const before = await file();
-    for (const address of ['127.0.0.1', 'a b:80', 'a;}:80', 'unix:/tmp/x.sock', 'a#b:80']) {
+    for (const address of ['127.0.0.1', 'a b:80', 'a;}:80', 'unix:/run/x.sock', 'a#b:80']) {
       const targets = the.call.targets.map((target) => ({ ...target, address }));
       const answer = await the
         .router()
