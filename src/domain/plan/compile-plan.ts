@@ -1,6 +1,11 @@
-import type { TargetId, Version } from '../ids.js';
+import type { AnalysisSpec } from '../analysis/analysis-spec.js';
+import type { ServiceRef, TargetId, Version } from '../ids.js';
+import { deadlineRefusal } from '../policy/deadline-refusal.js';
+import type { LimitKey } from '../policy/limits.js';
 import { ok, type Result } from '../result.js';
-import { impossible, type PlanRefusal } from '../strategies/strategy.js';
+import { floorOf, servingOf } from '../strategies/capacity.js';
+import { coloursOf } from '../strategies/colours.js';
+import { impossible, type PlanRefusal, type StrategyInput } from '../strategies/strategy.js';
 import { compileSteps } from '../strategies/index.js';
 import type { StrategySpec } from '../strategies/strategy-spec.js';
 import type {
@@ -11,27 +16,47 @@ import type {
 } from './deployment-plan.js';
 import { forecast } from './forecast.js';
 import type { Policy } from './policy.js';
+import type { Step, TargetGroup } from './step.js';
 import type { KnownTarget, Target } from './target.js';
 
 /** Everything a plan is made of, with the configuration already resolved. */
 export interface PlanInput {
+  /** What flags are named after; without it, a strategy that sets one must name it. */
+  readonly ref?: ServiceRef;
   readonly version: Version;
   readonly strategy: StrategySpec;
   readonly targets: readonly Target[];
   readonly checks: readonly CheckSummary[];
+  /** All that are defined for the service. */
+  readonly analyses?: readonly AnalysisSpec[];
   readonly driver: DriverSummary;
   /** The longest one driver call may take, in milliseconds. */
   readonly driverTimeoutMs: number;
+  /** The kind of the service's router, and the longest one call of it may take, in milliseconds. */
+  readonly router?: string | null;
+  readonly routerTimeoutMs?: number;
+  /** The kind of the service's flag store. */
+  readonly flags?: string | null;
   readonly policy: Policy;
+  /** Default: the policy's. */
+  readonly limits?: readonly LimitKey[];
+  readonly labels?: Readonly<Record<string, string>>;
   readonly trusted?: TrustedSettings | null;
 }
 
+type Known = ReadonlyMap<TargetId, KnownTarget>;
+
 const MOST_TARGETS = 10_000;
 
-/** Compiles a plan, or says which field keeps it from working. */
+/**
+ * Compiles a plan, or says which field keeps it from working.
+ *
+ * @param active the version that is live and good, if one is: it tells colours apart whose traffic is not known
+ */
 export function compilePlan(
   input: PlanInput,
-  known: ReadonlyMap<TargetId, KnownTarget>,
+  known: Known,
+  active: Version | null = null,
 ): Result<DeploymentPlan, PlanRefusal> {
   const ordered = input.targets.toSorted(
     (a, b) => rank(known.get(a.id), input.version) - rank(known.get(b.id), input.version),
@@ -43,22 +68,62 @@ export function compilePlan(
   }
   const twice = repeated(input.targets);
   if (twice !== undefined) return impossible('targets', `target id ${twice} is used twice`);
+  const deadline = deadlineRefusal(input.policy, input.driverTimeoutMs);
+  if (deadline !== null) return impossible(`policy.${deadline.path}`, deadline.message);
 
-  const steps = compileSteps(input.strategy, {
-    targets: [first, ...rest],
-    checked: input.checks.length > 0,
+  const situation = situationOf(input, [first, ...rest], {
+    colours: coloursOf(ordered, known, active),
   });
-  if (!steps.ok) return steps;
-  return ok({
+  const steps = compileSteps(input.strategy, situation);
+  return steps.ok ? ok(planOf(input, ordered, situation, steps.value)) : steps;
+}
+
+const situationOf = (
+  input: PlanInput,
+  targets: TargetGroup,
+  { colours }: Pick<StrategyInput, 'colours'>,
+): StrategyInput => ({
+  ref: input.ref ?? null,
+  version: input.version,
+  targets,
+  checked: input.checks.length > 0,
+  colours,
+  routed: (input.router ?? null) !== null,
+  flagged: (input.flags ?? null) !== null,
+  removes: input.driver.removes,
+  analyses: (input.analyses ?? []).map(({ name }) => name),
+});
+
+function planOf(
+  input: PlanInput,
+  targets: readonly Target[],
+  situation: StrategyInput,
+  steps: readonly Step[],
+): DeploymentPlan {
+  const named = new Set(steps.flatMap((step) => (step.kind === 'analyze' ? [step.analysis] : [])));
+  const analyses = (input.analyses ?? []).filter(({ name }) => named.has(name));
+  return {
     strategy: input.strategy,
-    targets: ordered,
-    steps: steps.value,
+    targets,
+    steps,
+    floor: floorOf(input.strategy, situation),
     checks: input.checks,
+    analyses,
     driver: input.driver,
+    router: input.router ?? null,
+    flags: input.flags ?? null,
     policy: input.policy,
+    limits: input.limits ?? input.policy.limits,
+    labels: input.labels ?? {},
     trusted: input.trusted ?? null,
-    forecast: forecast(steps.value, ordered.length, input.driverTimeoutMs),
-  });
+    forecast: forecast(steps, {
+      targets: targets.length,
+      serving: servingOf(situation),
+      driverTimeoutMs: input.driverTimeoutMs,
+      routerTimeoutMs: input.routerTimeoutMs ?? 0,
+      analyses,
+    }),
+  };
 }
 
 function repeated(targets: readonly Target[]): TargetId | undefined {

@@ -1,3 +1,5 @@
+import type { AnalysisSpec } from '../analysis/analysis-spec.js';
+import type { LimitKey } from '../policy/limits.js';
 import type { Forecast } from './forecast.js';
 import type { Policy } from './policy.js';
 import type { Step } from './step.js';
@@ -10,10 +12,22 @@ export interface DeploymentPlan {
   /** In the order in which the strategy takes them. */
   readonly targets: readonly Target[];
   readonly steps: readonly Step[];
+  /** Targets that must go on serving at any time, on the way back too; 0 where the strategy sets no limit. */
+  readonly floor: number;
   /** What verification will look at; the worker's configuration says how. */
   readonly checks: readonly CheckSummary[];
+  /** Those that its steps name. */
+  readonly analyses: readonly AnalysisSpec[];
   readonly driver: DriverSummary;
+  /** The kind of its router; `null` without one. */
+  readonly router: string | null;
+  /** The kind of its flag store; `null` without one. */
+  readonly flags: string | null;
   readonly policy: Policy;
+  /** What it shares with deployments of other services. */
+  readonly limits: readonly LimitKey[];
+  /** The service's own, which limits and windows go by. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly forecast: Forecast;
   /** Driver and checks that a trusted publisher brought along, for the adapters to read; `null` as a rule. */
   readonly trusted: TrustedSettings | null;

@@ -1,4 +1,5 @@
-import type { Amount } from './strategy-spec.js';
+/** A number of targets, or a share of them. */
+export type Amount = number | `${number}%`;
 
 /** A whole number of targets, from a number or a share of `total`; NaN from neither. Rounded as the caller's safety asks. */
 export function amountOf(amount: Amount, total: number, round: 'up' | 'down'): number {

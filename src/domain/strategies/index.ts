@@ -1,5 +1,12 @@
 import type { Result } from '../result.js';
+import { blueGreen } from './blue-green.js';
 import { canary } from './canary.js';
+import { customSteps } from './custom-steps.js';
+import { featureFlag } from './feature-flag.js';
+import { distinctGates } from './gate.js';
+import { floorOf, servingOf } from './capacity.js';
+import { lowestServing } from './lowest-serving.js';
+import { bounded, namedBy } from './plan-size.js';
 import { rolling } from './rolling.js';
 import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './strategy.js';
 import type { Step } from '../plan/step.js';
@@ -7,11 +14,14 @@ import type { StrategyKind, StrategySpec } from './strategy-spec.js';
 
 type Registry = { readonly [K in StrategyKind]: Strategy<Extract<StrategySpec, { kind: K }>> };
 
-const notYet: Strategy<StrategySpec> = ({ kind }) =>
-  impossible('strategy.kind', `${kind} is not available yet: expected rolling or canary`);
-
 /** Every kind there is; the build breaks when one is forgotten. */
-const STRATEGIES: Registry = { rolling, canary, blue_green: notYet, feature_flag: notYet };
+const STRATEGIES: Registry = {
+  rolling,
+  canary,
+  blue_green: blueGreen,
+  feature_flag: featureFlag,
+  steps: customSteps,
+};
 
 export function compileSteps(
   spec: StrategySpec,
@@ -22,5 +32,17 @@ export function compileSteps(
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the spec's own kind
   const strategy = STRATEGIES[spec.kind] as Strategy<StrategySpec>;
-  return strategy(spec, input);
+  const steps = strategy(spec, input);
+  if (!steps.ok) return steps;
+  const gates = distinctGates(steps.value);
+  if (!gates.ok) return gates;
+  const size = bounded(namedBy(steps.value));
+  if (!size.ok) return size;
+  const floor = floorOf(spec, input);
+  const lowest = lowestServing(steps.value, servingOf(input));
+  if (lowest >= floor) return steps;
+  return impossible(
+    'strategy.maxUnavailable',
+    `only ${lowest} targets would serve at some time, and at least ${floor} have to: expected smaller stages, or more room`,
+  );
 }

@@ -1,13 +1,27 @@
-import type { TargetId } from '../ids.js';
-import type { Step } from '../plan/step.js';
+import type { ServiceRef, Version } from '../ids.js';
+import type { Step, TargetGroup } from '../plan/step.js';
 import { err, type Result } from '../result.js';
+import type { Colours } from './colours.js';
 
 /** What a strategy is given besides its own spec. */
 export interface StrategyInput {
-  /** In the order in which they are to be taken; at least one. */
-  readonly targets: readonly [TargetId, ...TargetId[]];
+  /** `null`: nothing may be named after it. */
+  readonly ref: ServiceRef | null;
+  readonly version: Version;
+  /** In the order in which they are to be taken. */
+  readonly targets: TargetGroup;
   /** Whether the service has checks: without any, no `check` steps. */
   readonly checked: boolean;
+  /** `null` where the targets are not marked as those of two colours. */
+  readonly colours: Colours | null;
+  /** Whether the service has a router: without one, traffic can't be moved. */
+  readonly routed: boolean;
+  /** Whether the service has a flag store. */
+  readonly flagged: boolean;
+  /** Whether the driver can take a version away. */
+  readonly removes: boolean;
+  /** The analyses there are, by name. */
+  readonly analyses: readonly string[];
 }
 
 /** A pure function from a spec to steps. It refuses at plan time what could not work. */

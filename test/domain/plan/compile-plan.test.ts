@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { compilePlan } from '../../../src/domain/plan/compile-plan.js';
-import { forecast } from '../../../src/domain/plan/forecast.js';
 import type { KnownTarget } from '../../../src/domain/plan/target.js';
-import { aPlanInput, aTarget, type DeploymentFixture, v, web } from '../../support/fixtures.js';
+import type { Amount } from '../../../src/domain/strategies/amount.js';
+import {
+  API,
+  aPlanInput,
+  aTarget,
+  type DeploymentFixture,
+  v,
+  web,
+} from '../../support/fixtures.js';
+import { anAnalysis } from '../strategies/an-analysis.js';
 import { refusal } from '../strategies/sketch.js';
 
 const compiled = (
@@ -33,6 +41,12 @@ describe('planning', () => {
         driver: input.driver,
         policy: input.policy,
         trusted: null,
+        floor: 0,
+        analyses: [],
+        router: null,
+        flags: null,
+        limits: [],
+        labels: {},
         steps: expect.objectContaining({ length: 4 }),
         forecast: expect.objectContaining({ steps: 4, batches: 2, targets: 2 }),
       },
@@ -106,31 +120,85 @@ describe('planning', () => {
       path: 'strategy.failureTolerance',
     });
   });
-});
 
-describe('the forecast', () => {
-  test('tells batches, capacity and time before anything moves', () => {
-    const { steps } = compiled({
-      targets: ['web-1', 'web-2', 'web-3'],
-      strategy: { kind: 'rolling', batchSize: 2, delay: 5_000, minHealthyTime: 1_000 },
-    });
+  test('keeps what the service has for its steps, and of the analyses only those they name', () => {
+    const input = {
+      ...aPlanInput(),
+      ref: API,
+      strategy: { kind: 'canary', analysis: { name: 'errors' } } as const,
+      analyses: [anAnalysis('errors'), anAnalysis('latency')],
+      router: 'haproxy',
+      flags: 'redis',
+      limits: [{ key: 'label:tier=db', most: 1 }],
+      labels: { tier: 'db' },
+    };
+    const plan = compilePlan(input, new Map());
 
-    expect(forecast(steps, 3, 10_000)).toEqual({
-      steps: 5,
-      batches: 2,
-      targets: 3,
-      largestBatch: 2,
-      lowestCapacity: 1,
-      waitMs: 7_000,
-      atMostMs: 27_000,
+    expect(plan).toMatchObject({
+      value: {
+        analyses: [{ name: 'errors' }],
+        router: 'haproxy',
+        flags: 'redis',
+        limits: input.limits,
+        labels: input.labels,
+      },
     });
   });
 
-  test('of no steps is nothing', () => {
-    expect(forecast([], 2, 1_000)).toMatchObject({
-      largestBatch: 0,
-      lowestCapacity: 2,
-      atMostMs: 0,
+  test('names a flag after the service and the version', () => {
+    const strategy = { kind: 'feature_flag', percentage: 5 } as const;
+    const plan = compilePlan({ ...aPlanInput(), ref: API, strategy, flags: 'redis' }, new Map());
+
+    expect(plan).toMatchObject({ value: { steps: [{ flag: 'ff_api_1.0.0' }, {}, {}, {}] } });
+  });
+
+  test('takes the limits of the policy where the service has no others', () => {
+    const limits = [{ key: 'environment:production', most: 2 }];
+
+    expect(compiled({ policy: { limits } }).limits).toEqual(limits);
+  });
+
+  test('keeps how many targets have to go on serving', () => {
+    const floor = (maxUnavailable: Amount, count: number) =>
+      compiled({
+        targets: Array.from({ length: count }, (_, at) => `t-${at}`),
+        strategy: { kind: 'rolling', maxUnavailable },
+      }).floor;
+
+    expect(floor('25%', 10)).toBe(8);
+    expect(floor(3, 10)).toBe(7);
+    expect(floor('100%', 10)).toBe(0);
+    expect(floor(20, 10)).toBe(0);
+  });
+
+  test('refuses a floor of 95 percent of ten targets: no batch could be taken', () => {
+    const strategy = { kind: 'rolling', maxUnavailable: '5%' } as const;
+    const targets = Array.from({ length: 10 }, (_, at) => `t-${at}`);
+
+    expect(refusal(compilePlan(aPlanInput({ targets, strategy }), new Map()))).toMatchObject({
+      path: 'strategy.maxUnavailable',
+    });
+  });
+
+  test('counts the floor over the targets that have the traffic', () => {
+    const targets = ['b1', 'b2', 'g1', 'g2'].map((id) => ({
+      ...aTarget(id),
+      metadata: { colour: id.slice(0, 1) },
+    }));
+    const strategy = { kind: 'rolling', batchSize: 4, maxUnavailable: '50%' } as const;
+    const known = new Map(
+      targets.map(({ id }) => [id, { ...seen('1.0.0', true), share: id < 'c' ? 0.5 : 0 }]),
+    );
+    const plan = compilePlan({ ...aPlanInput(), targets, strategy, router: 'nginx' }, known);
+
+    expect(plan).toMatchObject({ value: { floor: 1, forecast: { largestBatch: 1 } } });
+  });
+
+  test('refuses deadlines that could not all be meant', () => {
+    const policy = { deadline: 1_000, progressDeadline: 1_000 };
+
+    expect(refusal(compilePlan(aPlanInput({ policy }), new Map()))).toMatchObject({
+      path: 'policy.progressDeadline',
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
 import type { CanarySpec } from '../../../src/domain/strategies/strategy-spec.js';
-import { inputOf, refusal, sketch } from './sketch.js';
+import { equipped, inputOf, refusal, sketch, sketched } from './sketch.js';
 
 const compile = (spec: Omit<CanarySpec, 'kind'>, count: number, checked = false) =>
   compileSteps({ kind: 'canary', ...spec }, inputOf(count, checked));
@@ -54,6 +54,68 @@ describe('a canary', () => {
     expect(failures(undefined, 20)).toMatchObject({ tolerance: { failures: 1 } });
     expect(failures(0, 3)).toMatchObject({ tolerance: { failures: 3 } });
     expect(failures(1, 3)).toMatchObject({ tolerance: { failures: 0 } });
+  });
+
+  test('keeps the gate, the wait and the analysis of a stage that rounding leaves without targets', () => {
+    const stages = [10, { targets: 20, wait: 9, gate: true, analyze: 'errors' }, 100];
+
+    expect(sketched({ kind: 'canary', stages, wait: 5 }, equipped(3, { checked: false }))).toEqual([
+      'deploy 1',
+      'wait 5',
+      'wait 9',
+      'inline errors of 1 beside 2,3',
+      'gate stage-2 ever abort',
+      'deploy 2,3',
+    ]);
+  });
+
+  test('watches the last stage too where that stage says so', () => {
+    const stages = [{ targets: 100, wait: 7 }];
+
+    expect(sketched({ kind: 'canary', stages }, equipped(1))).toEqual([
+      'deploy 1',
+      'check 1',
+      'wait 7',
+      'check 1',
+    ]);
+  });
+
+  test('takes a stage in several batches where no more may be out of service', () => {
+    expect(sketch(canary({ stages: [20, 100], maxUnavailable: '40%' }, 5))).toEqual([
+      'deploy 1',
+      'deploy 2,3',
+      'deploy 4,5',
+    ]);
+    expect(refusal(compile({ maxUnavailable: '5%' }, 10))).toMatchObject({
+      path: 'strategy.maxUnavailable',
+      message: '5% of 10 targets leaves no batch to take: expected room for at least one',
+    });
+  });
+
+  test('refuses what would be too large to keep', () => {
+    const stages = Array.from({ length: 100 }, (_, at) => at + 1);
+    const spec = { kind: 'canary', stages, analysis: { name: 'errors' } } as const;
+
+    expect(refusal(compileSteps(spec, equipped(3_000)))).toMatchObject({
+      path: 'strategy',
+      message: expect.stringContaining('and at most 250000 can be kept'),
+    });
+  });
+
+  test('refuses two gates of one name', () => {
+    const stages = [
+      { targets: 50, gate: { name: 'go' } },
+      { targets: 100, gate: { name: 'go' } },
+    ];
+
+    expect(refusal(compile({ stages }, 4))).toMatchObject({
+      path: 'strategy',
+      message: 'two gates are named go: expected a name for each',
+    });
+  });
+
+  test('refuses a stage of its own wait alone', () => {
+    expect(refusal(compile({ stages: [10, { wait: 5 }, 100] }, 4)).path).toBe('strategy.stages');
   });
 
   test.each([

@@ -1,20 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../../src/domain/plan/step.js';
-import { amountOf } from '../../../src/domain/strategies/amount.js';
+import { type Amount, amountOf } from '../../../src/domain/strategies/amount.js';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
-import type {
-  Amount,
-  RollingSpec,
-  StrategySpec,
-} from '../../../src/domain/strategies/strategy-spec.js';
-import { inputOf, refusal, sketch } from './sketch.js';
+import type { RollingSpec, StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import { equipped, inputOf, refusal, refused, sketch, sketched } from './sketch.js';
 
 const rolling = (spec: Omit<RollingSpec, 'kind'>, count = 4, checked = false): readonly Step[] => {
   const steps = compileSteps({ kind: 'rolling', ...spec }, inputOf(count, checked));
   if (!steps.ok) throw new Error(steps.error.message);
   return steps.value;
 };
-const refused = (spec: Omit<RollingSpec, 'kind'>, count = 4) =>
+const refusedOf = (spec: Omit<RollingSpec, 'kind'>, count = 4) =>
   refusal(compileSteps({ kind: 'rolling', ...spec }, inputOf(count)));
 
 describe('a rolling deployment', () => {
@@ -63,7 +59,7 @@ describe('a rolling deployment', () => {
 
   test('tolerates failures over the whole plan, rounded down', () => {
     const tolerances = (failureTolerance: Amount) =>
-      rolling({ failureTolerance }).map((step) => step.kind !== 'wait' && step.tolerance);
+      rolling({ failureTolerance }).map((step) => step.kind === 'deploy' && step.tolerance);
 
     expect(tolerances('40%')[0]).toEqual({ failures: 1, of: 'plan' });
     expect(tolerances(0)[3]).toEqual({ failures: 0, of: 'plan' });
@@ -107,23 +103,86 @@ describe('a rolling deployment', () => {
       'expected a number',
     ],
   ])('refuses %s and names the field', (_, spec, path, message) => {
-    expect(refused(spec)).toMatchObject({ code: 'plan/impossible', path });
-    expect(refused(spec).message).toContain(message);
+    expect(refusedOf(spec)).toMatchObject({ code: 'plan/impossible', path });
+    expect(refusedOf(spec).message).toContain(message);
+  });
+});
+
+describe('a rolling deployment that is looked at on its way', () => {
+  test('stops at a gate after the first batch', () => {
+    const spec = { kind: 'rolling', delay: 5, pauseAfterFirst: true } as const;
+
+    expect(sketched(spec, equipped(2))).toEqual([
+      'deploy 1',
+      'check 1',
+      'gate stage-1 ever abort',
+      'wait 5',
+      'deploy 2',
+      'check 2',
+    ]);
+    expect(
+      sketched(
+        { ...spec, pauseAfterFirst: { name: 'go', timeout: 9, onTimeout: 'promote' } },
+        equipped(2),
+      ),
+    ).toContain('gate go 9 promote');
+    expect(sketched({ ...spec, pauseAfterFirst: false }, equipped(2))).toHaveLength(5);
+  });
+
+  test('analyses each batch but the last, beside the targets that are still old', () => {
+    expect(sketched({ kind: 'rolling', analysis: { name: 'errors' } }, equipped(3))).toEqual([
+      'deploy 1',
+      'check 1',
+      'inline errors of 1 beside 2,3',
+      'deploy 2',
+      'check 2',
+      'inline errors of 1,2 beside 3',
+      'deploy 3',
+      'check 3',
+    ]);
+  });
+
+  test('analyses in the background from a batch on', () => {
+    const analysis = { name: 'errors', mode: 'background', from: 2 } as const;
+
+    expect(sketched({ kind: 'rolling', analysis }, equipped(3))).toEqual([
+      'deploy 1',
+      'check 1',
+      'deploy 2',
+      'check 2',
+      'background errors of 1,2 beside 3',
+      'deploy 3',
+      'check 3',
+    ]);
+  });
+
+  test('does not pass over an analysis because there is only one batch, or because it would begin too late', () => {
+    const analysis = { name: 'errors', from: 7 } as const;
+
+    expect(sketched({ kind: 'rolling', analysis }, equipped(1))).toContain(
+      'inline errors of 1 beside -',
+    );
+  });
+
+  test('refuses an analysis nobody defined, and says which there are', () => {
+    const spec = { kind: 'rolling', analysis: { name: 'speed' } } as const;
+
+    expect(refused(spec, equipped(2))).toMatchObject({
+      path: 'strategy.analysis.name',
+      message: 'no analysis is named speed: known are errors, latency',
+    });
+    expect(refused(spec, inputOf(2)).message).toContain('none are configured');
+  });
+
+  test('refuses what would be too large to keep', () => {
+    const spec = { kind: 'rolling', analysis: { name: 'errors' } } as const;
+
+    expect(refused(spec, equipped(600))).toMatchObject({ path: 'strategy' });
+    expect(sketched({ ...spec, batchSize: '10%' }, equipped(600)).length).toBe(29);
   });
 });
 
 describe('strategies', () => {
-  test.each(['blue_green', 'feature_flag'] as const)(
-    '%s is known, and not available yet',
-    (kind) => {
-      expect(refusal(compileSteps({ kind }, inputOf(2)))).toEqual({
-        code: 'plan/impossible',
-        path: 'strategy.kind',
-        message: `${kind} is not available yet: expected rolling or canary`,
-      });
-    },
-  );
-
   test.each(['recreate', 'constructor', 'toString', '__proto__'])(
     '%s is none, and those there are are named',
     (kind) => {
@@ -132,7 +191,7 @@ describe('strategies', () => {
 
       expect(refusal(compileSteps(spec, inputOf(2)))).toMatchObject({
         path: 'strategy.kind',
-        message: 'expected one of rolling, canary, blue_green, feature_flag',
+        message: 'expected one of rolling, canary, blue_green, feature_flag, steps',
       });
     },
   );

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { flagNameOf } from '../../../src/domain/strategies/flag-name.js';
+import type { FeatureFlagSpec } from '../../../src/domain/strategies/strategy-spec.js';
+import { API, v } from '../../support/fixtures.js';
+import { equipped, refused, sketched } from './sketch.js';
+
+const flagged = (spec: Omit<FeatureFlagSpec, 'kind'> = {}): FeatureFlagSpec => ({
+  kind: 'feature_flag',
+  ...spec,
+});
+const bare = { checked: false };
+
+describe('a feature flag deployment', () => {
+  test('deploys everywhere in the dark, and then widens the flag', () => {
+    expect(sketched(flagged({ batchSize: 2 }), equipped(3))).toEqual([
+      'flag ff_api_1.0.0 0',
+      'deploy 1,2',
+      'check 1,2',
+      'deploy 3',
+      'check 3',
+      'flag ff_api_1.0.0 1',
+      'flag ff_api_1.0.0 10',
+      'flag ff_api_1.0.0 50',
+      'flag ff_api_1.0.0 100',
+    ]);
+  });
+
+  test.each([0, 0.5, 5, 100])('asked for %d percent ends there', (percentage) => {
+    const flag = 'new-checkout';
+
+    expect(sketched(flagged({ percentage, flag }), equipped(1, bare))).toEqual([
+      'flag new-checkout 0',
+      'deploy 1',
+      `flag new-checkout ${percentage}`,
+    ]);
+  });
+
+  test('ends where its stages end', () => {
+    const spec = flagged({ stages: [5, 20], percentage: 20, flag: 'f' });
+
+    expect(sketched(spec, equipped(1, bare)).slice(2)).toEqual(['flag f 5', 'flag f 20']);
+  });
+
+  test('is watched, analysed and promoted like a canary', () => {
+    const stages = [{ percent: 1, gate: true }, 10, { percent: 100, wait: 3, analyze: 'latency' }];
+    const spec = flagged({ stages, wait: 9, flag: 'f', analysis: { name: 'errors', from: 2 } });
+
+    expect(sketched(spec, equipped(1)).slice(3)).toEqual([
+      'flag f 1',
+      'wait 9',
+      'check 1',
+      'gate stage-1 ever abort',
+      'flag f 10',
+      'wait 9',
+      'check 1',
+      'inline errors of 1 beside -',
+      'flag f 100',
+      'wait 3',
+      'check 1',
+      'inline latency of 1 beside -',
+    ]);
+  });
+
+  test.each<[string, FeatureFlagSpec, string]>([
+    ['falling stages', flagged({ stages: [50, 10] }), 'strategy.stages'],
+    ['stages beyond all', flagged({ stages: [50, 110] }), 'strategy.stages'],
+    ['no stages', flagged({ stages: [] }), 'strategy.stages'],
+    ['a percentage beyond all', flagged({ percentage: 101 }), 'strategy.percentage'],
+    ['a percentage below none', flagged({ percentage: -1 }), 'strategy.percentage'],
+    ['no number', flagged({ percentage: Number.NaN }), 'strategy.percentage'],
+    ['two ends', flagged({ percentage: 5, stages: [1, 10] }), 'strategy.percentage'],
+    ['no batch', flagged({ batchSize: 0 }), 'strategy.batchSize'],
+    ['an unknown analysis', flagged({ analysis: { name: 'speed' } }), 'strategy.analysis.name'],
+    [
+      'a stage that is none',
+      flagged({ analysis: { name: 'errors', from: 5 } }),
+      'strategy.analysis.from',
+    ],
+  ])('refuses %s', (_, spec, path) => {
+    expect(refused(spec, equipped(2)).path).toBe(path);
+  });
+
+  test('needs a flag store, and a name to give the flag', () => {
+    expect(refused(flagged(), equipped(2, { flagged: false })).path).toBe('flags');
+    expect(refused(flagged(), equipped(2, { ref: null })).path).toBe('strategy.flag');
+  });
+});
+
+describe('the name of a flag', () => {
+  test('has nothing in it that a flag store could not take', () => {
+    expect(flagNameOf(API, v('feat/new+x@1:2~a=b'))).toBe('ff_api_feat_new_x_1_2_a_b');
+  });
+
+  test('is cut where it is too long, and is still that version’s own', () => {
+    const long = 'v'.repeat(200);
+    const one = flagNameOf(API, v(`${long}1`));
+    const other = flagNameOf(API, v(`${long}2`));
+
+    expect(one).toHaveLength(128);
+    expect(one).toMatch(/^ff_api_v+_[0-9a-f]{8}$/);
+    expect(one).not.toBe(other);
+    expect(flagNameOf(API, v('v'.repeat(121)))).toHaveLength(128);
+    expect(flagNameOf(API, v('v'.repeat(121)))).not.toContain('_v_');
+  });
+
+  // The same 32 bits by an independent implementation of RFC 9923 (Python):
+  // h = 0x811c9dc5; for b in b"ff_api_" + b"v" * 130: h = (h ^ b) * 0x01000193 % 2**32
+  test('ends with the FNV-1a hash of all of it', () => {
+    expect(flagNameOf(API, v('v'.repeat(130)))).toMatch(/_45c5036f$/);
+  });
+});
