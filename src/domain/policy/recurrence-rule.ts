@@ -34,7 +34,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     wanted: 'YEARLY, MONTHLY, WEEKLY, DAILY, HOURLY or MINUTELY',
   },
   INTERVAL: number('1 to 1000', 1, 1_000),
-  COUNT: number('1 to 1000', 1, 1_000),
+  COUNT: number('1 to 366', 1, 366),
   UNTIL: { pattern: /^\d{8}T\d{6}Z$/, wanted: 'a time in UTC such as 20261231T230000Z' },
   WKST: { pattern: new RegExp(`^${WEEKDAY}$`), wanted: 'MO, TU, WE, TH, FR, SA or SU' },
   BYMONTH: { ...number('1 to 12', 1, 12), list: true },
