@@ -1,13 +1,57 @@
 import { z } from 'zod';
-import { DEFAULT_POLICY } from '../../domain/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../domain/plan/policy.js';
+import { deadlineRefusal } from '../../domain/policy/deadline-refusal.js';
 import { duration } from '../duration.js';
+import { approvalOf, ApprovalSchema } from './approval.schema.js';
+import { WindowSchema } from './window.schema.js';
+
+const DeadlineSchema = duration({ min: 100 }).nullable();
+
+/** Every field as it is written. Limits are not among them: they are set for all services together. */
+const fields = z.strictObject({
+  approval: ApprovalSchema,
+  startBy: duration({ min: 1_000 }).nullable(),
+  onFailure: z.enum(['rollback', 'hold']),
+  onConflict: z.enum(['queue', 'supersede_waiting', 'supersede_running', 'reject']),
+  retries: z.int().min(0).max(20),
+  retryDelay: duration({ max: 600_000 }),
+  deadline: duration({ min: 1_000 }),
+  progressDeadline: DeadlineSchema,
+  targetDeadline: DeadlineSchema,
+  afterRollback: z.enum(['hold_automation', 'continue']),
+  windows: z.array(WindowSchema).max(50),
+});
+
+const { shape } = fields;
 
 /** The rules a service is deployed under; every one has a default. */
-export const PolicySchema = z.strictObject({
-  approval: z.enum(['none', 'required']).default(DEFAULT_POLICY.approval),
-  onFailure: z.enum(['rollback', 'hold']).default(DEFAULT_POLICY.onFailure),
-  onConflict: z.enum(['queue', 'supersede_waiting', 'reject']).default(DEFAULT_POLICY.onConflict),
-  retries: z.int().min(0).max(20).default(DEFAULT_POLICY.retries),
-  retryDelay: duration({ max: 600_000 }).default(DEFAULT_POLICY.retryDelay),
-  deadline: duration({ min: 1_000 }).default(DEFAULT_POLICY.deadline),
-});
+export const PolicySchema = z
+  .strictObject({
+    approval: shape.approval.default(DEFAULT_POLICY.approval),
+    startBy: shape.startBy.default(DEFAULT_POLICY.startBy),
+    onFailure: shape.onFailure.default(DEFAULT_POLICY.onFailure),
+    onConflict: shape.onConflict.default(DEFAULT_POLICY.onConflict),
+    retries: shape.retries.default(DEFAULT_POLICY.retries),
+    retryDelay: shape.retryDelay.default(DEFAULT_POLICY.retryDelay),
+    deadline: shape.deadline.default(DEFAULT_POLICY.deadline),
+    progressDeadline: shape.progressDeadline.default(DEFAULT_POLICY.progressDeadline),
+    targetDeadline: shape.targetDeadline.default(DEFAULT_POLICY.targetDeadline),
+    afterRollback: shape.afterRollback.default(DEFAULT_POLICY.afterRollback),
+    windows: shape.windows.default([]),
+  })
+  .superRefine((written, context) => {
+    const refusal = deadlineRefusal(written, 0);
+    if (refusal === null) return;
+    context.addIssue({ code: 'custom', path: [refusal.path], message: refusal.message });
+  })
+  .transform(({ approval, ...rest }): Policy => ({
+    ...approvalOf(approval),
+    ...rest,
+    limits: DEFAULT_POLICY.limits,
+  }));
+
+/** In an environment only what is written overrides; nothing is filled in. An `approval` overrides the whole of it. */
+export const PolicyOverrideSchema = fields.partial().transform(({ approval, ...rest }) => ({
+  ...(approval === undefined ? {} : approvalOf(approval)),
+  ...rest,
+}));

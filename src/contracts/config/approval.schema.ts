@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { ApprovalPolicy } from '../../domain/policy/approval.js';
+import { duration } from '../duration.js';
+import { either } from '../either.js';
+import { TextSchema } from '../schemas.js';
+
+/** Who must approve: `none`, `required` (one person, whoever it is), or in full. */
+export const ApprovalSchema = either(
+  z.enum(['none', 'required']),
+  z
+    .strictObject({
+      /** How many. */
+      required: z.int().min(1).max(20).default(1),
+      /** Of whom; anybody where it is left out. */
+      of: z.array(TextSchema.max(200)).min(1).max(100).optional(),
+      notByRequester: z.boolean().default(false),
+      /** From planning: what is not approved by then is cancelled. */
+      expires: duration({ min: 1_000 }).optional(),
+    })
+    .superRefine(({ required, of }, context) => {
+      const people = new Set(of?.map((name) => name.trim().toLowerCase()));
+      if (of === undefined || people.size >= required) return;
+      const message = `expected at least ${required} people to choose from, got ${people.size}`;
+      context.addIssue({ code: 'custom', path: ['of'], message });
+    }),
+  'expected none, required, or { required, of, notByRequester, expires }',
+);
+
+/** Written once, it says all there is to say of approvals. */
+export function approvalOf(form: z.output<typeof ApprovalSchema>): ApprovalPolicy {
+  if (typeof form === 'string') return { approval: form, ...ANYBODY };
+  return {
+    approval: 'required',
+    approvals: form.required,
+    approvers: form.of ?? null,
+    selfApproval: !form.notByRequester,
+    approvalExpiry: form.expires ?? null,
+  };
+}
+
+const ANYBODY = { approvals: 1, approvers: null, selfApproval: true, approvalExpiry: null };

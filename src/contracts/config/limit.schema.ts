@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { SERVICE_NAME_PATTERN } from '../../domain/ids.js';
+import { LabelsSchema } from '../labels.js';
+
+const most = z.int().min(1).max(10_000);
+
+/** At most so many deployments at once: in an environment, or of the services with a label. */
+export const LimitSchema = z.union([
+  z.strictObject({
+    environment: z.string().regex(SERVICE_NAME_PATTERN, 'expected an environment name'),
+    most,
+  }),
+  z.strictObject({
+    label: LabelsSchema.refine((labels) => Object.keys(labels).length > 0, 'expected a label'),
+    most,
+  }),
+]);
