@@ -178,15 +178,17 @@ function draining(the: The): void {
     expect(await the().send(10)).toEqual({ 'web-2': 10 });
   });
 
-  it('drains and takes back twice as well as once', async () => {
-    await set(the, HALVES);
-    for (const _ of [1, 2]) {
-      expect(await the().router.drain(the().call, WEB_1, never())).toMatchObject({ ok: true });
-    }
-    for (const _ of [1, 2]) {
-      expect(await the().router.ready(the().call, WEB_1, never())).toMatchObject({ ok: true });
-    }
-    expect(await inForce(the)).toEqual({ ...HALVES, 'web-3': 0 });
+  it('drains and takes back several side by side, twice as well as once', async () => {
+    await set(the, { 'web-1': 0.25, 'web-2': 0.25, 'web-3': 0.5 });
+    const both = async (method: 'drain' | 'ready') => {
+      const ids = [WEB_1, WEB_2, WEB_1, WEB_2];
+      const calls = ids.map((id) => the().router[method](the().call, id, never()));
+      for (const answer of await Promise.all(calls)) expect(answer).toMatchObject({ ok: true });
+    };
+    await both('drain');
+    expect(await inForce(the)).toEqual({ 'web-1': 0, 'web-2': 0, 'web-3': 1 });
+    await both('ready');
+    expect(await inForce(the)).toEqual({ 'web-1': 0.25, 'web-2': 0.25, 'web-3': 0.5 });
   });
 
   it('rejects a target that is none of the service, naming it', async () => {

@@ -4,6 +4,7 @@ import type { Evidence } from '../../domain/plan/target.js';
 import type { RouteCall, RouterFailure, TrafficRouter } from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/result.js';
 import { askedShares, listed, named, nobodyServes, targetOf } from './asked-shares.js';
+import { inTurn } from './in-turn.js';
 import { publishUpstream, readUpstream } from './nginx-publish.js';
 import { parseUpstream, renderUpstream, type UpstreamServer } from './nginx-upstream.js';
 import { type Generation, leftOf, workersOf } from './nginx-workers.js';
@@ -91,35 +92,45 @@ interface Change {
 const weightInForce = ({ weight, drained }: UpstreamServer): number => (drained ? 0 : weight);
 
 interface UpstreamFile {
-  readonly path: string;
   readonly name: string;
   readonly content: string | null;
   /** One for each target of the call, in its order. */
   readonly servers: readonly UpstreamServer[];
 }
 
-async function changed(
-  { spec, call, how }: { spec: NginxRouterSpec; call: RouteCall; how: Change },
-  signal: AbortSignal,
-): Answer<Evidence> {
+interface Asked {
+  readonly spec: NginxRouterSpec;
+  readonly call: RouteCall;
+  readonly how: Change;
+}
+
+async function changed(asked: Asked, signal: AbortSignal): Answer<Evidence> {
+  const { spec, call, how } = asked;
   const known = how.target === undefined ? ok(null) : targetOf(call, how.target);
   if (!known.ok) return known;
+  const path = filePath(spec.upstreamFile, call);
+  if (!path.ok) return path;
+  const old = await inTurn(path.value, signal, () => publishChange(asked, path.value, signal));
+  if (!old.ok) return old;
+  const seen = { file: path.value, seen: old.value !== null };
+  const evidence = await how.finish(old.value, signal);
+  return evidence.ok ? ok({ ...evidence.value, ...seen }) : evidence;
+}
+
+async function publishChange(
+  { spec, call, how }: Asked,
+  path: string,
+  signal: AbortSignal,
+): Answer<Generation | null> {
   const file = await read(spec, call);
   if (!file.ok) return file;
-  const { path, name, servers, content: before } = file.value;
+  const { name, servers, content: before } = file.value;
   const refused = how.refused?.(servers);
   if (refused) return refused;
-  const upstream = {
-    name,
-    directives: spec.directives,
-    servers: servers.map(how.server),
-  };
+  const upstream = { name, directives: spec.directives, servers: servers.map(how.server) };
   const content = renderUpstream(call, upstream, call.targets);
   if (!content.ok) return failed('router/rejected', content.error);
-  const old = await publishUpstream(spec, { path, content: content.value, before }, signal);
-  if (!old.ok) return old;
-  const evidence = await how.finish(old.value, signal);
-  return evidence.ok ? ok({ ...evidence.value, file: path, seen: old.value !== null }) : evidence;
+  return publishUpstream(spec, { path, content: content.value, before }, signal);
 }
 
 async function read(spec: NginxRouterSpec, call: RouteCall): Answer<UpstreamFile> {
@@ -129,7 +140,7 @@ async function read(spec: NginxRouterSpec, call: RouteCall): Answer<UpstreamFile
   if (!path.ok) return path;
   const content = await readUpstream(path.value);
   if (!content.ok) return content;
-  const found = { path: path.value, name: name.value, content: content.value };
+  const found = { name: name.value, content: content.value };
   if (content.value === null) {
     const equals = call.targets.map(({ id }) => ({ target: id, weight: 1, drained: false }));
     return ok({ ...found, servers: equals });

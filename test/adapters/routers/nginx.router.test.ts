@@ -122,6 +122,19 @@ describe('nginx', () => {
     expect(answer).toMatchObject({ ok: true, value: { ended: null, seen: false } });
   });
 
+  it('does not keep who is stopped waiting for its turn', async () => {
+    the = await site();
+    const hanging = the.router({ test: ['sleep', '60'], timeout: '60s' });
+    const [stopFirst, stopSecond] = [new AbortController(), new AbortController()];
+    const first = hanging.drain(the.call, WEB_1, stopFirst.signal);
+    const second = hanging.ready(the.call, WEB_1, stopSecond.signal);
+    setImmediate(() => stopSecond.abort());
+    expect(await second).toMatchObject({ ok: false, error: { code: 'router/aborted' } });
+    stopFirst.abort();
+    expect(await first).toMatchObject({ ok: false, error: { code: 'router/aborted' } });
+    expect(await the.router().drain(the.call, WEB_1, never())).toMatchObject({ ok: true });
+  });
+
   it('leaves a file alone that somebody else wrote', async () => {
     the = await site();
     await writeFile(the.nginx.upstreamFile, 'upstream api { server 127.0.0.1:9; }\n');
