@@ -32,6 +32,8 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | due                         | zset   | work owed, by when somebody should look after it           | while owed                   |
  * | ended                       | string | the deployment that ended last                             | for ever                     |
  * | leader                      | string | the worker that rescues                                    | seconds                      |
+ * | freezes                     | hash   | id → freeze                                                | until lifted or over         |
+ * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
  * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
  * | flags:<e>:ledger            | hash   | `revision`; `fence:<service>` → newest fence seen          | for ever                     |
  * | flags:<e>:changes           | stream | flag, percent, revision: wakes those who follow            | newest 1,000 or so           |
@@ -56,6 +58,8 @@ export interface Keys {
   readonly due: string;
   readonly ended: string;
   readonly leader: string;
+  readonly freezes: string;
+  readonly freezeLog: string;
   readonly releases: ReleaseKeys;
   readonly promotions: PromotionKeys;
   deployment(id: DeploymentId): DeploymentKeys;
@@ -111,6 +115,8 @@ export function keysOf(namespace: string): Keys {
     due: `${prefix}:due`,
     ended: `${prefix}:ended`,
     leader: `${prefix}:leader`,
+    freezes: `${prefix}:freezes`,
+    freezeLog: `${prefix}:freezes:log`,
     releases: {
       all: `${prefix}:releases`,
       due: `${prefix}:releases:due`,

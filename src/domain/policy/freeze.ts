@@ -61,3 +61,6 @@ export const isInForce = (freeze: Freeze, at: number): boolean =>
 
 export const isOver = ({ until }: Pick<Freeze, 'until'>, at: number): boolean =>
   until !== null && until <= at;
+
+/** By their start, then by id. */
+export const inOrder = (a: Freeze, b: Freeze): number => a.from - b.from || (a.id < b.id ? -1 : 1);
