@@ -6,7 +6,7 @@ import { isDown, spareCapacity } from './capacity.js';
 import { earliest, inLanes, type Leg, type Rest } from './leg.js';
 import { restoreFlags } from './restore-flags.js';
 import { restoreTarget } from './restore-target.js';
-import { restoreTraffic, sharesOfTheGood } from './restore-traffic.js';
+import { restoreTraffic, sharesFromBefore, sharesOfTheGood } from './restore-traffic.js';
 import { lookAt } from './verify-targets.js';
 
 /**
@@ -29,7 +29,7 @@ export async function restoreTargets(leg: Leg): Promise<Rest> {
     (it) => restoreTraffic(it, sharesOfTheGood(it.journal.deployment)),
     (it) => restoreGroup(it, openTargets(it).filter(isDownNow(it))),
     (it) => restoreGroup(it, openTargets(it)),
-    (it) => restoreTraffic(it, it.journal.deployment.course.traffic?.before ?? null),
+    (it) => restoreTraffic(it, sharesFromBefore(it.journal.deployment)),
   ];
   for (const phase of phases) {
     const rest = await phase(leg);

@@ -24,13 +24,20 @@ export async function restoreTraffic(leg: Leg, shares: TrafficShares | null): Pr
   return null;
 }
 
+/** The shares from before; `null` where nothing served then, and so nothing can again. */
+export function sharesFromBefore({ previous, course }: Deployment): TrafficShares | null {
+  const before = course.traffic?.before ?? {};
+  const served = Object.values(before).some((share) => share > 0);
+  return previous !== null && served ? before : null;
+}
+
 /**
  * The shares from before, over those targets alone that run the previous
  * version now; `null` where there are none of them, or all are.
  */
 export function sharesOfTheGood(deployment: Deployment): TrafficShares | null {
   const { traffic } = deployment.course;
-  if (traffic === null) return null;
+  if (traffic === null || deployment.previous === null) return null;
   const serving = Object.entries(traffic.before).filter(([, share]) => share > 0);
   const good = serving.filter(([id]) => runsPrevious(deployment, id));
   const whole = good.reduce((sum, [, share]) => sum + share, 0);

@@ -1,3 +1,4 @@
+import type { TrafficShares } from '../ports/traffic-router.js';
 import { ok } from '../result.js';
 import { backoff } from './backoff.js';
 import { type Decision, type DeploymentIn, refuse, type To } from './decision.js';
@@ -80,13 +81,9 @@ const isKind = <K extends StepKind>(
   kind: K,
 ): step is Extract<Step, { kind: K }> => step?.kind === kind;
 
-export function same(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
-}
+/** Whether two sets of shares come to the same: who is not named gets nothing. */
+export const same = (a: TrafficShares, b: TrafficShares): boolean =>
+  [...Object.keys(a), ...Object.keys(b)].every((name) => (a[name] ?? 0) === (b[name] ?? 0));
 
 /** A rollback gives traffic and flags back; what fails there in passing is tried until its deadline. */
 export function failRestoring(
