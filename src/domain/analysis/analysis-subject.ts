@@ -1,0 +1,24 @@
+import type { EnvironmentName, ServiceName, Version } from '../ids.js';
+import type { Target } from '../plan/target.js';
+
+/** What an analysis measures. */
+export interface AnalysisSubject {
+  readonly service: ServiceName;
+  readonly environment: EnvironmentName;
+  readonly version: Version;
+  /** `null` at the first deployment of a service. */
+  readonly previousVersion: Version | null;
+  /** Those that run the new version. */
+  readonly targets: readonly Target[];
+  /** Those beside them that run the old one. */
+  readonly baseline: readonly Target[];
+  /** When the deployment began; nothing from before is the new version's. Epoch milliseconds. */
+  readonly startedAt: number;
+  /** When the previous deployment was live and judged good; epoch milliseconds. */
+  readonly previousWindow: TimeWindow | null;
+}
+
+export interface TimeWindow {
+  readonly start: number;
+  readonly end: number;
+}

@@ -1,0 +1,33 @@
+import type { Direction, Margin } from './analysis-spec.js';
+
+/** Numbers as sentences have them: four digits that matter. */
+export const figure = (value: number): string => String(Number(value.toPrecision(4)));
+
+export const percent = (share: number): string => `${figure(share * 100)} %`;
+
+export const chance = (pValue: number): string =>
+  pValue < 0.0001 ? 'p < 0.0001' : `p = ${Number(pValue.toPrecision(2))}`;
+
+export const between = (
+  [low, high]: readonly [number, number],
+  confidence: number,
+  write: (value: number) => string,
+): string => `${figure(confidence * 100)} % interval ${write(low)} to ${write(high)}`;
+
+/** `at most 10 % more allowed` */
+export function allowance(
+  margin: Margin,
+  direction: Direction,
+  write: (value: number) => string,
+): string {
+  const by = margin.kind === 'relative' ? percent(margin.by) : write(margin.by);
+  return `at most ${by} ${direction === 'lower' ? 'more' : 'less'} allowed`;
+}
+
+/** `at most 200 allowed` */
+export const bound = (limit: string, direction: Direction): string =>
+  `at ${direction === 'lower' ? 'most' : 'least'} ${limit} allowed`;
+
+/** `1.2 more`, `1.2 less` */
+export const moreOrLess = (difference: number, write: (value: number) => string): string =>
+  `${write(Math.abs(difference))} ${difference < 0 ? 'less' : 'more'}`;

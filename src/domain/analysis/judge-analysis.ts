@@ -1,0 +1,82 @@
+import { nextMeasurementAt, type AnalysisProgress } from './analysis-progress.js';
+import type { AnalysisReport, AnalysisVerdict, MetricReport } from './analysis-report.js';
+import type { AnalysisSpec, MetricRule } from './analysis-spec.js';
+import { figure } from './figures.js';
+import { judgeMetric } from './judge-metric.js';
+
+/**
+ * How an analysis stands. It is unhealthy as soon as a critical metric is, or as
+ * the score cannot reach `marginalScore` any more; all else waits until no metric
+ * runs. With `final`, or after the last round, none does.
+ */
+export function judgeAnalysis(
+  spec: AnalysisSpec,
+  progress: AnalysisProgress,
+  { at, final }: { readonly at: number; readonly final: boolean },
+): AnalysisReport {
+  const look = {
+    spec,
+    round: progress.rounds,
+    final: final || nextMeasurementAt(spec, progress) === null,
+  };
+  const weighed = spec.metrics.flatMap((rule): readonly Weighed[] => {
+    const gathered = progress.metrics.find(({ name }) => name === rule.name);
+    return gathered === undefined ? [] : [{ rule, report: judgeMetric(rule, gathered, look) }];
+  });
+  const { verdict, reason, score } = settle(spec, weighed);
+  return {
+    name: spec.name,
+    at,
+    round: progress.rounds,
+    rounds: spec.count,
+    verdict,
+    score,
+    reason: verdict === 'running' ? `round ${progress.rounds} of ${spec.count}: ${reason}` : reason,
+    metrics: weighed.map(({ report }) => report),
+  };
+}
+
+interface Weighed {
+  readonly rule: MetricRule;
+  readonly report: MetricReport;
+}
+
+type Settled = Pick<AnalysisReport, 'verdict' | 'reason' | 'score'>;
+
+/** The score lies between what is healthy and what is not unhealthy: it is decided where both say the same. */
+function settle(spec: AnalysisSpec, metrics: readonly Weighed[]): Settled {
+  const having = (verdict: AnalysisVerdict): readonly Weighed[] =>
+    metrics.filter(({ report }) => report.verdict === verdict);
+  const unhealthy = having('unhealthy');
+  const score = shareOf(having('healthy'), metrics);
+  const reachable = 100 - shareOf(unhealthy, metrics);
+  const as = (verdict: AnalysisVerdict, reason: string): Settled => ({ verdict, reason, score });
+
+  const failing = unhealthy.filter(({ rule }) => rule.critical);
+  if (failing.length > 0) return as('unhealthy', told(failing));
+  if (reachable < spec.marginalScore) {
+    const bar = `at most ${figure(reachable)} % of the weight can be healthy, ${figure(spec.marginalScore)} % wanted`;
+    return as('unhealthy', `${bar}: ${told(unhealthy)}`);
+  }
+  const running = having('running');
+  if (running.length > 0) return as('running', told(running));
+  const unclear = having('inconclusive');
+  const deciding = unclear.filter(({ rule }) => rule.critical);
+  if (deciding.length > 0) return as('inconclusive', told(deciding));
+  if (score >= spec.passScore) return as('healthy', told(metrics));
+  const bar = `${figure(score)} % of the weight is healthy, ${figure(spec.passScore)} % wanted`;
+  return as('inconclusive', `${bar}: ${told([...unhealthy, ...unclear])}`);
+}
+
+function shareOf(part: readonly Weighed[], whole: readonly Weighed[]): number {
+  const weight = (metrics: readonly Weighed[]): number =>
+    metrics.reduce((sum, { rule }) => sum + rule.weight, 0);
+  return whole.length === 0 ? 0 : (100 * weight(part)) / weight(whole);
+}
+
+/** The first three, in a sentence. */
+function told(metrics: readonly Weighed[]): string {
+  const rest = metrics.length > 3 ? `; and ${metrics.length - 3} more` : '';
+  const shown = metrics.slice(0, 3).map(({ report }) => `${report.name} ${report.reason}`);
+  return shown.join('; ') + rest;
+}

@@ -1,0 +1,65 @@
+import { EVIDENCE_WORDS, NOTHING_FOUND, type Judged } from './analysis-report.js';
+import { worstAllowed, type Direction, type Margin, type ThresholdRule } from './analysis-spec.js';
+import { allowance, bound, figure } from './figures.js';
+
+type Values = readonly number[];
+
+/** Round by round: a value against its limit. */
+export function judgeThresholdAlone(rule: ThresholdRule, canary: Values, limit: number): Judged {
+  const over = canary.filter((value) => isWorse(value, limit, rule.direction)).length;
+  const { evidence, sentence } = weigh(rule, canary, over, bound(figure(limit), rule.direction));
+  return {
+    evidence,
+    finding: { ...NOTHING_FOUND, estimate: last(canary), test: 'threshold' },
+    sentence,
+  };
+}
+
+/** Against what the baseline had in the same round; a previous deployment has one value for all. */
+export function judgeThresholdBeside(
+  rule: ThresholdRule,
+  canary: Values,
+  baseline: Values,
+  margin: Margin,
+): Judged {
+  const { direction } = rule;
+  const beside = last(baseline);
+  const over = canary.filter((value, round) =>
+    isWorse(value, worstAllowed(baseline[round] ?? beside, margin, direction), direction),
+  ).length;
+  const allowed = `the old version ${figure(beside)}, ${allowance(margin, direction, figure)}`;
+  const estimate = last(canary) - beside;
+  const change = { measure: 'relative_change', value: estimate / Math.abs(beside) } as const;
+  const { evidence, sentence } = weigh(rule, canary, over, allowed);
+  return {
+    evidence,
+    finding: {
+      ...NOTHING_FOUND,
+      estimate,
+      effect: beside === 0 ? null : change,
+      test: 'threshold',
+    },
+    sentence,
+  };
+}
+
+function weigh(
+  { failureLimit }: ThresholdRule,
+  canary: Values,
+  over: number,
+  allowed: string,
+): Pick<Judged, 'evidence' | 'sentence'> {
+  const worse = over > failureLimit;
+  const tolerated = failureLimit === 0 ? '' : `, ${failureLimit} tolerated`;
+  return {
+    evidence: worse ? 'worse' : 'open',
+    sentence:
+      `${worse ? EVIDENCE_WORDS.worse : 'as allowed'}: ${figure(last(canary))} at last, ${allowed}; ` +
+      `over it in ${over} of ${canary.length} rounds${tolerated}`,
+  };
+}
+
+const last = (values: Values): number => Number(values.at(-1));
+
+const isWorse = (value: number, limit: number, direction: Direction): boolean =>
+  direction === 'lower' ? value > limit : value < limit;

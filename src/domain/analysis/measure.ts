@@ -1,0 +1,74 @@
+import type { MetricFailure, MetricSource } from '../ports/metric-source.js';
+import { err, ok, type Result } from '../result.js';
+import type { AnalysisProgress, MetricProgress } from './analysis-progress.js';
+import type { AnalysisSpec, BaselineKind, MetricRule } from './analysis-spec.js';
+import type { AnalysisSubject } from './analysis-subject.js';
+import type { Measurement, MetricMeasurement, Reading } from './measurement.js';
+import { readMetric, type Look } from './read-metric.js';
+
+/**
+ * Takes the next round: all queries side by side. It never throws; what a source
+ * could not answer is in the measurement. One taken while `signal` aborts is for nothing.
+ */
+export async function measure(
+  spec: AnalysisSpec,
+  progress: AnalysisProgress,
+  sources: (name: string) => MetricSource | undefined,
+  subject: AnalysisSubject,
+  at: number,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  const measured = spec.metrics.map(async (rule): Promise<MetricMeasurement> => {
+    const before = progress.metrics.find(({ name }) => name === rule.name);
+    const source = sources(rule.source);
+    if (source === undefined) {
+      return { name: rule.name, canary: unconfigured(rule.source), baseline: null };
+    }
+    const since = Math.max(before?.measuredUntil ?? progress.startedAt, subject.startedAt);
+    const start = Math.min(since, at);
+    const now = { source, subject, signal, window: { start, end: at } };
+    const [canary, baseline] = await Promise.all([
+      readMetric(rule, { ...now, side: 'canary', targets: subject.targets }),
+      readBaseline(rule, before, now),
+    ]);
+    return { name: rule.name, canary, baseline };
+  });
+  return { at, round: progress.rounds + 1, metrics: await Promise.all(measured) };
+}
+
+/** A `previous` baseline lies in the past: once taken, it stays. */
+async function readBaseline(
+  rule: MetricRule,
+  before: MetricProgress | undefined,
+  now: Omit<Look, 'side' | 'targets'>,
+): Promise<Reading | null> {
+  if (rule.against.kind === 'limit') return null;
+  const { baseline } = rule.against;
+  if (baseline === 'previous' && (before?.baseline ?? null) !== null) return null;
+  const besides = whereToLook(baseline, now);
+  return besides.ok
+    ? readMetric(rule, { ...now, side: 'baseline', ...besides.value })
+    : { kind: 'no_data', message: besides.error };
+}
+
+/** The previous version ran in the places where the new one is now. */
+function whereToLook(
+  baseline: BaselineKind,
+  { subject, window }: Pick<Look, 'subject' | 'window'>,
+): Result<Pick<Look, 'targets' | 'window'>, string> {
+  if (subject.previousVersion === null) return err('there is no old version to compare with');
+  if (baseline === 'previous') {
+    return subject.previousWindow === null
+      ? err('no time is known in which the previous deployment ran')
+      : ok({ targets: subject.targets, window: subject.previousWindow });
+  }
+  return subject.baseline.length === 0
+    ? err('no target runs the old version any more')
+    : ok({ targets: subject.baseline, window });
+}
+
+const unconfigured = (name: string): Reading => ({
+  kind: 'failed',
+  code: 'metric/rejected' satisfies MetricFailure['code'],
+  message: `no metric source is called ${JSON.stringify(name)}`,
+});

@@ -1,0 +1,93 @@
+import type { MetricAnswer, MetricFailure, MetricSource } from '../ports/metric-source.js';
+import type { Target } from '../plan/target.js';
+import { err, type Result } from '../result.js';
+import { SAMPLES_KEPT } from './analysis-progress.js';
+import type { MetricRule, RateRule } from './analysis-spec.js';
+import type { AnalysisSubject, TimeWindow } from './analysis-subject.js';
+import type { NoData, Reading } from './measurement.js';
+import { renderQuery, type Side } from './render-query.js';
+
+/** One look of one metric at one side. */
+export interface Look {
+  readonly source: MetricSource;
+  readonly subject: AnalysisSubject;
+  readonly side: Side;
+  readonly targets: readonly Target[];
+  readonly window: TimeWindow;
+  readonly signal: AbortSignal;
+}
+
+type Answer = Result<MetricAnswer, MetricFailure>;
+
+export async function readMetric(rule: MetricRule, look: Look): Promise<Reading> {
+  if (rule.kind === 'rate') {
+    const [events, total] = await Promise.all([
+      ask(rule.query, rule, look),
+      ask(rule.total, rule, look),
+    ]);
+    return rateReading(rule, events, total);
+  }
+  const answer = await ask(rule.query, rule, look);
+  if (!answer.ok) return { kind: 'failed', ...answer.error };
+  const { values } = answer.value;
+  if (values.length === 0) return nothing('the query', answer.value);
+  if (rule.kind === 'latency') return { kind: 'values', values };
+  const worst = values.reduce((a, b) =>
+    rule.direction === 'lower' ? Math.max(a, b) : Math.min(a, b),
+  );
+  return { kind: 'values', values: [worst] };
+}
+
+function rateReading({ emptyIsZero }: RateRule, events: Answer, total: Answer): Reading {
+  if (!events.ok) return { kind: 'failed', ...events.error };
+  if (!total.ok) return { kind: 'failed', ...total.error };
+  if (total.value.values.length === 0) return nothing('the total', total.value);
+  const none = events.value.values.length === 0;
+  if (none && !(emptyIsZero && events.value.series === 0))
+    return nothing('the query', events.value);
+  return { kind: 'counts', events: sum(events.value), trials: sum(total.value) };
+}
+
+/** A source that breaks its promise not to throw has not answered. */
+async function ask(template: string, rule: MetricRule, look: Look): Promise<Answer> {
+  const { source, window, signal } = look;
+  const length = window.end - window.start;
+  const step = rule.kind === 'latency' ? stepOf(rule.step, length) : length;
+  const query = renderQuery(template, {
+    ...look,
+    window: length,
+    step,
+    quoting: source.kind === 'http_json' ? 'url' : 'regex',
+  });
+  if (!query.ok) return err({ code: 'metric/rejected', message: query.error });
+  const range = rule.kind === 'latency' && length > step;
+  try {
+    return await source.query(
+      {
+        query: query.value,
+        kind: rule.kind === 'latency' ? 'range' : 'instant',
+        // The first point is one step in: the one before belongs to the last round.
+        start: range ? window.start + step : window.end,
+        end: window.end,
+        stepMs: step,
+      },
+      signal,
+    );
+  } catch (error) {
+    return err({ code: 'metric/unreachable', message: `the source failed: ${String(error)}` });
+  }
+}
+
+/** No more points than are kept: a previous deployment's window may be days. */
+const stepOf = (step: number, length: number): number =>
+  Math.max(step, Math.ceil(length / SAMPLES_KEPT));
+
+const sum = ({ values }: MetricAnswer): number => values.reduce((total, value) => total + value, 0);
+
+const nothing = (what: string, { notNumbers }: MetricAnswer): NoData => ({
+  kind: 'no_data',
+  message:
+    notNumbers > 0
+      ? `${what} found ${notNumbers} values, none of them a number`
+      : `${what} matched no series`,
+});
