@@ -8,6 +8,9 @@ import { jsonText, printable } from '../../src/cli/render/printable.js';
 import { progressFrame } from '../../src/cli/render/progress-frame.js';
 import { agoText, durationText } from '../../src/cli/render/time-text.js';
 import { timelineLine } from '../../src/cli/render/timeline.js';
+import { forecastLines, stepSubject, strategyText } from '../../src/cli/render/step-text.js';
+import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import { aDeployment } from '../support/fixtures.js';
 import { CliWorld } from './cli-world.js';
 
 const plain = createPaint(false);
@@ -132,6 +135,44 @@ describe('the progress frame', () => {
     expect(lines.join('\n')).toContain('inconclusive, again in 2s');
     expect(lines.join('\n')).toContain('failed 東');
     expect(lines.at(-1)).toBe('  … and 40 more targets');
+  });
+});
+
+describe('a plan', () => {
+  const said = (strategy: StrategySpec): readonly string[] => {
+    const { plan } = aDeployment({ strategy, targets: ['web-1', 'web-2'] });
+    return [
+      strategyText(plan.strategy),
+      ...plan.steps.map(stepSubject),
+      ...forecastLines(plan.forecast),
+    ];
+  };
+
+  it('says what it does and what it takes, gates included', () => {
+    const gate = { name: 'look', timeout: 60_000 };
+
+    expect(said({ kind: 'canary', stages: [{ targets: 50, gate }, 100], wait: 90_000 })).toEqual([
+      'canary, stages 50% of the targets + gate look for 1m → 100%, wait 1m 30s',
+      'web-1',
+      '1m 30s',
+      'look, until promoted; aborts by itself after 1m',
+      'web-2',
+      '4 steps, 2 batches of at most 1 target; at least 1 of 2 go on serving',
+      'waits 1m 30s, takes at most 1m 32s',
+      'stands at 1 gate, 1m at most',
+      'a rollback takes at most 2s',
+    ]);
+    expect(said({ kind: 'rolling', pauseAfterFirst: true })).toContain(
+      'stands at 1 gate, for as long as nobody promotes',
+    );
+  });
+
+  it('says how long it measures', () => {
+    const { forecast } = aDeployment().plan;
+
+    expect(forecastLines({ ...forecast, analysisMs: 5_000 })[1]).toBe(
+      'waits 0ms, measures 5s, takes at most 2s',
+    );
   });
 });
 

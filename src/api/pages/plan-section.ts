@@ -1,29 +1,34 @@
-import { assertNever } from '../../domain/assert-never.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
+import { stepSubject, type Wording } from '../../contracts/views/step-words.js';
+import { strategyWords } from '../../contracts/views/strategy-words.js';
+import { type Deployment, stepsOf } from '../../domain/plan/deployment.js';
+import type { Forecast } from '../../domain/plan/forecast.js';
 import type { PlanState } from '../../domain/plan/plan-state.js';
 import type { Step } from '../../domain/plan/step.js';
-import type { StrategySpec } from '../../domain/strategies/strategy-spec.js';
-import { html, type Html, type HtmlValue } from '../html.js';
+import { html, type Html } from '../html.js';
 import { leftOut, MOST_ROWS } from './table.js';
 import { count, length, moment } from './wording.js';
 
-const NAMED_TARGETS = 12;
+const WORDING: Wording = { named: 12, time: length };
 
 /** What will be done, and how far it has come. */
-export function planSection({ plan, state }: Deployment): Html {
-  const { forecast, steps, driver, checks } = plan;
+export function planSection(deployment: Deployment): Html {
+  const { plan, state } = deployment;
+  const { forecast, driver, checks } = plan;
+  const steps = stepsOf(deployment);
   const shown = steps.slice(0, MOST_ROWS);
   return html`<section>
     <h2>Plan</h2>
     <p>
-      ${strategyText(plan.strategy)}; driver ${driver.kind};
+      Strategy ${strategyWords(plan.strategy, length).join(', ')}; driver
+      ${driver.kind}${plan.router === null ? null : `; router ${plan.router}`}${plan.flags === null ? null : `; flags in ${plan.flags}`};
       ${checks.length === 0 ? 'no checks' : `checks ${checks.map(({ name }) => name).join(', ')}`}.
     </p>
     <p class="soft">
       Forecast: ${count(forecast.steps, 'step')}, ${count(forecast.batches, 'batch', 'batches')} of
       at most ${count(forecast.largestBatch, 'target')}; at least ${forecast.lowestCapacity} of
-      ${forecast.targets} go on serving; waits ${length(forecast.waitMs)}, takes at most
-      ${length(forecast.atMostMs)}.
+      ${forecast.targets} go on serving; waits ${length(forecast.waitMs)}, measures
+      ${length(forecast.analysisMs)}, takes at most ${length(forecast.atMostMs)}, a rollback at most
+      ${length(forecast.rollbackMs)}${gatesText(forecast)}.
     </p>
     <ol>
       ${shown.map((step, at) => html`<li>${stepText(step)}${progress(state, at)}</li>`)}
@@ -32,43 +37,22 @@ export function planSection({ plan, state }: Deployment): Html {
   </section>`;
 }
 
-function stepText(step: Step): HtmlValue {
-  switch (step.kind) {
-    case 'deploy':
-    case 'check': {
-      const named = step.targets.slice(0, NAMED_TARGETS).join(', ');
-      const more = step.targets.length - NAMED_TARGETS;
-      return `${step.kind} ${named}${more > 0 ? ` and ${more} more` : ''}`;
-    }
-    case 'wait':
-      return `wait ${length(step.ms)}`;
-    default:
-      return assertNever(step);
-  }
-}
+const stepText = (step: Step): string =>
+  `${step.kind.replaceAll('_', ' ')} ${stepSubject(step, WORDING)}`;
 
 function progress(state: PlanState, at: number): Html | null {
   const running = state.status === 'paused' ? state.from : state;
   if (running.status !== 'executing' || at > running.step) return null;
   if (at < running.step) return html` <span class="good">done</span>`;
+  if (running.gate !== undefined) return html` <span class="busy">waits for a person</span>`;
   return running.waitUntil === null
     ? html` <span class="busy">now</span>`
     : html` <span class="busy">waiting until ${moment(running.waitUntil)}</span>`;
 }
 
-function strategyText({ kind, ...settings }: StrategySpec): string {
-  const said = Object.entries(settings).map(
-    ([name, value]) => ` ${words(name)} ${setting(name, value)}`,
-  );
-  return [`Strategy ${words(kind)}`, ...said].join(',');
-}
-
-const words = (name: string): string =>
-  name.replaceAll('_', ' ').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-
-const TIMES: ReadonlySet<string> = new Set(['delay', 'minHealthyTime', 'wait']);
-
-function setting(name: string, value: unknown): string {
-  if (typeof value === 'number' && TIMES.has(name)) return length(value);
-  return Array.isArray(value) ? `${value.join(' → ')} %` : String(value);
+function gatesText({ gates, longestGateMs }: Forecast): string {
+  if (gates === 0) return '';
+  const longest =
+    longestGateMs === null ? 'as long as nobody promotes' : `at most ${length(longestGateMs)}`;
+  return `; stands at ${count(gates, 'gate')}, ${longest}`;
 }

@@ -1,56 +1,39 @@
-import { assertNever } from '../../domain/assert-never.js';
+import { stepSubject as subjectOf, type Wording } from '../../contracts/views/step-words.js';
+import { strategyWords } from '../../contracts/views/strategy-words.js';
 import type { Forecast } from '../../domain/plan/forecast.js';
 import type { Step } from '../../domain/plan/step.js';
 import type { StrategySpec } from '../../domain/strategies/strategy-spec.js';
 import { durationText } from './time-text.js';
 
-const NAMED_TARGETS = 4;
+const WORDING: Wording = { named: 4, time: durationText };
 
 /** What a step does, after its kind. */
-export function stepSubject(step: Step): string {
-  switch (step.kind) {
-    case 'deploy':
-    case 'check': {
-      const shown = step.targets.slice(0, NAMED_TARGETS).join(', ');
-      const more = step.targets.length - NAMED_TARGETS;
-      return more > 0 ? `${shown} and ${more} more` : shown;
-    }
-    case 'wait':
-      return durationText(step.ms);
-    default:
-      return assertNever(step);
-  }
-}
+export const stepSubject = (step: Step): string => subjectOf(step, WORDING);
 
 /** `rolling, batch size 2, delay 5s` */
-export function strategyText(spec: StrategySpec): string {
-  const settings: string[] = [spec.kind];
-  const say = (name: string, value: string | number | undefined): void => {
-    if (value !== undefined) settings.push(`${name} ${value}`);
-  };
-  if (spec.kind === 'rolling') {
-    say('batch size', spec.batchSize);
-    say('delay', timed(spec.delay));
-    say('min healthy time', timed(spec.minHealthyTime));
-    say('max unavailable', spec.maxUnavailable);
-    say('failure tolerance', spec.failureTolerance);
-  }
-  if (spec.kind === 'canary') {
-    say('stages', spec.stages?.map((stage) => `${stage}%`).join(' '));
-    say('wait', timed(spec.wait));
-    say('success threshold', spec.successThreshold);
-  }
-  return settings.join(', ');
-}
+export const strategyText = (spec: StrategySpec): string =>
+  strategyWords(spec, durationText).join(', ');
 
-const timed = (ms: number | undefined): string | undefined =>
-  ms === undefined ? undefined : durationText(ms);
-
-/** What carrying out the plan will take, in two lines. */
+/** What carrying out the plan will take, in a few lines. */
 export const forecastLines = (forecast: Forecast): readonly string[] => [
   `${count(forecast.steps, 'step')}, ${count(forecast.batches, 'batch', 'batches')} of at most ${count(forecast.largestBatch, 'target')}; at least ${forecast.lowestCapacity} of ${forecast.targets} go on serving`,
-  `waits ${durationText(forecast.waitMs)}, takes at most ${durationText(forecast.atMostMs)}`,
+  [
+    `waits ${durationText(forecast.waitMs)}`,
+    ...(forecast.analysisMs > 0 ? [`measures ${durationText(forecast.analysisMs)}`] : []),
+    `takes at most ${durationText(forecast.atMostMs)}`,
+  ].join(', '),
+  ...gateLine(forecast),
+  `a rollback takes at most ${durationText(forecast.rollbackMs)}`,
 ];
+
+function gateLine({ gates, longestGateMs }: Forecast): readonly string[] {
+  if (gates === 0) return [];
+  const longest =
+    longestGateMs === null
+      ? 'for as long as nobody promotes'
+      : `${durationText(longestGateMs)} at most`;
+  return [`stands at ${count(gates, 'gate')}, ${longest}`];
+}
 
 export const count = (many: number, one: string, more = `${one}s`): string =>
   `${many} ${many === 1 ? one : more}`;

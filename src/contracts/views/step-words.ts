@@ -1,0 +1,49 @@
+import type { TargetId } from '../../domain/ids.js';
+import type { GateStep, Step } from '../../domain/plan/step.js';
+
+/** What a terminal and a page say differently. */
+export interface Wording {
+  /** Targets that are named before the rest is counted. */
+  readonly named: number;
+  /** @param ms milliseconds */
+  readonly time: (ms: number) => string;
+}
+
+/** What a step does, after its kind. */
+export function stepSubject(step: Step, wording: Wording): string {
+  const named = (targets: readonly TargetId[]): string => {
+    const shown = targets.slice(0, wording.named).join(', ');
+    const more = targets.length - wording.named;
+    return more > 0 ? `${shown} and ${more} more` : shown;
+  };
+  switch (step.kind) {
+    case 'deploy':
+    case 'check':
+    case 'retire':
+      return named(step.targets);
+    case 'wait':
+      return wording.time(step.ms);
+    case 'shift': {
+      const rest = step.percent < 100 ? `, ${percentText(100 - step.percent)} to ` : '';
+      return `${percentText(step.percent)} to ${named(step.to)}${rest && rest + named(step.from)}`;
+    }
+    case 'set_flag':
+      return `${step.flag} to ${percentText(step.percent)}`;
+    case 'gate':
+      return gateText(step, wording);
+    case 'analyze': {
+      const beside = step.baseline.length > 0 ? ` beside ${named(step.baseline)}` : '';
+      const mode = step.mode === 'background' ? ', in the background' : '';
+      return `${step.analysis} of ${named(step.targets)}${beside}${mode}`;
+    }
+  }
+}
+
+function gateText({ name, timeout, onTimeout }: GateStep, { time }: Wording): string {
+  if (timeout === null) return `${name}, until promoted`;
+  const then = onTimeout === 'abort' ? 'aborts' : 'promotes';
+  return `${name}, until promoted; ${then} by itself after ${time(timeout)}`;
+}
+
+/** Weights that stages share out in several batches are no round numbers: three decimals at most. */
+export const percentText = (percent: number): string => `${Math.round(percent * 1_000) / 1_000}%`;
