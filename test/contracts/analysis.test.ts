@@ -78,6 +78,11 @@ describe('an analysis in the configuration', () => {
     expect(parsed({ ...p95, step: '2s' })).toMatchObject([{ step: 2_000 }]);
   });
 
+  test('may ask the baseline something of its own', () => {
+    const own = { baselineQuery: 'off', baselineTotal: 'all off' };
+    expect(parsed({ ...errors, ...own })).toMatchObject([own]);
+  });
+
   test.each([
     [{ max: 80 }, 'lower', { kind: 'limit', limit: 80 }],
     [{ min: 20, max: undefined }, 'higher', { kind: 'limit', limit: 20 }],
@@ -124,6 +129,9 @@ describe('an analysis is refused', () => {
       'max',
       'a rate from 0 to 1',
     ],
+    [{ ...cpu, baselineQuery: 'old' }, 'baselineQuery', 'only beside a baseline'],
+    [{ ...errors, baselineQuery: 'old' }, 'baselineTotal', 'together with baselineQuery'],
+    [{ ...errors, baselineTotal: 'old' }, 'baselineTotal', 'together with baselineQuery'],
     [{ ...errors, query: '{verison}' }, 'query', '{verison} is no placeholder'],
     [{ ...errors, total: '{verison}' }, 'total', '{verison} is no placeholder'],
   ])('where a metric contradicts itself: %j', (metric, field, message) => {

@@ -31,6 +31,8 @@ const common = {
   /** Name of one of the configured metric sources. */
   source: TextSchema.max(100),
   query: QuerySchema,
+  /** For a baseline that filling in the old version does not find: the users with the flag off. */
+  baselineQuery: QuerySchema.optional(),
   /** Which way is better; follows from the limit where it is left out. */
   direction: z.enum(['lower', 'higher']).optional(),
   /** The old version beside the new one, or the previous deployment's own time. */
@@ -64,6 +66,7 @@ const RateMetricSchema = z.strictObject({
   ...common,
   /** What `query` counts the events among. */
   total: QuerySchema,
+  baselineTotal: QuerySchema.optional(),
   /** No series for `query` is no event, as long as `total` has some. */
   emptyIsZero: z.boolean().default(true),
   /** Trials, on each side. */
@@ -85,10 +88,28 @@ const MetricSchema = z
     const { baseline, max, min, maxIncrease, maxDecrease, direction, ...rest } = metric;
     const written = { baseline, max, min, maxIncrease, maxDecrease, direction };
     const limit = resolveLimit(written, metric.kind);
+    const stray = strayQuery(metric);
+    if (stray !== null) context.addIssue({ code: 'custom', ...stray });
     if (limit.ok) return { ...rest, ...limit.value };
     context.addIssue({ code: 'custom', path: [limit.error.field], message: limit.error.message });
     return z.NEVER;
   });
+
+type Written = z.output<
+  typeof ThresholdMetricSchema | typeof RateMetricSchema | typeof LatencyMetricSchema
+>;
+
+/** A baseline's own query needs a baseline; events and trials are asked of the same side. */
+function strayQuery(metric: Written): { path: string[]; message: string } | null {
+  if (metric.baselineQuery !== undefined && metric.baseline === undefined) {
+    return { path: ['baselineQuery'], message: 'expected only beside a baseline' };
+  }
+  if (metric.kind !== 'rate') return null;
+  const { baselineQuery, baselineTotal } = metric;
+  return (baselineQuery === undefined) === (baselineTotal === undefined)
+    ? null
+    : { path: ['baselineTotal'], message: 'expected together with baselineQuery' };
+}
 
 /** How a configuration says what is measured of a new version; its name is its key. */
 export const AnalysisSchema = z

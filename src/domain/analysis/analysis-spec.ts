@@ -44,6 +44,7 @@ export interface ThresholdRule extends RuleBase {
 export interface RateRule extends RuleBase {
   readonly kind: 'rate';
   readonly total: string;
+  readonly baselineTotal?: string | undefined;
   /** No series for the events while the total has some is none of them: a version without a 5xx has no such series. */
   readonly emptyIsZero: boolean;
 }
@@ -61,6 +62,8 @@ interface RuleBase {
   readonly source: string;
   /** In the source's language, with placeholders: `render-query.ts`. */
   readonly query: string;
+  /** What the baseline is asked, where filling in the old version is not enough: the users with the flag off. */
+  readonly baselineQuery?: string | undefined;
   /** Which way is better. */
   readonly direction: Direction;
   readonly against: Against;

@@ -5,6 +5,12 @@ export const figure = (value: number): string => String(Number(value.toPrecision
 
 export const percent = (share: number): string => `${figure(share * 100)} %`;
 
+/** A difference between two rates: percent would be taken for a share of one. */
+export function points(share: number): string {
+  const written = figure(share * 100);
+  return `${written} ${written === '1' ? 'point' : 'points'}`;
+}
+
 export const chance = (pValue: number): string =>
   pValue < 0.0001 ? 'p < 0.0001' : `p = ${Number(pValue.toPrecision(2))}`;
 

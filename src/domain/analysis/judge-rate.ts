@@ -1,6 +1,6 @@
 import { EVIDENCE_WORDS, type Finding, type Judged } from './analysis-report.js';
 import type { Direction, Margin } from './analysis-spec.js';
-import { allowance, between, bound, chance, moreOrLess, percent } from './figures.js';
+import { allowance, between, bound, chance, moreOrLess, percent, points } from './figures.js';
 import { binomialHead, binomialTail, clopperPearson, type Count } from './statistics/binomial.js';
 import { moreOften } from './statistics/fisher.js';
 import { contrastInterval } from './statistics/proportion-contrast.js';
@@ -75,8 +75,8 @@ export function judgeRateBeside(
     finding: { estimate: p1 - p2, interval, confidence, effect, pValue, test },
     sentence:
       `${EVIDENCE_WORDS[evidence]}: ${percent(p1)} of ${canary.trials} beside the old version's ${percent(p2)} of ${baseline.trials}, ` +
-      `${moreOrLess(p1 - p2, percent)} (${between(interval, confidence, percent)}, ${chance(pValue)}), ` +
-      allowance(margin, direction, percent),
+      `${moreOrLess(p1 - p2, points)} (${between(interval, confidence, points)}, ${chance(pValue)}), ` +
+      allowance(margin, direction, points),
   };
 }
 

@@ -45,7 +45,11 @@ async function readBaseline(
   if (rule.against.kind === 'limit') return null;
   const { baseline } = rule.against;
   if (baseline === 'previous' && (before?.baseline ?? null) !== null) return null;
-  const besides = whereToLook(baseline, now);
+  // A query of its own names the other side itself.
+  const besides =
+    baseline === 'stable' && rule.baselineQuery !== undefined
+      ? ok({ targets: now.subject.baseline, window: now.window })
+      : whereToLook(baseline, now);
   return besides.ok
     ? readMetric(rule, { ...now, side: 'baseline', ...besides.value })
     : { kind: 'no_data', message: besides.error };

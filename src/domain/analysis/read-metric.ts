@@ -20,14 +20,14 @@ export interface Look {
 type Answer = Result<MetricAnswer, MetricFailure>;
 
 export async function readMetric(rule: MetricRule, look: Look): Promise<Reading> {
+  const old = look.side === 'baseline';
+  const query = old ? (rule.baselineQuery ?? rule.query) : rule.query;
   if (rule.kind === 'rate') {
-    const [events, total] = await Promise.all([
-      ask(rule.query, rule, look),
-      ask(rule.total, rule, look),
-    ]);
+    const trials = old ? (rule.baselineTotal ?? rule.total) : rule.total;
+    const [events, total] = await Promise.all([ask(query, rule, look), ask(trials, rule, look)]);
     return rateReading(rule, events, total);
   }
-  const answer = await ask(rule.query, rule, look);
+  const answer = await ask(query, rule, look);
   if (!answer.ok) return { kind: 'failed', ...answer.error };
   const { values } = answer.value;
   if (values.length === 0) return nothing('the query', answer.value);

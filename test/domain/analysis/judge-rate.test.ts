@@ -24,7 +24,7 @@ describe('a rate', () => {
     expect(bad.interval?.[0]).toBeGreaterThan(0.01);
     expect(bad.pValue).toBeLessThan(1e-6);
     expect(bad.reason).toMatch(
-      /^worse than allowed: 5 % of 1000 beside the old version's 1 % of 1000, 4 % more \(95 % interval 2\.\d+ % to 5\.\d+ %, p < 0\.0001\), at most 1 % more allowed$/,
+      /^worse than allowed: 5 % of 1000 beside the old version's 1 % of 1000, 4 points more \(95 % interval 2\.\d+ points to 5\.\d+ points, p < 0\.0001\), at most 1 point more allowed$/,
     );
   });
 

@@ -163,6 +163,25 @@ describe('a round of measurements', () => {
     expect(found.baseline).toEqual({ kind: 'no_data', message });
   });
 
+  test('asks the baseline a question of its own, which needs no old version beside the new one', async () => {
+    const rule = rate({
+      query: 'bad{flag="on"}',
+      baselineQuery: 'bad{flag="off"}',
+      total: 'all on',
+      baselineTotal: 'all off',
+    });
+    const { port } = source({
+      'bad{flag="on"}': [1],
+      'all on': [100],
+      'bad{flag="off"}': [2],
+      'all off': [900],
+    });
+
+    const found = await round(rule, port, { previousVersion: null, baseline: [] });
+    expect(found.canary).toEqual(counts(1, 100));
+    expect(found.baseline).toEqual(counts(2, 900));
+  });
+
   test.each([
     ['the events', { bad: 'down', all: [1] }],
     ['the total', { bad: [1], all: 'down' }],
