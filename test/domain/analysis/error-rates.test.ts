@@ -7,8 +7,9 @@ import {
 import type { AnalysisSpec, Direction } from '../../../src/domain/analysis/analysis-spec.js';
 import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
 import type { Reading } from '../../../src/domain/analysis/measurement.js';
-import { clopperPearson } from '../../../src/domain/analysis/statistics/binomial.js';
+import { binomialTail, clopperPearson } from '../../../src/domain/analysis/statistics/binomial.js';
 import { mannWhitney } from '../../../src/domain/analysis/statistics/mann-whitney.js';
+import { evidenceAgainstLimit } from '../../../src/domain/analysis/statistics/sequential-proportions.js';
 import { analysis, counts, latency, margin, rate, values } from './analysis-fixtures.js';
 
 /** At 95 % confidence a version just at its limit may be called unhealthy so often. */
@@ -152,3 +153,39 @@ test(
     expect(least).toBeGreaterThan(NOMINAL);
   },
 );
+
+describe('a rate just at its limit, looked at after every single trial', () => {
+  const runs = 400;
+  const limit = 0.1;
+
+  /** In how many runs of 300 trials the test ever says that it is over. */
+  function everOver(isOver: (events: number, trials: number) => boolean): number {
+    const random = seeded(11);
+    const alarms = Array.from({ length: runs }, () => {
+      let over = false;
+      let seen = 0;
+      for (let trials = 1; trials <= 300; trials++) {
+        if (random() < limit) seen++;
+        over ||= isOver(seen, trials);
+      }
+      return over;
+    });
+    return alarms.filter((alarm) => alarm).length;
+  }
+
+  test('is seldom ever failed by the sequential test', () => {
+    const bar = -Math.log(NOMINAL);
+    const alarms = everOver(
+      (seen, trials) => evidenceAgainstLimit({ events: seen, trials }, limit).above >= bar,
+    );
+    expect(alarms).toBeGreaterThan(0);
+    expectNominal(alarms, runs);
+  });
+
+  test('would often be failed by the exact test, which is meant for one look', () => {
+    const alarms = everOver(
+      (seen, trials) => binomialTail({ events: seen, trials }, limit) <= NOMINAL,
+    );
+    expect(alarms).toBeGreaterThan(3 * NOMINAL * runs);
+  });
+});
