@@ -19,7 +19,7 @@ export const ApprovalSchema = either(
     })
     .superRefine(({ required, of }, context) => {
       const people = new Set(of?.map((name) => name.trim().toLowerCase()));
-      if (of === undefined || people.size >= required) return;
+      if (people.size === 0 || people.size >= required) return;
       const message = `expected at least ${required} people to choose from, got ${people.size}`;
       context.addIssue({ code: 'custom', path: ['of'], message });
     }),
