@@ -1,0 +1,52 @@
+import { nextMeasurementAt } from '../analysis/analysis-progress.js';
+import type { AnalysisReport } from '../analysis/analysis-report.js';
+import type { AnalysisSpec } from '../analysis/analysis-spec.js';
+import { judgeAnalysis } from '../analysis/judge-analysis.js';
+import type { AnalysisCourse } from '../plan/course.js';
+import type { Deployment } from '../plan/deployment.js';
+
+/** An analysis as it stands: its report, or what would be said of it now. */
+export interface AnalysisStanding extends Pick<AnalysisCourse, 'step' | 'analysis' | 'mode'> {
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly rounds: number;
+  readonly of: number;
+  /** The next round, and the end of the last one if it goes so far (epoch milliseconds); `null` once all are taken. */
+  readonly nextAt: number | null;
+  readonly lastAt: number | null;
+  /** Whether the report is its verdict. */
+  readonly concluded: boolean;
+  readonly report: AnalysisReport;
+}
+
+/** In the order of the steps that asked for them. */
+export function analysisStandings(deployment: Deployment): readonly AnalysisStanding[] {
+  const { analyses, plan } = deployment;
+  return Object.values(analyses)
+    .toSorted((a, b) => a.step - b.step)
+    .flatMap((course) => {
+      const spec = plan.analyses.find(({ name }) => name === course.analysis);
+      return spec === undefined ? [] : [standing(course, spec)];
+    });
+}
+
+function standing(
+  { step, analysis, mode, progress, report }: AnalysisCourse,
+  spec: AnalysisSpec,
+): AnalysisStanding {
+  const { rounds, startedAt, lastRoundAt } = progress;
+  const nextAt = report === null ? nextMeasurementAt(spec, progress) : null;
+  const at = lastRoundAt ?? startedAt;
+  return {
+    step,
+    analysis,
+    mode,
+    startedAt,
+    rounds,
+    of: spec.count,
+    nextAt,
+    lastAt: nextAt === null ? null : nextAt + (spec.count - rounds - 1) * spec.interval,
+    concluded: report !== null,
+    report: report ?? judgeAnalysis(spec, progress, { at, final: false }),
+  };
+}

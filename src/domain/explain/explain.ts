@@ -1,0 +1,90 @@
+import { type Deployment, progressOf, touchedTargets } from '../plan/deployment.js';
+import { isTerminal, reasonOf } from '../plan/plan-state.js';
+import type { TargetState } from '../plan/target.js';
+import { dueDates } from './due-dates.js';
+import type { ExplainInput, Explanation, GoingCall, Holding, HoldingKind } from './explanation.js';
+import { approvalHold, holdsBeforeStart, opensAt, slotHolds } from './holds-before-start.js';
+import { holdsUnderWay } from './holds-under-way.js';
+import { nextWords } from './next-words.js';
+import { optionsFor } from './options.js';
+import { standingStep } from './step-words.js';
+
+/**
+ * Says what holds a deployment, since when, until when and who can lift it,
+ * which deadline fires when, and what comes next. It decides nothing: it asks
+ * the same rules that do.
+ */
+export function explain(input: ExplainInput): Explanation {
+  const { deployment } = input;
+  const { id, state } = deployment;
+  const holds = holdsOf(input);
+  const closed = holds.some(({ kind }) => kind === 'window' || kind === 'freeze');
+  return {
+    id,
+    state: state.status,
+    reason: reasonOf(state),
+    step: standingStep(deployment),
+    holds,
+    calls: isTerminal(state.status) ? [] : goingCalls(deployment),
+    deadlines: dueDates(deployment),
+    next: nextWords(input, holds),
+    nextAt: nextAt(input, holds),
+    options: optionsFor(deployment, closed),
+  };
+}
+
+function holdsOf(input: ExplainInput): readonly Holding[] {
+  const { deployment, now } = input;
+  switch (deployment.state.status) {
+    case 'draft':
+      return [approvalHold(deployment)];
+    case 'approved':
+      return holdsBeforeStart(input);
+    case 'rolling_back':
+      return [...slotHolds(input), ...holdsUnderWay(deployment, now)];
+    case 'executing':
+    case 'verifying':
+    case 'paused':
+    case 'completed':
+    case 'rolled_back':
+    case 'failed':
+    case 'cancelled':
+      return holdsUnderWay(deployment, now);
+  }
+}
+
+/** What ends only when somebody or something else does. */
+const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([
+  'approval',
+  'slot',
+  'limit',
+  'automation',
+  'pause',
+]);
+
+/** When it goes on by itself: closed windows open all together, and the first of several tries is one. */
+function nextAt(input: ExplainInput, holds: readonly Holding[]): number | null {
+  if (holds.some(({ kind }) => OPEN_ENDED.has(kind))) return null;
+  if (input.deployment.state.status === 'approved') return opensAt(input);
+  const ends = holds.map(({ until }) => until).filter((until) => until !== null);
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+const DOING: Partial<Readonly<Record<TargetState, GoingCall['doing']>>> = {
+  started: 'deploy',
+  restoring: 'restore',
+  retiring: 'retire',
+};
+
+/** Whom it waits for: drivers at work on targets, and the router. */
+function goingCalls(deployment: Deployment): readonly GoingCall[] {
+  const { course } = deployment;
+  const moving: GoingCall = { to: 'router', doing: 'shift', since: null, worker: null, attempt: 1 };
+  const calls = touchedTargets(deployment).flatMap((id): readonly GoingCall[] => {
+    const { state, retryAt, calledAt, worker, attempts } = progressOf(deployment, id);
+    const doing = DOING[state];
+    if (doing === undefined || retryAt !== null) return [];
+    return [{ to: id, doing, since: calledAt, worker, attempt: attempts + 1 }];
+  });
+  return course.traffic?.settled === false ? [moving, ...calls] : calls;
+}

@@ -1,0 +1,91 @@
+import type { DeploymentId } from '../ids.js';
+import type { Deadline } from '../plan/deadlines.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { PlanStatus } from '../plan/plan-state.js';
+import type { StepKind } from '../plan/step.js';
+import type { Freeze } from '../policy/freeze.js';
+import type { AutomationHold, HoldKind } from '../policy/hold.js';
+import type { Calendar } from '../ports/calendar.js';
+import type { SlotView } from '../ports/deployment-store.js';
+
+/** What is to be explained, and what else decides about it. */
+export interface ExplainInput {
+  readonly deployment: Deployment;
+  /** Of its service. */
+  readonly slot: SlotView;
+  readonly freezes: readonly Freeze[];
+  readonly automationHold: AutomationHold | null;
+  readonly calendar: Calendar;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Why a deployment is where it is, and what happens next. Times are epoch milliseconds. */
+export interface Explanation {
+  readonly id: DeploymentId;
+  readonly state: PlanStatus;
+  /** Why it ended, stopped or goes back; `null` where no reason is due. */
+  readonly reason: string | null;
+  /** Where its execution stands, or stopped; `null` before and after it. */
+  readonly step: StandingStep | null;
+  /** Everything that keeps it from going on, each by itself. */
+  readonly holds: readonly Holding[];
+  /** What it waits for an answer from. */
+  readonly calls: readonly GoingCall[];
+  /** The nearest first. */
+  readonly deadlines: readonly DueDate[];
+  /** What comes next, in a sentence part. */
+  readonly next: string;
+  /** When that comes by itself; `null` where nobody can know. */
+  readonly nextAt: number | null;
+  /** What a person can do about it. */
+  readonly options: readonly Option[];
+}
+
+export interface StandingStep {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+  readonly kind: StepKind;
+  /** `deploy web-1, web-2` */
+  readonly what: string;
+}
+
+export type HoldingKind = HoldKind | 'analysis' | 'wait' | 'retry';
+
+export interface Holding {
+  readonly kind: HoldingKind;
+  /** A sentence part. */
+  readonly reason: string;
+  /** Since when this holds it; `null` where that was not written down. */
+  readonly since: number | null;
+  /** When it ends by itself; `null` where it does not, or nobody can know. */
+  readonly until: number | null;
+  /** Who or what ends it before that. */
+  readonly liftedBy: string;
+  /** How a person does; `null` where nobody can. */
+  readonly command: string | null;
+}
+
+export interface GoingCall {
+  /** A target's id, or `router`. */
+  readonly to: string;
+  readonly doing: 'deploy' | 'restore' | 'retire' | 'shift';
+  readonly since: number | null;
+  readonly worker: string | null;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+export interface DueDate {
+  readonly kind: Deadline['kind'] | 'approval_expiry' | 'start_by' | 'gate' | 'target_deadline';
+  readonly at: number;
+  /** What happens then, in a sentence part. */
+  readonly outcome: string;
+}
+
+export interface Option {
+  readonly command: string;
+  /** In a sentence part. */
+  readonly does: string;
+}

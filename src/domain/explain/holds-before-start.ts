@@ -1,0 +1,137 @@
+import { admissionInput } from '../orchestrator/admit.js';
+import type { Deployment } from '../plan/deployment.js';
+import { serviceKey } from '../ids.js';
+import { windowVerdict, type WindowVerdict } from '../policy/window-verdict.js';
+import type { ExplainInput, Holding } from './explanation.js';
+
+/** What keeps a draft from being approved. */
+export function approvalHold({ id, plan, course, requestedBy, createdAt }: Deployment): Holding {
+  const { approval, approvals, approvers, selfApproval } = plan.policy;
+  const { length: given } = course.approvals;
+  const by = given === 0 ? '' : ` (given by ${course.approvals.join(', ')})`;
+  const reason =
+    approval === 'none'
+      ? 'it is a draft that nobody asked to carry out yet'
+      : `it has ${given} of ${approvals} approvals${by}`;
+  const who = approval === 'none' || approvers === null ? 'anyone' : approvers.join(', ');
+  const except = approval === 'none' || selfApproval || requestedBy === null;
+  const others = given === 0 ? '' : ', who has not approved it yet';
+  return {
+    kind: 'approval',
+    reason,
+    since: createdAt,
+    until: null,
+    liftedBy: `${who}${others}${except ? '' : `, but not ${requestedBy}, who requested it`}`,
+    command: `signalbox approve ${id}`,
+  };
+}
+
+/** What keeps an approved deployment from beginning, each thing by itself. */
+export function holdsBeforeStart(input: ExplainInput): readonly Holding[] {
+  const slot = slotHolds(input);
+  return [
+    ...slot,
+    ...(slot.length > 0 ? [] : limitHolds(input.deployment)),
+    ...closures(input),
+    ...automationHolds(input),
+  ];
+}
+
+/** The slot has another holder, or others are before it in line. */
+export function slotHolds({ deployment, slot }: ExplainInput): readonly Holding[] {
+  const { id, state, course } = deployment;
+  const ahead = slot.holder ?? slot.waiting[0] ?? id;
+  if (ahead === id) return [];
+  const place = slot.waiting.indexOf(id) + 1;
+  const inLine = place === 0 ? '' : `; it is number ${place} in line`;
+  const key = serviceKey(deployment);
+  const reason =
+    slot.holder === null
+      ? `${ahead} is before it in line for ${key}${inLine}`
+      : `${ahead} is changing ${key}${inLine}`;
+  return [
+    {
+      kind: 'slot',
+      reason,
+      since: state.status === 'rolling_back' ? state.since : course.approvedAt,
+      until: null,
+      liftedBy: `the end of ${ahead}: signalbox explain ${ahead} says what it waits for`,
+      command: `signalbox abort ${ahead} --reason …`,
+    },
+  ];
+}
+
+/** As it was last told: only the claim counts who is under way. */
+function limitHolds({ course: { hold } }: Deployment): readonly Holding[] {
+  if (hold?.kind !== 'limit') return [];
+  const { reason, since, until, liftedBy } = hold;
+  return [{ kind: 'limit', reason, since, until, liftedBy, command: null }];
+}
+
+/** Freezes that cover it, `deny` windows it lies in, and `allow` windows it lies outside of. */
+function closures(input: ExplainInput): readonly Holding[] {
+  const { deployment, freezes, calendar, now } = input;
+  const { id, plan, course, createdAt } = deployment;
+  if (course.override !== null) return [];
+  const asked = course.approvedAt ?? createdAt;
+  const override = `signalbox override ${id} --reason …`;
+  const told = course.hold?.kind === 'window' ? course.hold.since : null;
+  const allowed = plan.policy.windows.filter(({ kind }) => kind === 'allow');
+  return [
+    ...freezes.flatMap((freeze) =>
+      closedBy(verdictOf(input, { freezes: [freeze] }), {
+        since: Math.max(asked, freeze.from),
+        command: `signalbox unfreeze ${freeze.id}`,
+      }),
+    ),
+    ...plan.policy.windows.flatMap((window) => {
+      const occurrence = window.kind === 'deny' ? calendar.occurrence(window, now) : null;
+      if (occurrence === null) return [];
+      return closedBy(verdictOf(input, { windows: [window] }), {
+        since: Math.max(asked, occurrence.from),
+        command: override,
+      });
+    }),
+    ...closedBy(verdictOf(input, { windows: allowed }), { since: told, command: override }),
+  ];
+}
+
+/** When nothing closes it any more (epoch milliseconds); `null` where nobody can know. */
+export function opensAt(input: ExplainInput): number | null {
+  const { freezes, deployment } = input;
+  if (deployment.course.override !== null) return null;
+  const verdict = verdictOf(input, { freezes, windows: deployment.plan.policy.windows });
+  return verdict.kind === 'open' ? null : verdict.hold.until;
+}
+
+function verdictOf(
+  { deployment, calendar, now }: ExplainInput,
+  { freezes = [], windows = [] }: Partial<Parameters<typeof windowVerdict>[0]>,
+): WindowVerdict {
+  return windowVerdict({ subject: admissionInput(deployment), freezes, windows, calendar }, now);
+}
+
+function closedBy(
+  verdict: WindowVerdict,
+  facts: Pick<Holding, 'since' | 'command'>,
+): readonly Holding[] {
+  if (verdict.kind === 'open') return [];
+  const { reason, until, liftedBy, kind } = verdict.hold;
+  return [{ kind, reason, until, liftedBy, ...facts }];
+}
+
+function automationHolds({ deployment, automationHold }: ExplainInput): readonly Holding[] {
+  const { trigger, course, service, environment, createdAt } = deployment;
+  if (automationHold === null || trigger !== 'automation') return [];
+  const { reason, since, deploymentId } = automationHold;
+  return [
+    {
+      kind: 'automation',
+      reason: `automation is held after the rollback of ${deploymentId}: ${reason}`,
+      since: Math.max(course.approvedAt ?? createdAt, since),
+      until: null,
+      liftedBy: 'a person who releases it',
+      command: `signalbox release-automation ${service} --environment ${environment}`,
+    },
+  ];
+}

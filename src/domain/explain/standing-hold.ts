@@ -1,0 +1,44 @@
+import type { Deployment } from '../plan/deployment.js';
+import type { OpenGate } from '../plan/plan-state.js';
+import type { Holding } from './explanation.js';
+
+/**
+ * What is known from the deployment alone to keep it from going on until
+ * somebody or something else lifts it.
+ */
+export function standingHold(deployment: Deployment): Holding | null {
+  const { id, state, course } = deployment;
+  if (state.status === 'paused') return pauseHold(deployment, state);
+  if (state.status === 'executing') return state.gate ? gateHold(deployment, state.gate) : null;
+  const { hold } = course;
+  if (state.status !== 'approved' || hold === null) return null;
+  const { kind, reason, since, until, liftedBy } = hold;
+  const overridden = kind === 'window' || kind === 'freeze';
+  const command = overridden ? `signalbox override ${id} --reason …` : null;
+  return { kind, reason, since, until, liftedBy, command };
+}
+
+export function pauseHold(
+  { id }: Deployment,
+  { reason, since }: { readonly reason: string; readonly since: number },
+): Holding {
+  return {
+    kind: 'pause',
+    reason: `it is paused: ${reason}`,
+    since,
+    until: null,
+    liftedBy: 'anyone who resumes it',
+    command: `signalbox resume ${id}`,
+  };
+}
+
+export function gateHold({ id }: Deployment, { name, since, until }: OpenGate): Holding {
+  return {
+    kind: 'gate',
+    reason: `gate ${name} waits to be promoted`,
+    since,
+    until,
+    liftedBy: 'anyone who promotes it',
+    command: `signalbox promote ${id}`,
+  };
+}

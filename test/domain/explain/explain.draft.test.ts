@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { commandsOf, deploy, explained, lived, planned } from './standing.js';
+
+const steps = [deploy(1), deploy(2)];
+
+describe('a draft is held by its approval', () => {
+  test('which anyone can give where none is required', () => {
+    const draft = planned(steps);
+    const { holds, next, nextAt, ...rest } = explained(draft);
+    expect(holds).toEqual([
+      {
+        kind: 'approval',
+        reason: 'it is a draft that nobody asked to carry out yet',
+        since: 1_000,
+        until: null,
+        liftedBy: 'anyone',
+        command: `signalbox approve ${draft.id}`,
+      },
+    ]);
+    expect(rest).toMatchObject({ id: draft.id, state: 'draft', step: null, deadlines: [] });
+    expect(next).toContain('once it is approved');
+    expect(nextAt).toBeNull();
+    expect(commandsOf(explained(draft))).toEqual(['approve', 'reject']);
+  });
+
+  test('by those who may, so many of them, and until it expires', () => {
+    const policy = {
+      approval: 'required',
+      approvals: 3,
+      approvers: ['ann', 'bob', 'cy', 'tester'],
+      selfApproval: false,
+      approvalExpiry: 60_000,
+    } as const;
+    const draft = planned(steps, { policy });
+    expect(explained(draft)).toMatchObject({
+      holds: [
+        {
+          reason: 'it has 0 of 3 approvals',
+          liftedBy: 'ann, bob, cy, tester, but not tester, who requested it',
+        },
+      ],
+      deadlines: [{ kind: 'approval_expiry', at: 61_000, outcome: 'it is cancelled' }],
+    });
+    const one = lived(draft, 3_000, {
+      type: 'deployment.approval_given',
+      by: 'ann',
+      missing: 2,
+    });
+    expect(explained({ ...one, requestedBy: null }).holds).toMatchObject([
+      {
+        reason: 'it has 1 of 3 approvals (given by ann)',
+        liftedBy: 'ann, bob, cy, tester, who has not approved it yet',
+      },
+    ]);
+  });
+
+  test('of anyone, where no names are given', () => {
+    const draft = planned(steps, { policy: { approval: 'required' } });
+    expect(explained(draft).holds).toMatchObject([{ liftedBy: 'anyone' }]);
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
+import type { Step } from '../../../src/domain/plan/step.js';
+import { after, analysis, threshold, values } from '../analysis/analysis-fixtures.js';
+import { web } from '../../support/fixtures.js';
+import { GATE, REACHED, begun, commandsOf, deploy, explained, lived } from './standing.js';
+
+describe('a deployment that waits', () => {
+  test('stands at a gate until somebody promotes, or its timeout decides', () => {
+    const deployment = lived(begun([GATE, deploy(1)]), 3_000, REACHED);
+    const explanation = explained(deployment);
+    expect(explanation).toMatchObject({
+      holds: [
+        {
+          kind: 'gate',
+          reason: 'gate qa waits to be promoted',
+          since: 3_000,
+          until: 53_000,
+          liftedBy: 'anyone who promotes it',
+          command: `signalbox promote ${deployment.id}`,
+        },
+      ],
+      deadlines: [{ kind: 'gate', at: 53_000, outcome: 'it is rolled back' }],
+      nextAt: 53_000,
+    });
+    expect(commandsOf(explanation)).toEqual(['promote', 'pause', 'abort', 'abort']);
+  });
+
+  test('goes on by itself from a gate whose timeout promotes, and never from one without', () => {
+    const promoting: Step = { ...GATE, onTimeout: 'promote' };
+    expect(explained(lived(begun([promoting]), 3_000, REACHED)).deadlines).toEqual([
+      { kind: 'gate', at: 53_000, outcome: 'it goes on by itself' },
+    ]);
+    const endless = lived(begun([GATE]), 3_000, { ...REACHED, until: null });
+    expect(explained(endless)).toMatchObject({ deadlines: [], nextAt: null });
+  });
+
+  test('waits as its plan says', () => {
+    const waiting: PlanEvent = { type: 'deployment.waiting', step: 0, until: 33_000 };
+    const deployment = lived(begun([{ kind: 'wait', ms: 30_000 }]), 3_000, waiting);
+    expect(explained(deployment)).toMatchObject({
+      step: { what: 'wait 30 s' },
+      holds: [
+        {
+          kind: 'wait',
+          since: 3_000,
+          until: 33_000,
+          command: `signalbox promote ${deployment.id}`,
+        },
+      ],
+      nextAt: 33_000,
+    });
+    expect(explained(deployment, { now: 33_000 }).holds).toEqual([]);
+  });
+
+  test('waits for the next try of a step that failed in passing', () => {
+    const flag: Step = { kind: 'set_flag', flag: 'ff', percent: 5 };
+    const failed: PlanEvent = {
+      type: 'deployment.step_retried',
+      step: 0,
+      error: 'away',
+      attempt: 1,
+      retryAt: 12_000,
+    };
+    const explanation = explained(lived(begun([flag]), 3_000, failed));
+    expect(explanation).toMatchObject({
+      step: { what: 'set flag ff to 5 %' },
+      holds: [{ kind: 'retry', reason: 'step 1 failed once and is tried again', until: 12_000 }],
+    });
+    const odd = lived(begun([flag]), 3_000, { type: 'deployment.waiting', step: 0, until: 12_000 });
+    expect(explained(odd).holds[0]?.reason).toBe('step 1 failed 0 times and is tried again');
+  });
+
+  test('measures until an analysis has its verdict, and says which metrics are open', () => {
+    const spec = analysis([threshold()]);
+    const step: Step = {
+      kind: 'analyze',
+      analysis: 'health',
+      mode: 'inline',
+      targets: [web(1)],
+      baseline: [],
+    };
+    const started: PlanEvent = {
+      type: 'deployment.analysis_started',
+      step: 0,
+      analysis: 'health',
+      mode: 'inline',
+      progress: after(spec, [{ cpu: [values(10)] }]),
+    };
+    const deployment = lived(begun([step], {}, { analyses: [spec] }), 3_000, started);
+    expect(explained(deployment)).toMatchObject({
+      step: { what: 'analysis health' },
+      holds: [
+        {
+          kind: 'analysis',
+          reason: expect.stringMatching(/^analysis health has no verdict yet: round 1 of 4: cpu /),
+          since: 0,
+          until: 40_000,
+          command: `signalbox promote ${deployment.id}`,
+        },
+      ],
+      nextAt: 40_000,
+    });
+    expect(explained({ ...deployment, plan: { ...deployment.plan, analyses: [] } }).holds).toEqual(
+      [],
+    );
+    const background = { ...step, mode: 'background' } as const;
+    const beside = lived(
+      begun([background, deploy(1)], {}, { analyses: [spec] }),
+      3_000,
+      { ...started, mode: 'background' },
+      { type: 'deployment.step_completed', step: 0 },
+    );
+    expect(explained(beside).holds).toEqual([]);
+    expect(explained(lived(begun([deploy(1), background]), 3_000)).next).toBe(
+      'then step 2: analysis health in the background',
+    );
+  });
+
+  test('looks again after checks that said nothing for certain', () => {
+    const verification = { status: 'unknown', reason: 'no answer', checks: [] } as const;
+    const inconclusive: PlanEvent = {
+      type: 'deployment.inconclusive',
+      verification,
+      retryAt: 12_000,
+    };
+    const verifying = lived(begun([deploy(1)]), 3_000, { type: 'deployment.verifying' });
+    expect(explained(verifying)).toMatchObject({
+      step: null,
+      holds: [],
+      next: 'it is completed where the checks find it healthy, else rolled back',
+    });
+    const again = lived(verifying, 4_000, inconclusive);
+    expect(explained(again)).toMatchObject({ holds: [{ kind: 'retry' }], nextAt: 12_000 });
+    expect(explained(again, { now: 12_000 }).holds).toEqual([]);
+    const held = lived(begun([deploy(1)], { policy: { onFailure: 'hold' } }), 3_000, {
+      type: 'deployment.verifying',
+    });
+    expect(explained(held).next).toMatch(/else it fails and is left as it is$/);
+  });
+});
