@@ -162,13 +162,13 @@ describe('a rate just at its limit, looked at after every single trial', () => {
   function everOver(isOver: (events: number, trials: number) => boolean): number {
     const random = seeded(11);
     const alarms = Array.from({ length: runs }, () => {
-      let over = false;
+      let alarm = false;
       let seen = 0;
       for (let trials = 1; trials <= 300; trials++) {
         if (random() < limit) seen++;
-        over ||= isOver(seen, trials);
+        alarm ||= isOver(seen, trials);
       }
-      return over;
+      return alarm;
     });
     return alarms.filter((alarm) => alarm).length;
   }
