@@ -7,6 +7,7 @@ import {
   ReleaseIdSchema,
   ReleaseRequestSchema,
 } from '../../src/contracts/release.schema.js';
+import { StrategySchema } from '../../src/contracts/strategy.schema.js';
 import { releaseView } from '../../src/contracts/views/release-view.js';
 import { releaseId } from '../../src/domain/release/release-id.js';
 import { aRelease, deployed, led, memberOf } from '../domain/release/releases.js';
@@ -112,6 +113,18 @@ describe('a new release', () => {
     expect(member?.deploymentId).toBe(
       memberDeploymentId(release, memberOf(release, 'api').service, 1),
     );
+  });
+
+  test.each([
+    { kind: 'rolling', batchSize: '25%', delay: '5s', analysis: 'errors', pauseAfterFirst: true },
+    { kind: 'canary', stages: [10, { weight: 50, wait: '5m', analyze: 'errors', gate: true }] },
+    { kind: 'blue_green', retireDelay: '5m' },
+    { kind: 'feature_flag', stages: [1, 10, 100] },
+  ])('keeps a $kind strategy as its plan job will read it', (strategy) => {
+    const [member] = made({ ...wire, services: [{ ...api, strategy }] }).members;
+    const published: unknown = JSON.parse(JSON.stringify(member?.strategy));
+
+    expect(StrategySchema.parse(published)).toEqual(StrategySchema.parse(strategy));
   });
 
   test('names each job after the attempt', () => {

@@ -44,6 +44,7 @@ describe('the jobs of releases and promotions', () => {
           version: '1.4.2',
           strategy,
           approve: true,
+          trigger: 'automation',
           requestedBy: 'ci',
           idempotencyKey: `release:${release.id}:api:1`,
           metadata: { commit: 'abc', release: release.id },
@@ -81,11 +82,12 @@ describe('the jobs of releases and promotions', () => {
         environment: 'production',
         version: '2.0.0',
         approve: true,
+        trigger: 'automation',
         requestedBy: `promotion of ${promotion.source}`,
         metadata: { promotedFrom: promotion.source },
       },
     });
-    expect(added[1]?.data).toMatchObject({ requestedBy: 'ann' });
+    expect(added[1]?.data).toMatchObject({ requestedBy: 'ann', trigger: 'person' });
     const data = planDeployment.data.parse(added[0]?.data);
     expect(deploymentIdFor(data, data.idempotencyKey, 'any')).toBe(promotion.deploymentId);
   });

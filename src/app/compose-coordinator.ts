@@ -1,0 +1,40 @@
+import type { BullQueues } from '../adapters/redis/bull-queues.js';
+import type { RedisClient } from '../adapters/redis/connection.js';
+import { RedisEventLog } from '../adapters/redis/event-log.redis.js';
+import { jobOutcome } from '../adapters/redis/job-outcome.js';
+import { RedisPromotionStore } from '../adapters/redis/promotion-store.redis.js';
+import { RedisReleaseStore } from '../adapters/redis/release-store.redis.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import { promotionPublisher, releaseJobPublisher } from '../producers/publish-release-job.js';
+import type { CoordinatorPorts } from '../workers/coordinate.js';
+
+export interface CoordinatorOptions extends Pick<
+  CoordinatorPorts,
+  'store' | 'index' | 'log' | 'promotionsFrom'
+> {
+  /** Never waits for events, and so may be shared. */
+  readonly client: RedisClient;
+  readonly queues: BullQueues;
+  readonly namespace: string;
+}
+
+/** What the leading worker carries releases and promotions out with, on real Redis. */
+export function composeCoordinator(options: CoordinatorOptions): CoordinatorPorts {
+  const { client, queues, namespace, store, index, log, promotionsFrom } = options;
+  const releases = new RedisReleaseStore(client, namespace);
+  return {
+    releases,
+    promotions: new RedisPromotionStore(client, namespace),
+    // The connection stays its owner's to close.
+    events: new RedisEventLog({ client, close: async () => {} }, namespace),
+    store,
+    index,
+    clock: systemClock,
+    log,
+    promotionsFrom,
+    jobOutcome: jobOutcome(queues),
+    publishReleaseJob: releaseJobPublisher(queues),
+    publishPromotion: promotionPublisher(queues),
+    onTurned: (deployments) => releases.wake(deployments),
+  };
+}
