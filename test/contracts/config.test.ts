@@ -50,8 +50,11 @@ describe('a configuration', () => {
   test('needs nothing but services; the rest has defaults', () => {
     expect(ConfigSchema.parse({ services: { '*': {} } })).toEqual({
       namespace: 'signalbox',
-      services: { '*': { policy: DEFAULT_POLICY, environments: {} } },
+      services: { '*': { policy: DEFAULT_POLICY, promotions: [], environments: {} } },
       worker: { concurrency: 50, lease: 5_000, shutdownGrace: 20_000 },
+      metricSources: {},
+      windows: [],
+      limits: [],
       trustPublishers: false,
     });
   });

@@ -64,7 +64,6 @@ describe('a policy', () => {
       progressDeadline: 600_000,
       targetDeadline: 300_000,
       windows: [{ kind: 'deny', start: '1970-01-01T00:00', duration: 86_400_000 }],
-      limits: [],
     });
   });
 

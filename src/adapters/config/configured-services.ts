@@ -10,6 +10,7 @@ import type { TrustedSettings } from '../../domain/plan/deployment-plan.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
 import type { PlanOverrides, ServiceCatalog } from '../../domain/ports/service-catalog.js';
+import { windowsOf } from '../../domain/policy/window.js';
 import { limitsOf } from '../../domain/policy/limits.js';
 import { err, ok, type Result } from '../../domain/result.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/strategy.js';
@@ -55,7 +56,8 @@ export class ConfiguredServices implements ServiceCatalog {
     }
     const driver = this.#runtime.driver(settings.driver);
     const router = this.#runtime.router(settings.router);
-    const labels = settings.labels;
+    const { labels } = settings;
+    const shared = windowsOf(this.#config.windows, { environment: ref.environment, labels });
     return ok({
       ref,
       version,
@@ -70,7 +72,7 @@ export class ConfiguredServices implements ServiceCatalog {
       labels,
       driver: { kind: driver.kind, fences: driver.fences, removes: driver.removes },
       driverTimeoutMs: driver.timeoutMs,
-      policy: settings.policy,
+      policy: { ...settings.policy, windows: [...settings.policy.windows, ...shared] },
       trusted: trusted ?? null,
     });
   }

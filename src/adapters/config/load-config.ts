@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Config, ConfigSchema } from '../../contracts/config/config.schema.js';
+import { windowRefusal } from './check-windows.js';
 
 const NAMES = ['ts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `signalbox.config.${end}`);
 
@@ -31,8 +32,12 @@ export async function loadConfig(path?: string): Promise<Config> {
 /** @throws ConfigError */
 export function checkConfig(value: unknown, file = 'the configuration'): Config {
   const parsed = ConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(`${file} is not usable:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    throw new ConfigError(`${file} is not usable:\n${z.prettifyError(parsed.error)}`);
+  }
+  const wrong = windowRefusal(parsed.data);
+  if (wrong !== null) throw new ConfigError(`${file} is not usable: ${wrong}`);
+  return parsed.data;
 }
 
 async function read(file: string): Promise<unknown> {

@@ -19,7 +19,7 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | deployment:<id>             | hash   | head, state, status, rev, run, fence, lease, op            | with its deployment          |
  * | deployment:<id>:targets     | hash   | target → progress, touched targets only                    | with its deployment          |
  * | deployment:<id>:events      | list   | its events, the n-th is number n                           | with its deployment          |
- * | service:<e/s>               | hash   | holder of the slot, last fence, counter of the line        | for ever                     |
+ * | service:<e/s>               | hash   | holder, last fence, counter of the line, `automationHold`  | for ever                     |
  * | service:<e/s>:line          | zset   | deployments waiting for the slot, by arrival               | while they wait              |
  * | service:<e/s>:stack         | list   | good deployments, newest first, at most 50                 | for ever                     |
  * | service:<e/s>:targets       | hash   | target → last known version and health                     | for ever                     |

@@ -2,6 +2,7 @@ import { deploymentId, type TargetId } from '../../domain/ids.js';
 import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js';
 import { UNTRAVELLED } from '../../domain/plan/course.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
+import { DEFAULT_POLICY } from '../../domain/plan/policy.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
 import type { TargetProgress } from '../../domain/plan/target.js';
@@ -35,7 +36,12 @@ export function decodeClaim([word, record, targets, first, second, ...rest]: Rep
     case 'LEASED':
       return { kind: 'leased', deployment, ms: Number(first) };
     case 'WAITING':
-      return { kind: 'waiting', deployment, holder: deploymentId(String(first)) };
+      return {
+        kind: 'waiting',
+        deployment,
+        holder: deploymentId(String(first)),
+        notices: noticesOf([second ?? '', ...rest]),
+      };
     case 'LIMITED':
       return { kind: 'limited', deployment, limit: { key: String(first), most: Number(second) } };
     case 'CLAIMED': {
@@ -84,6 +90,8 @@ export function decodeDeployment(
   );
   const deployment: unknown = {
     ...head,
+    // Written by a release that knew fewer rules.
+    plan: { ...head.plan, policy: { ...DEFAULT_POLICY, ...head.plan.policy } },
     trigger: head.trigger ?? 'person',
     state: read('state'),
     targets: new Map(progress),

@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { SERVICE_NAME_PATTERN } from '../../domain/ids.js';
 import { duration } from '../duration.js';
 import { DEFAULT_NAMESPACE, NAMESPACE_PATTERN } from '../namespace.js';
+import { LabelsSchema } from '../labels.js';
 import { TargetSchema } from '../schemas.js';
 import { StrategySchema } from '../strategy.schema.js';
 import { AnalysisSchema } from './analysis.schema.js';
 import { CheckSchema } from './check.schema.js';
 import { DriverSchema } from './driver.schema.js';
 import { FlagStoreSchema } from './flag-store.schema.js';
+import { LimitSchema } from './limit.schema.js';
 import { MetricSourcesSchema } from './metric-source.schema.js';
 import { PolicyOverrideSchema, PolicySchema } from './policy.schema.js';
 import { PromotionsSchema } from './promotion.schema.js';
 import { RouterSchema } from './router.schema.js';
-import { LimitSchema } from './window.schema.js';
+import { ScopedWindowSchema } from './window.schema.js';
 
 const ANALYSIS_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
 const ANALYSIS_WANTED = 'expected a name of lower-case letters, digits, "_" or "-"';
@@ -27,9 +29,9 @@ const settings = {
   /** Where feature flags are set; in the workers' Redis unless said otherwise. */
   flags: FlagStoreSchema.optional(),
   /** Metric analyses that strategies name. */
-  analyses: z.record(z.string().regex(ANALYSIS_NAME, ANALYSIS_WANTED), AnalysisSchema).default({}),
+  analyses: z.record(z.string().regex(ANALYSIS_NAME, ANALYSIS_WANTED), AnalysisSchema).optional(),
   /** What limits and freezes go by. */
-  labels: z.record(z.string().min(1).max(100), z.string().max(200)).default({}),
+  labels: LabelsSchema.optional(),
 };
 
 export const ServiceConfigSchema = z.strictObject({
@@ -69,6 +71,8 @@ export const ConfigSchema = z.strictObject({
     .prefault({}),
   /** Where analyses find their metrics, by name. */
   metricSources: MetricSourcesSchema,
+  /** When deployments may begin, or may not, in environments or for labels; each service's policy may say more. */
+  windows: z.array(ScopedWindowSchema).max(100).default([]),
   /** How many deployments may be under way at once, in an environment or of services with a label. */
   limits: z.array(LimitSchema).max(100).default([]),
   /** Take drivers and checks from jobs: whoever can write a job may then run commands on the workers. */

@@ -47,7 +47,6 @@ export const PolicySchema = z
   .transform(({ approval, ...rest }): Policy => ({
     ...approvalOf(approval),
     ...rest,
-    limits: DEFAULT_POLICY.limits,
   }));
 
 /** In an environment only what is written overrides; nothing is filled in. An `approval` overrides the whole of it. */

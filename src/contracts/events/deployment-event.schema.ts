@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { PlanEventType } from '../../domain/plan/plan-event.js';
 import { PLAN_STATUSES } from '../../domain/plan/plan-state.js';
 
 /** The facts that are published today. The list may grow. */
 export const EVENT_TYPES = [
   'deployment.planned',
+  'deployment.approval_given',
   'deployment.approved',
+  'deployment.held',
+  'deployment.overridden',
   'deployment.started',
   'deployment.target_started',
   'deployment.target_updated',
@@ -12,6 +16,19 @@ export const EVENT_TYPES = [
   'deployment.target_failed',
   'deployment.waiting',
   'deployment.step_completed',
+  'deployment.step_retried',
+  'deployment.shift_started',
+  'deployment.shifted',
+  'deployment.flag_started',
+  'deployment.flag_set',
+  'deployment.gate_reached',
+  'deployment.promoted',
+  'deployment.analysis_started',
+  'deployment.measured',
+  'deployment.analyzed',
+  'deployment.target_retiring',
+  'deployment.target_retired',
+  'deployment.target_kept',
   'deployment.paused',
   'deployment.resumed',
   'deployment.verifying',
@@ -19,13 +36,18 @@ export const EVENT_TYPES = [
   'deployment.verified',
   'deployment.completed',
   'deployment.rollback_started',
+  'deployment.restore_retried',
+  'deployment.traffic_restoring',
+  'deployment.traffic_restored',
+  'deployment.flag_restored',
   'deployment.target_restoring',
   'deployment.target_restored',
   'deployment.target_unrestored',
   'deployment.rolled_back',
   'deployment.failed',
+  'deployment.retried',
   'deployment.cancelled',
-] as const;
+] as const satisfies readonly PlanEventType[];
 
 /** An entry of the stream `{signalbox:0}:events`, as `subscribe` yields it; in Redis every field is text and `data` JSON. */
 export const DeploymentEventSchema = z.object({

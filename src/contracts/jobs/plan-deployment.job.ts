@@ -31,8 +31,8 @@ export const planDeployment = defineJob({
     /** Execute at once; without it the plan stays a draft until somebody approves or executes it. */
     approve: z.boolean().default(false),
     requestedBy: TextSchema.max(200).optional(),
-    /** `automation`: no person asked for it; held back after an automatic rollback until one has looked. */
-    trigger: z.enum(['person', 'automation']).default('person'),
+    /** `automation`: no person asked for it; held back after an automatic rollback until one has looked. A person's where not said. */
+    trigger: z.enum(['person', 'automation']).optional(),
     /** The same key for the same service is one deployment, however often it is published. */
     idempotencyKey: TextSchema.max(200).optional(),
     metadata: MetadataSchema,

@@ -1,13 +1,21 @@
+import {
+  type AnalysisStanding,
+  analysisStandings,
+} from '../../domain/explain/analysis-standing.js';
+import { standingHold } from '../../domain/explain/standing-hold.js';
 import type { Verification } from '../../domain/health/verification.js';
 import type { DeploymentStatus } from '../../domain/orchestrator/status.js';
-import { type Deployment, progressOf, resultOf } from '../../domain/plan/deployment.js';
+import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/plan/deployment.js';
 import { evolve } from '../../domain/plan/evolve.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/plan/plan-state.js';
 import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import { eventData } from './event-data.js';
 
 /** @param at epoch milliseconds */
 export const isoTime = (at: number): string => new Date(at).toISOString();
+
+export const isoOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at));
 
 /** An event of one deployment, in the words in which `subscribe` tells it. */
 export interface EventView {
@@ -24,7 +32,11 @@ export interface EventView {
 /** A deployment as history, `activePlan` and `deploy --wait` give it; programs rely on this shape. */
 export function deploymentView(deployment: Deployment) {
   const { id, service, environment, version, previous, state, plan, health } = deployment;
-  const { steps, targets, strategy, forecast, checks, policy, driver } = plan;
+  const { targets, strategy, forecast, checks, policy, driver, router, flags } = plan;
+  const { course, trigger } = deployment;
+  const analyses = plan.analyses.map(({ name }) => name);
+  // As they are carried out, which may not be as they were planned.
+  const steps = stepsOf(deployment);
   return {
     id,
     service,
@@ -33,7 +45,7 @@ export function deploymentView(deployment: Deployment) {
     previousVersion: previous?.version ?? null,
     state: state.status,
     reason: reasonOf(state),
-    plan: { steps, targets, strategy, forecast, checks, policy, driver },
+    plan: { steps, targets, strategy, forecast, checks, policy, driver, analyses, router, flags },
     targets: targets.map((target) => {
       const progress = progressOf(deployment, target.id);
       const { state: stands, error } = progress;
@@ -41,6 +53,12 @@ export function deploymentView(deployment: Deployment) {
     }),
     result: isTerminal(state.status) ? resultView(deployment) : null,
     health: healthView(health),
+    trigger,
+    hold: holdView(deployment),
+    approvals: approvalsView(deployment),
+    traffic: course.traffic,
+    flags: course.flags,
+    analyses: analysisStandings(deployment).map(analysisView),
   };
 }
 
@@ -74,7 +92,8 @@ export function eventViews(
 ): readonly EventView[] {
   let folded: Deployment = { ...deployment, state: { status: 'draft' }, targets: new Map() };
   return events.map((recorded) => {
-    const { type, ...data } = recorded.event;
+    const { type } = recorded.event;
+    const data = eventData(recorded.event);
     // What happens on a target leaves the state alone, and would copy the targets each time.
     if (!('target' in recorded.event)) folded = evolve(folded, recorded);
     const { sequence, at, actor } = recorded;
@@ -85,6 +104,32 @@ export function eventViews(
 function resultView(deployment: Deployment) {
   const { success, targetsUpdated, targetsFailed, durationMs, errors } = resultOf(deployment);
   return { success, targetsUpdated, targetsFailed, durationMs, errors };
+}
+
+/** What it waits for that only somebody or something else lifts; `explain` tells more. */
+function holdView(deployment: Deployment) {
+  const hold = standingHold(deployment);
+  if (hold === null) return null;
+  const { kind, reason, since, until, liftedBy } = hold;
+  return { kind, reason, since: isoOrNull(since), until: isoOrNull(until), liftedBy };
+}
+
+function approvalsView({ plan, course, state }: Deployment) {
+  const { approval, approvals } = plan.policy;
+  const { approvals: given } = course;
+  const required = approval === 'none' ? 0 : approvals;
+  const missing = state.status === 'draft' ? Math.max(0, required - given.length) : 0;
+  return { required, given, missing };
+}
+
+/** `concluded` tells a verdict from how an analysis stands. */
+function analysisView({ report, ...standing }: AnalysisStanding) {
+  const { verdict, score, reason, metrics } = report;
+  const { step, analysis, mode, startedAt, rounds, of, nextAt, concluded } = standing;
+  return {
+    ...{ step, analysis, mode, startedAt: isoTime(startedAt), nextAt: isoOrNull(nextAt) },
+    ...{ rounds, of, concluded, verdict, score, reason, metrics },
+  };
 }
 
 const healthView = (health: Verification | null) =>

@@ -38,7 +38,6 @@ export interface PlanInput {
   /** The kind of the service's flag store. */
   readonly flags?: string | null;
   readonly policy: Policy;
-  /** Default: the policy's. */
   readonly limits?: readonly LimitKey[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly trusted?: TrustedSettings | null;
@@ -113,7 +112,7 @@ function planOf(
     router: input.router ?? null,
     flags: input.flags ?? null,
     policy: input.policy,
-    limits: input.limits ?? input.policy.limits,
+    limits: input.limits ?? [],
     labels: input.labels ?? {},
     trusted: input.trusted ?? null,
     forecast: forecast(steps, {

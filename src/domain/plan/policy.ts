@@ -1,4 +1,3 @@
-import type { LimitKey } from '../policy/limits.js';
 import type { DeploymentWindow } from '../policy/window.js';
 
 /** The rules a service is deployed under. Durations are in milliseconds. */
@@ -33,8 +32,6 @@ export interface Policy {
   readonly afterRollback: 'hold_automation' | 'continue';
   /** When it may begin; without any, at any time. */
   readonly windows: readonly DeploymentWindow[];
-  /** What it shares with deployments of other services. */
-  readonly limits: readonly LimitKey[];
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -53,5 +50,4 @@ export const DEFAULT_POLICY: Policy = {
   targetDeadline: null,
   afterRollback: 'hold_automation',
   windows: [],
-  limits: [],
 };

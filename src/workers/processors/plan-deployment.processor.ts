@@ -25,7 +25,7 @@ export function planDeploymentProcessor(manager: DeploymentManager): Processor<P
           version,
           approve: data.approve,
           requestedBy: data.requestedBy ?? null,
-          trigger: data.trigger,
+          trigger: data.trigger ?? 'person',
           idempotencyKey: data.idempotencyKey ?? null,
           digest: requestDigest(data),
           metadata,

@@ -9,6 +9,7 @@ import { aDeployment, v } from '../../support/fixtures.js';
 const driver = { kind: 'command' as const, argv: ['./deploy.sh', '{version}'] as [string, string] };
 const services = (config: ConfigInput): ConfiguredServices =>
   new ConfiguredServices(checkConfig(config), {
+    flagStore: () => null,
     clock: systemClock,
     stateDir: '.signalbox',
     workerId: 'w1',

@@ -152,12 +152,6 @@ describe('planning', () => {
     expect(plan).toMatchObject({ value: { steps: [{ flag: 'ff_api_1.0.0' }, {}, {}, {}] } });
   });
 
-  test('takes the limits of the policy where the service has no others', () => {
-    const limits = [{ key: 'environment:production', most: 2 }];
-
-    expect(compiled({ policy: { limits } }).limits).toEqual(limits);
-  });
-
   test('keeps how many targets have to go on serving', () => {
     const floor = (maxUnavailable: Amount, count: number) =>
       compiled({
