@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { rruleCalendar } from '../adapters/calendar/rrule-calendar.js';
+import { configuredPromotions } from '../adapters/config/configured-promotions.js';
 import type { RuntimeSurroundings } from '../adapters/config/configured-runtime.js';
 import { createFlagStore } from '../adapters/flags/flag-store-registry.js';
 import { BullQueues } from '../adapters/redis/bull-queues.js';
@@ -23,7 +24,9 @@ import type { OrchestratorPorts } from '../domain/orchestrator/orchestrator-port
 import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { Log } from '../domain/ports/log.js';
 import type { ServiceCatalog } from '../domain/ports/service-catalog.js';
+import { composeCoordinator } from './compose-coordinator.js';
 import { workPublisher } from '../producers/publish-work.js';
+import { coordinateRound } from '../workers/coordinate.js';
 import { startWorkerHost, type WorkerHost } from '../workers/worker-host.js';
 
 export interface WorkerOptions {
@@ -61,10 +64,11 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
 async function startOn(
   { connection, storage }: { readonly connection: Connection; readonly storage: Connection },
   servicesFor: WorkerOptions['services'],
-  { namespace, worker: settings }: Config,
+  config: Config,
   log: Log,
   wrapStore: (store: DeploymentStore) => DeploymentStore,
 ): Promise<WorkerHost> {
+  const { namespace, worker: settings } = config;
   const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const redis = storage.client;
   const services = servicesFor({
@@ -93,22 +97,34 @@ async function startOn(
     catalog: services,
     ids: randomIds(),
   });
+  const coordinator = composeCoordinator({
+    ...{ client: storage.client, queues, namespace, store, index, log },
+    promotionsFrom: configuredPromotions(config),
+  });
   const host = await startWorkerHost({
     orchestrator,
     manager,
-    ports: { ...ports, jobState: (work) => queues.stateOf(work) },
+    ports: {
+      ...ports,
+      jobState: (work) => queues.stateOf(work),
+      coordinate: (stop) => coordinateRound(coordinator, stop),
+    },
     connection: connection.client,
     prefix,
     concurrency: settings.concurrency,
     shutdownGraceMs: settings.shutdownGrace,
   });
-  return {
-    async stop() {
-      await host.stop();
-      const closed = new AbortController();
-      await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS, closed.signal)]);
-      closed.abort();
-      await Promise.all([connection.close(), storage.close()]);
-    },
-  };
+  return { stop: () => stopAll(host, queues, [connection, storage]) };
+}
+
+async function stopAll(
+  host: WorkerHost,
+  queues: BullQueues,
+  connections: readonly Connection[],
+): Promise<void> {
+  await host.stop();
+  const closed = new AbortController();
+  await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS, closed.signal)]);
+  closed.abort();
+  await Promise.all(connections.map((connection) => connection.close()));
 }

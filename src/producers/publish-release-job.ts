@@ -28,7 +28,7 @@ export const releaseJobPublisher =
       version,
       ...(strategy !== null && { strategy }),
       approve: true,
-      trigger: 'automation',
+      trigger: 'person',
       requestedBy: requestedBy ?? id,
       idempotencyKey: memberKey(id, service, attempt),
       metadata: { ...release.metadata, release: id },

@@ -5,7 +5,8 @@ import { type WorkOwed, workOwed } from '../domain/orchestrator/work-owed.js';
 import { dueAt } from '../domain/orchestrator/work-plan.js';
 import { deadlineReason, missedDeadline } from '../domain/plan/deadlines.js';
 import type { Deployment } from '../domain/plan/deployment.js';
-import { APPROVAL_EXPIRED } from '../domain/policy/approval.js';
+import { START_BY_EXPIRED, startDue } from '../domain/policy/admission.js';
+import { APPROVAL_EXPIRED, approvalDue } from '../domain/policy/approval.js';
 import type { PlanCommand } from '../domain/plan/plan-command.js';
 
 export interface RescuerPorts extends Pick<
@@ -14,6 +15,8 @@ export interface RescuerPorts extends Pick<
 > {
   /** Whether the job owed is waiting for its turn, being worked on, or not there any more. */
   readonly jobState: (work: WorkOwed) => Promise<'pending' | 'active' | 'gone'>;
+  /** What the leader does beside the rescue: releases and promotions. */
+  readonly coordinate?: (stop: AbortSignal) => Promise<void>;
 }
 
 const ROUND_MS = 1_000;
@@ -33,7 +36,10 @@ const MOST_RUNS = 50;
 export async function runRescuer(ports: RescuerPorts, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     try {
-      if (await ports.store.lead(ports.worker, LEAD_MS)) await rescueRound(ports, stop);
+      if (await ports.store.lead(ports.worker, LEAD_MS)) {
+        await rescueRound(ports, stop);
+        await ports.coordinate?.(stop);
+      }
     } catch (error) {
       ports.log.warn({ err: error }, 'a round of the rescuer failed');
     }
@@ -77,18 +83,33 @@ function rests(deployment: Deployment, now: number): boolean {
 
 /** What must end, and how. */
 function endingOrder(deployment: Deployment, now: number): PlanCommand | null {
-  const due = dueAt(deployment);
-  if (deployment.state.status === 'draft') {
-    return due !== null && due <= now ? { type: 'expire', reason: APPROVAL_EXPIRED } : null;
-  }
+  const { state, course } = deployment;
+  const late = lateOrder(deployment, now);
+  // What is held asks again and again, and is not the worse for it.
+  if (late !== null || (state.status === 'approved' && course.hold !== null)) return late;
   const missed = missedDeadline(deployment, now - DEADLINE_GRACE_MS);
-  const rollingBack = deployment.state.status === 'rolling_back';
+  const rollingBack = state.status === 'rolling_back';
   // A rollback starts where a poisoned execution ended: it has as many runs again.
-  const runs = deployment.run - deployment.course.woken;
+  const runs = deployment.run - course.woken;
   const poison = runs > (rollingBack ? 2 * MOST_RUNS : MOST_RUNS);
   if (missed === undefined && !poison) return null;
   const reason = missed
     ? deadlineReason(missed)
     : `its work was published ${MOST_RUNS} times and never done`;
   return rollingBack ? { type: 'give_up', reason } : { type: 'rollback', reason, cause: 'failure' };
+}
+
+/** Ends what has waited too long to be approved, or to begin. */
+function lateOrder(
+  { state, plan, course, createdAt }: Deployment,
+  now: number,
+): PlanCommand | null {
+  const { status: waiting } = state;
+  if (waiting !== 'draft' && waiting !== 'approved') return null;
+  const draft = waiting === 'draft';
+  const due = draft
+    ? approvalDue(plan.policy, createdAt)
+    : startDue(plan.policy, course.approvedAt);
+  if (due === null || due > now) return null;
+  return { type: 'expire', waiting, reason: draft ? APPROVAL_EXPIRED : START_BY_EXPIRED };
 }

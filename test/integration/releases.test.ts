@@ -19,8 +19,9 @@ const PATIENCE = { timeout: 40_000, interval: 25 };
 
 /** Two leaders at once, as after a lease that ran out: they must do no harm to each other. */
 async function startSite(driver: FakeDriver, soak = '300ms') {
-  const rules = PromotionsSchema.parse([{ from: 'staging', to: 'production', soak }]);
-  const pipeline = await startPipeline({ driver, targets: ['web-1'] });
+  const asked = [{ from: 'staging', to: 'production', soak }];
+  const rules = PromotionsSchema.parse(asked);
+  const pipeline = await startPipeline({ driver, targets: ['web-1'], promotions: asked });
   const { connection, namespace, queues, store, index } = pipeline;
   const { client } = connection;
   const releases = new RedisReleaseStore(client, namespace);

@@ -44,7 +44,7 @@ describe('the jobs of releases and promotions', () => {
           version: '1.4.2',
           strategy,
           approve: true,
-          trigger: 'automation',
+          trigger: 'person',
           requestedBy: 'ci',
           idempotencyKey: `release:${release.id}:api:1`,
           metadata: { commit: 'abc', release: release.id },

@@ -5,7 +5,7 @@ import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.
 import { BullQueues } from '../../src/adapters/redis/bull-queues.js';
 import { createProducer } from '../../src/app/compose-producer.js';
 import { composeWorker } from '../../src/app/compose.js';
-import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
+import { type ConfigInput, ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import { partitionPrefix } from '../../src/contracts/namespace.js';
 import { type DeploymentId, deploymentId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
@@ -30,6 +30,8 @@ export interface PipelineOptions extends FakeServicesOptions {
   };
   /** 1 where not given; 0 for none yet. */
   readonly workers?: number;
+  /** Promotions of every service. */
+  readonly promotions?: ConfigInput['services'][string]['promotions'];
 }
 
 /** Producer, workers and store on real Redis, with a fake world to deploy to; all closed after the test. */
@@ -48,7 +50,9 @@ export async function startPipeline(options: PipelineOptions) {
   );
 
   const startWorker = async () => {
-    const config = ConfigSchema.parse({ namespace, services: {}, worker: options.worker ?? {} });
+    const { promotions, worker = {} } = options;
+    const configured = promotions ? { '*': { promotions } } : {};
+    const config = ConfigSchema.parse({ namespace, services: configured, worker });
     const services = new FakeServices(options);
     const host = await composeWorker({
       connection: url,

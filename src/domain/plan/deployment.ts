@@ -40,7 +40,7 @@ export interface Deployment extends ServiceRef {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Whether somebody asked for it, or a rule did: a promotion, a schedule, a release's next member. */
+/** Whether somebody asked for it, or a rule did: a promotion, a schedule. */
 export type Trigger = 'person' | 'automation';
 
 /** Words of the seed's DeploymentResult. */
