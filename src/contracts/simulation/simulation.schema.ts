@@ -75,7 +75,8 @@ function madeUp(count: number, coloured: boolean): readonly Target[] {
   });
 }
 
-const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/;
+/** With seconds and an offset left out or not. */
+const MOMENT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** A date and time; without an offset it is UTC. */
 const MomentSchema = z.union(
@@ -83,7 +84,12 @@ const MomentSchema = z.union(
     z.int().min(0).max(8_640_000_000_000),
     z
       .string()
-      .transform((text) => (LOCAL.test(text) ? `${text}Z` : text))
+      .transform((text) =>
+        text.replace(
+          MOMENT,
+          (_, minute, second = ':00', offset = 'Z') => `${minute}${second}${offset}`,
+        ),
+      )
       .pipe(z.iso.datetime({ offset: true }))
       .transform((text) => Date.parse(text)),
   ],

@@ -61,11 +61,16 @@ export function simulationView(simulated: Simulated) {
   };
 }
 
-/** How many targets really run what; those that run nothing under the empty name. */
-export function runsByVersion({ runs }: Pick<Simulated, 'runs'>): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const version of runs.values()) {
-    counts.set(version ?? '', (counts.get(version ?? '') ?? 0) + 1);
-  }
-  return Object.fromEntries(counts);
+/** How many targets really run what; most first. */
+export function runsByVersion({
+  runs,
+}: Pick<Simulated, 'runs'>): readonly {
+  readonly version: Version | null;
+  readonly targets: number;
+}[] {
+  const counts = new Map<Version | null, number>();
+  for (const version of runs.values()) counts.set(version, (counts.get(version) ?? 0) + 1);
+  return [...counts]
+    .map(([version, targets]) => ({ version, targets }))
+    .toSorted((a, b) => b.targets - a.targets);
 }

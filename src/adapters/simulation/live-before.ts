@@ -1,0 +1,57 @@
+import { type DeploymentId, type ServiceRef, serviceKey, type Version } from '../../domain/ids.js';
+import { newDeployment } from '../../domain/orchestrator/new-deployment.js';
+import type { Deployment } from '../../domain/plan/deployment.js';
+import type { DeploymentPlan } from '../../domain/plan/deployment-plan.js';
+import type { Target } from '../../domain/plan/target.js';
+import { type MemoryState, serviceRow } from '../memory/memory-state.js';
+
+export interface LiveBefore extends ServiceRef {
+  readonly id: DeploymentId;
+  readonly version: Version;
+  readonly plan: DeploymentPlan;
+  /** It ended then, epoch milliseconds, after an hour. */
+  readonly endedAt: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Writes down that a version is live and good, as if it had been deployed: nothing is carried out. */
+export function liveBefore(state: MemoryState, before: LiveBefore): void {
+  const { id, version, service, environment, endedAt } = before;
+  const startedAt = endedAt - HOUR_MS;
+  const made = newDeployment(
+    {
+      ...{ id, service, environment, version },
+      ...{ approve: true, requestedBy: 'simulation', idempotencyKey: null },
+      ...{ digest: id, metadata: {} },
+    },
+    before.plan,
+    startedAt,
+  );
+  const deployment: Deployment = {
+    ...made.deployment,
+    ...{ state: { status: 'completed' }, succeeded: true, startedAt, endedAt },
+  };
+  const events = [...made.events];
+  state.deployments.set(id, { deployment, events, fence: 0, leaseUntil: 0, due: null });
+  const active = { environment, service, version, deploymentId: id, since: endedAt };
+  state.active.set(serviceKey(before), active);
+  const row = serviceRow(state, before);
+  row.stack = [active];
+  const live = new Set(servingTargets(before.plan.targets));
+  for (const target of before.plan.targets) {
+    const known = live.has(target)
+      ? { version, healthy: true, deploymentId: id }
+      : { version: null, healthy: null, deploymentId: null };
+    const share = live.has(target) ? 1 / live.size : 0;
+    row.known.set(target.id, live.size < before.plan.targets.length ? { ...known, share } : known);
+  }
+}
+
+/** Where there are two colours, the first of them by name has the traffic; else all have. */
+export function servingTargets(targets: readonly Target[]): readonly Target[] {
+  const colours = [...new Set(targets.map(({ metadata }) => metadata['colour'] ?? ''))];
+  const [first] = colours.toSorted((a, b) => (a < b ? -1 : 1));
+  const two = colours.length === 2 && !colours.includes('');
+  return two ? targets.filter(({ metadata }) => metadata['colour'] === first) : targets;
+}
