@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import { FreezeInputSchema } from '../contracts/freeze-input.js';
+import type { ServiceRef } from '../domain/ids.js';
+import { serviceKey } from '../domain/ids.js';
+import { type Freeze, freezeFrom } from '../domain/policy/freeze.js';
+import type { AutomationHold } from '../domain/policy/hold.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { FreezeStore } from '../domain/ports/freeze-store.js';
+import { CommandRefused } from './deployment-producer.js';
+import { InvalidRequest } from './publish-job.js';
+
+export interface FreezeProducerPorts {
+  readonly freezes: FreezeStore;
+  readonly clock: Pick<Clock, 'now'>;
+  /** An id no other freeze has. */
+  readonly newFreezeId: () => string;
+}
+
+/** What a caller says of a freeze. */
+export type FreezeInput = z.input<typeof FreezeInputSchema>;
+
+/** Freezes services, lifts freezes, and releases what an automatic rollback holds back. */
+export class FreezeProducer {
+  readonly #ports: FreezeProducerPorts;
+
+  constructor(ports: FreezeProducerPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * From then on nothing begins that the freeze covers; what has begun goes on.
+   *
+   * @throws InvalidRequest when a field breaks the contract; nothing is frozen then
+   */
+  async freeze(request: FreezeInput): Promise<Freeze> {
+    const { freezes, clock, newFreezeId } = this.#ports;
+    const parsed = FreezeInputSchema.safeParse(request);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
+    }
+    const { id = newFreezeId(), ...wanted } = parsed.data;
+    const freeze = freezeFrom(wanted, id, clock.now());
+    if (!freeze.ok) throw new InvalidRequest(freeze.error.path, freeze.error.message);
+    await freezes.put(freeze.value);
+    return freeze.value;
+  }
+
+  /** @throws CommandRefused where there is no such freeze (any more) */
+  async unfreeze(id: string, by: string): Promise<Freeze> {
+    const lifted = await this.#ports.freezes.remove(id, by);
+    if (lifted === null) throw new CommandRefused(`no freeze ${id}`);
+    return lifted;
+  }
+
+  /** Those that are not over, also those still to come. */
+  list(): Promise<readonly Freeze[]> {
+    return this.#ports.freezes.list();
+  }
+
+  /** What an automatic rollback holds back on this service; `null` where nothing is. */
+  automationHold(ref: ServiceRef): Promise<AutomationHold | null> {
+    return this.#ports.freezes.automationHold(ref);
+  }
+
+  /**
+   * Lets promotions, schedules and releases deploy the service again.
+   *
+   * @throws CommandRefused where its automation is not held
+   */
+  async releaseAutomation(ref: ServiceRef, by: string): Promise<AutomationHold> {
+    const released = await this.#ports.freezes.releaseAutomation(ref, by);
+    if (released === null) {
+      throw new CommandRefused(`the automation of ${serviceKey(ref)} is not held`);
+    }
+    return released;
+  }
+}
