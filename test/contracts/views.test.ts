@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
-import { activeView, deploymentView } from '../../src/contracts/views/deployment-view.js';
-import { aDeployment, anId, API, v } from '../support/fixtures.js';
+import { describe, expect, test } from 'vitest';
+import { activeView, deploymentView, showView } from '../../src/contracts/views/deployment-view.js';
+import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
+import type { Deployment } from '../../src/domain/plan/deployment.js';
+import { after, analysis, threshold, values } from '../domain/analysis/analysis-fixtures.js';
+import { aDeployment, anId, API, fold, record, v, web } from '../support/fixtures.js';
 
 test('an active deployment is shown with the moment since when, in ISO 8601', () => {
   const deploymentId = anId();
@@ -30,5 +33,142 @@ test('the checks behind a verdict are shown with the moment they were made', () 
   expect(deploymentView({ ...aDeployment(), health }).health).toEqual({
     ...health,
     checks: [{ ...check, at: '1970-01-01T00:00:00.000Z' }],
+  });
+});
+
+describe('the course of a deployment', () => {
+  const spec = analysis([threshold()]);
+  const drafted = aDeployment({ policy: { approval: 'required', approvals: 2 } });
+  const deployment: Deployment = { ...drafted, plan: { ...drafted.plan, analyses: [spec] } };
+  const approved: PlanEvent = { type: 'deployment.approved', by: 'bob' };
+  const started: PlanEvent = { type: 'deployment.started', previous: null };
+
+  test('tells who approved, and how many more are needed', () => {
+    expect(deploymentView(drafted)).toMatchObject({
+      trigger: 'person',
+      approvals: { required: 2, given: [], missing: 2 },
+      hold: null,
+      traffic: null,
+      flags: {},
+      analyses: [],
+    });
+    const given: PlanEvent = { type: 'deployment.approval_given', by: 'ann', missing: 1 };
+    expect(deploymentView(fold(drafted, [given])).approvals).toEqual({
+      required: 2,
+      given: ['ann'],
+      missing: 1,
+    });
+    expect(deploymentView(fold(drafted, [given, approved])).approvals).toEqual({
+      required: 2,
+      given: ['ann', 'bob'],
+      missing: 0,
+    });
+    expect(deploymentView(aDeployment()).approvals).toMatchObject({ required: 0, missing: 0 });
+  });
+
+  test('tells what holds it, with its times in ISO 8601', () => {
+    const hold = { kind: 'window', reason: 'outside', until: null, liftedBy: 'override' } as const;
+    const held = fold(deployment, [approved, { type: 'deployment.held', hold }]);
+    expect(deploymentView(held).hold).toEqual({ ...hold, since: '1970-01-01T00:00:02.000Z' });
+  });
+
+  test('shows the steps as they are carried out, and the names of the analyses', () => {
+    const steps = [{ kind: 'wait', ms: 1 }] as const;
+    const replanned = fold(deployment, [approved, { ...started, replanned: steps }]);
+    expect(deploymentView(deployment).plan.steps).toEqual(deployment.plan.steps);
+    expect(deploymentView(replanned).plan).toMatchObject({
+      steps,
+      analyses: ['health'],
+      router: null,
+      flags: null,
+    });
+  });
+
+  test('shows traffic, flags and analyses, and no samples', () => {
+    const measured = fold(deployment, [
+      approved,
+      started,
+      { type: 'deployment.shift_started', step: 0, before: { a: 1 }, shares: { a: 0.5, b: 0.5 } },
+      { type: 'deployment.flag_started', step: 0, flag: 'ff', before: null, percent: 10 },
+      {
+        type: 'deployment.analysis_started',
+        step: 0,
+        analysis: 'health',
+        mode: 'background',
+        progress: after(spec, [{ cpu: [values(10)] }]),
+      },
+    ]);
+    const view = deploymentView(measured);
+    expect(view).toMatchObject({
+      traffic: { before: { a: 1 }, now: { a: 0.5, b: 0.5 }, settled: false },
+      flags: { ff: { before: null, now: 10, settled: false } },
+    });
+    expect(view.analyses).toEqual([
+      {
+        step: 0,
+        analysis: 'health',
+        mode: 'background',
+        startedAt: '1970-01-01T00:00:00.000Z',
+        nextAt: '1970-01-01T00:00:20.000Z',
+        rounds: 1,
+        of: 4,
+        concluded: false,
+        verdict: 'running',
+        score: 0,
+        reason: expect.stringMatching(/^round 1 of 4: cpu /),
+        metrics: [expect.objectContaining({ name: 'cpu', n: { canary: 1, baseline: null } })],
+      },
+    ]);
+    expect(JSON.stringify(view)).not.toContain('"values"');
+  });
+
+  test('counts the samples of a measurement, and keeps a single value', () => {
+    const reading = (...found: readonly number[]) => ({ kind: 'values', values: found }) as const;
+    const measurement = {
+      at: 5_000,
+      round: 1,
+      metrics: [
+        { name: 'p95', canary: reading(1, 2, 3), baseline: reading() },
+        { name: 'cpu', canary: reading(7), baseline: null },
+        { name: 'errors', canary: { kind: 'counts', events: 1, trials: 9 }, baseline: null },
+      ],
+    } as const;
+    const events: readonly PlanEvent[] = [
+      {
+        type: 'deployment.analysis_started',
+        step: 0,
+        analysis: 'health',
+        mode: 'inline',
+        progress: after(spec, []),
+      },
+      { type: 'deployment.measured', step: 0, analysis: 'health', measurement },
+      { type: 'deployment.target_started', target: web(1), fence: 1, worker: 'w' },
+    ];
+    const { events: shown } = showView(deployment, record(deployment, events));
+    expect(shown.map(({ data }) => data)).toEqual([
+      { step: 0, analysis: 'health', mode: 'inline' },
+      {
+        step: 0,
+        analysis: 'health',
+        measurement: {
+          at: 5_000,
+          round: 1,
+          metrics: [
+            {
+              name: 'p95',
+              canary: { kind: 'values', count: 3 },
+              baseline: { kind: 'values', count: 0 },
+            },
+            { name: 'cpu', canary: { kind: 'values', count: 1, value: 7 }, baseline: null },
+            {
+              name: 'errors',
+              canary: { kind: 'counts', events: 1, trials: 9 },
+              baseline: null,
+            },
+          ],
+        },
+      },
+      { target: 'web-1', fence: 1, worker: 'w' },
+    ]);
   });
 });

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { explanationView } from '../../src/contracts/views/explanation-view.js';
+import type { Explanation } from '../../src/domain/explain/explanation.js';
+import { anId } from '../support/fixtures.js';
+
+test('an explanation is told with its times in ISO 8601, and with null where they are not known', () => {
+  const hold = { reason: 'r', liftedBy: 'anyone', command: null } as const;
+  const explanation: Explanation = {
+    id: anId(),
+    state: 'executing',
+    reason: null,
+    step: { number: 1, of: 2, kind: 'gate', what: 'gate qa' },
+    holds: [
+      { ...hold, kind: 'gate', since: 0, until: 1_000 },
+      { ...hold, kind: 'window', since: null, until: null },
+    ],
+    calls: [{ to: 'web-1', doing: 'deploy', since: 0, worker: 'w', attempt: 1 }],
+    deadlines: [{ kind: 'gate', at: 1_000, outcome: 'it goes on by itself' }],
+    next: 'then step 2: wait',
+    nextAt: 1_000,
+    options: [{ command: 'signalbox promote x', does: 'goes past this step' }],
+  };
+
+  expect(explanationView(explanation)).toEqual({
+    ...explanation,
+    holds: [
+      {
+        ...hold,
+        kind: 'gate',
+        since: '1970-01-01T00:00:00.000Z',
+        until: '1970-01-01T00:00:01.000Z',
+      },
+      { ...hold, kind: 'window', since: null, until: null },
+    ],
+    calls: [{ ...explanation.calls[0], since: '1970-01-01T00:00:00.000Z' }],
+    deadlines: [{ ...explanation.deadlines[0], at: '1970-01-01T00:00:01.000Z' }],
+    nextAt: '1970-01-01T00:00:01.000Z',
+  });
+});
