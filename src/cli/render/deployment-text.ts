@@ -1,8 +1,12 @@
-import { type Deployment, progressOf, resultOf } from '../../domain/plan/deployment.js';
+import { standingHold } from '../../domain/explain/standing-hold.js';
+import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/plan/deployment.js';
 import { isTerminal, reasonOf } from '../../domain/plan/plan-state.js';
 import { serviceKey } from '../../domain/ids.js';
 import type { Output } from '../output.js';
 import { type EventView, isoTime } from '../../contracts/views/deployment-view.js';
+import { writeAnalyses } from './analysis-text.js';
+import { flagText, trafficBar, trafficText } from './course-lines.js';
+import { holdText } from './hold-text.js';
 import type { Segment } from './line.js';
 import { HEALTH_TONE, STATUS_TONE, TARGET_TONE } from './paint.js';
 import { count, forecastLines, stepSubject, strategyText } from './step-text.js';
@@ -19,10 +23,12 @@ export function writePlan(out: Output, deployment: Deployment): void {
     state.status,
   ]);
   out.line(`${strategyText(plan.strategy)}; driver ${plan.driver.kind}`);
-  for (const [at, step] of plan.steps.slice(0, SHOWN_STEPS).entries()) {
-    out.line(`  ${String(at + 1).padStart(3)}  ${step.kind.padEnd(6)}  ${stepSubject(step)}`);
+  const steps = stepsOf(deployment);
+  const columns = Math.max(6, ...steps.map(({ kind }) => kind.length));
+  for (const [at, step] of steps.slice(0, SHOWN_STEPS).entries()) {
+    out.line(`  ${String(at + 1).padStart(3)}  ${step.kind.padEnd(columns)}  ${stepSubject(step)}`);
   }
-  const hidden = plan.steps.length - SHOWN_STEPS;
+  const hidden = steps.length - SHOWN_STEPS;
   if (hidden > 0) out.line(['faint', `       … and ${count(hidden, 'more step', 'more steps')}`]);
   for (const text of forecastLines(plan.forecast)) out.line(text);
 }
@@ -37,6 +43,7 @@ export function writeDeployment(
   out.line('');
   writeTargets(out, deployment);
   writeHealth(out, deployment);
+  writeAnalyses(out, deployment);
   out.line('');
   for (const event of events) out.line(...timelineLine(event, dateTimeText));
 }
@@ -57,6 +64,8 @@ export function outcomeLine(deployment: Deployment): readonly Segment[] {
 
 function facts(deployment: Deployment): readonly (readonly [string, ...Segment[]])[] {
   const { id, version, previous, state, plan, createdAt, requestedBy, metadata } = deployment;
+  const hold = standingHold(deployment);
+  const automatic = deployment.trigger === 'automation' ? ', by a rule' : '';
   const reason = reasonOf(state);
   const { durationMs } = resultOf(deployment);
   return [
@@ -66,9 +75,38 @@ function facts(deployment: Deployment): readonly (readonly [string, ...Segment[]
     ['state', [STATUS_TONE[state.status], state.status], reason === null ? '' : `: ${reason}`],
     ['strategy', strategyText(plan.strategy)],
     ['driver', plan.driver.kind],
-    ['planned', dateTimeText(isoTime(createdAt)), requestedBy === null ? '' : ` by ${requestedBy}`],
+    [
+      'planned',
+      dateTimeText(isoTime(createdAt)),
+      `${requestedBy === null ? '' : ` by ${requestedBy}`}${automatic}`,
+    ],
+    ...courseFacts(deployment),
+    ...(hold === null ? [] : ([['held', ['warn', holdText(hold)]]] as const)),
     ...(durationMs === null ? [] : ([['took', durationText(durationMs)]] as const)),
     ...Object.entries(metadata).map(([key, value]) => ['metadata', `${key}=${value}`] as const),
+  ];
+}
+
+/** Who approved it, where its traffic goes, what its flags stand at. */
+function courseFacts(deployment: Deployment): readonly (readonly [string, ...Segment[]])[] {
+  const { plan, course } = deployment;
+  const { approval, approvals } = plan.policy;
+  const given = course.approvals;
+  const wanted = approval === 'required' ? `${given.length} of ${approvals}` : `${given.length}`;
+  const traffic = trafficBar(deployment);
+  return [
+    ...(given.length === 0 && approval === 'none'
+      ? []
+      : ([
+          ['approvals', `${wanted}${given.length === 0 ? '' : `: ${given.join(', ')}`}`],
+        ] as const)),
+    ...(course.override === null
+      ? []
+      : ([['override', `by ${course.override.by}: ${course.override.reason}`]] as const)),
+    ...(traffic === null ? [] : ([['traffic', traffic, ` ${trafficText(deployment)}`]] as const)),
+    ...Object.entries(course.flags).map(
+      ([name, flag]) => ['flag', `${name} `, flagText(flag)] as const,
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { AnalysisVerdict } from '../../domain/analysis/analysis-report.js';
 import type { PlanStatus } from '../../domain/plan/plan-state.js';
 import type { HealthStatus } from '../../domain/health/verification.js';
 import type { TargetState } from '../../domain/plan/target.js';
@@ -52,3 +53,11 @@ export const HEALTH_TONE: Readonly<Record<HealthStatus, Tone>> = {
   unhealthy: 'bad',
   unknown: 'warn',
 };
+
+/** By the verdict of an analysis or of one of its metrics. */
+export const VERDICT_TONE: Readonly<Record<string, Tone>> = {
+  running: 'busy',
+  healthy: 'good',
+  unhealthy: 'bad',
+  inconclusive: 'warn',
+} satisfies Record<AnalysisVerdict, Tone>;

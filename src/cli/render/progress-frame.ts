@@ -1,66 +1,67 @@
-import { type Deployment, progressOf, touchedTargets } from '../../domain/plan/deployment.js';
+import {
+  type Deployment,
+  progressOf,
+  stepsOf,
+  touchedTargets,
+} from '../../domain/plan/deployment.js';
+import { standingHold } from '../../domain/explain/standing-hold.js';
 import { type PlanState, reasonOf } from '../../domain/plan/plan-state.js';
 import { serviceKey, type TargetId } from '../../domain/ids.js';
 import type { Step } from '../../domain/plan/step.js';
 import type { TargetState } from '../../domain/plan/target.js';
-import type { Segment } from './line.js';
-import { columnsOf, fit, pad } from './line.js';
+import { barLine, labelColumns, type Line } from './bar.js';
+import { courseLines } from './course-lines.js';
+import { holdText } from './hold-text.js';
 import { STATUS_TONE, TARGET_TONE, type Tone } from './paint.js';
 import { stepSubject } from './step-text.js';
 import { durationText } from './time-text.js';
 
-type Line = readonly Segment[];
-
 /** A frame must be lower than the terminal, or drawing over it goes wrong. */
 const SHOWN_STEPS = 6;
 const SHOWN_TARGETS = 10;
-const BAR = 20;
-const LABEL = { least: 16, most: 28 };
-
-/** So wide that target ids can be told apart, and the bars still stand below each other. */
-const labelColumns = (deployment: Deployment): number =>
-  deployment.plan.targets.reduce(
-    (widest, { id }) => Math.max(widest, Math.min(columnsOf(id), LABEL.most)),
-    LABEL.least,
-  );
+const FEWEST_TARGETS = 4;
 
 /** One picture of a deployment under way: a bar per step, and one per target. @param now epoch milliseconds */
 export function progressFrame(deployment: Deployment, now: number): readonly Line[] {
   const { version, id, state } = deployment;
   const reason = reasonOf(state);
+  const course = courseLines(deployment);
   return [
     [
       ['strong', `${serviceKey(deployment)} ${version} `],
       [STATUS_TONE[state.status], state.status],
       reason === null ? ` ${id}` : `: ${reason}`,
     ],
+    ...holdLines(deployment),
     ...stepLines(deployment, now),
-    ...targetLines(deployment),
+    ...course,
+    ...targetLines(deployment, Math.max(FEWEST_TARGETS, SHOWN_TARGETS - course.length)),
   ];
 }
 
-export function bar(fraction: number, width = BAR): string {
-  const full = Math.round(Math.min(1, Math.max(0, fraction)) * width);
-  return '█'.repeat(full) + '░'.repeat(width - full);
+/** Gates and pauses stand beside their steps; what keeps it from beginning has none. */
+function holdLines(deployment: Deployment): readonly Line[] {
+  const hold = deployment.state.status === 'approved' ? standingHold(deployment) : null;
+  return hold === null ? [] : [['  held: ', ['warn', holdText(hold)]]];
 }
 
 function stepLines(deployment: Deployment, now: number): readonly Line[] {
-  const { state, plan } = deployment;
-  const at = currentStep(state, plan.steps.length);
+  const { state } = deployment;
+  const steps = stepsOf(deployment);
+  const at = currentStep(state, steps.length);
   if (at === null) return rollbackLines(deployment);
-  const first = Math.max(0, Math.min(at - 2, plan.steps.length - SHOWN_STEPS));
+  const first = Math.max(0, Math.min(at - 2, steps.length - SHOWN_STEPS));
   const columns = labelColumns(deployment);
-  const shown = plan.steps.slice(first, first + SHOWN_STEPS);
+  const shown = steps.slice(first, first + SHOWN_STEPS);
   const lines = shown.map((step, offset): Line => {
     const index = first + offset;
     const fraction = index < at ? 1 : index > at ? 0 : fractionOf(deployment, step, now);
     const tone: Tone = index < at ? 'good' : index > at ? 'faint' : 'busy';
-    const left = index === at && step.kind === 'wait' ? leftOf(state, now) : null;
-    const note = left === null ? stepSubject(step) : `${durationText(left)} left`;
+    const note = (index === at ? waitNote(deployment, step, now) : null) ?? stepSubject(step);
     return barLine(`step ${index + 1} ${step.kind}`, fraction, tone, note, columns);
   });
-  const hidden = plan.steps.length - shown.length;
-  if (hidden > 0) lines.push([['faint', `  ${at} of ${plan.steps.length} steps done`]]);
+  const hidden = steps.length - shown.length;
+  if (hidden > 0) lines.push([['faint', `  ${at} of ${steps.length} steps done`]]);
   if (state.status === 'verifying') {
     const left = leftOf(state, now);
     const note =
@@ -68,6 +69,20 @@ function stepLines(deployment: Deployment, now: number): readonly Line[] {
     lines.push(barLine('verify', 0.5, 'busy', note, columns));
   }
   return lines;
+}
+
+/** What the step it stands at waits for; null where it waits for nothing. */
+function waitNote({ id, state }: Deployment, step: Step, now: number): string | null {
+  if (state.status !== 'executing') return null;
+  const { gate, attempts } = state;
+  if (gate !== undefined) {
+    const left = gate.until === null ? '' : `, ${durationText(Math.max(0, gate.until - now))} left`;
+    return `open for ${durationText(Math.max(0, now - gate.since))}${left}: promote ${id}`;
+  }
+  const left = leftOf(state, now);
+  if (left === null) return null;
+  if (attempts !== undefined) return `failed ${attempts}×, again in ${durationText(left)}`;
+  return step.kind === 'wait' ? `${durationText(left)} left` : null;
 }
 
 /** The steps behind; null where the state no longer remembers how far it had come. */
@@ -83,9 +98,10 @@ function currentStep(state: PlanState, steps: number): number | null {
       return steps;
     case 'paused':
       return currentStep(state.from, steps);
+    case 'failed':
+      return state.stoppedAt ?? null;
     case 'rolling_back':
     case 'rolled_back':
-    case 'failed':
     case 'cancelled':
       return null;
   }
@@ -96,13 +112,12 @@ function fractionOf(deployment: Deployment, step: Step, now: number): number {
     const left = leftOf(deployment.state, now);
     return left === null ? 0 : 1 - left / Math.max(1, step.ms);
   }
-  if (step.kind !== 'deploy') return 0.5;
-  const over = step.targets.filter((id) => {
-    const { state } = progressOf(deployment, id);
-    return state === 'updated' || state === 'failed';
-  });
+  if (step.kind !== 'deploy' && step.kind !== 'retire') return 0.5;
+  const over = step.targets.filter((id) => OVER.has(progressOf(deployment, id).state));
   return over.length / step.targets.length;
 }
+
+const OVER: ReadonlySet<TargetState> = new Set(['updated', 'failed', 'retired', 'kept']);
 
 /** Milliseconds until it goes on, where it waits. */
 function leftOf(state: PlanState, now: number): number | null {
@@ -146,14 +161,11 @@ const INTEREST: readonly TargetState[] = [
   'pending',
 ];
 
-function targetLines(deployment: Deployment): readonly Line[] {
+function targetLines(deployment: Deployment, most: number): readonly Line[] {
   const columns = labelColumns(deployment);
   const all = deployment.plan.targets.map(({ id }) => id);
   const rank = (id: TargetId): number => INTEREST.indexOf(progressOf(deployment, id).state);
-  const shown =
-    all.length <= SHOWN_TARGETS
-      ? all
-      : all.toSorted((a, b) => rank(a) - rank(b)).slice(0, SHOWN_TARGETS);
+  const shown = all.length <= most ? all : all.toSorted((a, b) => rank(a) - rank(b)).slice(0, most);
   const lines = shown.map((id): Line => {
     const { state, version, error } = progressOf(deployment, id);
     const note = [state, version ?? '', error ?? ''].filter((text) => text !== '').join(' ');
@@ -162,11 +174,3 @@ function targetLines(deployment: Deployment): readonly Line[] {
   const hidden = all.length - shown.length;
   return hidden > 0 ? [...lines, [['faint', `  … and ${hidden} more targets`]]] : lines;
 }
-
-const barLine = (
-  label: string,
-  fraction: number,
-  tone: Tone,
-  note: string,
-  columns: number,
-): Line => [`  ${pad(fit(label, columns), columns)} `, [tone, bar(fraction)], ` ${note}`];

@@ -1,0 +1,69 @@
+import { percentText } from '../../contracts/views/step-words.js';
+import { analysisStandings } from '../../domain/explain/analysis-standing.js';
+import type { Deployment } from '../../domain/plan/deployment.js';
+import { bar, barLine, type Line, labelColumns } from './bar.js';
+import { type Tone, VERDICT_TONE } from './paint.js';
+import { newShare, sharesText } from './share-text.js';
+
+/** A frame stays low, however many there are. */
+const SHOWN_FLAGS = 2;
+const SHOWN_ANALYSES = 3;
+
+/** Traffic, flags and analyses, as bars. */
+export function courseLines(deployment: Deployment): readonly Line[] {
+  const columns = labelColumns(deployment);
+  return [
+    ...trafficLines(deployment, columns),
+    ...Object.entries(deployment.course.flags)
+      .slice(0, SHOWN_FLAGS)
+      .map(([flag, { now, before, settled }]) =>
+        barLine(
+          `flag ${flag}`,
+          (now ?? 0) / 100,
+          settled ? 'good' : 'busy',
+          flagText({ now, before, settled }),
+          columns,
+        ),
+      ),
+    ...analysisStandings(deployment)
+      .slice(-SHOWN_ANALYSES)
+      .map(({ analysis, rounds, of, report }) =>
+        barLine(
+          `analysis ${analysis}`,
+          rounds / of,
+          VERDICT_TONE[report.verdict] ?? 'plain',
+          `${report.verdict}: ${report.reason}`,
+          columns,
+        ),
+      ),
+  ];
+}
+
+function trafficLines(deployment: Deployment, columns: number): readonly Line[] {
+  const { traffic } = deployment.course;
+  const share = newShare(deployment);
+  if (traffic === null || share === null) return [];
+  const tone: Tone = traffic.settled ? 'good' : 'busy';
+  return [barLine('traffic', share, tone, trafficText(deployment), columns)];
+}
+
+/** `10% on 2.0.0: web-1 90%, web-3 10%` */
+export function trafficText(deployment: Deployment): string {
+  const { course, version } = deployment;
+  const share = newShare(deployment) ?? 0;
+  const moving = course.traffic?.settled === false ? ' (moving)' : '';
+  return `${percentText(share * 100)} on ${version}: ${sharesText(course.traffic?.now)}${moving}`;
+}
+
+/** The new version's part of the traffic as a small bar; `null` where it moves none. */
+export function trafficBar(deployment: Deployment): string | null {
+  const share = newShare(deployment);
+  return share === null ? null : bar(share, 10);
+}
+
+/** `10% (before: 0%)` */
+export function flagText({ now, before, settled }: Deployment['course']['flags'][string]): string {
+  const stands = now === null ? 'gone' : percentText(now);
+  const was = before === null ? 'no such flag' : percentText(before);
+  return `${stands} (before: ${was})${settled ? '' : ', being set'}`;
+}

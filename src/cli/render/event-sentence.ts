@@ -1,0 +1,121 @@
+import type { EventView } from '../../contracts/views/deployment-view.js';
+import { percentText } from '../../contracts/views/step-words.js';
+import { sharesText } from './share-text.js';
+import { clockText } from './time-text.js';
+
+type Data = EventView['data'];
+type Sentences = Readonly<Record<string, (data: Data) => string>>;
+
+/** What happened, in a sentence part. The list of types may grow: one that is new here is told by its name. */
+export const eventSentence = ({ type, data }: Pick<EventView, 'type' | 'data'>): string =>
+  SENTENCES[type]?.(data) ?? type.replace(/^deployment\./, '').replaceAll('_', ' ');
+
+const BEFORE_START: Sentences = {
+  'deployment.planned': () => 'planned',
+  'deployment.approval_given': ({ by, missing }) =>
+    `approved by ${said(by)}; ${said(missing)} more needed`,
+  'deployment.approved': ({ by }) => (isText(by) ? `approved by ${by}` : 'approved'),
+  'deployment.held': ({ hold }) => `held: ${said(fieldOf(hold, 'reason'))}${untilIn(hold)}`,
+  'deployment.overridden': ({ by, reason }) =>
+    `windows and freezes overridden by ${said(by)}: ${said(reason)}`,
+  'deployment.started': ({ previous, replanned }) =>
+    `started; before it: ${versionIn(previous)}${replanned === undefined ? '' : '; steps made anew'}`,
+  'deployment.cancelled': ({ reason }) => `cancelled: ${said(reason)}`,
+};
+
+const STEPS: Sentences = {
+  'deployment.waiting': ({ step, until }) => `step ${stepIn(step)}: waiting until ${timeIn(until)}`,
+  'deployment.step_completed': ({ step }) => `step ${stepIn(step)}: done`,
+  'deployment.step_retried': ({ step, ...data }) => `step ${stepIn(step)}: ${againIn(data)}`,
+  'deployment.shift_started': ({ shares }) => `moving traffic: ${sharesText(shares)}`,
+  'deployment.shifted': ({ shares }) => `traffic moved: ${sharesText(shares)}`,
+  'deployment.flag_started': ({ flag, percent }) =>
+    `setting flag ${said(flag)} to ${percentIn(percent)}`,
+  'deployment.flag_set': ({ flag, percent }) => `flag ${said(flag)} is ${percentIn(percent)}`,
+  'deployment.gate_reached': ({ name, until }) =>
+    `gate ${said(name)} waits to be promoted${typeof until === 'number' ? ` until ${timeIn(until)}` : ''}`,
+  'deployment.promoted': ({ step, by, all }) =>
+    `promoted by ${said(by)} past step ${stepIn(step)}${all === true ? ' and to the end' : ''}`,
+  'deployment.paused': ({ reason }) => `paused: ${said(reason)}`,
+  'deployment.resumed': () => 'resumed',
+};
+
+const ANALYSES: Sentences = {
+  'deployment.analysis_started': ({ analysis, mode }) =>
+    `analysis ${said(analysis)} begins${mode === 'background' ? ' in the background' : ''}`,
+  'deployment.measured': ({ analysis, measurement }) =>
+    `analysis ${said(analysis)}: round ${said(fieldOf(measurement, 'round'))} measured${problemsIn(measurement)}`,
+  'deployment.analyzed': ({ analysis, report }) =>
+    `analysis ${said(analysis)}: ${said(fieldOf(report, 'verdict'))}: ${reasonIn(report)}`,
+  'deployment.verifying': () => 'verifying',
+  'deployment.inconclusive': ({ verification, retryAt }) =>
+    `inconclusive, again at ${timeIn(retryAt)}: ${reasonIn(verification)}`,
+  'deployment.verified': ({ verification }) => `verified: ${reasonIn(verification)}`,
+};
+
+const TARGETS: Sentences = {
+  'deployment.target_started': ({ target }) => `${said(target)}: putting the version there`,
+  'deployment.target_updated': ({ target }) => `${said(target)}: updated`,
+  'deployment.target_retried': ({ target, ...data }) => `${said(target)}: ${againIn(data)}`,
+  'deployment.target_failed': ({ target, error }) => `${said(target)}: failed: ${said(error)}`,
+  'deployment.target_retiring': ({ target }) => `${said(target)}: taking the old version away`,
+  'deployment.target_retired': ({ target }) => `${said(target)}: the old version is gone`,
+  'deployment.target_kept': ({ target, error }) =>
+    `${said(target)}: the old version could not be taken away: ${said(error)}`,
+  'deployment.target_restoring': ({ target }) => `${said(target)}: putting the old version back`,
+  'deployment.target_restored': ({ target, version }) =>
+    `${said(target)}: ${isText(version) ? `back on ${version}` : 'back to running nothing'}`,
+  'deployment.target_unrestored': ({ target, error }) =>
+    `${said(target)}: could not be restored: ${said(error)}`,
+};
+
+const ENDS: Sentences = {
+  'deployment.completed': () => 'completed',
+  'deployment.rollback_started': ({ reason }) => `rolling back: ${said(reason)}`,
+  'deployment.restore_retried': (data) => `the way back ${againIn(data)}`,
+  'deployment.traffic_restoring': ({ shares }) => `moving traffic back: ${sharesText(shares)}`,
+  'deployment.traffic_restored': ({ shares }) => `traffic is back: ${sharesText(shares)}`,
+  'deployment.flag_restored': ({ flag, percent }) =>
+    `flag ${said(flag)} is ${percent === null ? 'gone again' : `back at ${percentIn(percent)}`}`,
+  'deployment.rolled_back': ({ reason }) => `rolled back: ${said(reason)}`,
+  'deployment.failed': ({ reason }) => `failed: ${said(reason)}`,
+  'deployment.retried': ({ by, step }) => `retried by ${said(by)} from step ${stepIn(step)}`,
+};
+
+const SENTENCES: Sentences = { ...BEFORE_START, ...STEPS, ...ANALYSES, ...TARGETS, ...ENDS };
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const said = (value: unknown): string =>
+  isText(value) || typeof value === 'number' ? String(value) : '?';
+const stepIn = (step: unknown): string => (typeof step === 'number' ? String(step + 1) : '?');
+const percentIn = (percent: unknown): string =>
+  typeof percent === 'number' ? percentText(percent) : '?';
+const timeIn = (at: unknown): string =>
+  typeof at === 'number' ? clockText(new Date(at).toISOString()) : '?';
+const againIn = ({ attempt, retryAt, error }: Data): string =>
+  `failed ${said(attempt)}×, again at ${timeIn(retryAt)}: ${said(error)}`;
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+const versionIn = (previous: unknown): string =>
+  previous === null ? 'nothing' : said(fieldOf(previous, 'version'));
+const reasonIn = (value: unknown): string => said(fieldOf(value, 'reason'));
+
+function untilIn(hold: unknown): string {
+  const until = fieldOf(hold, 'until');
+  return typeof until === 'number' ? `, until ${timeIn(until)}` : '';
+}
+
+/** The metrics that this round could not measure, and why. */
+function problemsIn(measurement: unknown): string {
+  const metrics = fieldOf(measurement, 'metrics');
+  if (!Array.isArray(metrics)) return '';
+  const problems = metrics.flatMap((metric: unknown) => {
+    const message =
+      fieldOf(fieldOf(metric, 'canary'), 'message') ??
+      fieldOf(fieldOf(metric, 'baseline'), 'message');
+    return message === undefined ? [] : [`${said(fieldOf(metric, 'name'))} ${said(message)}`];
+  });
+  return problems.length === 0 ? '' : `, without ${problems.join('; ')}`;
+}

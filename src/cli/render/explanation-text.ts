@@ -1,0 +1,50 @@
+import type { Explanation, Holding } from '../../domain/explain/explanation.js';
+import type { Deployment } from '../../domain/plan/deployment.js';
+import { serviceKey } from '../../domain/ids.js';
+import type { Output } from '../output.js';
+import { relativeText, stamp } from './hold-text.js';
+import type { Segment } from './line.js';
+import { STATUS_TONE } from './paint.js';
+import { durationText } from './time-text.js';
+
+const LABEL = 10;
+
+/** An explanation, as a person reads it. @param now epoch milliseconds */
+export function writeExplanation(
+  out: Output,
+  { id, service, environment, version }: Deployment,
+  explanation: Explanation,
+  now: number,
+): void {
+  const { state, reason, step, holds, calls, deadlines, next, nextAt, options } = explanation;
+  const say = (label: string, ...segments: readonly Segment[]): void =>
+    out.line(['faint', label.padEnd(LABEL)], ...segments);
+  out.line(
+    ['strong', `${serviceKey({ service, environment })} ${version}`],
+    ` ${id} `,
+    [STATUS_TONE[state], state],
+    reason === null ? '' : `: ${reason}`,
+  );
+  if (step !== null) say('step', `${step.number} of ${step.of}: ${step.what}`);
+  for (const hold of holds) {
+    say('held by', ['warn', hold.kind], `: ${hold.reason}`);
+    say('', timesText(hold, now));
+    say('', `lifted by ${hold.liftedBy}`, hold.command === null ? '' : `: ${hold.command}`);
+  }
+  for (const { to, doing, since, worker, attempt } of calls) {
+    const how = since === null ? '' : ` for ${durationText(Math.max(0, now - since))}`;
+    const who = worker === null ? '' : ` by ${worker}`;
+    say('waits for', `${to} (${doing})${how}${who}${attempt > 1 ? `, call ${attempt}` : ''}`);
+  }
+  for (const { kind, at, outcome } of deadlines) {
+    say('deadline', `${kind} ${stamp(at)}, ${relativeText(at, now)}: then ${outcome}`);
+  }
+  say('next', next, nextAt === null ? '' : ` (${relativeText(nextAt, now)})`);
+  for (const { command, does } of options) say('you can', command, ['faint', `  ${does}`]);
+}
+
+function timesText({ since, until }: Holding, now: number): string {
+  const from = since === null ? 'since when is not known' : `since ${stamp(since)}`;
+  const to = until === null ? 'no known end' : `until ${stamp(until)}, ${relativeText(until, now)}`;
+  return `${from}; ${to}`;
+}

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import { timelineLine } from '../../src/cli/render/timeline.js';
+import { eventSentence } from '../../src/cli/render/event-sentence.js';
+import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
+import { v, web } from '../support/fixtures.js';
+
+const AT = 3_600_000;
+const hold = { kind: 'freeze', reason: 'frozen: x', until: AT, liftedBy: 'ann' } as const;
+const shares = { 'web-1': 0.125, 'web-2': 0.875, 'web-3': 0 };
+const call = { target: web(1), fence: 1, worker: 'w' } as const;
+const again = { error: 'away', attempt: 2, retryAt: AT } as const;
+const report = {
+  name: 'health',
+  at: 0,
+  round: 1,
+  rounds: 1,
+  verdict: 'unhealthy',
+  score: 0,
+  reason: 'errors worse',
+  metrics: [],
+} as const;
+const measurement = (canary: object, baseline: object | null = null) =>
+  ({ at: 0, round: 3, metrics: [{ name: 'errors', canary, baseline }] }) as never;
+
+const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
+  [{ type: 'deployment.approval_given', by: 'ann', missing: 1 }, 'approved by ann; 1 more needed'],
+  [{ type: 'deployment.held', hold }, 'held: frozen: x, until 01:00:00Z'],
+  [{ type: 'deployment.held', hold: { ...hold, until: null } }, 'held: frozen: x'],
+  [
+    { type: 'deployment.overridden', by: 'bob', reason: 'urgent' },
+    'windows and freezes overridden by bob: urgent',
+  ],
+  [{ type: 'deployment.started', previous: null }, 'started; before it: nothing'],
+  [
+    { type: 'deployment.started', previous: null, replanned: [] },
+    'started; before it: nothing; steps made anew',
+  ],
+  [
+    { type: 'deployment.step_retried', step: 1, ...again },
+    'step 2: failed 2×, again at 01:00:00Z: away',
+  ],
+  [
+    { type: 'deployment.shift_started', step: 0, before: {}, shares },
+    'moving traffic: web-2 87.5%, web-1 12.5%',
+  ],
+  [
+    { type: 'deployment.shifted', step: 0, shares: {}, evidence: {} },
+    'traffic moved: nobody gets any',
+  ],
+  [
+    { type: 'deployment.flag_started', step: 0, flag: 'ff', before: null, percent: 1 },
+    'setting flag ff to 1%',
+  ],
+  [{ type: 'deployment.flag_set', step: 0, flag: 'ff', percent: 1, evidence: {} }, 'flag ff is 1%'],
+  [
+    { type: 'deployment.gate_reached', step: 0, name: 'qa', until: null },
+    'gate qa waits to be promoted',
+  ],
+  [
+    { type: 'deployment.gate_reached', step: 0, name: 'qa', until: AT },
+    'gate qa waits to be promoted until 01:00:00Z',
+  ],
+  [{ type: 'deployment.promoted', step: 0, by: 'ann', all: false }, 'promoted by ann past step 1'],
+  [
+    { type: 'deployment.promoted', step: 0, by: 'ann', all: true },
+    'promoted by ann past step 1 and to the end',
+  ],
+  [
+    {
+      type: 'deployment.analysis_started',
+      step: 0,
+      analysis: 'health',
+      mode: 'inline',
+      progress: { startedAt: 0, rounds: 0, lastRoundAt: null, metrics: [] },
+    },
+    'analysis health begins',
+  ],
+  [
+    {
+      type: 'deployment.measured',
+      step: 0,
+      analysis: 'health',
+      measurement: measurement({ kind: 'counts', events: 1, trials: 2 }),
+    },
+    'analysis health: round 3 measured',
+  ],
+  [
+    {
+      type: 'deployment.measured',
+      step: 0,
+      analysis: 'health',
+      measurement: measurement({ kind: 'no_data', message: 'matched nothing' }),
+    },
+    'analysis health: round 3 measured, without errors matched nothing',
+  ],
+  [
+    { type: 'deployment.analyzed', step: 0, analysis: 'health', report },
+    'analysis health: unhealthy: errors worse',
+  ],
+  [{ type: 'deployment.target_retiring', ...call }, 'web-1: taking the old version away'],
+  [
+    { type: 'deployment.target_retired', target: web(1), evidence: {} },
+    'web-1: the old version is gone',
+  ],
+  [
+    { type: 'deployment.target_kept', target: web(1), error: 'busy', evidence: null },
+    'web-1: the old version could not be taken away: busy',
+  ],
+  [
+    { type: 'deployment.restore_retried', ...again },
+    'the way back failed 2×, again at 01:00:00Z: away',
+  ],
+  [
+    { type: 'deployment.traffic_restoring', shares },
+    'moving traffic back: web-2 87.5%, web-1 12.5%',
+  ],
+  [
+    { type: 'deployment.traffic_restored', shares, evidence: {} },
+    'traffic is back: web-2 87.5%, web-1 12.5%',
+  ],
+  [
+    { type: 'deployment.flag_restored', flag: 'ff', percent: 5, evidence: {} },
+    'flag ff is back at 5%',
+  ],
+  [
+    { type: 'deployment.flag_restored', flag: 'ff', percent: null, evidence: {} },
+    'flag ff is gone again',
+  ],
+  [{ type: 'deployment.retried', by: 'ann', step: 1 }, 'retried by ann from step 2'],
+  [
+    {
+      type: 'deployment.started',
+      previous: { version: v('1.0.0'), deploymentId: 'dep_0123456789' as never },
+    },
+    'started; before it: 1.0.0',
+  ],
+];
+
+test.each(SENTENCES)('an event is told in a sentence: $type', ({ type, ...data }, sentence) => {
+  expect(eventSentence({ type, data })).toBe(sentence);
+});
+
+test('the verdict of an analysis gives its line the tone', () => {
+  const told = (verdict: string) =>
+    timelineLine({
+      sequence: 1,
+      type: 'deployment.analyzed',
+      time: '2026-01-31T11:13:24.000Z',
+      state: 'executing',
+      data: { analysis: 'health', report: { ...report, verdict } },
+    }).at(-1)?.[0];
+  expect(['healthy', 'unhealthy', 'inconclusive', 'new'].map(told)).toEqual([
+    'good',
+    'bad',
+    'warn',
+    'plain',
+  ]);
+});
+
+test('data that is not what was expected is told as unknown, and breaks nothing', () => {
+  expect(eventSentence({ type: 'deployment.shifted', data: { shares: 7 } })).toBe(
+    'traffic moved: ?',
+  );
+  expect(eventSentence({ type: 'deployment.flag_set', data: {} })).toBe('flag ? is ?');
+  expect(eventSentence({ type: 'deployment.measured', data: {} })).toBe(
+    'analysis ?: round ? measured',
+  );
+});
