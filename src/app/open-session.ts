@@ -1,11 +1,16 @@
+import { ulid } from 'ulid';
+import { rruleCalendar } from '../adapters/calendar/rrule-calendar.js';
 import { BullQueues } from '../adapters/redis/bull-queues.js';
 import { failFastConnection } from '../adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
+import { RedisFreezeStore } from '../adapters/redis/freeze-store.redis.js';
 import { withRedis } from '../adapters/redis/fail-fast.js';
 import type { CliSession, ConnectionFlags, JobView } from '../cli/cli-ports.js';
 import type { QueueName } from '../contracts/define-job.js';
 import { DEFAULT_NAMESPACE, partitionPrefix } from '../contracts/namespace.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import { FreezeProducer } from '../producers/freeze-producer.js';
 import { DEFAULT_STATE_DIR } from './state-dir.js';
 import { createProducer } from './compose-producer.js';
 import { findUp } from './running-up.js';
@@ -51,6 +56,12 @@ export async function openSession(
     producer,
     store,
     index: new RedisDeploymentIndex(client, store, namespace),
+    freezes: new FreezeProducer({
+      freezes: new RedisFreezeStore(client, namespace),
+      clock: systemClock,
+      newFreezeId: () => `frz_${ulid().toLowerCase()}`,
+    }),
+    calendar: rruleCalendar,
     events: (options) => subscribe({ ...options, connection: url, namespace }),
     job: (queue, id) => viewJob(queues, queue, id),
     async close() {

@@ -1,9 +1,13 @@
+import type { Calendar } from '../domain/ports/calendar.js';
 import type { DeploymentEvent } from '../domain/ports/event-log.js';
 import type { DeploymentIndex } from '../domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { ReadOptions } from '../events/read-events.js';
 import type { DeploymentProducer } from '../producers/deployment-producer.js';
+import type { FreezeProducer } from '../producers/freeze-producer.js';
 import type { QueueName } from '../contracts/define-job.js';
+import type { Simulated, SimulationRefusal } from '../contracts/views/simulation-view.js';
+import type { Result } from '../domain/result.js';
 
 /** What the commands need from the world; the composition root provides it. */
 export interface CliPorts {
@@ -35,12 +39,31 @@ export interface CliPorts {
       ListenFlags & { readonly dataDir?: string | undefined },
     ready: (addresses: { readonly http: string; readonly redis: string }) => void,
   ): Promise<void>;
+  /** Carries a plan out on a virtual clock; needs no Redis. */
+  simulate(options: SimulateFlags): Promise<Result<Simulated, SimulationRefusal>>;
 }
 
 export interface ConnectionFlags {
   /** Else REDIS_URL, else the Redis of a running `signalbox up` in this folder. */
   readonly redis?: string | undefined;
   readonly namespace?: string | undefined;
+}
+
+/** A file with what is simulated, and under which circumstances; `SimulationOptionsSchema` checks them. */
+export interface SimulateFlags {
+  readonly spec: string;
+  readonly service?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly version?: string | undefined;
+  readonly previous?: string | undefined;
+  readonly first?: true | undefined;
+  readonly faults: string[];
+  /** A file. */
+  readonly metrics?: string | undefined;
+  readonly gates?: 'promote' | 'timeout' | 'wait' | undefined;
+  readonly at?: string | undefined;
+  readonly callTime?: string | undefined;
+  readonly seed?: string | undefined;
 }
 
 export interface ConfigFlags {
@@ -59,6 +82,9 @@ export interface CliSession {
   readonly producer: DeploymentProducer;
   readonly store: Pick<DeploymentStore, 'load'>;
   readonly index: DeploymentIndex;
+  readonly freezes: FreezeProducer;
+  /** Knows when deployment windows are open. */
+  readonly calendar: Calendar;
   events(options: ReadOptions): AsyncIterable<DeploymentEvent>;
   /** How a published job stands; `failed` carries its reason. */
   job(queue: QueueName, jobId: string): Promise<JobView | null>;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { duration } from '../contracts/duration.js';
 import {
   DeploymentIdSchema,
@@ -40,6 +40,13 @@ export const parseDuration = parsedBy(
   duration(),
   'expected a duration such as "30s" or "5m", at most 30 days',
 );
+
+/** A date and time with its offset, as epoch milliseconds. */
+export function parseMoment(text: string): number {
+  const at = z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : NaN;
+  if (!Number.isNaN(at)) return at;
+  throw new InvalidArgumentError('expected a time such as 2026-12-24T12:00:00Z');
+}
 
 export function parseInteger(least: number, most: number): (text: string) => number {
   return (text) => {

@@ -2,16 +2,27 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { InvalidRequest } from '../producers/publish-job.js';
 import type { CliPorts } from './cli-ports.js';
 import { CliRun, UsageError } from './cli-run.js';
+import { addAbort } from './commands/abort.js';
 import { addApprove } from './commands/approve.js';
 import { addDeploy } from './commands/deploy.js';
 import { addEvents } from './commands/events.js';
+import { addExplain } from './commands/explain.js';
+import { addFreeze, addFreezes, addUnfreeze } from './commands/freeze.js';
 import { addHistory } from './commands/history.js';
+import { addOverride } from './commands/override.js';
+import { addPause, addResume } from './commands/pause.js';
 import { addPlan } from './commands/plan.js';
+import { addPromote } from './commands/promote.js';
+import { addPromotion } from './commands/promotion.js';
 import { addReject } from './commands/reject.js';
+import { addRelease } from './commands/release.js';
+import { addReleaseAutomation } from './commands/release-automation.js';
+import { addRetry } from './commands/retry.js';
 import { addRollback } from './commands/rollback.js';
 import { addServer } from './commands/server.js';
 import { addServices } from './commands/services.js';
 import { addShow } from './commands/show.js';
+import { addSimulate } from './commands/simulate.js';
 import { addStatus } from './commands/status.js';
 import { addUp } from './commands/up.js';
 import { addWatch } from './commands/watch.js';
@@ -28,13 +39,27 @@ const COMMANDS = [
   addDeploy,
   addApprove,
   addReject,
+  addPromote,
+  addPause,
+  addResume,
+  addAbort,
+  addRetry,
   addRollback,
+  addOverride,
   addStatus,
   addServices,
   addHistory,
   addShow,
+  addExplain,
   addWatch,
   addEvents,
+  addSimulate,
+  addRelease,
+  addPromotion,
+  addFreeze,
+  addUnfreeze,
+  addFreezes,
+  addReleaseAutomation,
 ];
 
 /**
@@ -57,6 +82,8 @@ function programFor(run: CliRun): Program {
   const program = new Command('signalbox')
     .description('Deployments as queue jobs')
     .version(run.ports.version)
+    // So that `simulate --version` is its own, and not the program's.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),

@@ -1,19 +1,24 @@
+import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { deployFn } from '../../src/adapters/drivers/deploy-fn.driver.js';
+import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';
 import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
 import { emptyState } from '../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
 import { randomIds } from '../../src/adapters/system/random-ids.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import type { CliPorts, CliSession, JobView } from '../../src/cli/cli-ports.js';
+import { simulateFile } from '../../src/app/simulate-file.js';
 import { runCli } from '../../src/cli/program.js';
 import { type DeploymentId, deploymentId, targetId, version } from '../../src/domain/ids.js';
 import { DeploymentManager } from '../../src/domain/manager/deployment-manager.js';
 import { DeploymentOrchestrator } from '../../src/domain/orchestrator/deployment-orchestrator.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
+import type { AutomationHold } from '../../src/domain/policy/hold.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import type { ServiceCatalog } from '../../src/domain/ports/service-catalog.js';
 import { err, ok } from '../../src/domain/result.js';
 import { DeploymentProducer } from '../../src/producers/deployment-producer.js';
+import { FreezeProducer } from '../../src/producers/freeze-producer.js';
 import { workPublisher } from '../../src/producers/publish-work.js';
 import { EventTape } from './event-tape.js';
 import { InMemoryWorker } from './in-memory-worker.js';
@@ -30,6 +35,9 @@ export class CliWorld {
   readonly state = emptyState();
   readonly index = new MemoryDeploymentIndex(this.state);
   readonly store = this.tape.recording(new MemoryDeploymentStore(this.state, systemClock));
+  /** By `environment/service`. */
+  readonly automationHolds = new Map<string, AutomationHold>();
+  readonly freezes = new MemoryFreezes(this.automationHolds, systemClock);
   readonly calls: string[] = [];
   policy: Policy = { ...DEFAULT_POLICY, retries: 0 };
   readonly ids = randomIds();
@@ -59,6 +67,7 @@ export class CliWorld {
     store: this.store,
     index: this.index,
     clock: systemClock,
+    calendar: rruleCalendar,
     log: SILENT,
     runtimeOf: () => ok({ driver: this.driver, checker: null }),
     publish: workPublisher(this.worker),
@@ -77,6 +86,7 @@ export class CliWorld {
   });
 
   #jobs = 0;
+  #freezes = 0;
 
   session(): CliSession {
     return {
@@ -90,6 +100,12 @@ export class CliWorld {
       }),
       store: this.store,
       index: this.index,
+      freezes: new FreezeProducer({
+        freezes: this.freezes,
+        clock: systemClock,
+        newFreezeId: () => `frz_${(this.#freezes += 1)}`,
+      }),
+      calendar: rruleCalendar,
       events: (options) => this.tape.read(options),
       job: async (queue, jobId): Promise<JobView | null> =>
         this.worker.jobs.get(`${queue}:${jobId}`) ?? null,
@@ -123,6 +139,7 @@ export class CliWorld {
       runWorker: async () => {},
       runServer: async () => {},
       runUp: async () => {},
+      simulate: (flags) => simulateFile(flags),
     };
   }
 
@@ -130,6 +147,12 @@ export class CliWorld {
     const said = { out: '', err: '' };
     const code = await runCli(argv, { ...this.ports(said), ...ports });
     return { code, ...said };
+  }
+
+  /** Freezes through the CLI, for claims as well. */
+  async frozen(...flags: readonly string[]): Promise<void> {
+    await this.run(['freeze', ...flags]);
+    for (const freeze of await this.freezes.list()) this.state.freezes.set(freeze.id, freeze);
   }
 
   /** Deploys past the CLI. */

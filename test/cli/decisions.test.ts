@@ -22,11 +22,29 @@ describe('approve', () => {
 
   it('takes the name from USER, and does not go without one', async () => {
     const { out } = await world.run(['approve', id, '--json']);
-    expect(JSON.parse(out)).toEqual({ id, state: 'approved' });
+    expect(JSON.parse(out)).toEqual({ id, state: 'approved', missing: 0 });
     world.env = {};
     const { code, err } = await world.run(['approve', id]);
     expect(code).toBe(2);
     expect(err).toMatch(/^error: by: /);
+  });
+
+  it('says how many more must approve', async () => {
+    world.policy = { ...world.policy, approval: 'required', approvals: 3, selfApproval: false };
+    await world.run(['plan', 'api', '2.0.0', '--by', 'ada']);
+    const waiting = [...world.state.deployments.keys()].at(-1) ?? '';
+    expect(await world.run(['approve', waiting])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('ada requested it, and it needs the approval of somebody else'),
+    });
+    expect(await world.run(['approve', waiting, '--by', 'grace'])).toMatchObject({
+      code: 0,
+      out: `${waiting} draft by grace; 1 of 3 approvals, 2 more are needed\n`,
+    });
+    const { out } = await world.run(['approve', waiting, '--by', 'bob', '--json']);
+    expect(JSON.parse(out)).toEqual({ id: waiting, state: 'draft', missing: 1 });
+    expect((await world.run(['approve', waiting, '--by', 'cy', '--wait'])).code).toBe(0);
+    expect((await world.run(['show', waiting])).out).toContain('approvals  3 of 3: grace, bob, cy');
   });
 
   it('leaves with 1 where the state does not allow it, and with 2 for no deployment at all', async () => {

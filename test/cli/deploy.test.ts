@@ -55,6 +55,12 @@ describe('deploy --wait', () => {
       'targets',
       'result',
       'health',
+      'trigger',
+      'hold',
+      'approvals',
+      'traffic',
+      'flags',
+      'analyses',
       'events',
     ]);
     expect(shown).toMatchObject({ state: 'completed', reason: null, previousVersion: null });

@@ -16,12 +16,18 @@ export class InMemoryWorker implements JobQueues {
   /** What was published, for tests that look at it. */
   readonly published: { queue: QueueName; name: string; data: object }[] = [];
   away = false;
+  /** Ends what sleeps: a deployment may stand at a gate for days. */
+  readonly #stopped = new AbortController();
   readonly #manager: () => DeploymentManager;
   readonly #orchestrator: () => DeploymentOrchestrator;
 
   constructor(manager: () => DeploymentManager, orchestrator: () => DeploymentOrchestrator) {
     this.#manager = manager;
     this.#orchestrator = orchestrator;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
   }
 
   async add(
@@ -86,9 +92,11 @@ export class InMemoryWorker implements JobQueues {
 
   async #drive(kind: WorkKind, id: DeploymentId): Promise<DeploymentId> {
     for (;;) {
+      if (this.#stopped.signal.aborted) return id;
       const ending = await this.#orchestrator().advance(kind, id);
       if (ending.kind !== 'rest' && ending.kind !== 'busy') return id;
-      await systemClock.sleep(ending.kind === 'busy' ? 10 : ending.until - Date.now());
+      const ms = ending.kind === 'busy' ? 10 : ending.until - Date.now();
+      await systemClock.sleep(ms, this.#stopped.signal);
     }
   }
 

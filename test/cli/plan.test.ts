@@ -36,6 +36,9 @@ describe('plan', () => {
       'checks',
       'policy',
       'driver',
+      'analyses',
+      'router',
+      'flags',
     ]);
     expect(shown.targets).toEqual([
       { id: 'web-1', version: null, state: 'pending', error: null },

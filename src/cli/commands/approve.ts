@@ -1,29 +1,34 @@
+import type { DeploymentId } from '../../domain/ids.js';
+import { deploymentView } from '../../contracts/views/deployment-view.js';
+import type { CliSession } from '../cli-ports.js';
+import type { CliRun } from '../cli-run.js';
+import type { Program } from '../flags.js';
+import { followedCommand, giveOrder, type Told } from '../give-order.js';
 import { loadKnown } from '../load-known.js';
-import { type CliRun, UsageError } from '../cli-run.js';
-import { EXIT } from '../exit-code.js';
-import { commandOf, parseDeploymentId, parseName, type Program } from '../flags.js';
-import { STATUS_TONE } from '../render/paint.js';
+import { count } from '../render/step-text.js';
+
+export { personOf } from '../person.js';
 
 export function addApprove(program: Program, run: CliRun): void {
-  commandOf(program, 'approve')
+  followedCommand(program, 'approve')
     .description('let a draft be carried out')
-    .argument('<id>', 'the deployment', parseDeploymentId)
-    .option('--by <who>', 'who approves; else USER', parseName)
     .action((id, flags) =>
-      run.withSession(flags, async (session) => {
-        const by = personOf(run, flags.by);
-        await loadKnown(session, id);
-        const state = await session.producer.approve(id, by);
-        if (flags.json) run.out.json({ id, state });
-        else run.out.line(`${id} `, [STATUS_TONE[state], state], ` by ${by}`);
-        return EXIT.ok;
+      giveOrder(run, {
+        id,
+        flags,
+        give: (producer, by) => producer.approve(id, by),
+        tell: (session, by) => missingApprovals(session, id, by),
       }),
     );
 }
 
-/** @throws UsageError where nobody is named: an approval without a name is worth nothing */
-export function personOf(run: CliRun, by: string | undefined): string {
-  const person = by ?? run.ports.env['USER'];
-  if (!person) throw new UsageError('by: expected --by with a name, as USER is not set');
-  return person;
+/** Where several must approve, one alone does not let it begin. */
+async function missingApprovals(session: CliSession, id: DeploymentId, by: string): Promise<Told> {
+  const { approvals } = deploymentView(await loadKnown(session, id));
+  const { missing, required, given } = approvals;
+  const more =
+    missing === 0
+      ? ''
+      : `; ${given.length} of ${required} approvals, ${count(missing, 'more is', 'more are')} needed`;
+  return { text: [` by ${by}${more}`], json: { missing } };
 }

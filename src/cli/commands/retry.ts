@@ -1,0 +1,16 @@
+import type { CliRun } from '../cli-run.js';
+import type { Program } from '../flags.js';
+import { followedCommand, giveOrder } from '../give-order.js';
+
+export function addRetry(program: Program, run: CliRun): void {
+  followedCommand(program, 'retry')
+    .description('go on with a failed deployment where it stopped')
+    .action((id, flags) =>
+      giveOrder(run, {
+        id,
+        flags,
+        give: (producer, by) => producer.retry(id, by),
+        tell: (_, by) => ({ text: [`, retried by ${by}`] }),
+      }),
+    );
+}

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deploymentId, serviceKey } from '../../src/domain/ids.js';
+import { anId, API, v } from '../support/fixtures.js';
+import { CliWorld } from './cli-world.js';
+
+const GATED = JSON.stringify({
+  kind: 'steps',
+  steps: [
+    { kind: 'deploy', targets: 'all' },
+    { kind: 'gate', name: 'qa', timeout: '1h', onTimeout: 'promote' },
+    { kind: 'wait', for: '5m' },
+  ],
+});
+const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`;
+
+let world: CliWorld;
+beforeEach(() => {
+  world = new CliWorld();
+});
+afterEach(() => {
+  world.worker.stop();
+});
+
+const newest = (): string => [...world.state.deployments.keys()].at(-1) ?? '';
+
+describe('explain', () => {
+  it('says which gate holds a deployment, since when, until when, and who can lift it', async () => {
+    await world.run(['deploy', 'api', '2.0.0', '--strategy-json', GATED]);
+    const id = newest();
+    await vi.waitFor(async () =>
+      expect((await world.store.load(deploymentId(id)))?.state).toHaveProperty('gate'),
+    );
+    const { code, out } = await world.run(['explain', id]);
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toEqual([
+      `production/api 2.0.0 ${id} executing`,
+      'step      2 of 3: gate qa',
+      'held by   gate: gate qa waits to be promoted',
+      expect.stringMatching(new RegExp(`^ {10}since ${TIME}; until ${TIME}, in (1h|59m \\d+s)$`)),
+      `          lifted by anyone who promotes it: signalbox promote ${id}`,
+      expect.stringMatching(
+        new RegExp(`^deadline  gate ${TIME}, in .*: then it goes on by itself$`),
+      ),
+      expect.stringMatching(/^next {6}then step 3: wait 300 s \(in .*\)$/),
+      `you can   signalbox promote ${id}  goes past this step`,
+      `you can   signalbox pause ${id} --reason …  begins nothing more for now`,
+      `you can   signalbox abort ${id} --reason …  stops it and puts nothing back`,
+      `you can   signalbox abort ${id} --no-rollback --reason …  stops it and leaves everything as it is`,
+    ]);
+  });
+
+  it('gives the same to programs with --json', async () => {
+    await world.run(['plan', 'api', '1.0.0']);
+    const id = newest();
+    const { out } = await world.run(['explain', id, '--json']);
+    expect(JSON.parse(out)).toEqual({
+      id,
+      state: 'draft',
+      reason: null,
+      step: null,
+      holds: [
+        {
+          kind: 'approval',
+          reason: 'it is a draft that nobody asked to carry out yet',
+          since: expect.stringMatching(/Z$/),
+          until: null,
+          liftedBy: 'anyone',
+          command: `signalbox approve ${id}`,
+        },
+      ],
+      calls: [],
+      deadlines: [],
+      next: expect.stringMatching(/^once it is approved/),
+      nextAt: null,
+      options: [
+        { command: `signalbox approve ${id}`, does: 'lets it be carried out' },
+        { command: `signalbox reject ${id} --reason …`, does: 'cancels it' },
+      ],
+    });
+  });
+
+  it('names freezes, the place in line and held automation together', async () => {
+    await world.frozen('--service', 'api', '--for', '2h', '--reason', 'stocktaking');
+    world.worker.away = true;
+    await world.manager.plan(
+      {
+        ...API,
+        id: anId(),
+        version: v('2.0.0'),
+        approve: true,
+        requestedBy: 'promotion',
+        idempotencyKey: null,
+        digest: 'd',
+        metadata: {},
+        trigger: 'automation',
+      },
+      {},
+    );
+    world.automationHolds.set(serviceKey(API), {
+      reason: 'web-1 failed',
+      since: 0,
+      deploymentId: 'dep_bad',
+    });
+    const { out } = await world.run(['explain', newest()]);
+    expect(out).toContain('held by   freeze: frozen by ada: stocktaking');
+    expect(out).toContain('lifted by lifting the freeze frz_1, or an override with a reason');
+    expect(out).toContain(
+      'held by   automation: automation is held after the rollback of dep_bad: web-1 failed',
+    );
+    expect(out).toContain('signalbox release-automation api --environment production');
+    expect(out).toContain('no known end');
+  });
+
+  it('says who is called and for how long', async () => {
+    world.callMs = 400;
+    await world.run(['deploy', 'api', '1.0.0']);
+    await vi.waitFor(async () =>
+      expect((await world.run(['explain', newest()])).out).toMatch(
+        /waits for web-1 \(deploy\) for \d+ms by worker-1\n/,
+      ),
+    );
+  });
+
+  it('says why what has ended did so, and what can be done', async () => {
+    await world.deployed('1.0.0');
+    const id = await world.deployed('3.0.0');
+    const { out } = await world.run(['explain', id]);
+    expect(out).toMatch(/^production\/api 3\.0\.0 dep_\w+ rolled_back: .*web-1/);
+    expect(out).toContain('next      nothing more happens unless somebody asks for it');
+    expect(out).toContain('you can   signalbox deploy api 3.0.0 --environment production');
+    expect((await world.run(['explain', 'dep_0123456789'])).code).toBe(2);
+  });
+});

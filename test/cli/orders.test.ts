@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DeploymentId } from '../../src/domain/ids.js';
+import type { PlanStatus } from '../../src/domain/plan/plan-state.js';
+import { CliWorld } from './cli-world.js';
+
+const GATED = JSON.stringify({
+  kind: 'steps',
+  steps: [
+    { kind: 'deploy', targets: ['web-1'] },
+    { kind: 'gate', name: 'qa' },
+    { kind: 'deploy', targets: ['web-2'] },
+    { kind: 'gate', name: 'last' },
+  ],
+});
+
+let world: CliWorld;
+beforeEach(() => {
+  world = new CliWorld();
+});
+afterEach(() => {
+  world.worker.stop();
+});
+
+async function gated(version = '2.0.0', ...flags: readonly string[]): Promise<DeploymentId> {
+  await world.run(['deploy', 'api', version, '--strategy-json', GATED, ...flags]);
+  const id = [...world.state.deployments.keys()].at(-1);
+  if (id === undefined) throw new Error('nothing was planned');
+  return id;
+}
+
+const comesTo = (id: DeploymentId, status: PlanStatus) =>
+  vi.waitFor(async () => expect((await world.store.load(id))?.state.status).toBe(status));
+
+const standsAt = (id: DeploymentId, name: string) =>
+  vi.waitFor(async () =>
+    expect((await world.store.load(id))?.state).toMatchObject({ gate: { name } }),
+  );
+
+describe('promote', () => {
+  it('goes past one gate, or past all that are to come', async () => {
+    const id = await gated();
+    await standsAt(id, 'qa');
+    expect(await world.run(['promote', id])).toEqual({
+      code: 0,
+      out: `${id} executing, promoted by ada\n`,
+      err: '',
+    });
+    await standsAt(id, 'last');
+    expect(world.calls).toEqual(['web-1=2.0.0', 'web-2=2.0.0']);
+
+    const other = await gated('2.1.0');
+    const last = await world.run(['promote', id, '--json', '--by', 'grace']);
+    expect(JSON.parse(last.out)).toEqual({ id, state: 'verifying' });
+    await standsAt(other, 'qa');
+    expect((await world.run(['promote', other, '--all', '--wait'])).code).toBe(0);
+  });
+
+  it('leaves with 1 where the deployment stands at nothing of the kind', async () => {
+    const id = await world.deployed('1.0.0');
+    expect(await world.run(['promote', id])).toMatchObject({
+      code: 1,
+      err: `error: cannot promote: ${id} is completed\n`,
+    });
+    expect((await world.run(['promote', 'dep_0123456789'])).code).toBe(2);
+  });
+});
+
+describe('pause and resume', () => {
+  it('hold a deployment with the reason, and let it go on', async () => {
+    const id = await gated();
+    await standsAt(id, 'qa');
+    expect((await world.run(['pause', id, '--reason', 'lunch'])).out).toBe(`${id} paused: lunch\n`);
+    expect((await world.run(['show', id])).out).toMatch(/held +it is paused: lunch, since /);
+    const { out } = await world.run(['resume', id]);
+    expect(out).toBe(`${id} executing by ada\n`);
+    await world.run(['promote', id, '--all']);
+    await comesTo(id, 'completed');
+  });
+
+  it('name who paused where no reason is given', async () => {
+    const id = await gated();
+    await standsAt(id, 'qa');
+    expect((await world.run(['pause', id])).out).toBe(`${id} paused: paused by ada\n`);
+  });
+});
+
+describe('abort', () => {
+  it('puts the previous version back, and leaves with 0 once it is', async () => {
+    await world.deployed('1.0.0');
+    const id = await gated();
+    await standsAt(id, 'qa');
+    const { code, out } = await world.run(['abort', id, '--reason', 'wrong one', '--wait']);
+    expect(code).toBe(0);
+    expect(out).toContain('rolling back: wrong one');
+    expect(world.calls.at(-1)).toBe('web-1=1.0.0');
+  });
+
+  it('leaves everything as it is with --no-rollback, from where retry goes on', async () => {
+    const id = await gated();
+    await standsAt(id, 'qa');
+    const aborted = await world.run(['abort', id, '--no-rollback', '--wait', '--json']);
+    expect(aborted.code).toBe(0);
+    expect(JSON.parse(aborted.out)).toMatchObject({ state: 'failed', reason: 'aborted by ada' });
+    const again = await world.run(['retry', id]);
+    expect(again.out).toBe(`${id} approved, retried by ada\n`);
+    await standsAt(id, 'qa');
+    await world.run(['promote', id, '--all']);
+    await comesTo(id, 'completed');
+    expect(world.calls).toEqual(['web-1=2.0.0', 'web-2=2.0.0']);
+  });
+
+  it('cancels what has not begun', async () => {
+    await world.run(['plan', 'api', '1.0.0']);
+    const id = [...world.state.deployments.keys()][0] ?? '';
+    expect((await world.run(['abort', id])).out).toBe(`${id} cancelled: aborted by ada\n`);
+  });
+});
+
+describe('retry', () => {
+  it('leaves with 1 where the targets were not left where it stopped', async () => {
+    await world.deployed('1.0.0');
+    const id = await world.deployed('3.0.0');
+    expect(await world.run(['retry', id])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^error: cannot retry/),
+    });
+  });
+});
+
+describe('override', () => {
+  it('wants a reason, and lets a deployment through a freeze', async () => {
+    await world.frozen('--reason', 'stocktaking');
+    const id = await gated();
+    await vi.waitFor(async () =>
+      expect((await world.store.load(id))?.course.hold).toMatchObject({ kind: 'freeze' }),
+    );
+    expect(await world.run(['override', id])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("required option '--reason <text>'"),
+    });
+    expect((await world.run(['override', id, '--reason', 'urgent'])).out).toBe(
+      `${id} approved, overridden by ada: urgent\n`,
+    );
+    await standsAt(id, 'qa');
+    expect((await world.run(['show', id])).out).toContain('override   by ada: urgent\n');
+  });
+});
