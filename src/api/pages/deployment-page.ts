@@ -6,6 +6,8 @@ import type { Target, TargetProgress } from '../../domain/plan/target.js';
 import { type EventView, eventViews } from '../../contracts/views/deployment-view.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import { deploymentPath } from '../job-link.js';
+import { analysisSections } from './analysis-section.js';
+import { courseSection } from './course-section.js';
 import { eventDetails } from './event-details.js';
 import { layout } from './layout.js';
 import { planSection } from './plan-section.js';
@@ -23,8 +25,8 @@ export function deploymentPage(deployment: Deployment, events: readonly Recorded
     body: html`<h1>${service} ${version} ${stateBadge(state.status)}</h1>
       <p class="soft">in ${environment}, <code>${deployment.id}</code></p>
       ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
-      ${targetSection(deployment)} ${planSection(deployment)}
-      ${health === null ? null : healthSection(health)}
+      ${courseSection(deployment)} ${targetSection(deployment)} ${planSection(deployment)}
+      ${analysisSections(deployment)} ${health === null ? null : healthSection(health)}
       ${eventSection(eventViews(deployment, events))}`,
   });
 }
@@ -36,6 +38,7 @@ function summary(deployment: Deployment): Html {
     ['Version', deployment.version],
     ['Previous version', previous && previousLink(previous)],
     ['Requested by', requestedBy],
+    ['Trigger', deployment.trigger === 'automation' ? 'a rule, not a person' : null],
     ['Idempotency key', deployment.idempotencyKey],
     ['Planned', moment(createdAt)],
     ['Started', startedAt === null ? null : moment(startedAt)],

@@ -1,3 +1,4 @@
+import { percentText } from '../../contracts/views/step-words.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import { moment } from './wording.js';
 
@@ -20,6 +21,25 @@ const FACTS: Readonly<
   until: { title: 'until', show: time },
   retryAt: { title: 'again at', show: time },
   previous: { title: 'previous', show: (value) => fieldOf(value, 'version') },
+  hold: {
+    title: 'hold',
+    show: (value) => [fieldOf(value, 'kind'), ': ', fieldOf(value, 'reason')],
+  },
+  shares: { title: 'shares', show: shares },
+  before: { title: 'before', show: shares },
+  percent: {
+    title: 'users',
+    show: (value) => (typeof value === 'number' ? percentText(value) : 'none'),
+  },
+  report: {
+    title: 'verdict',
+    show: (value) => [fieldOf(value, 'verdict'), ': ', fieldOf(value, 'reason')],
+  },
+  measurement: { title: 'round', show: (value) => fieldOf(value, 'round') },
+  replanned: {
+    title: 'steps made anew',
+    show: (value) => (Array.isArray(value) ? value.length : plain(value)),
+  },
   verification: {
     title: 'health',
     show: (value) => [fieldOf(value, 'status'), ': ', fieldOf(value, 'reason')],
@@ -28,6 +48,16 @@ const FACTS: Readonly<
 
 function time(value: unknown): HtmlValue {
   return typeof value === 'number' ? moment(value) : plain(value);
+}
+
+/** Parts of the traffic by target, or the percentage of users. */
+function shares(value: unknown): string {
+  if (typeof value === 'number') return percentText(value);
+  if (typeof value !== 'object' || value === null) return plain(value);
+  const parts = Object.entries(value).flatMap(([target, part]: [string, unknown]) =>
+    typeof part === 'number' && part > 0 ? [`${target} ${percentText(100 * part)}`] : [],
+  );
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 function fieldOf(value: unknown, name: string): string {
