@@ -59,8 +59,14 @@ export function giveOrder(run: CliRun, order: Order): Promise<void> {
       return watchToEnd(run, session, { id, json, after, deadline, ...wanted });
     }
     const told = (await tell?.(session, by)) ?? { text: [` by ${by}`] };
-    if (json) run.out.json({ id, state, ...told.json });
-    else run.out.line(`${id} `, [STATUS_TONE[state], state], ...told.text);
+    if (json) {
+      run.out.json({ id, state, ...told.json });
+      return EXIT.ok;
+    }
+    // An order that was given before is accepted, and does nothing.
+    const { revision } = await loadKnown(session, id);
+    const text = revision === after ? [': nothing is left to do'] : told.text;
+    run.out.line(`${id} `, [STATUS_TONE[state], state], ...text);
     return EXIT.ok;
   });
 }

@@ -9,7 +9,9 @@ import {
   type Program,
 } from './flags.js';
 import {
+  FLAG_KINDS,
   parseBatchSize,
+  parsePercentage,
   parseStages,
   parseStrategyJson,
   type StrategyFlags,
@@ -22,16 +24,24 @@ export const requestCommand = (program: Program, name: 'plan' | 'deploy') =>
     .argument('<service>', 'the service, as the configuration calls it')
     .argument('<version>', 'a tag, digest, path or revision')
     .option('-e, --environment <name>', 'else production', parseEnvironment)
+    .addOption(new Option('--strategy <kind>', 'else the configuration’s').choices(FLAG_KINDS))
+    .option('--batch-size <amount>', 'all but canary: targets at once, 2 or 25%', parseBatchSize)
+    .option('--max-unavailable <amount>', 'out of service at once: 2 or 25%', parseBatchSize)
+    .option('--delay <time>', 'rolling: between batches, such as 30s', parseDuration)
+    .option('--stages <percents>', 'canary, feature flag: such as 10,50,100', parseStages)
+    .option('--weights <percents>', 'canary by traffic: such as 10,50,100', parseStages)
+    .option('--wait-between <time>', 'canary, feature flag: between stages', parseDuration)
+    .option('--analysis <name>', 'judge it by this analysis of the configuration', parseName)
+    .option('--gate', 'rolling: promote after the first batch; blue-green: before the switch')
+    .option('--promote-after <time>', 'blue-green: switch by itself after this long', parseDuration)
     .addOption(
-      new Option('--strategy <kind>', 'else the configuration’s').choices([
-        'rolling',
-        'canary',
+      new Option('--retire <how>', 'blue-green: the old colour at the end').choices([
+        'keep',
+        'remove',
       ] as const),
     )
-    .option('--batch-size <amount>', 'rolling: targets at once, 2 or 25%', parseBatchSize)
-    .option('--delay <time>', 'rolling: between batches, such as 30s', parseDuration)
-    .option('--stages <percents>', 'canary: such as 10,50,100', parseStages)
-    .option('--wait-between <time>', 'canary: between stages, such as 5m', parseDuration)
+    .option('--flag <name>', 'feature flag: else ff_<service>_<version>', parseName)
+    .option('--percentage <percent>', 'feature flag: of the users, at the end', parsePercentage)
     .option('--strategy-json <json>', 'a strategy with all its settings', parseStrategyJson)
     .option('--target <id=address>', 'instead of the configured ones; repeatable', gatherPairs)
     .option('--by <who>', 'who asks for it', parseName)

@@ -175,6 +175,24 @@ describe('deploy', () => {
     });
   });
 
+  it.each([
+    ['--weights 10,100', { kind: 'canary', traffic: true, stages: [10, 100] }],
+    ['--gate --max-unavailable 1', { kind: 'rolling', pauseAfterFirst: true, maxUnavailable: 1 }],
+    [
+      '--strategy blue_green --promote-after 5m --retire remove --analysis errors',
+      {
+        kind: 'blue_green',
+        promotion: { kind: 'auto', after: 300_000 },
+        retire: 'remove',
+        analyze: { before: 'errors' },
+      },
+    ],
+    ['--flag ff --percentage 5%', { kind: 'feature_flag', flag: 'ff', percentage: 5 }],
+  ])('understands %s', async (flags, strategy) => {
+    await world.run(['deploy', 'api', '1.0.0', ...flags.split(' ')]);
+    expect(world.worker.published[0]?.data).toMatchObject({ strategy });
+  });
+
   it('takes any other strategy as JSON', async () => {
     const json = '{"kind":"rolling","minHealthyTime":"1s","maxUnavailable":"50%"}';
     await world.run(['deploy', 'api', '1.0.0', '--strategy-json', json]);

@@ -117,6 +117,14 @@ describe('abort', () => {
 });
 
 describe('retry', () => {
+  it('says so where nothing is left to do', async () => {
+    const id = await world.deployed('1.0.0');
+    expect(await world.run(['retry', id])).toMatchObject({
+      code: 0,
+      out: `${id} completed: nothing is left to do\n`,
+    });
+  });
+
   it('leaves with 1 where the targets were not left where it stopped', async () => {
     await world.deployed('1.0.0');
     const id = await world.deployed('3.0.0');

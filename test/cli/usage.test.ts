@@ -14,7 +14,7 @@ describe('a wrong command line', () => {
     [['deploy', 'api'], "error: missing required argument 'version'\n"],
     [
       ['deploy', 'api', '1', '--strategy', 'yolo'],
-      "error: option '--strategy <kind>' argument 'yolo' is invalid. Allowed choices are rolling, canary.\n",
+      "error: option '--strategy <kind>' argument 'yolo' is invalid. Allowed choices are rolling, canary, blue_green, feature_flag.\n",
     ],
     [
       ['deploy', 'api', '1', '--batch-size', 'many'],
@@ -87,6 +87,12 @@ describe('help', () => {
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
     for (const name of ['rollback', 'status', 'services', 'history', 'show', 'watch', 'events']) {
+      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    for (const name of ['promote', 'pause', 'resume', 'abort', 'retry', 'override', 'explain']) {
+      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    for (const name of ['freeze', 'unfreeze', 'freezes', 'release-automation', 'release']) {
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
     expect((await world.run(['deploy', '--help'])).out).toContain('--batch-size <amount>');
