@@ -26,4 +26,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   runWorker: (flags) => runWorker(flags, env, signal),
   runServer: (flags, ready) => runServer(flags, ready, env, signal),
   runUp: (flags, ready) => runUp(flags, ready, env, signal),
+  // Loaded on demand: no other command needs it.
+  simulate: async (flags) => (await import('./simulate-file.js')).simulateFile(flags),
 });

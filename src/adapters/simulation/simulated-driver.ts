@@ -102,6 +102,9 @@ export class SimulatedDriver implements TargetDriver {
 
   async #carryOut(call: SimulatedCall, signal: AbortSignal): Promise<Answer> {
     const { target, version } = call;
+    if (version === null && !this.removes) {
+      return failed('driver/misconfigured', `${target.id} can't be taken back to running nothing`);
+    }
     const fault = this.#fault(call);
     const wanted =
       fault === 'hang'

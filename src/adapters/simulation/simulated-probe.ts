@@ -1,8 +1,10 @@
 import type { TargetId, Version } from '../../domain/ids.js';
 import type { HealthProbe, Observation, ProbeSubject } from '../../domain/ports/health-probe.js';
 
-/** What is wrong with a target that runs what it should; `null`: nothing. */
-export type ProbeFault = (subject: ProbeSubject) => string | null;
+/** What is wrong with a target that runs what it should, or what is seen of it instead; `null`: it is well. */
+export type ProbeFault = (
+  subject: ProbeSubject,
+) => string | Pick<Observation, 'status' | 'message'> | null;
 
 /**
  * The same check, looking at simulated targets: healthy is what runs the
@@ -20,9 +22,17 @@ export function simulatedProbe(
     probe;
   return {
     ...{ name, kind, critical, timeoutMs, healthyThreshold, unhealthyThreshold, intervalMs },
-    observe: async (subject) => observation(wrongWith(subject, runs) ?? fault(subject)),
+    observe: async (subject, signal) => {
+      if (signal.aborted) return observation({ status: 'unknown', message: 'stopped' });
+      const problem = wrongWith(subject, runs) ?? fault(subject) ?? WELL;
+      return observation(
+        typeof problem === 'string' ? { status: 'unhealthy', message: problem } : problem,
+      );
+    },
   };
 }
+
+const WELL = { status: 'healthy', message: 'answers' } as const;
 
 /** A check of the service as a whole looks at no target. */
 function wrongWith(
@@ -34,9 +44,8 @@ function wrongWith(
   return found === version ? null : `runs ${found ?? 'nothing'}, not ${version ?? 'nothing'}`;
 }
 
-const observation = (problem: string | null): Observation => ({
-  status: problem === null ? 'healthy' : 'unhealthy',
-  message: problem ?? 'answers',
+const observation = (seen: Pick<Observation, 'status' | 'message'>): Observation => ({
+  ...seen,
   latencyMs: 1,
   details: { simulated: true },
 });
