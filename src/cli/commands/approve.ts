@@ -7,8 +7,6 @@ import { followedCommand, giveOrder, type Told } from '../give-order.js';
 import { loadKnown } from '../load-known.js';
 import { count } from '../render/step-text.js';
 
-export { personOf } from '../person.js';
-
 export function addApprove(program: Program, run: CliRun): void {
   followedCommand(program, 'approve')
     .description('let a draft be carried out')
