@@ -1,12 +1,17 @@
 import { ulid } from 'ulid';
 import { rruleCalendar } from '../adapters/calendar/rrule-calendar.js';
 import { BullQueues } from '../adapters/redis/bull-queues.js';
-import { failFastConnection } from '../adapters/redis/connection.js';
+import { failFastConnection, type RedisClient } from '../adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
 import { RedisFreezeStore } from '../adapters/redis/freeze-store.redis.js';
+import { RedisPromotionStore } from '../adapters/redis/promotion-store.redis.js';
+import { RedisReleaseStore } from '../adapters/redis/release-store.redis.js';
 import { withRedis } from '../adapters/redis/fail-fast.js';
 import type { CliSession, ConnectionFlags, JobView } from '../cli/cli-ports.js';
+import type { ReleaseSession } from '../cli/release-session.js';
+import { releaseId } from '../domain/release/release-id.js';
+import { ReleaseProducer } from '../producers/release-producer.js';
 import type { QueueName } from '../contracts/define-job.js';
 import { DEFAULT_NAMESPACE, partitionPrefix } from '../contracts/namespace.js';
 import { systemClock } from '../adapters/system/system-clock.js';
@@ -53,6 +58,7 @@ export async function openSession(
   const producer = createProducer({ connection: url, namespace });
   const store = new RedisDeploymentStore(client, namespace);
   return {
+    ...releaseSession(client, namespace, store),
     producer,
     store,
     index: new RedisDeploymentIndex(client, store, namespace),
@@ -70,6 +76,23 @@ export async function openSession(
       await connection.close();
     },
   };
+}
+
+function releaseSession(
+  client: RedisClient,
+  namespace: string,
+  store: RedisDeploymentStore,
+): ReleaseSession {
+  const releaseStore = new RedisReleaseStore(client, namespace);
+  const promotionStore = new RedisPromotionStore(client, namespace);
+  const releases = new ReleaseProducer({
+    releases: releaseStore,
+    promotions: promotionStore,
+    store,
+    clock: systemClock,
+    newReleaseId: () => releaseId(`rel_${ulid().toLowerCase()}`),
+  });
+  return { releases, releaseStore, promotionStore };
 }
 
 /** State first, then the rest: read the other way round, a job that fails in between has no reason yet. */
