@@ -28,23 +28,37 @@ export function questionOf(asked: Asked, query: MetricQuery): Question | undefin
   for (const analysis of asked.deployment.plan.analyses) {
     for (const rule of analysis.metrics) {
       if (rule.source !== asked.source) continue;
-      for (const [part, template] of partsOf(rule)) {
+      for (const { part, template, side } of templatesOf(rule)) {
         const found = matched(template, query.query);
         if (found === null) continue;
-        return { analysis, rule, part, side: sideOf(asked, query, found) };
+        return { analysis, rule, part, side: side ?? sideOf(asked, query, found) };
       }
     }
   }
   return undefined;
 }
 
-const partsOf = (rule: MetricRule): readonly (readonly ['query' | 'total', string])[] =>
-  rule.kind === 'rate'
-    ? [
-        ['query', rule.query],
-        ['total', rule.total],
-      ]
-    : [['query', rule.query]];
+interface Template extends Pick<Question, 'part'> {
+  readonly template: string;
+  /** `null`: what fills its placeholders tells. */
+  readonly side: Question['side'] | null;
+}
+
+function templatesOf(rule: MetricRule): readonly Template[] {
+  const { query, baselineQuery } = rule;
+  const side = baselineQuery === undefined ? null : 'canary';
+  const queries = { part: 'query', template: query, side } as const;
+  const totals =
+    rule.kind === 'rate' ? [{ part: 'total', template: rule.total, side } as const] : [];
+  const own = { part: 'query', template: baselineQuery ?? '', side: 'baseline' } as const;
+  const ownTotal = rule.kind === 'rate' ? rule.baselineTotal : undefined;
+  return [
+    queries,
+    ...totals,
+    ...(baselineQuery === undefined ? [] : [own]),
+    ...(ownTotal === undefined ? [] : [{ ...own, part: 'total', template: ownTotal } as const]),
+  ];
+}
 
 const PLACEHOLDER = /\{\{([A-Za-z]\w*)\}\}|\{([A-Za-z]\w*)\}/g;
 

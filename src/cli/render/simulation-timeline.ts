@@ -83,18 +83,20 @@ function targetLines(
 ): readonly TimedLine[] {
   const ends = run.filter(({ type }) => !INTENTS.has(type));
   if (ends.length === 0) return run.slice(0, TOLD_ONE_BY_ONE).map((each) => plainLine(each, when));
-  const types = [...new Set(ends.map(({ type }) => type))];
-  const lines = types.flatMap((type) => {
-    const same = ends.filter((event) => event.type === type);
-    return same.length <= TOLD_ONE_BY_ONE
-      ? same.map((event) => plainLine(event, when))
-      : [togetherLine(type, same, when)];
-  });
-  return lines.toSorted((a, b) => a.at - b.at);
+  const lastOfType = new Map(ends.map((event) => [event.type, event]));
+  return [...lastOfType.values()]
+    .toSorted((a, b) => a.sequence - b.sequence)
+    .flatMap((last) => {
+      const same = ends.filter(({ type }) => type === last.type);
+      return same.length <= TOLD_ONE_BY_ONE
+        ? same.map((event) => plainLine(event, when))
+        : [togetherLine(last, same, when)];
+    });
 }
 
+/** @param last of them: it says when, and where the deployment stood then */
 function togetherLine(
-  type: string,
+  { time, state, sequence, type }: EventView,
   events: readonly EventView[],
   when: (iso: string) => string,
 ): TimedLine {
@@ -104,7 +106,6 @@ function togetherLine(
   );
   const more = targets.length - TOLD_ONE_BY_ONE;
   const shown = targets.slice(0, TOLD_ONE_BY_ONE).join(', ');
-  const { time, state, sequence } = events.at(-1) ?? { time: '', state: 'draft', sequence: 0 };
   return {
     at: Date.parse(time),
     segments: [

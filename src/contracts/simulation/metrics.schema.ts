@@ -25,6 +25,8 @@ const SeriesSchema = either(
   'expected a value, or a list of one for each round',
 );
 
+const WANTED = 'expected a value, a list of one for each round, or { canary, baseline } of these';
+
 const SidesSchema = z.strictObject({
   canary: SeriesSchema.optional(),
   baseline: SeriesSchema.optional(),
@@ -32,7 +34,7 @@ const SidesSchema = z.strictObject({
 
 /** What simulated sources answer, by the name of the metric. A series alone is the new version's. */
 export const SimulatedMetricsSchema = z
-  .record(TextSchema.max(100), z.union([SidesSchema, SeriesSchema]))
+  .record(TextSchema.max(100), either(SeriesSchema, SidesSchema, WANTED))
   .transform((metrics): SimulatedMetrics => {
     const sides = Object.entries(metrics).map(([name, given]) => [name, sidesOf(given)] as const);
     return Object.fromEntries(sides);
