@@ -36,10 +36,11 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
       test('is handed to the next in line in the write that ends its holder', async () => {
         const first = await hand.create();
         const second = await hand.create();
-        await hand.claimed(first.id);
+        const { fence } = await hand.claimed(first.id);
         await hand.claim(second.id);
 
-        const { handedTo } = await hand.give(first.id, { type: 'give_up', reason: 'broken' });
+        const ending = { type: 'give_up', reason: 'broken' } as const;
+        const { handedTo } = await hand.give(first.id, ending, fence);
 
         expect(handedTo).toEqual({ kind: 'execute', deploymentId: second.id, run: second.run + 1 });
         expect(await hand.index.slot(API)).toMatchObject({ holder: second.id, waiting: [] });
@@ -109,7 +110,7 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
             evidence: {},
           });
         }
-        await hand.give(second.id, { type: 'finish_rollback', verification: null });
+        await hand.give(second.id, { type: 'finish_rollback', verification: null }, fence);
 
         expect(lastGood?.deploymentId).toBe(second.id);
         expect(await hand.index.active(API)).toMatchObject({

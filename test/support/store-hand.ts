@@ -79,6 +79,6 @@ export class StoreHand {
       await this.give(id, { type: 'complete_step', step: at });
     }
     const verification = { status: 'healthy', reason: 'fine', checks: [] } as const;
-    await this.give(id, { type: 'judge', verification, at: 1 });
+    await this.give(id, { type: 'judge', verification, at: 1 }, fence);
   }
 }

@@ -30,6 +30,8 @@ export interface Row {
 
 export interface ServiceRow {
   holder: DeploymentId | null;
+  /** Whoever claimed last: its worker may still be letting go. */
+  claimant: DeploymentId | null;
   fence: number;
   line: DeploymentId[];
   stack: ActiveDeployment[];
@@ -51,6 +53,7 @@ export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
   const key = serviceKey(ref);
   const row: ServiceRow = state.services.get(key) ?? {
     holder: null,
+    claimant: null,
     fence: 0,
     line: [],
     stack: [],

@@ -11,11 +11,18 @@ import type {
   ClaimRequest,
   CreateAnswer,
   DeploymentStore,
+  Notices,
   Renewal,
   Transition,
 } from '../../domain/ports/deployment-store.js';
 import { err, ok } from '../../domain/result.js';
-import { applyEffect, type MemoryState, type Row, serviceRow } from './memory-state.js';
+import {
+  applyEffect,
+  type MemoryState,
+  type Row,
+  type ServiceRow,
+  serviceRow,
+} from './memory-state.js';
 import { dueAt, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
 
 const SOON_MS = 3_000;
@@ -65,12 +72,15 @@ export class MemoryDeploymentStore implements DeploymentStore {
     const now = this.#clock.now();
     if (row.leaseUntil > now) return { kind: 'leased', deployment, ms: row.leaseUntil - now };
     const its = serviceRow(this.#state, deployment);
+    const notices = this.#noticesFor(row, its);
     const holder = its.holder ?? its.line[0] ?? id;
     if (holder !== id) {
       if (!its.line.includes(id)) its.line.push(id);
       row.due = now + LINE_MS;
-      return { kind: 'waiting', deployment, holder };
+      return { kind: 'waiting', deployment, holder, notices };
     }
+    const busy = this.#leaseBefore(its, now);
+    if (busy > now) return { kind: 'leased', deployment, ms: busy - now };
     const limit = this.#reachedLimit(row);
     if (limit !== undefined) {
       row.due = now + LINE_MS;
@@ -78,12 +88,11 @@ export class MemoryDeploymentStore implements DeploymentStore {
     }
     its.line = its.line.filter((waiting) => waiting !== id);
     its.holder = id;
+    its.claimant = id;
     its.fence += 1;
     row.fence = its.fence;
     row.leaseUntil = now + leaseMs;
     row.due = row.leaseUntil;
-    const freezes = [...this.#state.freezes.values()];
-    const notices = { freezes, automationHold: its.automationHold };
     const lastGood = its.stack[0] ?? null;
     return { kind: 'claimed', deployment, fence: row.fence, lastGood, notices };
   }
@@ -99,7 +108,8 @@ export class MemoryDeploymentStore implements DeploymentStore {
     row.events.push(...events);
     applyEffect(this.#state, row.deployment, events, effect);
     const terminal = isTerminal(after.state.status);
-    if (terminal || release) row.leaseUntil = 0;
+    // Ended from outside: until its worker has let go, nobody else may begin.
+    if (release || (terminal && fence !== null)) row.leaseUntil = 0;
     const handedTo = terminal ? this.#end(row) : this.#join(row, placeInLine(before, after));
     row.due = this.#dueOf(row);
     return ok({ run, handedTo });
@@ -174,19 +184,32 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return this.#leave(row);
   }
 
-  /** The slot, the line and the limits are others' now. */
+  /** The slot, the line and the limits are others' now; who was first in line for a free slot kept them waiting too. */
   #leave({ deployment }: Row): WorkOwed | null {
     const { id } = deployment;
     for (const { key } of deployment.plan.limits) this.#state.limits.get(key)?.delete(id);
     const its = serviceRow(this.#state, deployment);
+    const had = its.holder ?? its.line[0];
     its.line = its.line.filter((waiting) => waiting !== id);
-    if (its.holder !== id) return null;
+    if (had !== id) return null;
     its.holder = its.line.shift() ?? null;
     const next = its.holder === null ? undefined : this.#state.deployments.get(its.holder);
     if (next === undefined) return null;
     next.deployment = { ...next.deployment, run: next.deployment.run + 1 };
     next.due = this.#clock.now() + SOON_MS;
     return workOwed(next.deployment);
+  }
+
+  /** Asked of those only that have not begun. */
+  #noticesFor({ deployment }: Row, { automationHold }: ServiceRow): Notices {
+    if (deployment.state.status !== 'approved') return { freezes: [], automationHold: null };
+    return { freezes: [...this.#state.freezes.values()], automationHold };
+  }
+
+  /** Until when the worker of whoever was here before may still be at it. */
+  #leaseBefore({ claimant }: ServiceRow, now: number): number {
+    const before = claimant === null ? undefined : this.#state.deployments.get(claimant);
+    return before?.leaseUntil ?? now;
   }
 
   /** The first limit that is reached; where none is, it counts against all of them from now on. */

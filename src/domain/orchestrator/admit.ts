@@ -1,8 +1,9 @@
-import { admit, type Admission, type AdmissionInput } from '../policy/admission.js';
+import { admit, type Admission, type AdmissionInput, startDue } from '../policy/admission.js';
 import type { Hold } from '../policy/hold.js';
 import type { LimitKey } from '../policy/limits.js';
 import type { Deployment } from '../plan/deployment.js';
-import type { Claim } from '../ports/deployment-store.js';
+import type { PlanCommand } from '../plan/plan-command.js';
+import type { Claim, Notices } from '../ports/deployment-store.js';
 import { command } from './command.js';
 import type { Ending } from './ending.js';
 import type { Journal } from './journal.js';
@@ -10,6 +11,8 @@ import type { OrchestratorPorts } from './orchestrator-ports.js';
 
 /** What has no known end is asked about again this often. */
 const ASK_AGAIN_MS = 15_000;
+/** A known end may be brought forward: a freeze lifted, a window changed. */
+const LOOK_AGAIN_MS = 60_000;
 /** As many are under way as a limit allows: one of them may end any moment. */
 const ROOM_MS = 2_000;
 
@@ -18,18 +21,35 @@ const ROOM_MS = 2_000;
  * and what came too late is cancelled; `null` where nothing is to be admitted.
  */
 export function admitted(
-  { calendar, clock }: OrchestratorPorts,
+  ports: OrchestratorPorts,
   journal: Journal,
   { notices }: Extract<Claim, { kind: 'claimed' }>,
 ): Admission | null {
   const { deployment } = journal;
   if (deployment.state.status !== 'approved') return null;
-  const admission = admit(admissionInput(deployment), { now: clock.now(), calendar, ...notices });
-  if (admission.kind === 'held') journal.submit({ type: 'hold', hold: admission.hold });
-  if (admission.kind === 'expired') {
-    journal.submit({ type: 'expire', reason: admission.reason });
-  }
+  const admission = admissionOf(ports, deployment, notices);
+  const order = orderOf(admission);
+  if (order !== null) journal.submit(order);
   return admission;
+}
+
+/** Whether it could begin, if the slot were free. */
+export const admissionOf = (
+  { calendar, clock }: OrchestratorPorts,
+  deployment: Deployment,
+  notices: Notices,
+): Admission => admit(admissionInput(deployment), { now: clock.now(), calendar, ...notices });
+
+/** What an admission says of a deployment that may not begin; `null` where it may. */
+export function orderOf(admission: Admission): PlanCommand | null {
+  switch (admission.kind) {
+    case 'admitted':
+      return null;
+    case 'held':
+      return { type: 'hold', hold: admission.hold };
+    case 'expired':
+      return { type: 'expire', waiting: 'approved', reason: admission.reason };
+  }
 }
 
 /** What admission is judged by. */
@@ -49,9 +69,15 @@ export const admissionInput = ({
   override: course.override,
 });
 
-/** When a held deployment asks again (epoch milliseconds). */
-export const heldUntil = ({ until }: Hold, now: number): number =>
-  until === null ? now + ASK_AGAIN_MS : Math.max(until, now);
+/**
+ * When a held deployment asks again (epoch milliseconds): by then it may begin,
+ * or it comes too late.
+ */
+export function heldUntil({ plan, course }: Deployment, { until }: Hold, now: number): number {
+  const due = startDue(plan.policy, course.approvedAt);
+  const again = until === null ? ASK_AGAIN_MS : LOOK_AGAIN_MS;
+  return Math.max(now, Math.min(now + again, until ?? Infinity, due ?? Infinity));
+}
 
 /** As many are under way as the limit allows. */
 export async function waitForRoom(

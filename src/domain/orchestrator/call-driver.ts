@@ -63,7 +63,8 @@ export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Prom
   return progressOf(journal.deployment, target.id).retryAt;
 }
 
-const UNSETTLED: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);
+/** Somebody wrote that a call begins, and nobody that it ended. */
+export const UNSETTLED: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);
 
 function driverCall(leg: Leg, target: Target, { action, version }: CallPlan): DriverCall {
   const { id, service, environment, previous } = leg.journal.deployment;

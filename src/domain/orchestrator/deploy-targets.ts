@@ -1,9 +1,10 @@
 import type { TargetId } from '../ids.js';
 import { progressOf, stepsOf } from '../plan/deployment.js';
 import { budgetExceeded } from '../plan/failure-budget.js';
+import { servedBy } from '../plan/served-by.js';
 import type { DeployStep } from '../plan/step.js';
 import { type CallPlan, callDriver } from './call-driver.js';
-import { spareCapacity } from './capacity.js';
+import { mayTakeOut } from './capacity.js';
 import { earliest, inLanes, type Leg, type Rest, targetsOf } from './leg.js';
 import { serveTargets } from './serve-targets.js';
 
@@ -32,7 +33,8 @@ export async function deployTargets(leg: Leg, step: DeployStep): Promise<Rest> {
     journal.submit({ type: 'rollback', reason, cause: 'failure' });
     return null;
   }
-  return checkedNext(leg, step) ? null : serveTargets(leg, step.targets);
+  const steps = stepsOf(journal.deployment);
+  return serveTargets(leg, servedBy(steps, steps.indexOf(step)));
 }
 
 function callPlan(leg: Leg): CallPlan {
@@ -53,13 +55,6 @@ function callPlan(leg: Leg): CallPlan {
   };
 }
 
-/** Where a check of these targets follows, they serve again only after it. */
-function checkedNext({ journal }: Leg, step: DeployStep): boolean {
-  const steps = stepsOf(journal.deployment);
-  const next = steps[steps.indexOf(step) + 1];
-  return next?.kind === 'check' && step.targets.every((id) => next.targets.includes(id));
-}
-
 const isOpen = ({ journal }: Leg, id: TargetId): boolean => {
   const { state } = progressOf(journal.deployment, id);
   return state === 'pending' || state === 'started';
@@ -71,5 +66,5 @@ function mayCall(leg: Leg, id: TargetId, step: DeployStep): boolean | 'floor' {
   const { state, retryAt } = progressOf(journal.deployment, id);
   if (state === 'started' && retryAt === null) return true;
   if (!isOpen(leg, id) || budgetExceeded(journal.deployment, step)) return false;
-  return state === 'started' || spareCapacity(journal.deployment) > 0 ? true : 'floor';
+  return state === 'started' || mayTakeOut(journal.deployment, id) ? true : 'floor';
 }

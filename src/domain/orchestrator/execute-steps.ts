@@ -8,6 +8,7 @@ import { checkTargets } from './check-targets.js';
 import { deployTargets } from './deploy-targets.js';
 import { earliest, type Leg, type Rest } from './leg.js';
 import { passGate } from './pass-gate.js';
+import { settleLeftovers } from './settle-leftovers.js';
 import { retireTargets } from './retire-targets.js';
 import { analyze, measureBackground } from './run-analysis.js';
 import { setFlag } from './set-flag.js';
@@ -16,7 +17,11 @@ import { shiftTraffic } from './shift-traffic.js';
 /** Walks the steps from where the deployment stands until it ends, waits or is told to stop. */
 export async function executeSteps(leg: Leg): Promise<Rest> {
   const { journal } = leg;
-  await begin(leg);
+  if (journal.deployment.state.status === 'approved') {
+    const left = await settleLeftovers(leg);
+    if (left !== null) return left;
+    await begin(leg);
+  }
   for (;;) {
     if (halted(leg) || endedByDeadline(leg)) return null;
     const measuring = await measureBackground(leg, false);

@@ -21,6 +21,8 @@ export interface Leg extends Required<ServiceRuntime> {
   readonly knownTargets: () => Promise<ReadonlyMap<TargetId, KnownTarget>>;
   readonly loadDeployment: (id: DeploymentId) => Promise<Deployment | undefined>;
   readonly lastGood: ActiveDeployment | null;
+  /** Targets that this run has changed and not given back to the router yet. */
+  readonly away: Set<TargetId>;
   /** Begin nothing new. */
   readonly draining: AbortSignal;
   /** End what was begun. */

@@ -1,7 +1,9 @@
+import type { TargetId } from '../ids.js';
 import { progressOf } from '../plan/deployment.js';
 import type { Target } from '../plan/target.js';
 import { type CallPlan, callDriver } from './call-driver.js';
-import type { Leg, Rest } from './leg.js';
+import { earliest, inLanes, type Leg, type Rest } from './leg.js';
+import { restoringFailed } from './restoring-failed.js';
 import { routeCall } from './route-call.js';
 
 /** Puts the previous version back on one target, and the target back into service. */
@@ -20,8 +22,9 @@ export async function restoreTarget(leg: Leg, target: Target): Promise<Rest> {
     },
   };
   if (version !== null || driver.removes) {
+    if (leg.router !== null) leg.away.add(target.id);
     const rest = await callDriver(leg, target, plan);
-    return rest ?? serveAgain(leg, target);
+    return rest ?? (servesAgain(leg, target) ? returnToService(leg, [target.id]) : null);
   }
   journal.submit(plan.intent(target.id));
   const message = 'there is no previous version to go back to';
@@ -29,13 +32,33 @@ export async function restoreTarget(leg: Leg, target: Target): Promise<Rest> {
   return null;
 }
 
-/** A router that does not see it up yet is no reason to do the rest later: the end of the rollback says how it went. */
-async function serveAgain({ journal, router, abort, log }: Leg, { id }: Target): Promise<null> {
+function servesAgain({ journal }: Leg, { id }: Target): boolean {
   const { state, version } = progressOf(journal.deployment, id);
-  if (router === null || state !== 'restored' || version === null) return null;
-  const answer = await router.ready(routeCall(journal.deployment), id, abort);
-  if (!answer.ok) {
-    log.warn({ deployment: journal.deployment.id, target: id, ...answer.error }, 'not in service');
-  }
-  return null;
+  return state === 'restored' && version !== null;
+}
+
+/** Before the router sees it up again it serves nobody: until then no other is taken out. */
+export async function returnToService(leg: Leg, ids: readonly TargetId[]): Promise<Rest> {
+  const { router, journal, abort, away } = leg;
+  if (router === null || ids.length === 0) return null;
+  await journal.flush();
+  const call = routeCall(journal.deployment);
+  const answers = await inLanes(ids, ids.length, async (id) => {
+    const answer = await router.ready(call, id, abort);
+    if (answer.ok) away.delete(id);
+    return answer;
+  });
+  return earliest(answers.map((answer) => (answer.ok ? null : restoringFailed(leg, answer.error))));
+}
+
+/** What an earlier run put back, or could not retire: whether the router was told is not known. */
+export function serveAgain(leg: Leg): Promise<Rest> {
+  const { deployment } = leg.journal;
+  const back = deployment.plan.targets.filter(
+    (target) => servesAgain(leg, target) || progressOf(deployment, target.id).state === 'kept',
+  );
+  return returnToService(
+    leg,
+    back.map(({ id }) => id),
+  );
 }

@@ -1,12 +1,25 @@
 import type { TargetId } from '../ids.js';
 import { deadlineReason, missedDeadline } from '../plan/deadlines.js';
-import { progressOf, touchedTargets, unrestoredTargets } from '../plan/deployment.js';
-import type { Target } from '../plan/target.js';
-import { isDown, spareCapacity } from './capacity.js';
+import {
+  type Deployment,
+  progressOf,
+  touchedTargets,
+  unrestoredTargets,
+} from '../plan/deployment.js';
+import type { Target, TargetState } from '../plan/target.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+import { isDown, mayTakeOut } from './capacity.js';
 import { earliest, inLanes, type Leg, type Rest } from './leg.js';
+import { overtakenBy } from './overtaken.js';
 import { restoreFlags } from './restore-flags.js';
-import { restoreTarget } from './restore-target.js';
-import { restoreTraffic, sharesFromBefore, sharesOfTheGood } from './restore-traffic.js';
+import { restoreTarget, serveAgain } from './restore-target.js';
+import {
+  movesTraffic,
+  restoreTraffic,
+  sharesFromBefore,
+  sharesOfTheGood,
+} from './restore-traffic.js';
+import { settleLeftovers } from './settle-leftovers.js';
 import { lookAt } from './verify-targets.js';
 
 /**
@@ -20,16 +33,24 @@ export async function restoreTargets(leg: Leg): Promise<Rest> {
   const { journal, clock } = leg;
   const { state } = journal.deployment;
   if (state.status !== 'rolling_back') return null;
-  if (overtaken(leg) || late(leg)) return null;
+  const overtaken = await overtakenBy(leg);
+  if (overtaken !== null) {
+    journal.submit({ type: 'give_up', reason: `not rolled back: ${overtaken}`, overtaken: true });
+    return null;
+  }
+  if (late(leg)) return null;
   const { waitUntil = null } = state;
   if (waitUntil !== null && waitUntil > clock.now()) return waitUntil;
+  const left = await settleLeftovers(leg);
+  if (left !== null) return left;
   const phases: readonly ((leg: Leg) => Promise<Rest>)[] = [
     restoreFlags,
-    (it) => restoreGroup(it, retired(it)),
+    serveAgain,
+    (it) => restoreGroup(it, retired),
     (it) => restoreTraffic(it, sharesOfTheGood(it.journal.deployment)),
-    (it) => restoreGroup(it, openTargets(it).filter(isDownNow(it))),
-    (it) => restoreGroup(it, openTargets(it)),
-    (it) => restoreTraffic(it, sharesFromBefore(it.journal.deployment)),
+    (it) => restoreGroup(it, downTargets),
+    (it) => restoreGroup(it, openTargets),
+    (it) => restoreTraffic(it, lastShares(it.journal.deployment)),
   ];
   for (const phase of phases) {
     const rest = await phase(leg);
@@ -41,18 +62,6 @@ export async function restoreTargets(leg: Leg): Promise<Rest> {
 const stopped = ({ journal, draining, abort }: Leg): boolean =>
   draining.aborted || abort.aborted || journal.deployment.state.status !== 'rolling_back';
 
-/** Something newer was completed since: going back would take that away. */
-function overtaken({ journal, lastGood }: Leg): boolean {
-  const { id, previous } = journal.deployment;
-  const now = lastGood?.deploymentId ?? null;
-  if (now === id || now === (previous?.deploymentId ?? null)) return false;
-  journal.submit({
-    type: 'give_up',
-    reason: `not rolled back: ${now ?? 'nothing'} is active by now`,
-  });
-  return true;
-}
-
 function late({ journal, clock }: Leg): boolean {
   const missed = missedDeadline(journal.deployment, clock.now());
   const { state } = journal.deployment;
@@ -62,27 +71,58 @@ function late({ journal, clock }: Leg): boolean {
   return true;
 }
 
-/** Last touched first: what was changed last is the least settled. */
-async function restoreGroup(leg: Leg, targets: readonly Target[]): Promise<Rest> {
+/** Traffic as it was, except to what could not be restored. */
+const lastShares = (deployment: Deployment): TrafficShares | null =>
+  unrestoredTargets(deployment).length === 0
+    ? sharesFromBefore(deployment)
+    : sharesOfTheGood(deployment);
+
+/** As many at once as the floor allows; a target is left as it is only where it never will. */
+async function restoreGroup(leg: Leg, group: (leg: Leg) => readonly Target[]): Promise<Rest> {
   const { journal } = leg;
   const width = Math.max(1, journal.deployment.plan.forecast.largestBatch);
-  const rests = await inLanes(targets.toReversed(), width, async (target) => {
-    if (stopped(leg)) return null;
-    const { state } = progressOf(journal.deployment, target.id);
-    // What serves may be taken out only above the floor, on the way back as on the way there.
-    const may = isDown(state) || spareCapacity(journal.deployment) > 0;
-    const rest = may ? await restoreTarget(leg, target) : refuseBelowFloor(leg, target.id);
-    await journal.flush();
-    return rest;
-  });
-  return earliest(rests);
+  for (;;) {
+    const open = group(leg);
+    let begun = 0;
+    const rests = await inLanes(open, width, async (target) => {
+      if (stopped(leg) || isResting(leg) || !mayRestore(leg, target)) return null;
+      begun += 1;
+      const rest = await restoreTarget(leg, target);
+      await journal.flush();
+      return rest;
+    });
+    const rest = earliest(rests);
+    if (rest !== null || stopped(leg)) return rest;
+    const left = group(leg);
+    if (left.length === 0) return null;
+    if (begun > 0 && left.length === open.length) return null;
+    if (begun > 0) continue;
+    // What came back has no traffic yet, and so is no capacity: with it, another can go.
+    const shares = sharesOfTheGood(journal.deployment);
+    if (!movesTraffic(journal.deployment, shares)) return refuseBelowFloor(leg, left);
+    const moved = await restoreTraffic(leg, shares);
+    if (moved !== null || stopped(leg)) return moved;
+  }
 }
 
-function refuseBelowFloor({ journal, fence, worker, clock }: Leg, target: TargetId): null {
-  journal.submit({ type: 'start_restore', target, fence, worker });
+/** What serves may be taken out only above the floor, on the way back as on the way there. */
+const mayRestore = ({ journal, away }: Leg, { id }: Target): boolean =>
+  isDown(progressOf(journal.deployment, id)) || mayTakeOut(journal.deployment, id, away);
+
+/** Something failed in passing meanwhile: nothing more begins before it is tried again. */
+function isResting({ journal, clock }: Leg): boolean {
+  const { state } = journal.deployment;
+  return state.status === 'rolling_back' && (state.waitUntil ?? 0) > clock.now();
+}
+
+async function refuseBelowFloor(
+  { journal, clock }: Leg,
+  targets: readonly Target[],
+): Promise<null> {
   const error = `left as it is: fewer than ${journal.deployment.plan.floor} targets would go on serving`;
-  const at = clock.now();
-  journal.submit({ type: 'fail_restore', target, error, transient: false, evidence: null, at });
+  const failed = { error, transient: false, evidence: null, at: clock.now() };
+  for (const { id: target } of targets) journal.submit({ type: 'fail_restore', target, ...failed });
+  await journal.flush();
   return null;
 }
 
@@ -98,18 +138,23 @@ async function finish(leg: Leg): Promise<Rest> {
   return null;
 }
 
+/** Last touched first: what was changed last is the least settled, and may not be in service yet. */
 function openTargets({ journal }: Leg): readonly Target[] {
-  const touched = new Set<TargetId>(touchedTargets(journal.deployment));
-  return journal.deployment.plan.targets.filter(({ id }) => {
-    const { state } = progressOf(journal.deployment, id);
-    return touched.has(id) && state !== 'restored' && state !== 'unrestored';
-  });
+  const { deployment } = journal;
+  const open = new Set<TargetId>(
+    touchedTargets(deployment).filter((id) => !isSettled(progressOf(deployment, id).state)),
+  );
+  const called = ({ id }: Target): number => progressOf(deployment, id).calledAt ?? 0;
+  return deployment.plan.targets
+    .filter(({ id }) => open.has(id))
+    .toReversed()
+    .toSorted((a, b) => called(b) - called(a));
 }
 
-const isDownNow =
-  ({ journal }: Leg) =>
-  ({ id }: Target): boolean =>
-    isDown(progressOf(journal.deployment, id).state);
+const isSettled = (state: TargetState): boolean => state === 'restored' || state === 'unrestored';
+
+const downTargets = (leg: Leg): readonly Target[] =>
+  openTargets(leg).filter(({ id }) => isDown(progressOf(leg.journal.deployment, id)));
 
 function retired(leg: Leg): readonly Target[] {
   return openTargets(leg).filter(({ id }) => {

@@ -1,6 +1,8 @@
 import { type Deployment, progressOf } from '../plan/deployment.js';
 import { same } from '../plan/effect-rules.js';
+import { PENDING, type TargetProgress } from '../plan/target.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
+import { isDown, spareCapacity } from './capacity.js';
 import type { Leg, Rest } from './leg.js';
 import { restoringFailed } from './restoring-failed.js';
 import { routeCall } from './route-call.js';
@@ -8,9 +10,7 @@ import { routeCall } from './route-call.js';
 /** Gives the traffic these shares; nothing to do where this deployment never moved any. */
 export async function restoreTraffic(leg: Leg, shares: TrafficShares | null): Promise<Rest> {
   const { journal, router, abort } = leg;
-  const { traffic } = journal.deployment.course;
-  if (shares === null || traffic === null) return null;
-  if (traffic.settled && same(traffic.now, shares)) return null;
+  if (shares === null || !movesTraffic(journal.deployment, shares)) return null;
   if (router === null) {
     return restoringFailed(leg, { message: 'no router is configured here', transient: true });
   }
@@ -24,6 +24,12 @@ export async function restoreTraffic(leg: Leg, shares: TrafficShares | null): Pr
   return null;
 }
 
+/** Whether giving the traffic these shares changes anything, as far as this deployment knows. */
+export function movesTraffic({ course }: Deployment, shares: TrafficShares | null): boolean {
+  const { traffic } = course;
+  return shares !== null && traffic !== null && !(traffic.settled && same(traffic.now, shares));
+}
+
 /** The shares from before; `null` where nothing served then, and so nothing can again. */
 export function sharesFromBefore({ previous, course }: Deployment): TrafficShares | null {
   const before = course.traffic?.before ?? {};
@@ -32,22 +38,36 @@ export function sharesFromBefore({ previous, course }: Deployment): TrafficShare
 }
 
 /**
- * The shares from before, over those targets alone that run the previous
- * version now; `null` where there are none of them, or all are.
+ * The shares from before, over those targets alone that run the previous version
+ * now. Where these are too few to carry it all, the traffic stays as it is, if
+ * that leaves one to take out; else all that are up share it for the time being.
+ * `null` where no traffic was moved, or there is no version to give it to.
  */
 export function sharesOfTheGood(deployment: Deployment): TrafficShares | null {
-  const { traffic } = deployment.course;
-  if (traffic === null || deployment.previous === null) return null;
-  const serving = Object.entries(traffic.before).filter(([, share]) => share > 0);
-  const good = serving.filter(([id]) => runsPrevious(deployment, id));
-  const whole = good.reduce((sum, [, share]) => sum + share, 0);
-  if (good.length === 0) return null;
-  return Object.fromEntries(good.map(([id, share]) => [id, share / whole]));
+  const { course, plan, previous } = deployment;
+  if (course.traffic === null || previous === null) return null;
+  const { before, now } = course.traffic;
+  const up = Object.entries(before).filter(([id, share]) => share > 0 && isUp(deployment, id));
+  const good = up.filter(([id]) => runsPrevious(deployment, id));
+  const enough = Math.max(1, plan.floor);
+  if (good.length >= enough) return partsOf(good);
+  return up.length < enough || spareCapacity(deployment) > 0 ? now : partsOf(up);
 }
 
+function partsOf(shares: readonly (readonly [string, number])[]): TrafficShares {
+  const whole = shares.reduce((sum, [, share]) => sum + share, 0);
+  return Object.fromEntries(shares.map(([id, share]) => [id, share / whole]));
+}
+
+const isUp = (deployment: Deployment, id: string): boolean => !isDown(progressOn(deployment, id));
+
 function runsPrevious(deployment: Deployment, id: string): boolean {
-  const target = deployment.plan.targets.find((each) => each.id === id);
-  if (target === undefined) return true;
-  const { state } = progressOf(deployment, target.id);
+  const { state } = progressOn(deployment, id);
   return state === 'pending' || state === 'kept' || state === 'restored';
+}
+
+/** What the plan does not name is not touched. */
+function progressOn(deployment: Deployment, id: string): TargetProgress {
+  const target = deployment.plan.targets.find((each) => each.id === id);
+  return target === undefined ? PENDING : progressOf(deployment, target.id);
 }

@@ -45,7 +45,7 @@ export async function runLeg(
     case 'leased':
       return { kind: 'busy', ms: claim.ms, deployment: claim.deployment };
     case 'waiting':
-      return settleConflict(ports, claim.deployment, claim.holder);
+      return settleConflict(ports, claim);
     case 'limited':
       return waitForRoom(ports, claim.deployment, claim.limit);
     case 'not_owed':
@@ -76,7 +76,7 @@ async function carryOut(
     const admission = admitted(ports, journal, claim);
     const held = admission?.kind === 'held';
     rest = held
-      ? heldUntil(admission.hold, clock.now())
+      ? heldUntil(journal.deployment, admission.hold, clock.now())
       : await work(ports, kind, journal, claim, { admission, draining, abort });
     lease.stop();
     await journal.close(rest, held);
@@ -117,6 +117,7 @@ async function work(
     ...signals,
     ...{ fence, lastGood, journal, clock, log, worker },
     admitted: admission?.kind === 'admitted' ? admission : null,
+    away: new Set(),
     knownTargets: () => index.knownTargets(journal.deployment),
     loadDeployment: (id) => store.load(id),
   });

@@ -2,16 +2,17 @@ import type { DeploymentId } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
 import { isTerminal } from '../plan/plan-state.js';
 import { assertNever } from '../assert-never.js';
+import type { Claim } from '../ports/deployment-store.js';
+import { admissionOf, heldUntil, orderOf } from './admit.js';
 import { command } from './command.js';
 import type { Ending } from './ending.js';
 import type { OrchestratorPorts } from './orchestrator-ports.js';
 
+type Waiting = Extract<Claim, { kind: 'waiting' }>;
+
 /** The slot is taken: what the service's policy makes of that. A rollback always waits for its turn. */
-export async function settleConflict(
-  ports: OrchestratorPorts,
-  deployment: Deployment,
-  holder: DeploymentId,
-): Promise<Ending> {
+export async function settleConflict(ports: OrchestratorPorts, claim: Waiting): Promise<Ending> {
+  const { deployment, holder } = claim;
   if (deployment.state.status !== 'approved') {
     return { kind: 'in_line', behind: holder, deployment };
   }
@@ -23,23 +24,49 @@ export async function settleConflict(
       const ended = await command(ports, deployment, { type: 'cancel', reason });
       return { kind: 'settled', deployment: ended.deployment };
     }
-    case 'supersede_waiting': {
-      const gone = await supersede(ports, deployment);
-      // Who was first in line for a free slot has nothing to hand over when it is cancelled.
-      return gone.includes(holder)
-        ? { kind: 'busy', ms: 0, deployment }
-        : { kind: 'in_line', behind: holder, deployment };
-    }
-    case 'supersede_running': {
-      const gone = await supersede(ports, deployment);
-      const ended = gone.includes(holder) || (await sendBack(ports, deployment, holder));
-      return ended
-        ? { kind: 'busy', ms: 0, deployment }
-        : { kind: 'in_line', behind: holder, deployment };
-    }
+    case 'supersede_waiting':
+      return (await kept(ports, claim)) ?? makeRoom(ports, claim, supersede);
+    case 'supersede_running':
+      return (await kept(ports, claim)) ?? makeRoom(ports, claim, supersedeAll);
     default:
       return assertNever(deployment.plan.policy.onConflict);
   }
+}
+
+/** Nobody is sent away for a deployment that could not begin in their place; `null` where it could. */
+async function kept(
+  ports: OrchestratorPorts,
+  { deployment, notices }: Waiting,
+): Promise<Ending | null> {
+  const admission = admissionOf(ports, deployment, notices);
+  const order = orderOf(admission);
+  if (order === null) return null;
+  const { deployment: told } = await command(ports, deployment, order, false);
+  if (admission.kind !== 'held') return { kind: 'settled', deployment: told };
+  const until = heldUntil(told, admission.hold, ports.clock.now());
+  return { kind: 'rest', until, deployment: told };
+}
+
+/** @param away what is done with the others; answers who has ended */
+async function makeRoom(
+  ports: OrchestratorPorts,
+  { deployment, holder }: Waiting,
+  away: typeof supersedeAll,
+): Promise<Ending> {
+  const gone = await away(ports, deployment, holder);
+  return gone.includes(holder)
+    ? { kind: 'busy', ms: 0, deployment }
+    : { kind: 'in_line', behind: holder, deployment };
+}
+
+async function supersedeAll(
+  ports: OrchestratorPorts,
+  newer: Deployment,
+  holder: DeploymentId,
+): Promise<readonly DeploymentId[]> {
+  const gone = await supersede(ports, newer);
+  if (gone.includes(holder)) return gone;
+  return (await sendBack(ports, newer, holder)) ? [...gone, holder] : gone;
 }
 
 /** Cancels what waits in line before this deployment; what already runs is left alone. */
@@ -66,7 +93,8 @@ async function sendBack(
   holder: DeploymentId,
 ): Promise<boolean> {
   const running = await ports.store.load(holder);
-  if (running === undefined) return false;
+  // What was asked for later is not superseded by what only came late.
+  if (running === undefined || running.createdAt > newer.createdAt) return false;
   const reason = `superseded by ${newer.id} (${newer.version})`;
   const order = { type: 'rollback', reason, cause: 'request' } as const;
   const { deployment } = await command(ports, running, order);

@@ -1,5 +1,7 @@
 import type { RouterFailure } from '../ports/traffic-router.js';
+import { progressOf } from '../plan/deployment.js';
 import type { ShiftStep } from '../plan/step.js';
+import { servingUnder, spareCapacity } from './capacity.js';
 import { effectFailed } from './effect-failed.js';
 import type { Leg, Rest } from './leg.js';
 import { routeCall, sharesOf } from './route-call.js';
@@ -15,7 +17,16 @@ export async function shiftTraffic(leg: Leg, step: ShiftStep, number: number): P
     if (!read.ok) return effectFailed(leg, read.error);
     before = read.value;
   }
-  const shares = sharesOf(step.to, step.from, step.percent);
+  // What failed within the tolerance gets no traffic; its part goes to the others.
+  const well = step.to.filter((id) => progressOf(journal.deployment, id).state !== 'failed');
+  const shares = sharesOf(well.length > 0 ? well : step.to, step.from, step.percent);
+  const { floor } = journal.deployment.plan;
+  const left = servingUnder(journal.deployment, shares);
+  if (left < floor && left < floor + spareCapacity(journal.deployment)) {
+    const reason = `targets failed, and this shift would leave ${left} to serve, fewer than the ${floor} that must`;
+    journal.submit({ type: 'rollback', reason, cause: 'failure' });
+    return null;
+  }
   const ticket = journal.submit({ type: 'start_shift', step: number, before, shares });
   await journal.flush();
   if (ticket.refusal !== null || abort.aborted) return null;

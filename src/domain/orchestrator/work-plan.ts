@@ -1,3 +1,4 @@
+import { startDue } from '../policy/admission.js';
 import { approvalDue } from '../policy/approval.js';
 import { workOwed } from './work-owed.js';
 import type { Deployment } from '../plan/deployment.js';
@@ -29,7 +30,11 @@ export function isNewWork({ before, after, events, fence }: Transition): boolean
 export function dueAt(deployment: Deployment): number | null {
   const { state, targets, course, plan, createdAt } = deployment;
   if (state.status === 'draft') return approvalDue(plan.policy, createdAt);
-  if (state.status === 'approved') return course.hold?.until ?? null;
+  if (state.status === 'approved') {
+    const until = course.hold?.until ?? null;
+    const late = startDue(plan.policy, course.approvedAt);
+    return until === null || late === null ? until : Math.min(until, late);
+  }
   if (
     state.status !== 'executing' &&
     state.status !== 'verifying' &&

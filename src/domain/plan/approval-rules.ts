@@ -3,13 +3,9 @@ import { ok } from '../result.js';
 import { type Decision, type DeploymentIn, refusal, type To } from './decision.js';
 import type { Deployment } from './deployment.js';
 
-/**
- * One approval; the last that is needed approves. Without a name it is the
- * system's own word for a policy that asks for nobody's.
- */
+/** One approval; the last that is needed approves. */
 export function accept(deployment: DeploymentIn<'draft'>, { by }: To<'approve'>): Decision {
   const { policy } = deployment.plan;
-  if (by === null) return ok([{ type: 'deployment.approved', by }]);
   const { requestedBy, course } = deployment;
   const answer = approvalOf(policy, { requestedBy, given: course.approvals, by });
   switch (answer.kind) {
@@ -19,15 +15,15 @@ export function accept(deployment: DeploymentIn<'draft'>, { by }: To<'approve'>)
       return ok([]);
     case 'accepted':
       return ok([
-        answer.missing === 0
+        answer.missing === 0 || by === null
           ? { type: 'deployment.approved', by }
           : { type: 'deployment.approval_given', by, missing: answer.missing },
       ]);
   }
 }
 
-export const expire = (_: Deployment, { reason }: To<'expire'>): Decision =>
-  ok([{ type: 'deployment.cancelled', reason }]);
+export const expire = ({ state }: Deployment, { waiting, reason }: To<'expire'>): Decision =>
+  ok(state.status === waiting ? [{ type: 'deployment.cancelled', reason }] : []);
 
 /** What keeps it from beginning is told once, and again only when it is something else. */
 export function hold(deployment: Deployment, command: To<'hold'>): Decision {

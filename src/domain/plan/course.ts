@@ -2,6 +2,7 @@ import type { AnalysisProgress } from '../analysis/analysis-progress.js';
 import type { AnalysisReport } from '../analysis/analysis-report.js';
 import type { Hold } from '../policy/hold.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
+import type { TargetId } from '../ids.js';
 import type { Step } from './step.js';
 
 /** What happened on the way that later decisions rest on. */
@@ -16,6 +17,8 @@ export interface Course {
   readonly hold: StandingHold | null;
   /** The steps as they are carried out, where the situation at the start was not the planned one. */
   readonly replanned: readonly Step[] | null;
+  /** Those that alone had the traffic at the start; `null` where all had, or nobody knows. */
+  readonly live: readonly TargetId[] | null;
   readonly traffic: TrafficCourse | null;
   /** Flags this deployment has set, by name. */
   readonly flags: Readonly<Record<string, FlagCourse>>;
@@ -72,6 +75,7 @@ export const UNTRAVELLED: Course = {
   override: null,
   hold: null,
   replanned: null,
+  live: null,
   traffic: null,
   flags: {},
   heldMs: 0,

@@ -1,4 +1,8 @@
-import type { Deployment } from './deployment.js';
+import { nextMeasurementAt } from '../analysis/analysis-progress.js';
+import { type Deployment, stepsOf } from './deployment.js';
+import type { PlanState } from './plan-state.js';
+
+type UnderWay = Extract<PlanState, { status: 'executing' | 'verifying' }>;
 
 export interface Deadline {
   readonly kind: 'deadline' | 'progress_deadline' | 'rollback_deadline';
@@ -24,7 +28,7 @@ export function deadlinesOf(deployment: Deployment): readonly Deadline[] {
     startedAt + deadline + plan.forecast.waitMs + plan.forecast.analysisMs + course.heldMs;
   const all: Deadline[] = [{ kind: 'deadline', at: absolute }];
   if (progressDeadline !== null) {
-    all.push({ kind: 'progress_deadline', at: lastProgress(deployment) + progressDeadline });
+    all.push({ kind: 'progress_deadline', at: lastProgress(deployment, state) + progressDeadline });
   }
   return all;
 }
@@ -38,10 +42,29 @@ export function deadlineReason({ kind }: Deadline): string {
   return kind === 'progress_deadline' ? 'progress deadline passed' : 'deadline passed';
 }
 
-/** Getting further, the end of a wait, a measurement: what shows that it is not stuck. */
-function lastProgress({ startedAt, state, course, analyses }: Deployment): number {
-  const waited = 'waitUntil' in state ? (state.waitUntil ?? 0) : 0;
-  const resting = state.status === 'executing' && state.attempts !== undefined ? 0 : waited;
-  const measured = Object.values(analyses).map(({ progress }) => progress.lastRoundAt ?? 0);
-  return Math.max(startedAt ?? 0, course.progressAt ?? 0, resting, ...measured);
+/**
+ * When it was last seen to come on: it got further, a wait of the plan ended, or
+ * the analysis it stands at measured and measures again. Times to come count as
+ * long as they are to come.
+ */
+export function lastProgress(deployment: Deployment, state: UnderWay): number {
+  const { startedAt, course } = deployment;
+  const { waitUntil } = state;
+  const resting = state.status === 'executing' && state.attempts !== undefined ? 0 : waitUntil;
+  return Math.max(
+    startedAt ?? 0,
+    course.progressAt ?? 0,
+    resting ?? 0,
+    state.status === 'executing' ? lastMeasured(deployment, state.step) : 0,
+  );
+}
+
+/** Only of the analysis that the deployment waits for: one in the background is no progress. */
+function lastMeasured(deployment: Deployment, at: number): number {
+  const step = stepsOf(deployment)[at];
+  const course = deployment.analyses[at];
+  if (step?.kind !== 'analyze' || step.mode !== 'inline' || course === undefined) return 0;
+  const spec = deployment.plan.analyses.find(({ name }) => name === step.analysis);
+  const next = spec === undefined ? null : nextMeasurementAt(spec, course.progress);
+  return next ?? course.progress.lastRoundAt ?? 0;
 }

@@ -1,4 +1,4 @@
-import { withMeasurement } from '../analysis/analysis-progress.js';
+import { beginAnalysis, withMeasurement } from '../analysis/analysis-progress.js';
 import type { AnalysisCourse } from './course.js';
 import type { Deployment } from './deployment.js';
 import type { PlanEvent } from './plan-event.js';
@@ -6,7 +6,8 @@ import type { PlanEvent } from './plan-event.js';
 type Analyses = Deployment['analyses'];
 
 /** The analyses after an event. */
-export function evolveAnalyses(analyses: Analyses, event: PlanEvent): Analyses {
+export function evolveAnalyses(deployment: Deployment, event: PlanEvent, at: number): Analyses {
+  const { analyses } = deployment;
   if (event.type === 'deployment.analysis_started') {
     const { step, analysis, mode, progress } = event;
     const begun: AnalysisCourse = { step, analysis, mode, progress, report: null };
@@ -20,7 +21,7 @@ export function evolveAnalyses(analyses: Analyses, event: PlanEvent): Analyses {
   if (event.type === 'deployment.analyzed') {
     return changed(analyses, event.step, () => ({ report: event.report }));
   }
-  return event.type === 'deployment.retried' ? unjudged(analyses) : analyses;
+  return event.type === 'deployment.retried' ? begunAnew(deployment, at) : analyses;
 }
 
 function changed(
@@ -32,8 +33,16 @@ function changed(
   return was === undefined ? analyses : { ...analyses, [step]: { ...was, ...change(was) } };
 }
 
-/** A retry measures anew what spoke against it. */
-const unjudged = (analyses: Analyses): Analyses =>
-  Object.fromEntries(
-    Object.entries(analyses).filter(([, { report }]) => report?.verdict === 'healthy'),
-  );
+/**
+ * A retry measures anew what did not speak for it: inline when it comes to that
+ * step again, in the background from now on.
+ */
+function begunAnew({ analyses, plan }: Deployment, at: number): Analyses {
+  const kept = Object.entries(analyses).flatMap(([step, course]) => {
+    if (course.report?.verdict === 'healthy') return [[step, course] as const];
+    const spec = plan.analyses.find(({ name }) => name === course.analysis);
+    if (course.mode === 'inline' || spec === undefined) return [];
+    return [[step, { ...course, report: null, progress: beginAnalysis(spec, at) }] as const];
+  });
+  return Object.fromEntries(kept);
+}

@@ -1,4 +1,5 @@
 import type { Course, FlagCourse, TrafficCourse } from './course.js';
+import { lastProgress } from './deadlines.js';
 import type { Deployment } from './deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from './plan-event.js';
 
@@ -22,10 +23,12 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     override: { by, reason },
     woken: course.woken + 1,
   }),
-  'deployment.started': ({ course }, { replanned }, progressAt) => ({
+  'deployment.started': ({ course }, { replanned, live }, progressAt) => ({
     hold: null,
+    heldMs: 0,
     progressAt,
     replanned: replanned ?? course.replanned,
+    live: live ?? course.live,
   }),
   'deployment.retried': ({ course }, _, approvedAt) => ({
     approvedAt,
@@ -40,6 +43,7 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   'deployment.resumed': (deployment, _, at) => ({
     heldMs: deployment.course.heldMs + paused(deployment, at),
     woken: deployment.course.woken + 1,
+    progressAt: progressMoved(deployment, at),
   }),
   'deployment.promoted': ({ course }, { all }) => ({
     promotedToEnd: course.promotedToEnd || all,
@@ -88,6 +92,13 @@ function paused({ state }: Deployment, at: number): number {
   const gated = state.from.status === 'executing' && state.from.gate !== undefined;
   // At a gate the whole stay is counted when the gate is passed.
   return gated ? 0 : at - state.since;
+}
+
+/** A pause is no time in which it could have come further. */
+function progressMoved(deployment: Deployment, at: number): number | null {
+  const { state, course } = deployment;
+  if (state.status !== 'paused') return course.progressAt;
+  return Math.min(lastProgress(deployment, state.from), state.since) + (at - state.since);
 }
 
 /** Further than ever before; a target that flaps is no progress. */

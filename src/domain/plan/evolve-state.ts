@@ -63,9 +63,10 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_restored': stay,
   'deployment.target_unrestored': stay,
   'deployment.rolled_back': (_, { reason }) => ({ status: 'rolled_back', reason }),
-  'deployment.failed': (_, { reason, stoppedAt }) => ({
+  'deployment.failed': (_, { reason, stoppedAt, overtaken }) => ({
     ...{ status: 'failed', reason },
     ...(stoppedAt !== undefined && { stoppedAt }),
+    ...(overtaken && { overtaken }),
   }),
   'deployment.cancelled': (_, { reason }) => ({ status: 'cancelled', reason }),
 };

@@ -14,7 +14,7 @@ const INTENTS = {
 
 /** What an event changes of one target's progress; `null` where it is about none. */
 export function changedTarget(
-  { version, targets, previous }: Deployment,
+  { version, targets, previous, plan }: Deployment,
   event: PlanEvent,
   at: number,
 ): Change {
@@ -33,7 +33,13 @@ export function changedTarget(
       return [target, { ...call, ...attempts }];
     }
     case 'deployment.target_updated':
-      return [target, { state: 'updated', version, evidence: event.evidence, error: null }];
+      return [
+        target,
+        {
+          ...{ state: 'updated', version, evidence: event.evidence, error: null },
+          ...(plan.router !== null && { away: true }),
+        },
+      ];
     case 'deployment.target_retried':
       return [target, { attempts: event.attempt, retryAt: event.retryAt, error: event.error }];
     case 'deployment.target_failed':

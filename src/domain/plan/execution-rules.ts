@@ -19,12 +19,13 @@ export const cancel = (
 ): Decision => ok([{ type: 'deployment.cancelled', reason }]);
 
 export function begin(_: Deployment, command: To<'begin'>): Decision {
-  const { previous, replanned, overridden } = command;
+  const { previous, replanned, live, overridden } = command;
   return ok([
     {
       type: 'deployment.started',
       previous,
       ...(replanned && { replanned }),
+      ...(live && { live }),
       ...(overridden && { overridden }),
     },
   ]);

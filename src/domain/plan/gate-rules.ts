@@ -34,8 +34,11 @@ export function timeOutGate(deployment: Executing, command: To<'time_out_gate'>)
 }
 
 /** A person goes past what the deployment waits for or measures; with `all`, past everything of the kind. */
-export function promote(deployment: Executing, { by, all }: To<'promote'>): Decision {
+export function promote(deployment: Executing, command: To<'promote'>): Decision {
+  const { by, all, step: meant } = command;
   const { step } = deployment.state;
+  if (meant !== undefined && meant < step) return ok([]);
+  if (meant !== undefined && meant > step) return refuse(deployment, command);
   const current = stepsOf(deployment)[step];
   const promoted: PlanEvent = { type: 'deployment.promoted', step, by, all };
   const passed =

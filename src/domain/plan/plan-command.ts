@@ -14,14 +14,15 @@ import type { Evidence } from './target.js';
 export type PlanCommand =
   | { readonly type: 'approve'; readonly by: string | null }
   | { readonly type: 'cancel'; readonly reason: string }
-  /** Ends what nobody approved or began in time; `at` decides whether it is so late. */
-  | { readonly type: 'expire'; readonly reason: string }
+  /** Ends what nobody approved, or began, in time; nothing where it has gone on from there. */
+  | { readonly type: 'expire'; readonly waiting: 'draft' | 'approved'; readonly reason: string }
   | { readonly type: 'hold'; readonly hold: Hold }
   | { readonly type: 'override'; readonly by: string; readonly reason: string }
   | {
       readonly type: 'begin';
       readonly previous: PreviousVersion | null;
       readonly replanned?: readonly Step[];
+      readonly live?: readonly TargetId[];
       readonly overridden?: readonly Hold[];
     }
   | {
@@ -48,7 +49,13 @@ export type PlanCommand =
   | { readonly type: 'open_gate'; readonly step: number; readonly at: number }
   | { readonly type: 'time_out_gate'; readonly step: number; readonly at: number }
   /** Go past the gate, wait or analysis it stands at; `all`: past every one that comes. */
-  | { readonly type: 'promote'; readonly by: string; readonly all: boolean }
+  | {
+      readonly type: 'promote';
+      readonly by: string;
+      readonly all: boolean;
+      /** The step it was meant for: one that has been passed since is not taken for the next. */
+      readonly step?: number;
+    }
   | { readonly type: 'start_analysis'; readonly step: number; readonly progress: AnalysisProgress }
   | { readonly type: 'measure'; readonly step: number; readonly measurement: Measurement }
   | { readonly type: 'conclude_analysis'; readonly step: number; readonly report: AnalysisReport }
@@ -88,7 +95,8 @@ export type PlanCommand =
   | { readonly type: 'finish_traffic_restore'; readonly evidence: Evidence }
   | { readonly type: 'restore_flag'; readonly flag: string; readonly evidence: Evidence }
   | { readonly type: 'finish_rollback'; readonly verification: Verification | null }
-  | { readonly type: 'give_up'; readonly reason: string };
+  /** `overtaken`: the service has a newer version by now, and nothing of it was touched. */
+  | { readonly type: 'give_up'; readonly reason: string; readonly overtaken?: true };
 
 export type CommandType = PlanCommand['type'];
 

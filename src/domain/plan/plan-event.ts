@@ -22,6 +22,8 @@ export type PlanEvent =
       readonly previous: PreviousVersion | null;
       /** The steps, where the situation at the start is not the planned one any more. */
       readonly replanned?: readonly Step[];
+      /** The colour that alone has the traffic. */
+      readonly live?: readonly TargetId[];
       /** The windows and freezes that an override went through. */
       readonly overridden?: readonly Hold[];
     }
@@ -190,7 +192,13 @@ export type PlanEvent =
       readonly reason: string;
       readonly verification: Verification | null;
     }
-  | { readonly type: 'deployment.failed'; readonly reason: string; readonly stoppedAt?: number }
+  | {
+      readonly type: 'deployment.failed';
+      readonly reason: string;
+      readonly stoppedAt?: number;
+      /** The service has a newer version by now: what is active there does not change. */
+      readonly overtaken?: true;
+    }
   /** A failed deployment goes on where it stopped. */
   | { readonly type: 'deployment.retried'; readonly by: string; readonly step: number }
   | { readonly type: 'deployment.cancelled'; readonly reason: string };

@@ -33,7 +33,13 @@ export type PlanState =
     }
   | { readonly status: 'rolled_back'; readonly reason: string }
   /** `stoppedAt`: the step that a retry goes on with, where its targets were left as they were. */
-  | { readonly status: 'failed'; readonly reason: string; readonly stoppedAt?: number }
+  | {
+      readonly status: 'failed';
+      readonly reason: string;
+      readonly stoppedAt?: number;
+      /** The service has a newer version by now: what is active there is that one's to say. */
+      readonly overtaken?: true;
+    }
   | { readonly status: 'cancelled'; readonly reason: string };
 
 /** A gate that waits for somebody to promote. */

@@ -2,6 +2,7 @@ import { ok } from '../result.js';
 import { backoff } from './backoff.js';
 import { type Decision, type DeploymentIn, refusal, refuse, type To } from './decision.js';
 import { type Deployment, progressOf, unrestoredTargets } from './deployment.js';
+import { same } from './effect-rules.js';
 import { failure } from './failure.js';
 
 /** Stops an execution or a verification. A request always goes back; after a failure the policy decides. */
@@ -15,7 +16,7 @@ export function abort(deployment: Deployment, command: To<'rollback' | 'abort'>)
 /** A finished deployment goes back only because somebody asked, and only if there is something to take back. */
 export function reopen(deployment: Deployment, { reason, cause }: To<'rollback'>): Decision {
   if (cause === 'failure') return ok([]);
-  if (unrestoredTargets(deployment).length === 0) {
+  if (unrestoredTargets(deployment).length === 0 && !movedAnything(deployment)) {
     return refusal(`nothing to roll back: no target of ${deployment.id} has its version`);
   }
   if (deployment.previous === null && !deployment.plan.driver.removes) {
@@ -24,6 +25,13 @@ export function reopen(deployment: Deployment, { reason, cause }: To<'rollback'>
     );
   }
   return ok([{ type: 'deployment.rollback_started', reason, cause }]);
+}
+
+/** Traffic or a flag is not, or not surely, as it was before. */
+function movedAnything({ course }: Deployment): boolean {
+  const { traffic, flags } = course;
+  if (traffic !== null && !(traffic.settled && same(traffic.now, traffic.before))) return true;
+  return Object.values(flags).some(({ settled, now, before }) => !settled || now !== before);
 }
 
 export function startRestore(deployment: Deployment, command: To<'start_restore'>): Decision {
@@ -47,7 +55,9 @@ export function failRestore(deployment: Deployment, command: To<'fail_restore'>)
   const { target, error, evidence, transient, at } = command;
   const { state, attempts, retryAt: reported } = progressOf(deployment, target);
   if (state === 'unrestored') return ok([]);
-  if (state !== 'restoring') return refuse(deployment, command);
+  // Not even tried: it serves, and others can't do without it.
+  const left = state === 'updated' && !transient;
+  if (state !== 'restoring' && !left) return refuse(deployment, command);
   if (reported !== null) return ok([]);
   const { retries, retryDelay } = deployment.plan.policy;
   if (transient && attempts < retries) {
@@ -81,5 +91,5 @@ export function finish(
 }
 
 /** The last resort: the deployment ends, and its targets stay as they are. */
-export const giveUp = (_: Deployment, { reason }: To<'give_up'>): Decision =>
-  ok([{ type: 'deployment.failed', reason }]);
+export const giveUp = (_: Deployment, { reason, overtaken }: To<'give_up'>): Decision =>
+  ok([{ type: 'deployment.failed', reason, ...(overtaken && { overtaken }) }]);

@@ -55,6 +55,7 @@ export function serviceEffect(after: Deployment, at: number, before = after): Se
     case 'rolled_back':
       return { kind: 'restore', ...held };
     case 'failed':
+      if (after.state.overtaken) return NONE;
       if (unrestoredTargets(after).length === 0) return { kind: 'restore', ...held };
       // Not one target left its version, where all that was tried was to put it there again.
       return after.succeeded && tookVersion(after)

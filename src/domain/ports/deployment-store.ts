@@ -75,10 +75,15 @@ export type Claim =
       readonly notices: Notices;
     }
   /** Another deployment holds the slot; this one has its place in the line and is woken by a hand-over. */
-  | { readonly kind: 'waiting'; readonly deployment: Deployment; readonly holder: DeploymentId }
+  | {
+      readonly kind: 'waiting';
+      readonly deployment: Deployment;
+      readonly holder: DeploymentId;
+      readonly notices: Notices;
+    }
   /** As many as a limit allows are under way. */
   | { readonly kind: 'limited'; readonly deployment: Deployment; readonly limit: LimitKey }
-  /** Another worker holds the lease for so many milliseconds more. */
+  /** Another worker holds the lease, on this deployment or on the one before it, for so many milliseconds more. */
   | { readonly kind: 'leased'; readonly deployment: Deployment; readonly ms: number }
   /** Its state calls for other work than this, or none. */
   | { readonly kind: 'not_owed'; readonly deployment: Deployment }

@@ -18,6 +18,7 @@ function legOf(deployment: Deployment): Leg {
   return {
     ...{ journal, fence: 1, worker: 'w1', clock, log: SILENT, driver, checker: null },
     ...{ router: null, flags: null, metrics: () => undefined, admitted: null },
+    away: new Set(),
     knownTargets: async () => new Map(),
     loadDeployment: async () => undefined,
     ...{ lastGood: null, ...stopWith({}) },

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { runLeg } from '../../../src/domain/orchestrator/run-leg.js';
 import { broken, FakeDriver, FakeServices } from '../../support/fake-services.js';
 import { aDraft } from '../../support/fixtures.js';
+import { NO_WINDOWS } from './world.js';
 
 type Line = readonly [fields: object, message: string];
 
@@ -19,6 +20,7 @@ function world(driver: FakeDriver, store?: Partial<MemoryDeploymentStore>) {
     store: store ? Object.assign(memory, store) : memory,
     index: new MemoryDeploymentIndex(state),
     clock: systemClock,
+    calendar: NO_WINDOWS,
     log: { info: write, warn: write, error: write },
     runtimeOf,
     publish: async () => {},

@@ -104,7 +104,8 @@ end
 
 -- Under a lease the claim and its renewals have said when to look again.
 local leased = was[6] and fence ~= ''
-if terminal or (leased and ARGV[5] == '1') then
+-- Ended from outside it stays, until the worker has let go: nobody else may begin before.
+if fence ~= '' and (terminal or ARGV[5] == '1') then
   redis.call('HDEL', KEYS[1], 'leaseUntil')
   leased = false
 end

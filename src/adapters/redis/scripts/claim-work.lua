@@ -7,7 +7,7 @@ ARGV   1 id   2 kind of work   3 worker   4 lease (ms)   5 prefix
 Returns MISSING
         NOT_OWED record targets
         LEASED record targets ms
-        WAITING record targets holder
+        WAITING record targets holder automation-hold freezes
         LIMITED record targets key most
         CLAIMED record targets fence last-good automation-hold freezes
 Writes  slot, line, lease, fence, limits, due
@@ -40,7 +40,17 @@ if leased_until > now and leased_until <= now + LONGEST_LEASE_MS then
   return answer('LEASED', leased_until - now)
 end
 
-local holder = redis.call('HGET', service, 'holder')
+-- What may keep it from beginning: asked of those only that have not begun.
+local function notices()
+  if status ~= 'approved' then
+    return '', {}
+  end
+  local held = redis.call('HGET', service, 'automationHold') or ''
+  return held, redis.call('HVALS', ARGV[5] .. ':freezes')
+end
+
+local its = redis.call('HMGET', service, 'holder', 'claimant')
+local holder, claimant = its[1], its[2]
 local mine = holder == id
 if not holder then
   -- Free: it goes to whoever came first, and that may be one whose job is still on its way.
@@ -51,7 +61,16 @@ if holder ~= id then
     redis.call('ZADD', line, redis.call('HINCRBY', service, 'arrivals', 1), id)
   end
   redis.call('ZADD', KEYS[3], now + LINE_MS, id)
-  return answer('WAITING', holder)
+  return answer('WAITING', holder, notices())
+end
+
+-- Whoever was here before may have been ended from outside: until its worker has let go, nobody else may begin.
+if claimant and claimant ~= id then
+  local letting_go = redis.call('HGET', ARGV[5] .. ':deployment:' .. claimant, 'leaseUntil')
+  local busy_until = tonumber(letting_go or 0) or 0
+  if busy_until > now and busy_until <= now + LONGEST_LEASE_MS then
+    return answer('LEASED', busy_until - now)
+  end
 end
 
 local limits = limits_of(found[4])
@@ -69,14 +88,12 @@ end
 local fence = redis.call('HINCRBY', service, 'fence', 1)
 if not mine then
   redis.call('ZREM', line, id)
-  redis.call('HSET', service, 'holder', id)
+end
+if not mine or claimant ~= id then
+  redis.call('HSET', service, 'holder', id, 'claimant', id)
 end
 local lease = now + tonumber(ARGV[4])
 redis.call('HSET', KEYS[1], 'fence', fence, 'leaseUntil', lease, 'leaseOwner', ARGV[3])
 redis.call('ZADD', KEYS[3], lease, id)
 local last_good = redis.call('LINDEX', service .. ':stack', 0) or ''
-if status ~= 'approved' then
-  return answer('CLAIMED', fence, last_good, '', {})
-end
-local held = redis.call('HGET', service, 'automationHold') or ''
-return answer('CLAIMED', fence, last_good, held, redis.call('HVALS', ARGV[5] .. ':freezes'))
+return answer('CLAIMED', fence, last_good, notices())

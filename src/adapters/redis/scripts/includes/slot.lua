@@ -1,8 +1,9 @@
 -- Gives the service's slot to the next in line, whose work is owed from then on: answers its id, status and run.
--- Nothing where this deployment does not hold the slot, or nobody waits.
+-- Nothing where this deployment neither holds the slot nor was the first in line for a free one, or nobody waits.
 local function hand_over(service, line, due, id, deployment_prefix)
+  local had = redis.call('HGET', service, 'holder') or redis.call('ZRANGE', line, 0, 0)[1]
   redis.call('ZREM', line, id)
-  if redis.call('HGET', service, 'holder') ~= id then
+  if had ~= id then
     return {}
   end
   local next_id = redis.call('ZRANGE', line, 0, 0)[1]

@@ -1,0 +1,3 @@
+import { alwaysSafe } from './safety/always-safe.js';
+
+alwaysSafe(['traffic moved by weight', 'two colours']);
