@@ -51,3 +51,15 @@ export function promote(deployment: Executing, command: To<'promote'>): Decision
     `cannot promote ${deployment.id}: it is at no gate, wait or analysis, but at ${current?.kind ?? 'the end'}`,
   );
 }
+
+/** A promotion that comes again after the step it was meant for changes nothing. */
+export function passedBefore(
+  deployment: DeploymentIn<'verifying' | 'paused' | 'completed'>,
+  command: To<'promote'>,
+): Decision {
+  const { state } = deployment;
+  const at =
+    state.status === 'paused' && state.from.status === 'executing' ? state.from.step : null;
+  const passed = command.step !== undefined && (at === null || command.step < at);
+  return passed ? ok([]) : refuse(deployment, command);
+}

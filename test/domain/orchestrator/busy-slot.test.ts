@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { beginFirst, inStatus } from '../plan/states.js';
+import * as give from '../plan/commands.js';
+import { inStatus } from '../plan/states.js';
 import { aWorld, LEASE } from './world.js';
 
 /** Approved, and behind another that holds the slot. */
@@ -90,7 +91,7 @@ describe('a busy slot', () => {
     const append = world.store.append.bind(world.store);
     world.store.append = async (write) => {
       world.store.append = append;
-      await world.orchestrator.command(older.id, beginFirst, 'w2', false);
+      await world.orchestrator.command(older.id, give.beginFirst, 'w2', false);
       return append(write);
     };
 

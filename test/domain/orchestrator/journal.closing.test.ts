@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Journal } from '../../../src/domain/orchestrator/journal.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { begin, cancel, giveUp } from '../plan/states.js';
+import * as give from '../plan/commands.js';
 import { aJournal, watched } from './journals.js';
 import { aWorld, LEASE, type World } from './world.js';
 
@@ -13,7 +13,7 @@ describe('closing a journal', () => {
     const { writes, wrap } = watched();
     const world = aWorld({ wrap });
     const { journal } = await aJournal(world);
-    journal.submit(begin);
+    journal.submit(give.begin);
     await journal.close(null);
     await journal.close(null);
 
@@ -38,7 +38,7 @@ describe('closing a journal', () => {
     const world = aWorld({ wrap });
     const { id, journal } = await aJournal(world);
     const until = world.clock.now() + 60_000;
-    journal.submit(begin);
+    journal.submit(give.begin);
     journal.submit({ type: 'wait', step: 0, until });
     await journal.close(until);
 
@@ -85,11 +85,11 @@ describe('closing a journal', () => {
     const world = aWorld();
     const { journal } = await aJournal(world);
     const next = await world.planned();
-    journal.submit(giveUp);
+    journal.submit(give.giveUp);
     await journal.flush();
 
     expect(journal.released).toBe(true);
     expect(journal.handedTo).toEqual([{ kind: 'execute', deploymentId: next.id, run: 2 }]);
-    expect(journal.submit(cancel).refusal).not.toBeNull();
+    expect(journal.submit(give.cancel).refusal).not.toBeNull();
   });
 });

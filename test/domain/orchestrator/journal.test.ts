@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { Superseded } from '../../../src/domain/orchestrator/journal.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { web } from '../../support/fixtures.js';
-import { begin, completeStep, pause, startTarget, updateTarget } from '../plan/states.js';
+import * as give from '../plan/commands.js';
 import { aJournal, watched } from './journals.js';
 import { aWorld, LEASE, type World } from './world.js';
 
 /** A write of somebody without a fence: a person's command. */
-async function meanwhile(world: World, { id }: Deployment, ...orders: (typeof pause)[]) {
+async function meanwhile(world: World, { id }: Deployment, ...orders: (typeof give.pause)[]) {
   for (const order of orders) await world.orchestrator.command(id, order, 'ann', false);
 }
 
@@ -16,7 +16,8 @@ describe('a journal', () => {
     const { writes, wrap } = watched();
     const { journal } = await aJournal(aWorld({ wrap }));
 
-    for (const order of [begin, startTarget(web(1)), updateTarget(web(1))]) journal.submit(order);
+    for (const order of [give.begin, give.startTarget(web(1)), give.updateTarget(web(1))])
+      journal.submit(order);
     expect(journal.deployment.revision).toBe(5);
     expect(journal.durableRevision).toBe(2);
     await journal.flush();
@@ -31,9 +32,11 @@ describe('a journal', () => {
     const { writes, wrap } = watched();
     const { journal } = await aJournal(aWorld({ wrap }));
 
-    expect(journal.submit(completeStep(0)).refusal?.message).toContain('cannot complete_step 0');
-    expect(journal.submit(begin).refusal).toBeNull();
-    expect(journal.submit(begin).refusal).toBeNull();
+    expect(journal.submit(give.completeStep(0)).refusal?.message).toContain(
+      'cannot complete_step 0',
+    );
+    expect(journal.submit(give.begin).refusal).toBeNull();
+    expect(journal.submit(give.begin).refusal).toBeNull();
     await journal.flush();
 
     expect(writes[0]?.events).toHaveLength(1);
@@ -42,10 +45,10 @@ describe('a journal', () => {
   test('decides again on what others wrote meanwhile', async () => {
     const world = aWorld();
     const { id, journal } = await aJournal(world);
-    journal.submit(begin);
+    journal.submit(give.begin);
     await journal.flush();
-    await meanwhile(world, journal.deployment, pause);
-    const start = journal.submit(startTarget(web(1)));
+    await meanwhile(world, journal.deployment, give.pause);
+    const start = journal.submit(give.startTarget(web(1)));
     expect(start.refusal).toBeNull();
     await journal.flush();
 
@@ -57,11 +60,11 @@ describe('a journal', () => {
   test('keeps what still holds after others wrote, behind theirs', async () => {
     const world = aWorld();
     const { id, journal } = await aJournal(world);
-    journal.submit(begin);
-    const start = journal.submit(startTarget(web(1)));
+    journal.submit(give.begin);
+    const start = journal.submit(give.startTarget(web(1)));
     await journal.flush();
-    await meanwhile(world, journal.deployment, pause);
-    journal.submit(updateTarget(web(1)));
+    await meanwhile(world, journal.deployment, give.pause);
+    journal.submit(give.updateTarget(web(1)));
     await journal.flush();
 
     expect(await world.eventsOf(id)).toEqual([
@@ -79,10 +82,10 @@ describe('a journal', () => {
   test('takes in what others wrote when told to, with its own pending commands on top', async () => {
     const world = aWorld();
     const { journal } = await aJournal(world);
-    journal.submit(begin);
+    journal.submit(give.begin);
     await journal.flush();
-    journal.submit(startTarget(web(1)));
-    await meanwhile(world, journal.deployment, pause);
+    journal.submit(give.startTarget(web(1)));
+    await meanwhile(world, journal.deployment, give.pause);
     await journal.refresh();
 
     expect(journal.deployment.state.status).toBe('paused');
@@ -94,11 +97,11 @@ describe('a journal', () => {
     const { writes, wrap } = watched(async (_, count) => {
       await Promise.resolve();
       if (count !== 1) return;
-      journal.submit(startTarget(web(1)));
+      journal.submit(give.startTarget(web(1)));
       late.push(journal.flush(), journal.refresh(), journal.close(null));
     });
     const { id, journal } = await aJournal(aWorld({ wrap }));
-    journal.submit(begin);
+    journal.submit(give.begin);
     await journal.flush();
     await Promise.all(late);
 
@@ -115,7 +118,7 @@ describe('a journal', () => {
     const { id, fence, journal } = await aJournal(world);
     await world.store.release(id, fence, null);
     await world.store.claim(id, { kind: 'execute', worker: 'w2', leaseMs: LEASE });
-    journal.submit(begin);
+    journal.submit(give.begin);
 
     await expect(journal.flush()).rejects.toThrow(Superseded);
     await expect(journal.flush()).rejects.toThrow(`${id}: store/fenced`);
@@ -141,7 +144,7 @@ describe('a journal', () => {
       if (broken) throw new Error('connection lost');
     });
     const { journal } = await aJournal(aWorld({ wrap }));
-    journal.submit(begin);
+    journal.submit(give.begin);
 
     await expect(journal.flush()).rejects.toThrow('connection lost');
     broken = false;

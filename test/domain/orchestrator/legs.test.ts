@@ -8,7 +8,8 @@ import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
 import { err } from '../../../src/domain/result.js';
 import { anId, web } from '../../support/fixtures.js';
-import { beginFirst, failTarget, inStatus, pause, startTarget } from '../plan/states.js';
+import * as give from '../plan/commands.js';
+import { inStatus } from '../plan/states.js';
 import { aWorld, stopWith } from './world.js';
 
 /** A leg over a deployment as it is, with nothing to start or stop it. */
@@ -134,7 +135,7 @@ describe('between an intent and its call', () => {
           const intent = write.events.some(({ event }) => event.type.endsWith('target_started'));
           if (intent && !paused) {
             paused = true;
-            await world.orchestrator.command(write.before.id, pause, 'ann', false);
+            await world.orchestrator.command(write.before.id, give.pause, 'ann', false);
           }
           return append(write);
         };
@@ -142,7 +143,7 @@ describe('between an intent and its call', () => {
       },
     });
     const { id } = await world.planned();
-    await world.orchestrator.command(id, beginFirst, 'ann', false);
+    await world.orchestrator.command(id, give.beginFirst, 'ann', false);
     await world.orchestrator.advance('execute', id);
 
     expect(await world.statusOf(id)).toBe('paused');
@@ -173,7 +174,7 @@ describe('between an intent and its call', () => {
   test('past the tolerance, a run that takes over begins nothing more', async () => {
     const world = aWorld({ fixture: { strategy: { kind: 'rolling', batchSize: 2 } } });
     const { id } = await world.planned();
-    for (const order of [beginFirst, startTarget(web(1)), failTarget(web(1))]) {
+    for (const order of [give.beginFirst, give.startTarget(web(1)), give.failTarget(web(1))]) {
       await world.orchestrator.command(id, order, 'ann', false);
     }
     await world.orchestrator.advance('execute', id);

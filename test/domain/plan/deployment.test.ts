@@ -6,16 +6,8 @@ import { deadlinesOf } from '../../../src/domain/plan/deadlines.js';
 import { type Deployment, resultOf, touchedTargets } from '../../../src/domain/plan/deployment.js';
 import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
 import { aDeployment, after, API, fold, v, web } from '../../support/fixtures.js';
-import {
-  approve,
-  begin,
-  completeStep,
-  failTarget,
-  inStatus,
-  judge,
-  rollback,
-  startTarget,
-} from './states.js';
+import * as give from './commands.js';
+import { inStatus } from './states.js';
 
 describe('the work owed', () => {
   test('follows from the state alone', () => {
@@ -62,11 +54,11 @@ describe('a place in line', () => {
 describe('when a resting deployment goes on', () => {
   test('is when its wait, its second look or its next try is due', () => {
     const waiting = after(inStatus('executing'), { type: 'wait', step: 0, until: 9_000 });
-    const flaked = after(waiting, failTarget(web(1), 'flaked', true, 20_000));
+    const flaked = after(waiting, give.failTarget(web(1), 'flaked', true, 20_000));
 
     expect(dueAt(waiting)).toBe(9_000);
     expect(dueAt(flaked)).toBe(21_000);
-    expect(dueAt(after(inStatus('verifying'), judge('unknown', 6_000)))).toBe(11_000);
+    expect(dueAt(after(inStatus('verifying'), give.judge('unknown', 6_000)))).toBe(11_000);
   });
 
   test('is not set for what does not rest', () => {
@@ -88,11 +80,14 @@ describe('the deadline', () => {
     const at = (deployment: Deployment) => deadlinesOf(deployment)[0]?.at ?? null;
     expect(at(inStatus('executing', { policy: { deadline: 1_000 } }))).toBe(3_000);
     expect(at(inStatus('verifying', { policy: { deadline: 1_000 } }))).toBe(3_000);
-    expect(at(after(aDeployment(slow), approve, begin))).toBe(3_500);
+    expect(at(after(aDeployment(slow), give.approve, give.begin))).toBe(3_500);
   });
 
   test('of a rollback is its own, and there is none while nothing is going on', () => {
-    const back = after(inStatus('completed', { policy: { deadline: 700 } }), rollback('request'));
+    const back = after(
+      inStatus('completed', { policy: { deadline: 700 } }),
+      give.rollback('request'),
+    );
 
     expect(deadlinesOf(back)).toEqual([{ kind: 'rollback_deadline', at: 2_700 }]);
     for (const status of ['draft', 'approved', 'paused', 'completed'] as const) {
@@ -103,8 +98,8 @@ describe('the deadline', () => {
 
 describe('the result', () => {
   test('tells success, counts, time and errors, the reason first', () => {
-    const started = after(aDeployment(), approve, begin, startTarget(web(1)));
-    const failed = after(started, failTarget(web(1), 'exit code 1'), completeStep(0));
+    const started = after(aDeployment(), give.approve, give.begin, give.startTarget(web(1)));
+    const failed = after(started, give.failTarget(web(1), 'exit code 1'), give.completeStep(0));
     const held = after(failed, { type: 'give_up', reason: 'no way back' });
 
     expect(resultOf(held)).toEqual({

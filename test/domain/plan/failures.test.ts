@@ -8,27 +8,28 @@ import {
   eventsOf,
   web,
 } from '../../support/fixtures.js';
-import {
-  approve,
-  begin,
-  completeStep,
-  failTarget,
-  inStatus,
-  judge,
-  startTarget,
-  updateTarget,
-} from './states.js';
+import * as give from './commands.js';
+import { inStatus } from './states.js';
 
-const executing = (fixture: DeploymentFixture) => after(aDeployment(fixture), approve, begin);
+const executing = (fixture: DeploymentFixture) =>
+  after(aDeployment(fixture), give.approve, give.begin);
 
 describe('a call that failed in passing', () => {
   test('is repeated after a pause that doubles, as often as the policy says, and then has failed', () => {
     const one = after(
       inStatus('executing', { policy: { retries: 2, retryDelay: 1_000 } }),
-      failTarget(web(1), 'flaked', true, 10_000),
+      give.failTarget(web(1), 'flaked', true, 10_000),
     );
-    const two = after(one, startTarget(web(1)), failTarget(web(1), 'flaked', true, 20_000));
-    const three = after(two, startTarget(web(1)), failTarget(web(1), 'dead', true, 30_000));
+    const two = after(
+      one,
+      give.startTarget(web(1)),
+      give.failTarget(web(1), 'flaked', true, 20_000),
+    );
+    const three = after(
+      two,
+      give.startTarget(web(1)),
+      give.failTarget(web(1), 'dead', true, 30_000),
+    );
 
     expect(one.targets.get(web(1))).toMatchObject({
       state: 'started',
@@ -45,12 +46,12 @@ describe('a call that failed in passing', () => {
   });
 
   test('is repeated only once its repetition was announced', () => {
-    const failed = after(inStatus('executing'), failTarget(web(1), 'flaked', true));
-    const again = after(failed, startTarget(web(1)));
+    const failed = after(inStatus('executing'), give.failTarget(web(1), 'flaked', true));
+    const again = after(failed, give.startTarget(web(1)));
 
-    expect(eventsOf(failed, startTarget(web(1)))).toHaveLength(1);
+    expect(eventsOf(failed, give.startTarget(web(1)))).toHaveLength(1);
     expect(again.targets.get(web(1))).toMatchObject({ retryAt: null, attempts: 1 });
-    expect(after(again, updateTarget(web(1))).targets.get(web(1))).toMatchObject({
+    expect(after(again, give.updateTarget(web(1))).targets.get(web(1))).toMatchObject({
       state: 'updated',
       error: null,
     });
@@ -59,9 +60,11 @@ describe('a call that failed in passing', () => {
   test('is not repeated where the policy allows no repetition, or where it would not help', () => {
     const never = inStatus('executing', { policy: { retries: 0 } });
 
-    expect(after(never, failTarget(web(1), 'x', true)).targets.get(web(1))?.state).toBe('failed');
+    expect(after(never, give.failTarget(web(1), 'x', true)).targets.get(web(1))?.state).toBe(
+      'failed',
+    );
     expect(
-      after(inStatus('executing'), failTarget(web(1), 'x', false)).targets.get(web(1))?.state,
+      after(inStatus('executing'), give.failTarget(web(1), 'x', false)).targets.get(web(1))?.state,
     ).toBe('failed');
   });
 
@@ -80,8 +83,8 @@ describe('a call that failed in passing', () => {
   });
 
   test('of a target that has the version by now was a failed check, and final', () => {
-    const updated = after(inStatus('executing'), updateTarget(web(1)));
-    const failed = after(updated, failTarget(web(1), 'sick', true));
+    const updated = after(inStatus('executing'), give.updateTarget(web(1)));
+    const failed = after(updated, give.failTarget(web(1), 'sick', true));
 
     expect(failed.targets.get(web(1))).toMatchObject({ state: 'failed', version: '1.0.0' });
   });
@@ -104,13 +107,18 @@ describe('the failure budget', () => {
   test('lets as many targets fail as are tolerated, over the whole plan', () => {
     const first = after(
       executing(rolling(1)),
-      ...[startTarget(web(1)), startTarget(web(2)), failTarget(web(1)), updateTarget(web(2))],
-      completeStep(0),
+      ...[
+        give.startTarget(web(1)),
+        give.startTarget(web(2)),
+        give.failTarget(web(1)),
+        give.updateTarget(web(2)),
+      ],
+      give.completeStep(0),
     );
     const second = after(
       first,
-      ...[startTarget(web(3)), startTarget(web(4)), failTarget(web(3), 'dead')],
-      ...[updateTarget(web(4)), completeStep(1)],
+      ...[give.startTarget(web(3)), give.startTarget(web(4)), give.failTarget(web(3), 'dead')],
+      ...[give.updateTarget(web(4)), give.completeStep(1)],
     );
 
     expect(first.state).toMatchObject({ status: 'executing', step: 1 });
@@ -123,23 +131,25 @@ describe('the failure budget', () => {
   test('begins nothing more once it is used up, and waits for what is going on', () => {
     const spent = after(
       executing(rolling(0, 3)),
-      ...[startTarget(web(1)), startTarget(web(2)), failTarget(web(1))],
+      ...[give.startTarget(web(1)), give.startTarget(web(2)), give.failTarget(web(1))],
     );
 
-    expect(() => after(spent, completeStep(0))).toThrow('step 0 is not complete: web-2');
-    expect(after(spent, updateTarget(web(2)), completeStep(0)).state.status).toBe('rolling_back');
+    expect(() => after(spent, give.completeStep(0))).toThrow('step 0 is not complete: web-2');
+    expect(after(spent, give.updateTarget(web(2)), give.completeStep(0)).state.status).toBe(
+      'rolling_back',
+    );
     // Between two tries nothing is going on there either.
-    const flaked = after(spent, failTarget(web(2), 'flaked', true));
-    expect(after(flaked, completeStep(0)).state.status).toBe('rolling_back');
+    const flaked = after(spent, give.failTarget(web(2), 'flaked', true));
+    expect(after(flaked, give.completeStep(0)).state.status).toBe('rolling_back');
   });
 
   test('keeps a step open for tries and targets to come while it lasts', () => {
     const flaked = after(
       executing(rolling(1, 2)),
-      ...[startTarget(web(1)), failTarget(web(1), 'flaked', true)],
+      ...[give.startTarget(web(1)), give.failTarget(web(1), 'flaked', true)],
     );
 
-    expect(() => after(flaked, completeStep(0))).toThrow('not complete: web-1, web-2');
+    expect(() => after(flaked, give.completeStep(0))).toThrow('not complete: web-1, web-2');
   });
 
   test('of a canary stage counts that stage only', () => {
@@ -148,8 +158,8 @@ describe('the failure budget', () => {
       strategy: { kind: 'canary', stages: [50, 100], successThreshold: 0.5 },
     });
     const stage = (a: number, b: number, step: number) => [
-      ...[startTarget(web(a)), startTarget(web(b)), failTarget(web(a))],
-      ...[updateTarget(web(b)), completeStep(step)],
+      ...[give.startTarget(web(a)), give.startTarget(web(b)), give.failTarget(web(a))],
+      ...[give.updateTarget(web(b)), give.completeStep(step)],
     ];
 
     expect(after(canary, ...stage(1, 2, 0), ...stage(3, 4, 1)).state.status).toBe('verifying');
@@ -158,9 +168,9 @@ describe('the failure budget', () => {
   test('names three failures and counts the rest', () => {
     const all = after(
       executing({ ...four, strategy: { kind: 'rolling', batchSize: 4 } }),
-      ...[1, 2, 3, 4].map((n) => startTarget(web(n))),
-      ...[1, 2, 3, 4].map((n) => failTarget(web(n), `e${n}`)),
-      completeStep(0),
+      ...[1, 2, 3, 4].map((n) => give.startTarget(web(n))),
+      ...[1, 2, 3, 4].map((n) => give.failTarget(web(n), `e${n}`)),
+      give.completeStep(0),
     );
 
     expect(all.state).toMatchObject({
@@ -176,12 +186,20 @@ describe('the failure budget', () => {
         checked: true,
         strategy: { kind: 'rolling', batchSize: 2, failureTolerance: 1 },
       }),
-      ...[startTarget(web(1)), startTarget(web(2)), updateTarget(web(1)), updateTarget(web(2))],
-      ...[completeStep(0), failTarget(web(1), 'sick')],
+      ...[
+        give.startTarget(web(1)),
+        give.startTarget(web(2)),
+        give.updateTarget(web(1)),
+        give.updateTarget(web(2)),
+      ],
+      ...[give.completeStep(0), give.failTarget(web(1), 'sick')],
     );
 
-    expect(after(checked, completeStep(1)).state).toMatchObject({ status: 'executing', step: 2 });
-    expect(after(checked, failTarget(web(2), 'sick'), completeStep(1)).state.status).toBe(
+    expect(after(checked, give.completeStep(1)).state).toMatchObject({
+      status: 'executing',
+      step: 2,
+    });
+    expect(after(checked, give.failTarget(web(2), 'sick'), give.completeStep(1)).state.status).toBe(
       'rolling_back',
     );
   });
@@ -191,13 +209,14 @@ describe('the policy', () => {
   test('"hold" leaves everything as it is after a failure, for a person to see to', () => {
     const hold = { policy: { onFailure: 'hold' } } as const;
 
-    expect(after(inStatus('verifying', hold), judge('unhealthy')).state).toEqual({
+    expect(after(inStatus('verifying', hold), give.judge('unhealthy')).state).toEqual({
       status: 'failed',
       reason: 'verification failed: it is unhealthy',
       stoppedAt: 1,
     });
     expect(
-      after(inStatus('executing', hold), failTarget(web(1)), completeStep(0)).state.status,
+      after(inStatus('executing', hold), give.failTarget(web(1)), give.completeStep(0)).state
+        .status,
     ).toBe('failed');
   });
 });

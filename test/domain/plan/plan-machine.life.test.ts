@@ -1,24 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { resultOf } from '../../../src/domain/plan/deployment.js';
 import { aDeployment, after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
-import {
-  allSteps,
-  approve,
-  begin,
-  completeStep,
-  failTarget,
-  finishRollback,
-  inStatus,
-  judge,
-  pause,
-  restoreTarget,
-  resume,
-  rollback,
-  startRestore,
-  startTarget,
-  updateTarget,
-  wholeLife,
-} from './states.js';
+import * as give from './commands.js';
+import { allSteps, inStatus, wholeLife } from './states.js';
 
 describe('a deployment', () => {
   test('goes from plan to completion, and says at each step where it is', () => {
@@ -68,14 +52,14 @@ describe('a deployment', () => {
   test('completes while it is only degraded, and keeps what was seen', () => {
     const verifying = inStatus('verifying');
 
-    expect(after(verifying, judge('degraded'))).toMatchObject({
+    expect(after(verifying, give.judge('degraded'))).toMatchObject({
       state: { status: 'completed' },
       health: { status: 'degraded' },
     });
   });
 
   test('rolls back when verification finds it unhealthy, and says why', () => {
-    expect(after(inStatus('verifying'), judge('unhealthy')).state).toEqual({
+    expect(after(inStatus('verifying'), give.judge('unhealthy')).state).toEqual({
       status: 'rolling_back',
       reason: 'verification failed: it is unhealthy',
       cause: 'failure',
@@ -84,9 +68,9 @@ describe('a deployment', () => {
   });
 
   test('looks again twice when nothing could be learnt, then takes that for a failure', () => {
-    const once = after(inStatus('verifying'), judge('unknown', 6_000));
-    const twice = after(once, judge('unknown', 11_000));
-    const thrice = after(twice, judge('unknown', 16_000));
+    const once = after(inStatus('verifying'), give.judge('unknown', 6_000));
+    const twice = after(once, give.judge('unknown', 11_000));
+    const thrice = after(twice, give.judge('unknown', 16_000));
 
     expect(once.state).toEqual({ status: 'verifying', attempt: 1, waitUntil: 11_000 });
     expect(twice.state).toEqual({ status: 'verifying', attempt: 2, waitUntil: 16_000 });
@@ -97,7 +81,11 @@ describe('a deployment', () => {
   });
 
   test('completes when a second look finds it well', () => {
-    const again = after(inStatus('verifying'), judge('unknown', 6_000), judge('healthy', 11_000));
+    const again = after(
+      inStatus('verifying'),
+      give.judge('unknown', 6_000),
+      give.judge('healthy', 11_000),
+    );
 
     expect(again.state).toEqual({ status: 'completed' });
   });
@@ -105,9 +93,9 @@ describe('a deployment', () => {
   test('is back on the previous version once every touched target is', () => {
     const back = after(
       inStatus('rolling_back'),
-      startRestore(web(1)),
-      restoreTarget(web(1)),
-      finishRollback(),
+      give.startRestore(web(1)),
+      give.restoreTarget(web(1)),
+      give.finishRollback(),
     );
 
     expect(back.state).toEqual({ status: 'rolled_back', reason: 'enough' });
@@ -118,11 +106,11 @@ describe('a deployment', () => {
   test('waits where its plan waits, and only as long', () => {
     const waiting = after(
       aDeployment({ strategy: { kind: 'rolling', delay: 60_000 } }),
-      approve,
-      begin,
-      startTarget(web(1)),
-      updateTarget(web(1)),
-      completeStep(0),
+      give.approve,
+      give.begin,
+      give.startTarget(web(1)),
+      give.updateTarget(web(1)),
+      give.completeStep(0),
       { type: 'wait', step: 1, until: 62_000 },
     );
 
@@ -130,7 +118,7 @@ describe('a deployment', () => {
     expect(eventsOf(waiting, { type: 'wait', step: 1, until: 99_000 })).toEqual([]);
     expect(eventsOf(waiting, { type: 'wait', step: 0, until: 99_000 })).toEqual([]);
     expect(refusalOf(waiting, { type: 'wait', step: 2, until: 99_000 })).toContain('wait 2');
-    expect(after(waiting, completeStep(1)).state).toEqual({
+    expect(after(waiting, give.completeStep(1)).state).toEqual({
       status: 'executing',
       step: 2,
       waitUntil: null,
@@ -141,7 +129,7 @@ describe('a deployment', () => {
 describe('pausing', () => {
   test.each(['executing', 'verifying'] as const)('%s goes on just where it was', (status) => {
     const running = inStatus(status);
-    const paused = after(running, pause);
+    const paused = after(running, give.pause);
 
     expect(paused.state).toEqual({
       status: 'paused',
@@ -149,15 +137,15 @@ describe('pausing', () => {
       reason: 'lunch',
       since: 2_000,
     });
-    expect(after(paused, resume).state).toEqual(running.state);
+    expect(after(paused, give.resume).state).toEqual(running.state);
   });
 
   test('takes in what a call that was under way came to', () => {
     const paused = inStatus('paused');
 
-    expect(after(paused, updateTarget(web(1))).targets.get(web(1))?.state).toBe('updated');
-    expect(after(paused, failTarget(web(1))).targets.get(web(1))?.state).toBe('failed');
-    expect(after(paused, updateTarget(web(1))).state.status).toBe('paused');
+    expect(after(paused, give.updateTarget(web(1))).targets.get(web(1))?.state).toBe('updated');
+    expect(after(paused, give.failTarget(web(1))).targets.get(web(1))?.state).toBe('failed');
+    expect(after(paused, give.updateTarget(web(1))).state.status).toBe('paused');
   });
 });
 
@@ -165,51 +153,55 @@ describe('steps', () => {
   test('cannot be skipped, and targets are not taken out of turn', () => {
     const executing = inStatus('executing');
 
-    expect(refusalOf(executing, startTarget(web(2)))).toBe(
+    expect(refusalOf(executing, give.startTarget(web(2)))).toBe(
       `cannot start_target web-2: ${executing.id} is executing`,
     );
-    expect(refusalOf(executing, completeStep(1))).toBe(
+    expect(refusalOf(executing, give.completeStep(1))).toBe(
       `cannot complete_step 1: ${executing.id} is executing`,
     );
-    expect(refusalOf(executing, completeStep(0))).toBe('step 0 is not complete: web-1');
+    expect(refusalOf(executing, give.completeStep(0))).toBe('step 0 is not complete: web-1');
   });
 
   test('nothing is started while the plan only waits', () => {
     const waiting = after(
       aDeployment({ strategy: { kind: 'rolling', delay: 60_000 } }),
-      ...[approve, begin, ...allSteps.slice(0, 3)],
+      ...[give.approve, give.begin, ...allSteps.slice(0, 3)],
     );
 
-    expect(refusalOf(waiting, startTarget(web(2)))).toContain('cannot start_target web-2');
+    expect(refusalOf(waiting, give.startTarget(web(2)))).toContain('cannot start_target web-2');
   });
 
   test('beyond the last there is none to start or complete', () => {
     const executing = inStatus('executing');
     const beyond = { ...executing, state: { ...executing.state, step: 9 } } as typeof executing;
 
-    expect(refusalOf(beyond, completeStep(9))).toContain('cannot complete_step 9');
-    expect(refusalOf(beyond, startTarget(web(1)))).toContain('cannot start_target web-1');
+    expect(refusalOf(beyond, give.completeStep(9))).toContain('cannot complete_step 9');
+    expect(refusalOf(beyond, give.startTarget(web(1)))).toContain('cannot start_target web-1');
   });
 
   test('a takeover with a higher fence starts a target again, a finished one is left alone', () => {
     const executing = inStatus('executing');
 
-    expect(eventsOf(executing, startTarget(web(1), 2))).toMatchObject([{ fence: 2 }]);
-    expect(eventsOf(after(executing, updateTarget(web(1))), startTarget(web(1), 2))).toEqual([]);
-    expect(refusalOf(after(executing, failTarget(web(1))), startTarget(web(1), 2))).toContain(
-      'start_target web-1',
-    );
+    expect(eventsOf(executing, give.startTarget(web(1), 2))).toMatchObject([{ fence: 2 }]);
+    expect(
+      eventsOf(after(executing, give.updateTarget(web(1))), give.startTarget(web(1), 2)),
+    ).toEqual([]);
+    expect(
+      refusalOf(after(executing, give.failTarget(web(1))), give.startTarget(web(1), 2)),
+    ).toContain('start_target web-1');
   });
 
   test('a report about a target that was never started is refused', () => {
     const executing = inStatus('executing');
 
-    expect(refusalOf(executing, updateTarget(web(2)))).toContain('cannot update_target web-2');
-    expect(refusalOf(executing, failTarget(web(2)))).toContain('cannot fail_target web-2');
+    expect(refusalOf(executing, give.updateTarget(web(2)))).toContain('cannot update_target web-2');
+    expect(refusalOf(executing, give.failTarget(web(2)))).toContain('cannot fail_target web-2');
   });
 
   test('are not verified before the last is done', () => {
-    expect(refusalOf(inStatus('executing'), judge('healthy'))).toContain('cannot judge');
-    expect(after(inStatus('executing'), rollback('failure')).state.status).toBe('rolling_back');
+    expect(refusalOf(inStatus('executing'), give.judge('healthy'))).toContain('cannot judge');
+    expect(after(inStatus('executing'), give.rollback('failure')).state.status).toBe(
+      'rolling_back',
+    );
   });
 });

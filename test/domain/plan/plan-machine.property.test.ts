@@ -6,26 +6,8 @@ import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import { decide } from '../../../src/domain/plan/plan-machine.js';
 import { isTerminal, PLAN_STATUSES, type PlanStatus } from '../../../src/domain/plan/plan-state.js';
 import { aDeployment, record, web } from '../../support/fixtures.js';
-import {
-  approve,
-  begin,
-  beginFirst,
-  cancel,
-  completeStep,
-  failRestore,
-  failTarget,
-  finishRollback,
-  giveUp,
-  inStatus,
-  judge,
-  pause,
-  restoreTarget,
-  resume,
-  rollback,
-  startRestore,
-  startTarget,
-  updateTarget,
-} from './states.js';
+import * as give from './commands.js';
+import { inStatus } from './states.js';
 
 /** Every arrow of the drawing in plan-machine.ts, and no other. */
 const ARROWS: { readonly [S in PlanStatus]: readonly PlanStatus[] } = {
@@ -47,34 +29,34 @@ const at = fc.integer({ min: 0, max: 50_000 });
 const status = fc.constantFrom('healthy', 'degraded', 'unhealthy', 'unknown');
 /** What workers do, far more often than what people do: else no sequence would come far. */
 const aCommand: fc.Arbitrary<PlanCommand> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(approve, begin, beginFirst, resume) },
-  { weight: 1, arbitrary: fc.constantFrom(cancel, pause, giveUp) },
-  { weight: 1, arbitrary: fc.constantFrom(rollback('failure'), rollback('request')) },
-  { weight: 8, arbitrary: fc.tuple(target, fence).map(([id, n]) => startTarget(id, n)) },
-  { weight: 8, arbitrary: target.map(updateTarget) },
+  { weight: 3, arbitrary: fc.constantFrom(give.approve, give.begin, give.beginFirst, give.resume) },
+  { weight: 1, arbitrary: fc.constantFrom(give.cancel, give.pause, give.giveUp) },
+  { weight: 1, arbitrary: fc.constantFrom(give.rollback('failure'), give.rollback('request')) },
+  { weight: 8, arbitrary: fc.tuple(target, fence).map(([id, n]) => give.startTarget(id, n)) },
+  { weight: 8, arbitrary: target.map(give.updateTarget) },
   {
     weight: 2,
     arbitrary: fc
       .tuple(target, fc.boolean(), at)
-      .map(([id, again, ms]) => failTarget(id, 'x', again, ms)),
+      .map(([id, again, ms]) => give.failTarget(id, 'x', again, ms)),
   },
-  { weight: 8, arbitrary: fc.integer({ min: 0, max: 5 }).map(completeStep) },
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 5 }).map(give.completeStep) },
   {
     weight: 1,
     arbitrary: fc
       .tuple(fc.integer({ min: 0, max: 5 }), at)
       .map(([step, until]) => ({ type: 'wait', step, until }) as const),
   },
-  { weight: 3, arbitrary: fc.tuple(status, at).map(([word, ms]) => judge(word, ms)) },
-  { weight: 5, arbitrary: fc.tuple(target, fence).map(([id, n]) => startRestore(id, n)) },
-  { weight: 5, arbitrary: target.map(restoreTarget) },
+  { weight: 3, arbitrary: fc.tuple(status, at).map(([word, ms]) => give.judge(word, ms)) },
+  { weight: 5, arbitrary: fc.tuple(target, fence).map(([id, n]) => give.startRestore(id, n)) },
+  { weight: 5, arbitrary: target.map(give.restoreTarget) },
   {
     weight: 1,
     arbitrary: fc
       .tuple(target, fc.boolean(), at)
-      .map(([id, again, ms]) => failRestore(id, 'x', again, ms)),
+      .map(([id, again, ms]) => give.failRestore(id, 'x', again, ms)),
   },
-  { weight: 3, arbitrary: fc.constant(finishRollback()) },
+  { weight: 3, arbitrary: fc.constant(give.finishRollback()) },
 );
 const commands = fc.array(aCommand, { minLength: 20, maxLength: 150 });
 const policy = fc.record({

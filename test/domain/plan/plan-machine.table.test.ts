@@ -1,28 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { CommandType } from '../../../src/domain/plan/plan-command.js';
 import { decide } from '../../../src/domain/plan/plan-machine.js';
 import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/plan/plan-state.js';
 import { web } from '../../support/fixtures.js';
-import {
-  approve,
-  aVerification,
-  begin,
-  cancel,
-  completeStep,
-  failRestore,
-  failTarget,
-  finishRollback,
-  giveUp,
-  inStatus,
-  judge,
-  pause,
-  restoreTarget,
-  resume,
-  rollback,
-  startRestore,
-  startTarget,
-  updateTarget,
-} from './states.js';
+import * as give from './commands.js';
+import { awaiting, inStatus } from './states.js';
 
 /** Y: something happens. -: accepted before, nothing happens. n: refused. */
 type Cell = 'Y' | '-' | 'n';
@@ -33,45 +15,49 @@ type Cell = 'Y' | '-' | 'n';
  */
 const TABLE: { readonly [C in CommandType]: string } = {
   approve: 'Y - - - - - - - - n',
+  expire: 'Y - - - - - - - - -',
   cancel: 'Y Y n n n n n n n -',
+  hold: 'n Y n n n n n n n n',
+  override: 'Y Y n n n n n n n n',
   begin: 'n Y - - - - - - - n',
   start_target: 'n n Y n n n n n n n',
   update_target: 'n n Y - Y - Y n n n',
   fail_target: 'n n Y n Y n Y n n n',
   wait: 'n n Y - n - n n n n',
   complete_step: 'n n n - n - - - - n',
+  fail_step: 'n n Y n n n - n - n',
+  start_shift: 'n n Y n n n n n n n',
+  finish_shift: 'n n Y n n n n n n n',
+  start_flag: 'n n Y n n n n n n n',
+  finish_flag: 'n n Y n n n n n n n',
+  open_gate: 'n n Y - n - n n n n',
+  time_out_gate: 'n n Y - n - - n - n',
+  promote: 'n n Y n n n n n n n',
+  start_analysis: 'n n Y n n n n n n n',
+  measure: 'n n Y n n n n n n n',
+  conclude_analysis: 'n n Y n - n - n - n',
+  start_retire: 'n n Y n n n n n n n',
+  retire_target: 'n n Y - Y - Y n n n',
+  fail_retire: 'n n Y n Y n Y n n n',
   pause: 'n n Y Y - n n n n n',
   resume: 'n n - - Y n n n n n',
+  abort: 'Y Y Y Y Y n - - n -',
+  halt: 'Y Y Y Y Y n Y n - -',
+  retry: 'n - - - - - n n Y n',
   judge: 'n n n Y n - - - - n',
   rollback: 'Y Y Y Y Y Y - - Y -',
   start_restore: 'n n n n n n Y n n n',
   restore_target: 'n n n n n n n - n n',
   fail_restore: 'n n n n n n n n n n',
+  fail_restoring: 'n n n n n n Y n - n',
+  start_traffic_restore: 'n n n n n n Y n n n',
+  finish_traffic_restore: 'n n n n n n Y n n n',
+  restore_flag: 'n n n n n n Y n n n',
   finish_rollback: 'n n n n n n n - - n',
   give_up: 'Y Y Y Y Y n Y - - -',
 };
 
-const COMMANDS: { readonly [C in CommandType]: PlanCommand } = {
-  approve,
-  cancel,
-  begin,
-  start_target: startTarget(web(1), 9),
-  update_target: updateTarget(web(1)),
-  fail_target: failTarget(web(1)),
-  wait: { type: 'wait', step: 0, until: 9_000 },
-  complete_step: completeStep(0),
-  pause,
-  resume,
-  judge: judge('healthy'),
-  rollback: rollback('request'),
-  start_restore: startRestore(web(1)),
-  restore_target: restoreTarget(web(1)),
-  fail_restore: failRestore(web(1)),
-  finish_rollback: finishRollback(aVerification('healthy')),
-  give_up: giveUp,
-};
-
-const cells = Object.values(COMMANDS).flatMap((command) =>
+const cells = Object.values(give.EACH).flatMap((command) =>
   PLAN_STATUSES.map((status, at) => {
     const cell = TABLE[command.type].split(' ')[at] as Cell;
     const words = { Y: 'happens', '-': 'changes nothing', n: 'is refused' } as const;
@@ -81,7 +67,7 @@ const cells = Object.values(COMMANDS).flatMap((command) =>
 
 describe('every command in every state', () => {
   test.each(cells)('$command.type of a $status deployment $words', ({ command, status, cell }) => {
-    const deployment = inStatus(status);
+    const deployment = awaiting(command.type, status);
     const decision = decide(deployment, command);
 
     const answer = decision.ok ? (decision.value.length > 0 ? 'Y' : '-') : 'n';
@@ -96,7 +82,9 @@ describe('every command in every state', () => {
 
 describe('a finished deployment', () => {
   const finished = PLAN_STATUSES.filter(isTerminal);
-  const orders = Object.values(COMMANDS).filter(({ type }) => type !== 'rollback');
+  const orders = Object.values(give.EACH).filter(
+    ({ type }) => type !== 'rollback' && type !== 'retry',
+  );
   const pairs = finished.flatMap((status) => orders.map((command) => ({ status, command })));
 
   test('is completed, rolled back, failed or cancelled', () => {
@@ -110,7 +98,7 @@ describe('a finished deployment', () => {
   });
 
   test.each(finished)('that is %s is not rolled back by a failure reported late', (status) => {
-    expect(decide(inStatus(status), rollback('failure'))).toEqual({ ok: true, value: [] });
+    expect(decide(inStatus(status), give.rollback('failure'))).toEqual({ ok: true, value: [] });
   });
 
   test('tells why it ended where there is something to tell', () => {

@@ -8,48 +8,50 @@ import {
   eventsOf,
   web,
 } from '../../support/fixtures.js';
-import {
-  approve,
-  begin,
-  beginFirst,
-  cancel,
-  completeStep,
-  failRestore,
-  failTarget,
-  finishRollback,
-  giveUp,
-  inStatus,
-  judge,
-  pause,
-  restoreTarget,
-  resume,
-  rollback,
-  startRestore,
-  startTarget,
-  updateTarget,
-  wholeLife,
-} from './states.js';
+import * as give from './commands.js';
+import { inStatus, wholeLife } from './states.js';
 
 const stories: Readonly<Record<string, readonly PlanCommand[]>> = {
   'a whole life': wholeLife,
   'a life with a pause, a repetition and a second look': [
-    ...[approve, begin, startTarget(web(1)), failTarget(web(1), 'flaked', true, 5_000)],
-    ...[startTarget(web(1)), pause, updateTarget(web(1)), resume, completeStep(0)],
-    ...[startTarget(web(2)), updateTarget(web(2)), completeStep(1)],
-    ...[judge('unknown', 6_000), judge('unknown', 11_000), judge('healthy', 16_000)],
+    ...[
+      give.approve,
+      give.begin,
+      give.startTarget(web(1)),
+      give.failTarget(web(1), 'flaked', true, 5_000),
+    ],
+    ...[
+      give.startTarget(web(1)),
+      give.pause,
+      give.updateTarget(web(1)),
+      give.resume,
+      give.completeStep(0),
+    ],
+    ...[give.startTarget(web(2)), give.updateTarget(web(2)), give.completeStep(1)],
+    ...[give.judge('unknown', 6_000), give.judge('unknown', 11_000), give.judge('healthy', 16_000)],
   ],
   'a rollback': [
-    ...[approve, beginFirst, startTarget(web(1)), failTarget(web(1)), completeStep(0)],
-    ...[startRestore(web(1)), failRestore(web(1), 'flaked', true, 7_000), startRestore(web(1))],
-    ...[restoreTarget(web(1)), finishRollback()],
+    ...[
+      give.approve,
+      give.beginFirst,
+      give.startTarget(web(1)),
+      give.failTarget(web(1)),
+      give.completeStep(0),
+    ],
+    ...[
+      give.startRestore(web(1)),
+      give.failRestore(web(1), 'flaked', true, 7_000),
+      give.startRestore(web(1)),
+    ],
+    ...[give.restoreTarget(web(1)), give.finishRollback()],
   ],
   'a rollback that is given up': [
-    ...[approve, begin, startTarget(web(1)), rollback('request')],
-    ...[startRestore(web(1)), failRestore(web(1)), finishRollback()],
+    ...[give.approve, give.begin, give.startTarget(web(1)), give.rollback('request')],
+    ...[give.startRestore(web(1)), give.failRestore(web(1)), give.finishRollback()],
   ],
-  'a cancelled draft': [cancel],
-  'a draft that a rollback cancels': [rollback('request')],
-  'a deployment given up': [approve, begin, giveUp],
+  'a cancelled draft': [give.cancel],
+  'a draft that a rollback cancels': [give.rollback('request')],
+  'a deployment given up': [give.approve, give.begin, give.giveUp],
 };
 
 const deliveries = Object.entries(stories).flatMap(([story, commands]) =>
@@ -68,11 +70,11 @@ describe('at-least-once delivery', () => {
 
   test('a step that failed the deployment is not failed again, rolled back or held', () => {
     for (const onFailure of ['rollback', 'hold'] as const) {
-      const failed = after(inStatus('executing', policy({ onFailure })), failTarget(web(1)));
-      const ended = after(failed, completeStep(0));
+      const failed = after(inStatus('executing', policy({ onFailure })), give.failTarget(web(1)));
+      const ended = after(failed, give.completeStep(0));
 
       expect(ended.state.status).toBe(onFailure === 'hold' ? 'failed' : 'rolling_back');
-      expect(eventsOf(ended, completeStep(0))).toEqual([]);
+      expect(eventsOf(ended, give.completeStep(0))).toEqual([]);
     }
   });
 
@@ -84,22 +86,26 @@ describe('at-least-once delivery', () => {
   });
 
   test('a failed call that is reported twice costs one of the repetitions, not two', () => {
-    const report = failTarget(web(1), 'flaked', true);
+    const report = give.failTarget(web(1), 'flaked', true);
     const twice = after(inStatus('executing', policy({ retries: 2 })), report, report);
 
     expect(twice.targets.get(web(1))).toMatchObject({ state: 'started', attempts: 1 });
   });
 
   test('a failed call for a restore that is reported twice costs one repetition', () => {
-    const report = failRestore(web(1), 'flaked', true);
-    const restoring = after(inStatus('rolling_back'), startRestore(web(1)));
+    const report = give.failRestore(web(1), 'flaked', true);
+    const restoring = after(inStatus('rolling_back'), give.startRestore(web(1)));
     const twice = after(restoring, report, report);
 
     expect(twice.targets.get(web(1))).toMatchObject({ state: 'restoring', attempts: 1 });
   });
 
   test('an inconclusive look that is reported twice counts once', () => {
-    const twice: Deployment = after(inStatus('verifying'), judge('unknown'), judge('unknown'));
+    const twice: Deployment = after(
+      inStatus('verifying'),
+      give.judge('unknown'),
+      give.judge('unknown'),
+    );
 
     expect(twice.state).toMatchObject({ status: 'verifying', attempt: 1 });
   });

@@ -1,72 +1,56 @@
 import { describe, expect, test } from 'vitest';
 import { resultOf } from '../../../src/domain/plan/deployment.js';
 import { after, aDeployment, refusalOf, web } from '../../support/fixtures.js';
-import {
-  allSteps,
-  approve,
-  aVerification,
-  begin,
-  beginFirst,
-  completeStep,
-  failRestore,
-  finishRollback,
-  giveUp,
-  inStatus,
-  judge,
-  restoreTarget,
-  rollback,
-  startRestore,
-  startTarget,
-  updateTarget,
-} from './states.js';
+import * as give from './commands.js';
+import { allSteps, inStatus } from './states.js';
 
-const undone = (n: number) => [startRestore(web(n)), restoreTarget(web(n))];
-const firstVersion = [approve, beginFirst, ...allSteps, judge('healthy')];
+const undone = (n: number) => [give.startRestore(web(n)), give.restoreTarget(web(n))];
+const firstVersion = [give.approve, give.beginFirst, ...allSteps, give.judge('healthy')];
 
 describe('a rollback', () => {
   test('that was asked for happens even where failures are held', () => {
     const hold = { policy: { onFailure: 'hold' } } as const;
 
-    expect(after(inStatus('executing', hold), rollback('request')).state.status).toBe(
+    expect(after(inStatus('executing', hold), give.rollback('request')).state.status).toBe(
       'rolling_back',
     );
-    expect(after(inStatus('executing', hold), rollback('failure', 'late')).state).toEqual({
+    expect(after(inStatus('executing', hold), give.rollback('failure', 'late')).state).toEqual({
       status: 'failed',
       reason: 'late',
       stoppedAt: 0,
     });
-    expect(after(inStatus('paused'), rollback('request')).state.status).toBe('rolling_back');
+    expect(after(inStatus('paused'), give.rollback('request')).state.status).toBe('rolling_back');
   });
 
   test('of a plan that has not begun cancels it', () => {
-    expect(after(inStatus('draft'), rollback('request')).state).toEqual({
+    expect(after(inStatus('draft'), give.rollback('request')).state).toEqual({
       status: 'cancelled',
       reason: 'enough',
     });
-    expect(after(inStatus('approved'), rollback('request')).state.status).toBe('cancelled');
+    expect(after(inStatus('approved'), give.rollback('request')).state.status).toBe('cancelled');
   });
 
   test('of a completed deployment takes back what it did, because somebody asked', () => {
-    const reopened = after(inStatus('completed'), rollback('request', 'slow'));
+    const reopened = after(inStatus('completed'), give.rollback('request', 'slow'));
 
     expect(reopened).toMatchObject({
       state: { status: 'rolling_back', reason: 'slow', cause: 'request', since: 2_000 },
       endedAt: null,
       succeeded: true,
     });
-    expect(after(reopened, ...undone(2), ...undone(1), finishRollback()).state.status).toBe(
+    expect(after(reopened, ...undone(2), ...undone(1), give.finishRollback()).state.status).toBe(
       'rolled_back',
     );
   });
 
   test('of a failed deployment takes back what it left behind', () => {
-    expect(after(inStatus('failed'), rollback('request')).state.status).toBe('rolling_back');
+    expect(after(inStatus('failed'), give.rollback('request')).state.status).toBe('rolling_back');
   });
 
   test('is refused where nothing was touched', () => {
-    const untouched = after(aDeployment(), approve, begin, giveUp);
+    const untouched = after(aDeployment(), give.approve, give.begin, give.giveUp);
 
-    expect(refusalOf(untouched, rollback('request'))).toBe(
+    expect(refusalOf(untouched, give.rollback('request'))).toBe(
       `nothing to roll back: no target of ${untouched.id} has its version`,
     );
   });
@@ -74,19 +58,19 @@ describe('a rollback', () => {
   test('of a first version is refused where the driver cannot remove, and names it', () => {
     const first = after(aDeployment(), ...firstVersion);
 
-    expect(refusalOf(first, rollback('request'))).toBe(
+    expect(refusalOf(first, give.rollback('request'))).toBe(
       'nothing to go back to: 1.0.0 is the first version of production/api, and the fake driver cannot remove it',
     );
   });
 
   test('of a first version removes it where the driver can', () => {
-    const first = after(aDeployment({ removes: true }), ...firstVersion, rollback('request'));
+    const first = after(aDeployment({ removes: true }), ...firstVersion, give.rollback('request'));
     const gone = after(
       first,
-      startRestore(web(1)),
+      give.startRestore(web(1)),
       { type: 'restore_target', target: web(1), version: null, evidence: {} },
       ...undone(2),
-      finishRollback(),
+      give.finishRollback(),
     );
 
     expect(gone.state.status).toBe('rolled_back');
@@ -94,8 +78,12 @@ describe('a rollback', () => {
   });
 
   test('that could not restore names its targets and why, with what began it', () => {
-    const open = after(inStatus('rolling_back'), startRestore(web(1)), failRestore(web(1), 'gone'));
-    const failed = after(open, finishRollback());
+    const open = after(
+      inStatus('rolling_back'),
+      give.startRestore(web(1)),
+      give.failRestore(web(1), 'gone'),
+    );
+    const failed = after(open, give.finishRollback());
 
     expect(failed.state).toEqual({
       status: 'failed',
@@ -108,30 +96,43 @@ describe('a rollback', () => {
   });
 
   test('asked for again tries what the one before it could not restore, and only that', () => {
-    const two = after(aDeployment(), ...[approve, begin, ...allSteps, rollback('request')]);
+    const two = after(
+      aDeployment(),
+      ...[give.approve, give.begin, ...allSteps, give.rollback('request')],
+    );
     const failed = after(
       two,
       ...undone(2),
-      startRestore(web(1)),
-      failRestore(web(1), 'gone'),
-      finishRollback(),
+      give.startRestore(web(1)),
+      give.failRestore(web(1), 'gone'),
+      give.finishRollback(),
     );
-    const again = after(failed, rollback('request', 'once more'));
+    const again = after(failed, give.rollback('request', 'once more'));
 
     expect(again.targets.get(web(1))).toMatchObject({ state: 'failed', error: 'gone' });
     expect(again.targets.get(web(2))?.state).toBe('restored');
-    expect(refusalOf(again, finishRollback())).toBe('not restored yet: web-1');
-    expect(after(again, ...undone(1), finishRollback()).state.status).toBe('rolled_back');
+    expect(refusalOf(again, give.finishRollback())).toBe('not restored yet: web-1');
+    expect(after(again, ...undone(1), give.finishRollback()).state.status).toBe('rolled_back');
   });
 
   test('is not finished before every touched target is settled', () => {
-    expect(refusalOf(inStatus('rolling_back'), finishRollback())).toBe('not restored yet: web-1');
+    expect(refusalOf(inStatus('rolling_back'), give.finishRollback())).toBe(
+      'not restored yet: web-1',
+    );
   });
 
   test('repeats what failed in passing, as often as the policy says', () => {
     const begun = inStatus('rolling_back', { policy: { retries: 1, retryDelay: 500 } });
-    const once = after(begun, startRestore(web(1)), failRestore(web(1), 'flaked', true, 7_000));
-    const twice = after(once, startRestore(web(1)), failRestore(web(1), 'flaked', true, 9_000));
+    const once = after(
+      begun,
+      give.startRestore(web(1)),
+      give.failRestore(web(1), 'flaked', true, 7_000),
+    );
+    const twice = after(
+      once,
+      give.startRestore(web(1)),
+      give.failRestore(web(1), 'flaked', true, 9_000),
+    );
 
     expect(once.targets.get(web(1))).toMatchObject({
       state: 'restoring',
@@ -150,50 +151,54 @@ describe('a rollback', () => {
       evidence: null,
       at: 1,
     });
-    const restoring = after(flaked, rollback('request'), startRestore(web(1)));
+    const restoring = after(flaked, give.rollback('request'), give.startRestore(web(1)));
 
     expect(restoring.targets.get(web(1))).toMatchObject({ attempts: 0, retryAt: null, fence: 2 });
   });
 
   test('does not know what a target runs while it is being put back', () => {
-    const restoring = after(inStatus('completed'), rollback('request'), startRestore(web(1)));
+    const restoring = after(
+      inStatus('completed'),
+      give.rollback('request'),
+      give.startRestore(web(1)),
+    );
 
     expect(restoring.targets.get(web(1))).toMatchObject({ state: 'restoring', version: null });
   });
 
   test('takes in that a call of the stopped execution came to its end', () => {
-    const late = after(inStatus('rolling_back'), updateTarget(web(1)));
+    const late = after(inStatus('rolling_back'), give.updateTarget(web(1)));
 
     expect(late.targets.get(web(1))?.state).toBe('updated');
-    expect(refusalOf(late, finishRollback())).toContain('web-1');
+    expect(refusalOf(late, give.finishRollback())).toContain('web-1');
   });
 
   test('leaves alone what was never touched, and is not told of results it did not ask for', () => {
     const rolling = inStatus('rolling_back');
 
-    expect(refusalOf(rolling, startRestore(web(2)))).toContain('start_restore web-2');
-    expect(refusalOf(rolling, restoreTarget(web(1)))).toContain('restore_target web-1');
-    expect(refusalOf(rolling, failRestore(web(1)))).toContain('fail_restore web-1');
+    expect(refusalOf(rolling, give.startRestore(web(2)))).toContain('start_restore web-2');
+    expect(refusalOf(rolling, give.restoreTarget(web(1)))).toContain('restore_target web-1');
+    expect(refusalOf(rolling, give.failRestore(web(1)))).toContain('fail_restore web-1');
   });
 
   test('restores nothing twice, and is taken over with a higher fence', () => {
-    const restoring = after(inStatus('rolling_back'), startRestore(web(1), 2));
+    const restoring = after(inStatus('rolling_back'), give.startRestore(web(1), 2));
 
-    expect(after(restoring, startRestore(web(1), 3)).targets.get(web(1))?.fence).toBe(3);
-    const restored = after(restoring, restoreTarget(web(1)));
-    expect(after(restored, startRestore(web(1), 3))).toEqual(restored);
+    expect(after(restoring, give.startRestore(web(1), 3)).targets.get(web(1))?.fence).toBe(3);
+    const restored = after(restoring, give.restoreTarget(web(1)));
+    expect(after(restored, give.startRestore(web(1), 3))).toEqual(restored);
   });
 
   test('whose previous version is unhealthy has failed, and says what is there now', () => {
     const back = after(inStatus('rolling_back'), ...undone(1));
 
-    expect(after(back, finishRollback(aVerification('unhealthy')))).toMatchObject({
+    expect(after(back, give.finishRollback(give.aVerification('unhealthy')))).toMatchObject({
       state: {
         status: 'failed',
         reason: 'enough; 0.9.0 is back on every target but unhealthy: it is unhealthy',
       },
     });
-    expect(after(back, finishRollback(aVerification('unknown')))).toMatchObject({
+    expect(after(back, give.finishRollback(give.aVerification('unknown')))).toMatchObject({
       state: { status: 'rolled_back', reason: 'enough' },
       health: { status: 'unknown' },
     });
@@ -202,8 +207,14 @@ describe('a rollback', () => {
   test('of a first version that leaves something unhealthy says that nothing should be there', () => {
     const gone = after(
       aDeployment({ removes: true }),
-      ...[approve, beginFirst, startTarget(web(1)), rollback('request'), ...undone(1)],
-      finishRollback(aVerification('unhealthy')),
+      ...[
+        give.approve,
+        give.beginFirst,
+        give.startTarget(web(1)),
+        give.rollback('request'),
+        ...undone(1),
+      ],
+      give.finishRollback(give.aVerification('unhealthy')),
     );
 
     expect(gone.state).toMatchObject({
@@ -212,8 +223,8 @@ describe('a rollback', () => {
   });
 
   test('is the last that happens to a step that comes too late', () => {
-    expect(after(inStatus('rolling_back'), completeStep(0)).state.status).toBe('rolling_back');
-    expect(after(inStatus('rolling_back'), giveUp).state).toEqual({
+    expect(after(inStatus('rolling_back'), give.completeStep(0)).state.status).toBe('rolling_back');
+    expect(after(inStatus('rolling_back'), give.giveUp).state).toEqual({
       status: 'failed',
       reason: 'no use',
     });

@@ -6,20 +6,8 @@ import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
 import { aDeployment, after, eventsOf, fold, record, web } from '../../support/fixtures.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import {
-  allSteps,
-  approve,
-  begin,
-  completeStep,
-  failTarget,
-  giveUp,
-  inStatus,
-  judge,
-  rollback,
-  startRestore,
-  startTarget,
-  updateTarget,
-} from './states.js';
+import * as give from './commands.js';
+import { allSteps, inStatus } from './states.js';
 
 describe('the active version of a service', () => {
   test('is set by completion, with the deployment on top of the stack', () => {
@@ -38,8 +26,19 @@ describe('the active version of a service', () => {
   test('is unknown where a tolerated target did not take it; going back to it stays possible', () => {
     const partly = after(
       aDeployment({ strategy: { kind: 'rolling', failureTolerance: 1 } }),
-      ...[approve, begin, startTarget(web(1)), failTarget(web(1)), completeStep(0)],
-      ...[startTarget(web(2)), updateTarget(web(2)), completeStep(1), judge('healthy')],
+      ...[
+        give.approve,
+        give.begin,
+        give.startTarget(web(1)),
+        give.failTarget(web(1)),
+        give.completeStep(0),
+      ],
+      ...[
+        give.startTarget(web(2)),
+        give.updateTarget(web(2)),
+        give.completeStep(1),
+        give.judge('healthy'),
+      ],
     );
 
     expect(serviceEffect(partly, 1)).toMatchObject({
@@ -51,7 +50,7 @@ describe('the active version of a service', () => {
 
   test('is the one below after a rollback, and after a failure that touched nothing', () => {
     expect(serviceEffect(inStatus('rolled_back'), 1)).toEqual({ kind: 'restore' });
-    expect(serviceEffect(after(aDeployment(), approve, begin, giveUp), 1)).toEqual({
+    expect(serviceEffect(after(aDeployment(), give.approve, give.begin, give.giveUp), 1)).toEqual({
       kind: 'restore',
     });
   });
@@ -64,13 +63,15 @@ describe('the active version of a service', () => {
   });
 
   test('stays what it is when a rollback of it fails before the first target', () => {
-    const reopened = after(inStatus('completed'), rollback('request'));
+    const reopened = after(inStatus('completed'), give.rollback('request'));
 
-    expect(serviceEffect(after(reopened, giveUp), 1)).toEqual({ kind: 'none' });
-    expect(serviceEffect(after(reopened, startRestore(web(2)), giveUp), 1)).toMatchObject({
-      kind: 'unknown',
-    });
-    const neverCompleted = after(aDeployment(), approve, begin, ...allSteps, giveUp);
+    expect(serviceEffect(after(reopened, give.giveUp), 1)).toEqual({ kind: 'none' });
+    expect(serviceEffect(after(reopened, give.startRestore(web(2)), give.giveUp), 1)).toMatchObject(
+      {
+        kind: 'unknown',
+      },
+    );
+    const neverCompleted = after(aDeployment(), give.approve, give.begin, ...allSteps, give.giveUp);
     expect(serviceEffect(neverCompleted, 1)).toMatchObject({ kind: 'unknown' });
   });
 
@@ -112,16 +113,18 @@ describe('what is known of targets', () => {
     const executing = inStatus('executing');
     const { id: deploymentId } = executing;
 
-    expect(learnt(after(aDeployment(), approve, begin), startTarget(web(1)))).toMatchObject({
+    expect(
+      learnt(after(aDeployment(), give.approve, give.begin), give.startTarget(web(1))),
+    ).toMatchObject({
       'web-1': { version: null, healthy: null },
     });
-    expect(learnt(executing, updateTarget(web(1)))).toEqual({
+    expect(learnt(executing, give.updateTarget(web(1)))).toEqual({
       'web-1': { version: '1.0.0', healthy: null, deploymentId },
     });
   });
 
   test('is that it is unhealthy where it failed', () => {
-    expect(learnt(inStatus('executing'), failTarget(web(1)))).toMatchObject({
+    expect(learnt(inStatus('executing'), give.failTarget(web(1)))).toMatchObject({
       'web-1': { version: null, healthy: false },
     });
   });
@@ -143,8 +146,8 @@ describe('what is known of targets', () => {
   });
 
   test('is nothing from events that are not about targets', () => {
-    expect(learnt(inStatus('draft'), approve)).toEqual({});
-    const back = after(inStatus('rolling_back'), startRestore(web(1)), {
+    expect(learnt(inStatus('draft'), give.approve)).toEqual({});
+    const back = after(inStatus('rolling_back'), give.startRestore(web(1)), {
       type: 'restore_target',
       target: web(1),
       version: null,

@@ -1,110 +1,125 @@
-import type { HealthStatus, Verification } from '../../../src/domain/health/verification.js';
-import { deploymentId, type TargetId } from '../../../src/domain/ids.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import type { PlanStatus } from '../../../src/domain/plan/plan-state.js';
-import { aDeployment, after, type DeploymentFixture, v, web } from '../../support/fixtures.js';
-
-export const begin: PlanCommand = {
-  type: 'begin',
-  previous: { version: v('0.9.0'), deploymentId: deploymentId('dep_0000000000before') },
-};
-export const beginFirst: PlanCommand = { type: 'begin', previous: null };
-export const startTarget = (target: TargetId, fence = 1): PlanCommand => ({
-  type: 'start_target',
-  target,
-  fence,
-  worker: 'w1',
-});
-export const updateTarget = (target: TargetId): PlanCommand => ({
-  type: 'update_target',
-  target,
-  evidence: { shown: true },
-});
-export const failTarget = (
-  target: TargetId,
-  error = 'broken',
-  transient = false,
-  at = 5_000,
-): PlanCommand => ({ type: 'fail_target', target, error, transient, evidence: null, at });
-export const completeStep = (step: number): PlanCommand => ({ type: 'complete_step', step });
-export const judge = (status: HealthStatus, at = 6_000): PlanCommand => ({
-  type: 'judge',
-  verification: aVerification(status),
-  at,
-});
-export const aVerification = (status: HealthStatus): Verification => ({
-  status,
-  reason: `it is ${status}`,
-  checks: [],
-});
-export const rollback = (cause: 'failure' | 'request', reason = 'enough'): PlanCommand => ({
-  type: 'rollback',
-  reason,
-  cause,
-});
-export const startRestore = (target: TargetId, fence = 2): PlanCommand => ({
-  type: 'start_restore',
-  target,
-  fence,
-  worker: 'w2',
-});
-export const restoreTarget = (target: TargetId): PlanCommand => ({
-  type: 'restore_target',
-  target,
-  version: v('0.9.0'),
-  evidence: {},
-});
-export const failRestore = (
-  target: TargetId,
-  error = 'stuck',
-  transient = false,
-  at = 7_000,
-): PlanCommand => ({ type: 'fail_restore', target, error, transient, evidence: null, at });
-export const finishRollback = (verification: Verification | null = null): PlanCommand => ({
-  type: 'finish_rollback',
-  verification,
-});
-export const giveUp: PlanCommand = { type: 'give_up', reason: 'no use' };
-export const cancel: PlanCommand = { type: 'cancel', reason: 'not wanted' };
-export const approve: PlanCommand = { type: 'approve', by: 'ann' };
-export const pause: PlanCommand = { type: 'pause', reason: 'lunch' };
-export const resume: PlanCommand = { type: 'resume' };
+import type { Step } from '../../../src/domain/plan/step.js';
+import { PENDING } from '../../../src/domain/plan/target.js';
+import { anAnalysis } from '../strategies/an-analysis.js';
+import { aDeployment, after, type DeploymentFixture, web } from '../../support/fixtures.js';
+import * as give from './commands.js';
 
 /** Both targets of the fixtures, one after the other. */
 export const allSteps: readonly PlanCommand[] = [
-  startTarget(web(1)),
-  updateTarget(web(1)),
-  completeStep(0),
-  startTarget(web(2)),
-  updateTarget(web(2)),
-  completeStep(1),
+  give.startTarget(web(1)),
+  give.updateTarget(web(1)),
+  give.completeStep(0),
+  give.startTarget(web(2)),
+  give.updateTarget(web(2)),
+  give.completeStep(1),
 ];
 
 /** From its plan to completion. */
-export const wholeLife: readonly PlanCommand[] = [approve, begin, ...allSteps, judge('healthy')];
+export const wholeLife: readonly PlanCommand[] = [
+  give.approve,
+  give.begin,
+  ...allSteps,
+  give.judge('healthy'),
+];
 
 const ways: { readonly [S in PlanStatus]: readonly PlanCommand[] } = {
   draft: [],
-  approved: [approve],
-  executing: [approve, begin, startTarget(web(1))],
-  verifying: [approve, begin, ...allSteps],
-  paused: [approve, begin, startTarget(web(1)), pause],
+  approved: [give.approve],
+  executing: [give.approve, give.begin, give.startTarget(web(1))],
+  verifying: [give.approve, give.begin, ...allSteps],
+  paused: [give.approve, give.begin, give.startTarget(web(1)), give.pause],
   completed: wholeLife,
-  rolling_back: [approve, begin, startTarget(web(1)), rollback('request')],
+  rolling_back: [give.approve, give.begin, give.startTarget(web(1)), give.rollback('request')],
   rolled_back: [
-    approve,
-    begin,
-    startTarget(web(1)),
-    rollback('request'),
-    startRestore(web(1)),
-    restoreTarget(web(1)),
-    finishRollback(),
+    give.approve,
+    give.begin,
+    give.startTarget(web(1)),
+    give.rollback('request'),
+    give.startRestore(web(1)),
+    give.restoreTarget(web(1)),
+    give.finishRollback(),
   ],
-  failed: [approve, begin, startTarget(web(1)), giveUp],
-  cancelled: [cancel],
+  failed: [give.approve, give.begin, give.startTarget(web(1)), give.giveUp],
+  cancelled: [give.cancel],
 };
 
 /** A deployment of two targets, one at a time, that has come as far as a status. */
 export const inStatus = (status: PlanStatus, fixture: DeploymentFixture = {}): Deployment =>
   after(aDeployment(fixture), ...ways[status]);
+
+/** The step that a command is about, where it is about one of a kind. */
+const STEPS: { readonly [C in CommandType]?: Step } = {
+  start_shift: { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 },
+  finish_shift: { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 },
+  start_flag: { kind: 'set_flag', flag: 'f', percent: 10 },
+  finish_flag: { kind: 'set_flag', flag: 'f', percent: 10 },
+  open_gate: { kind: 'gate', name: 'go', timeout: 60_000, onTimeout: 'promote' },
+  time_out_gate: { kind: 'gate', name: 'go', timeout: 60_000, onTimeout: 'promote' },
+  promote: { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' },
+  start_analysis: inline(),
+  measure: inline(),
+  conclude_analysis: inline(),
+  start_retire: { kind: 'retire', targets: [web(2)] },
+};
+
+/** What has gone before a command of this type. */
+const GONE: { readonly [C in CommandType]?: readonly PlanCommand[] } = {
+  finish_shift: [give.startShift()],
+  finish_flag: [give.startFlag()],
+  time_out_gate: [give.openGate()],
+  measure: [give.startAnalysis()],
+  conclude_analysis: [give.startAnalysis()],
+};
+
+function inline(): Step {
+  return { kind: 'analyze', analysis: 'errors', mode: 'inline', targets: [web(1)], baseline: [] };
+}
+
+/** An executing deployment at a step of its own making, with another behind it. */
+export const atStep = (step: Step, fixture: DeploymentFixture = {}): Deployment =>
+  withSteps(inStatus('executing', fixture), step, { kind: 'wait', ms: 0 });
+
+export const withSteps = (deployment: Deployment, ...steps: readonly Step[]): Deployment => ({
+  ...deployment,
+  plan: { ...deployment.plan, steps, analyses: [anAnalysis('errors')] },
+});
+
+/** A deployment in a status, and in the one situation that a command of this type is for. */
+export function awaiting(type: CommandType, status: PlanStatus): Deployment {
+  const deployment = moved(type, inStatus(status));
+  const step = STEPS[type];
+  const placed = step === undefined ? deployment : withSteps(deployment, step);
+  return status === 'executing' ? after(placed, ...(GONE[type] ?? [])) : placed;
+}
+
+/** With targets, traffic and flags as such a command expects to find them. */
+function moved(type: CommandType, deployment: Deployment): Deployment {
+  const { course, state, targets } = deployment;
+  switch (type) {
+    case 'retire_target':
+    case 'fail_retire':
+      return {
+        ...deployment,
+        targets: new Map(targets).set(web(2), { ...PENDING, state: 'retiring' }),
+      };
+    case 'start_traffic_restore':
+    case 'finish_traffic_restore': {
+      const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: false };
+      return { ...deployment, course: { ...course, traffic } };
+    }
+    case 'restore_flag':
+      return {
+        ...deployment,
+        course: { ...course, flags: { f: { before: null, now: 10, settled: true } } },
+      };
+    case 'retry':
+      return state.status === 'failed'
+        ? { ...deployment, state: { ...state, stoppedAt: 0 } }
+        : deployment;
+    default:
+      return deployment;
+  }
+}

@@ -158,7 +158,8 @@ export class Cluster {
     } catch (error) {
       const dead = error instanceof Death;
       if (dead) this.deaths += 1;
-      else if (!(error instanceof Superseded)) this.violations.push(`a leg broke: ${String(error)}`);
+      else if (!(error instanceof Superseded))
+        this.violations.push(`a leg broke: ${String(error)}`);
       job.at = this.clock.now() + (dead ? STALLED_MS : 1_000);
     }
     job.active = false;

@@ -1,0 +1,220 @@
+import type { HealthStatus, Verification } from '../../../src/domain/health/verification.js';
+import { deploymentId, type TargetId } from '../../../src/domain/ids.js';
+import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
+import type { AnalysisReport } from '../../../src/domain/analysis/analysis-report.js';
+import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { TrafficShares } from '../../../src/domain/ports/traffic-router.js';
+import { v, web } from '../../support/fixtures.js';
+import { anAnalysis } from '../strategies/an-analysis.js';
+
+/** What may be asked of a deployment: each command as the tests give it, once. */
+export const begin: PlanCommand = {
+  type: 'begin',
+  previous: { version: v('0.9.0'), deploymentId: deploymentId('dep_0000000000before') },
+};
+export const beginFirst: PlanCommand = { type: 'begin', previous: null };
+export const startTarget = (target: TargetId, fence = 1): PlanCommand => ({
+  type: 'start_target',
+  target,
+  fence,
+  worker: 'w1',
+});
+export const updateTarget = (target: TargetId): PlanCommand => ({
+  type: 'update_target',
+  target,
+  evidence: { shown: true },
+});
+export const failTarget = (
+  target: TargetId,
+  error = 'broken',
+  transient = false,
+  at = 5_000,
+): PlanCommand => ({ type: 'fail_target', target, error, transient, evidence: null, at });
+export const completeStep = (step: number): PlanCommand => ({ type: 'complete_step', step });
+export const judge = (status: HealthStatus, at = 6_000): PlanCommand => ({
+  type: 'judge',
+  verification: aVerification(status),
+  at,
+});
+export const aVerification = (status: HealthStatus): Verification => ({
+  status,
+  reason: `it is ${status}`,
+  checks: [],
+});
+export const rollback = (cause: 'failure' | 'request', reason = 'enough'): PlanCommand => ({
+  type: 'rollback',
+  reason,
+  cause,
+});
+export const startRestore = (target: TargetId, fence = 2): PlanCommand => ({
+  type: 'start_restore',
+  target,
+  fence,
+  worker: 'w2',
+});
+export const restoreTarget = (target: TargetId): PlanCommand => ({
+  type: 'restore_target',
+  target,
+  version: v('0.9.0'),
+  evidence: {},
+});
+export const failRestore = (
+  target: TargetId,
+  error = 'stuck',
+  transient = false,
+  at = 7_000,
+): PlanCommand => ({ type: 'fail_restore', target, error, transient, evidence: null, at });
+export const finishRollback = (verification: Verification | null = null): PlanCommand => ({
+  type: 'finish_rollback',
+  verification,
+});
+export const giveUp: PlanCommand = { type: 'give_up', reason: 'no use' };
+export const cancel: PlanCommand = { type: 'cancel', reason: 'not wanted' };
+export const approve: PlanCommand = { type: 'approve', by: 'ann' };
+export const pause: PlanCommand = { type: 'pause', reason: 'lunch' };
+export const resume: PlanCommand = { type: 'resume' };
+export const expire: PlanCommand = { type: 'expire', waiting: 'draft', reason: 'too late' };
+export const hold = (reason = 'frozen'): PlanCommand => ({
+  type: 'hold',
+  hold: { kind: 'freeze', reason, until: 90_000, liftedBy: 'ann' },
+});
+export const override: PlanCommand = { type: 'override', by: 'ann', reason: 'a hotfix' };
+export const failStep = (error = 'broken', transient = false, at = 5_000): PlanCommand => ({
+  type: 'fail_step',
+  error,
+  transient,
+  at,
+});
+export const BEFORE: TrafficShares = { 'web-1': 0.5, 'web-2': 0.5 };
+export const SHIFTED: TrafficShares = { 'web-2': 1 };
+export const startShift = (step = 0, shares = SHIFTED): PlanCommand => ({
+  type: 'start_shift',
+  step,
+  before: BEFORE,
+  shares,
+});
+export const finishShift = (step = 0): PlanCommand => ({
+  type: 'finish_shift',
+  step,
+  evidence: {},
+});
+export const startFlag = (step = 0, before: number | null = null): PlanCommand => ({
+  type: 'start_flag',
+  step,
+  before,
+});
+export const finishFlag = (step = 0): PlanCommand => ({ type: 'finish_flag', step, evidence: {} });
+export const openGate = (step = 0, at = 5_000): PlanCommand => ({ type: 'open_gate', step, at });
+export const timeOutGate = (step = 0, at = 65_000): PlanCommand => ({
+  type: 'time_out_gate',
+  step,
+  at,
+});
+export const promote = (all = false, step?: number): PlanCommand => ({
+  type: 'promote',
+  by: 'ann',
+  all,
+  ...(step !== undefined && { step }),
+});
+export const startAnalysis = (step = 0, at = 5_000): PlanCommand => ({
+  type: 'start_analysis',
+  step,
+  progress: beginAnalysis(anAnalysis('errors'), at),
+});
+export const measure = (round = 1, step = 0, at = 6_000): PlanCommand => ({
+  type: 'measure',
+  step,
+  measurement: { at, round, metrics: [] },
+});
+export const concludeAnalysis = (
+  verdict: AnalysisReport['verdict'] = 'healthy',
+  step = 0,
+): PlanCommand => ({
+  type: 'conclude_analysis',
+  step,
+  report: {
+    ...{ name: 'errors', at: 7_000, round: 1, rounds: 3, verdict, score: 0 },
+    ...{ reason: `it is ${verdict}`, metrics: [] },
+  },
+});
+export const startRetire = (target: TargetId, fence = 1): PlanCommand => ({
+  type: 'start_retire',
+  target,
+  fence,
+  worker: 'w1',
+});
+export const retireTarget = (target: TargetId): PlanCommand => ({
+  type: 'retire_target',
+  target,
+  evidence: {},
+});
+export const failRetire = (
+  target: TargetId,
+  error = 'stuck',
+  transient = false,
+  at = 5_000,
+): PlanCommand => ({ type: 'fail_retire', target, error, transient, evidence: null, at });
+export const abort: PlanCommand = { type: 'abort', reason: 'stop' };
+export const halt: PlanCommand = { type: 'halt', reason: 'leave it' };
+export const retry: PlanCommand = { type: 'retry', by: 'ann' };
+export const failRestoring = (error = 'down', transient = false, at = 7_000): PlanCommand => ({
+  type: 'fail_restoring',
+  error,
+  transient,
+  at,
+});
+export const startTrafficRestore = (shares = BEFORE): PlanCommand => ({
+  type: 'start_traffic_restore',
+  shares,
+});
+export const finishTrafficRestore: PlanCommand = { type: 'finish_traffic_restore', evidence: {} };
+export const restoreFlag = (flag = 'f'): PlanCommand => ({
+  type: 'restore_flag',
+  flag,
+  evidence: {},
+});
+
+/** One command of each type: the compiler says which is missing. */
+export const EACH: { readonly [C in CommandType]: PlanCommand } = {
+  approve,
+  cancel,
+  expire,
+  hold: hold(),
+  override,
+  begin,
+  start_target: startTarget(web(1), 9),
+  update_target: updateTarget(web(1)),
+  fail_target: failTarget(web(1)),
+  wait: { type: 'wait', step: 0, until: 9_000 },
+  complete_step: completeStep(0),
+  fail_step: failStep(),
+  start_shift: startShift(),
+  finish_shift: finishShift(),
+  start_flag: startFlag(),
+  finish_flag: finishFlag(),
+  open_gate: openGate(),
+  time_out_gate: timeOutGate(),
+  promote: promote(),
+  start_analysis: startAnalysis(),
+  measure: measure(),
+  conclude_analysis: concludeAnalysis(),
+  start_retire: startRetire(web(2)),
+  retire_target: retireTarget(web(2)),
+  fail_retire: failRetire(web(2)),
+  pause,
+  resume,
+  abort,
+  halt,
+  retry,
+  judge: judge('healthy'),
+  rollback: rollback('request'),
+  start_restore: startRestore(web(1)),
+  restore_target: restoreTarget(web(1)),
+  fail_restore: failRestore(web(1)),
+  fail_restoring: failRestoring(),
+  start_traffic_restore: startTrafficRestore(),
+  finish_traffic_restore: finishTrafficRestore,
+  restore_flag: restoreFlag(),
+  finish_rollback: finishRollback(aVerification('healthy')),
+  give_up: giveUp,
+};
