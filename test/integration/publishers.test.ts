@@ -96,7 +96,7 @@ describe('a plain BullMQ publisher', () => {
       { ...plan, strategy: { kind: 'rolling', batchSize: 0 } },
       'strategy.batchSize',
     ],
-    ['a kind that comes later', { ...plan, strategy: { kind: 'blue_green' } }, 'strategy.kind'],
+    ['two colours where there are none', { ...plan, strategy: { kind: 'blue_green' } }, 'targets'],
     ['two targets of one id', { ...plan, targets: [{ id: 'a' }, { id: 'a' }] }, 'targets'],
     ['nothing at all', null, 'data'],
     ['too many labels', { ...plan, metadata: labels }, 'metadata'],

@@ -75,7 +75,7 @@ describe('deploying a service by name', () => {
     expect(result).toMatchObject({
       success: false,
       state: 'failed',
-      errors: [expect.stringContaining('strategy.kind: blue_green is not available yet')],
+      errors: [expect.stringContaining('targets: blue_green needs two colours')],
     });
     const [item] = (await manager.history()).items;
     expect(item).toMatchObject({ version: '1.0.0', state: { status: 'failed' }, revision: 2 });
