@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
 import { openSession } from './open-session.js';
+import { redisUsers } from './redis-users.js';
 import { runServer, runUp, runWorker } from './run-up.js';
 
 const interrupted = new AbortController();
@@ -26,6 +27,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   runWorker: (flags) => runWorker(flags, env, signal),
   runServer: (flags, ready) => runServer(flags, ready, env, signal),
   runUp: (flags, ready) => runUp(flags, ready, env, signal),
+  redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
   // Loaded on demand: no other command needs it.
   simulate: async (flags) => (await import('./simulate-file.js')).simulateFile(flags),
 });

@@ -5,6 +5,7 @@ import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { ReadOptions } from '../events/read-events.js';
 import type { DeploymentProducer } from '../producers/deployment-producer.js';
 import type { FreezeProducer } from '../producers/freeze-producer.js';
+import type { AclRole } from '../contracts/acl-role.js';
 import type { QueueName } from '../contracts/define-job.js';
 import type { Simulated, SimulationRefusal } from '../contracts/views/simulation-view.js';
 import type { Result } from '../domain/result.js';
@@ -39,8 +40,22 @@ export interface CliPorts {
       ListenFlags & { readonly dataDir?: string | undefined },
     ready: (addresses: { readonly http: string; readonly redis: string }) => void,
   ): Promise<void>;
+  /** Redis users of these roles, with passwords; needs no Redis. */
+  redisUsers(roles: readonly AclRole[], namespace: string): readonly RedisUser[];
   /** Carries a plan out on a virtual clock; needs no Redis. */
   simulate(options: SimulateFlags): Promise<Result<Simulated, SimulationRefusal>>;
+}
+
+/** One of the users that `acl` prints. */
+export interface RedisUser {
+  readonly role: AclRole;
+  readonly name: string;
+  /** As `ACL SETUSER` takes them. */
+  readonly rules: readonly string[];
+  /** Of an ACL file. */
+  readonly line: string;
+  /** Its password, where none was given. */
+  readonly madeUp: string | null;
 }
 
 export interface ConnectionFlags {

@@ -3,6 +3,7 @@ import { InvalidRequest } from '../producers/publish-job.js';
 import type { CliPorts } from './cli-ports.js';
 import { CliRun, UsageError } from './cli-run.js';
 import { addAbort } from './commands/abort.js';
+import { addAcl } from './commands/acl.js';
 import { addApprove } from './commands/approve.js';
 import { addDeploy } from './commands/deploy.js';
 import { addEvents } from './commands/events.js';
@@ -60,6 +61,7 @@ const COMMANDS = [
   addUnfreeze,
   addFreezes,
   addReleaseAutomation,
+  addAcl,
 ];
 
 /**

@@ -7,6 +7,7 @@ import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js
 import { randomIds } from '../../src/adapters/system/random-ids.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import type { CliPorts, CliSession, JobView } from '../../src/cli/cli-ports.js';
+import { redisUsers } from '../../src/app/redis-users.js';
 import { simulateFile } from '../../src/app/simulate-file.js';
 import { runCli } from '../../src/cli/program.js';
 import { type DeploymentId, deploymentId, targetId, version } from '../../src/domain/ids.js';
@@ -139,6 +140,7 @@ export class CliWorld {
       runWorker: async () => {},
       runServer: async () => {},
       runUp: async () => {},
+      redisUsers: (roles, namespace) => redisUsers(roles, namespace, this.env),
       simulate: (flags) => simulateFile(flags),
     };
   }

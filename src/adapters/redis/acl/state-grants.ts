@@ -1,0 +1,105 @@
+import type { DeploymentId, EnvironmentName, ServiceName } from '../../../domain/ids.js';
+import type { PromotionId } from '../../../domain/promotion/promotion.js';
+import type { ReleaseId } from '../../../domain/release/release-id.js';
+import { keysOf, type Keys } from '../keys.js';
+import { change, type Grant, read, scripts } from './grant.js';
+
+/** The keys of one namespace as patterns, each record standing for all of its kind. */
+export interface StatePatterns {
+  readonly keys: Keys;
+  readonly deployments: string;
+  readonly services: string;
+  readonly releases: string;
+  readonly promotions: string;
+  readonly limits: string;
+  readonly flags: string;
+  readonly flagChanges: string;
+}
+
+export function statePatterns(namespace: string): StatePatterns {
+  const keys = keysOf(namespace);
+  // oxlint-disable typescript/no-unsafe-type-assertion -- patterns in the places of names
+  const flags = keys.flags('*' as EnvironmentName);
+  const services = keys.service({
+    environment: '*' as EnvironmentName,
+    service: '*' as ServiceName,
+  });
+  return {
+    keys,
+    deployments: keys.deployment('*' as DeploymentId).record,
+    services: services.record,
+    releases: keys.release('*' as ReleaseId),
+    promotions: keys.promotion('*' as PromotionId),
+    limits: `${keys.prefix}:limit:*`,
+    flags: flags.records,
+    flagChanges: flags.changes,
+  };
+  // oxlint-enable typescript/no-unsafe-type-assertion
+}
+
+/** Deployments, services, what is active, counters and history, as the index reads them. */
+export const reading = (patterns: StatePatterns): readonly Grant[] => {
+  const { keys, deployments, services, releases, promotions, limits } = patterns;
+  const orders = [keys.history, keys.open, keys.releases.all, keys.releases.due];
+  return [
+    read(
+      [deployments, services],
+      ...['exists', 'hget', 'hmget', 'hgetall', 'llen', 'lrange', 'lindex', 'smembers'],
+      ...['zcard', 'zscore', 'zrange', 'zrevrange', 'zrevrank'],
+    ),
+    read([keys.counters, keys.active, keys.freezes], 'hget', 'hmget', 'hgetall', 'hvals'),
+    read([keys.ended, keys.leader], 'get'),
+    read(
+      [...orders, keys.due, ...Object.values(keys.promotions)],
+      ...['zcard', 'zscore', 'zrange', 'zrevrange', 'zrevrank', 'hget', 'hmget'],
+    ),
+    read([releases, promotions, keys.releases.members], 'hget', 'hmget', 'hgetall'),
+    read([keys.freezeLog], 'lrange'),
+    read([limits], 'smembers', 'scard'),
+  ];
+};
+
+/** The stream of all events. */
+export const following = ({ keys }: StatePatterns): readonly Grant[] => [
+  read([keys.events], 'xread', 'xrange', 'xrevrange', 'xlen'),
+];
+
+export const readingFlags = ({ flags, flagChanges }: StatePatterns): readonly Grant[] => [
+  read([flags], 'hget', 'hgetall'),
+  read([flagChanges], 'xread', 'xrevrange'),
+];
+
+/** What the scripts call that write deployments, releases and promotions. Nothing deletes a key. */
+export const writing = (patterns: StatePatterns): readonly Grant[] => {
+  const { keys, deployments, services, releases, promotions, limits } = patterns;
+  return [
+    scripts([`${keys.prefix}:*`]),
+    change([deployments, services], 'hset', 'hincrby', 'hdel', 'rpush'),
+    change([services], 'lpush', 'ltrim', 'lpop', 'zadd', 'zrem', 'sadd', 'srem'),
+    change([keys.counters, keys.active], 'hset', 'hincrby', 'hdel'),
+    change([keys.history, keys.open, keys.due], 'zadd', 'zrem', 'zrangebyscore'),
+    change([keys.ended], 'set'),
+    change([keys.events], 'xadd'),
+    change([limits], 'sadd', 'srem', 'sismember'),
+    change([releases, promotions, keys.releases.members, keys.promotions.cursor], 'hset', 'hdel'),
+    change([keys.releases.all, keys.releases.due], ...['zadd', 'zrem', 'zrangebyscore']),
+    change(
+      [keys.promotions.all, keys.promotions.open, keys.promotions.due],
+      ...['zadd', 'zrem', 'zrangebyscore'],
+    ),
+  ];
+};
+
+export const leading = ({ keys }: StatePatterns): readonly Grant[] => [
+  change([keys.leader], 'set'),
+];
+
+export const settingFlags = ({ flags, flagChanges }: StatePatterns): readonly Grant[] => [
+  change([flags], 'hset', 'hincrby', 'hdel'),
+  change([flagChanges], 'xadd'),
+];
+
+export const freezing = ({ keys }: StatePatterns): readonly Grant[] => [
+  change([keys.freezes], 'hset', 'hdel'),
+  change([keys.freezeLog], 'lpush', 'ltrim'),
+];

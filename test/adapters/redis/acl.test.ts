@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { grantsOf } from '../../../src/adapters/redis/acl/acl-roles.js';
+import { keysOf } from '../../../src/adapters/redis/keys.js';
+import { ACL_ROLES } from '../../../src/contracts/acl-role.js';
+import { deploymentId, environmentName } from '../../../src/domain/ids.js';
+import type { PromotionId } from '../../../src/domain/promotion/promotion.js';
+import { releaseId } from '../../../src/domain/release/release-id.js';
+import { API } from '../../support/fixtures.js';
+
+const keys = keysOf('signalbox');
+
+/** Every key there is, with names in the places of names. */
+const EVERY_KEY = Object.entries({
+  ...keys,
+  deployment: keys.deployment(deploymentId('dep_0000000001')),
+  service: keys.service(API),
+  release: keys.release(releaseId('rel_0000000001')),
+  promotion: keys.promotion('prm_0000000001' as PromotionId),
+  flags: keys.flags(environmentName('production')),
+}).flatMap(([name, value]) =>
+  typeof value === 'string'
+    ? [[name, value] as const]
+    : Object.entries<string>({ ...value }).map(([part, key]) => [`${name}.${part}`, key] as const),
+);
+
+/** Redis' patterns as far as ours go: `*`, and digits in brackets. */
+const matches = (pattern: string, key: string): boolean =>
+  new RegExp(
+    `^${pattern.replaceAll(/[.{}+?^$|()\\]/g, String.raw`\$&`).replaceAll('*', '.*')}$`,
+    's',
+  ).test(key);
+
+const reached = (role: (typeof ACL_ROLES)[number], key: string): boolean =>
+  grantsOf(role, 'signalbox').grants.some(
+    ({ commands, keys: patterns }) =>
+      !commands.includes('evalsha') && patterns.some((pattern) => matches(pattern, key)),
+  );
+
+describe('the table of roles', () => {
+  test.each(EVERY_KEY.filter(([name]) => name !== 'prefix'))(
+    'knows the key %s: a new one needs a decision about who may reach it',
+    (_, key) => {
+      expect(reached('worker', key)).toBe(true);
+    },
+  );
+
+  test.each(ACL_ROLES)('keeps a %s inside its namespace', (role) => {
+    for (const { keys: patterns } of grantsOf(role, 'signalbox').grants) {
+      expect(patterns.length).toBeGreaterThan(0);
+      for (const pattern of patterns) expect(pattern).toMatch(/^\{signalbox:0\}:./);
+    }
+  });
+
+  test.each(ACL_ROLES)('names no category of commands for a %s', (role) => {
+    const { plain, grants } = grantsOf(role, 'signalbox');
+    const commands = [...plain, ...grants.flatMap((grant) => grant.commands)];
+    expect(commands.filter((command) => !/^[a-z]+(\|[a-z]+)?$/.test(command))).toEqual([]);
+  });
+});
