@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest';
+import { deployedTargets, type Deployment, stepsOf } from '../../../src/domain/plan/deployment.js';
+import { same } from '../../../src/domain/plan/effect-rules.js';
+import { evolve } from '../../../src/domain/plan/evolve.js';
+import { servedBy } from '../../../src/domain/plan/served-by.js';
+import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
+import type { Step, TargetGroup } from '../../../src/domain/plan/step.js';
+import { PENDING } from '../../../src/domain/plan/target.js';
+import { after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
+import * as give from './commands.js';
+import { atStep, inStatus, withSteps } from './states.js';
+
+const tolerance = { failures: 0, of: 'plan' } as const;
+const deploy = (...targets: TargetGroup): Step => ({ kind: 'deploy', targets, tolerance });
+const check = (...targets: TargetGroup): Step => ({ kind: 'check', targets, tolerance });
+const routed = (deployment: Deployment): Deployment => ({
+  ...deployment,
+  plan: { ...deployment.plan, router: 'memory' },
+});
+
+describe('a target that took the version', () => {
+  test('serves again after its deploy, or after the check that follows', () => {
+    const steps = [deploy(web(1)), check(web(1)), deploy(web(2)), check(web(1)), deploy(web(3))];
+
+    expect(steps.map((_, at) => servedBy(steps, at))).toEqual([
+      [],
+      [web(1)],
+      [web(2)],
+      [web(1)],
+      [web(3)],
+    ]);
+    expect(servedBy([{ kind: 'wait', ms: 1 }], 0)).toEqual([]);
+  });
+
+  test('is away until then, where there is a router', () => {
+    const steps = [deploy(web(1)), check(web(1)), deploy(web(2))];
+    const plain = withSteps(inStatus('executing'), ...steps);
+    expect(after(plain, give.updateTarget(web(1))).targets.get(web(1))).not.toHaveProperty('away');
+
+    const updated = after(routed(plain), give.updateTarget(web(1)), give.completeStep(0));
+    expect(updated.targets.get(web(1))).toMatchObject({ state: 'updated', away: true });
+    const checked = after(updated, give.completeStep(1));
+    expect(checked.targets.get(web(1))).toMatchObject({ state: 'updated', away: false });
+  });
+});
+
+describe('a target that others can not do without', () => {
+  const back = after(inStatus('executing'), give.updateTarget(web(1)), give.rollback('request'));
+
+  test('is left as it is, and known to run what it runs', () => {
+    const left = after(back, give.failRestore(web(1), 'left as it is'));
+    expect(left.targets.get(web(1))).toMatchObject({ state: 'unrestored', version: '1.0.0' });
+    expect(eventsOf(left, give.failRestore(web(1)))).toEqual([]);
+
+    const ended = after(left, give.finishRollback());
+    expect(after(ended, give.rollback('request')).targets.get(web(1))).toMatchObject({
+      state: 'updated',
+    });
+  });
+
+  test('is not left because of something in passing', () => {
+    expect(refusalOf(back, give.failRestore(web(1), 'flaked', true))).toContain(
+      'fail_restore web-1',
+    );
+  });
+
+  test('that broke on the way back is tried again as what failed', () => {
+    const broken = after(
+      back,
+      give.startRestore(web(1)),
+      give.failRestore(web(1)),
+      give.finishRollback(),
+    );
+
+    expect(after(broken, give.rollback('request')).targets.get(web(1))).toMatchObject({
+      state: 'failed',
+    });
+  });
+});
+
+describe('what went no further than traffic and flags', () => {
+  const nothing = after(inStatus('executing'), give.halt);
+  const untouched: Deployment = { ...nothing, targets: new Map() };
+  const withCourse = (course: Partial<Deployment['course']>): Deployment => ({
+    ...untouched,
+    course: { ...untouched.course, ...course },
+  });
+  const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: true };
+
+  test('can be rolled back, where any of it is not as it was', () => {
+    const moved = [
+      withCourse({ traffic }),
+      withCourse({ traffic: { ...traffic, now: give.BEFORE, settled: false } }),
+      withCourse({ flags: { f: { before: null, now: 10, settled: true } } }),
+      withCourse({ flags: { f: { before: 10, now: 10, settled: false } } }),
+    ];
+    for (const deployment of moved) {
+      expect(after(deployment, give.rollback('request')).state.status).toBe('rolling_back');
+    }
+  });
+
+  test('is refused where all is as it was', () => {
+    for (const deployment of [
+      untouched,
+      withCourse({ traffic: { ...traffic, now: { ...give.BEFORE, 'web-3': 0 } } }),
+      withCourse({ flags: { f: { before: 10, now: 10, settled: true } } }),
+    ]) {
+      expect(refusalOf(deployment, give.rollback('request'))).toContain('nothing to roll back');
+    }
+  });
+
+  test('shares are the same where who is not named gets nothing', () => {
+    expect(same({ a: 1 }, { a: 1, b: 0 })).toBe(true);
+    expect(same({ b: 0, a: 1 }, { a: 1 })).toBe(true);
+    expect(same({ a: 1 }, { b: 1 })).toBe(false);
+  });
+});
+
+describe('the hold on automation', () => {
+  const touched = inStatus('executing');
+  const restored = (policy: Deployment['plan']['policy'], cause: 'failure' | 'request') => {
+    const before = after(
+      { ...touched, plan: { ...touched.plan, policy } },
+      ...[give.rollback(cause), give.startRestore(web(1)), give.restoreTarget(web(1))],
+    );
+    return serviceEffect(after(before, give.finishRollback()), 9, before);
+  };
+  const { policy } = touched.plan;
+
+  test('follows a rollback that nobody asked for', () => {
+    expect(restored(policy, 'failure')).toEqual({
+      kind: 'restore',
+      automationHold: { reason: 'enough', since: 9, deploymentId: touched.id },
+    });
+  });
+
+  test('does not follow one that was asked for, or where the policy wants none', () => {
+    expect(restored(policy, 'request')).toEqual({ kind: 'restore' });
+    expect(restored({ ...policy, afterRollback: 'continue' }, 'failure')).toEqual({
+      kind: 'restore',
+    });
+  });
+});
+
+describe('a deployment that is carried out otherwise than planned', () => {
+  const steps: Step[] = [{ kind: 'wait', ms: 1 }, deploy(web(2))];
+  const begun = after(inStatus('approved'), {
+    type: 'begin',
+    previous: null,
+    replanned: steps,
+    live: [web(1)],
+  });
+
+  test('goes by the steps that it began with', () => {
+    expect(stepsOf(begun)).toEqual(steps);
+    expect(deployedTargets(begun)).toEqual([web(2)]);
+    expect(begun.course.live).toEqual([web(1)]);
+  });
+
+  test('goes by them after a retry too', () => {
+    const again = after(begun, give.halt, give.retry, give.beginFirst);
+
+    expect(again.course).toMatchObject({ replanned: steps, live: [web(1)] });
+  });
+});
+
+describe('a target with a deadline of its own', () => {
+  const late = { policy: { targetDeadline: 10_000, retries: 5 } };
+
+  test('is not tried again once that has passed, however often it was tried', () => {
+    const inTime = after(
+      inStatus('executing', late),
+      give.failTarget(web(1), 'slow', true, 12_000),
+    );
+    expect(inTime.targets.get(web(1))).toMatchObject({ state: 'started' });
+
+    const again = after(inTime, give.startTarget(web(1), 2));
+    expect(again.targets.get(web(1))).toMatchObject({ since: 2_000 });
+    const failed = after(again, give.failTarget(web(1), 'slow', true, 12_001));
+    expect(failed.targets.get(web(1))).toMatchObject({ state: 'failed', error: 'slow' });
+  });
+
+  test('written by an older version counts from its failure', () => {
+    const started = inStatus('executing', late);
+    const { since: _since, ...progress } = started.targets.get(web(1)) ?? { since: 0 };
+    const old = { ...started, targets: new Map(started.targets).set(web(1), progress as never) };
+
+    expect(
+      after(old, give.failTarget(web(1), 'x', true, 99_000)).targets.get(web(1)),
+    ).toMatchObject({
+      state: 'started',
+    });
+    expect(after(old, give.startTarget(web(1), 2)).targets.get(web(1))).toMatchObject({
+      since: 2_000,
+    });
+  });
+});
+
+describe('events in states that they do not belong to', () => {
+  const told = (deployment: Deployment, event: Parameters<typeof evolve>[1]['event']) =>
+    evolve(deployment, { sequence: 99, at: 5_000, actor: 'x', event }).state;
+
+  test('change no state', () => {
+    const done = inStatus('completed');
+    expect(
+      told(done, { type: 'deployment.restore_retried', error: 'x', attempt: 1, retryAt: 9 }),
+    ).toEqual(done.state);
+  });
+
+  test('a second look that comes first counts as the first', () => {
+    const verification = give.aVerification('unknown');
+    expect(
+      told(inStatus('executing'), { type: 'deployment.inconclusive', verification, retryAt: 9 }),
+    ).toMatchObject({ attempt: 1 });
+  });
+
+  test('a start that nothing led to begins with the first step', () => {
+    expect(told(inStatus('draft'), { type: 'deployment.started', previous: null })).toMatchObject({
+      step: 0,
+    });
+  });
+
+  test('a retry leaves what did not fail', () => {
+    const halted = after(atStep(deploy(web(1))), give.updateTarget(web(1)), give.halt);
+
+    expect(after(halted, give.retry).targets.get(web(1))?.state).toBe('updated');
+    const old = new Map(halted.targets).set(web(1), { ...PENDING, state: 'failed' });
+    expect(after({ ...halted, targets: old }, give.retry).targets.get(web(1))).toMatchObject({
+      state: 'started',
+    });
+  });
+});

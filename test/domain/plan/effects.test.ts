@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { Step } from '../../../src/domain/plan/step.js';
+import { after, eventsOf, refusalOf } from '../../support/fixtures.js';
+import * as give from './commands.js';
+import { atStep, inStatus } from './states.js';
+
+const shift: Step = { kind: 'shift', to: ['web-2' as never], from: [], percent: 100 };
+const flag = (percent: number): Step => ({ kind: 'set_flag', flag: 'f', percent });
+const policy = { retries: 2, retryDelay: 1_000 };
+
+describe('a shift of traffic', () => {
+  test('is announced with what it was before, and settled by the word of the router', () => {
+    const begun = after(atStep(shift), give.startShift());
+    expect(begun.course.traffic).toEqual({
+      before: give.BEFORE,
+      now: give.SHIFTED,
+      settled: false,
+    });
+
+    const done = after(begun, give.finishShift());
+    expect(done.course.traffic).toMatchObject({ now: give.SHIFTED, settled: true });
+    expect(after(done, give.completeStep(0)).state).toMatchObject({ step: 1 });
+  });
+
+  test('keeps what it was before the first one', () => {
+    const once = after(atStep(shift), give.startShift(), give.finishShift());
+    const again: PlanCommand = {
+      ...{ type: 'start_shift', step: 0 },
+      before: { 'web-1': 9 },
+      shares: { 'web-1': 1 },
+    };
+
+    expect(after(once, again).course.traffic?.before).toEqual(give.BEFORE);
+  });
+
+  test('changes nothing when it comes again, before or after its step is over', () => {
+    const begun = after(atStep(shift), give.startShift());
+    expect(eventsOf(begun, give.startShift())).toEqual([]);
+    const done = after(begun, give.finishShift());
+    expect(eventsOf(done, give.finishShift())).toEqual([]);
+    const past = after(done, give.completeStep(0));
+    expect(eventsOf(past, give.startShift())).toEqual([]);
+    expect(eventsOf(past, give.finishShift())).toEqual([]);
+  });
+
+  test('is refused at another step, and unsettled before it began', () => {
+    expect(refusalOf(atStep(flag(1)), give.startShift())).toMatch(
+      /^cannot start_shift 0: dep_\w+ is executing$/,
+    );
+    expect(refusalOf(atStep(shift), give.startShift(1))).toContain('cannot start_shift 1');
+    expect(refusalOf(atStep(shift), give.finishShift())).toContain('cannot finish_shift 0');
+    expect(refusalOf(atStep(shift), give.completeStep(0))).toBe(
+      'step 0 is not complete: the router has not answered',
+    );
+  });
+});
+
+describe('a flag', () => {
+  test('is announced with what it was before, and set to the percentage of its step', () => {
+    const set = after(atStep(flag(10)), give.startFlag(0, 3), give.finishFlag());
+
+    expect(set.course.flags).toEqual({ f: { before: 3, now: 10, settled: true } });
+    expect(eventsOf(set, give.startFlag(0, 3))).toEqual([]);
+    expect(eventsOf(set, give.finishFlag())).toEqual([]);
+    const past = after(set, give.completeStep(0));
+    expect(eventsOf(past, give.startFlag(0, 3))).toEqual([]);
+    expect(eventsOf(past, give.finishFlag())).toEqual([]);
+  });
+
+  test('keeps what it was before the first time, even where there was none', () => {
+    const set = after(atStep(flag(10)), give.startFlag(0, null), give.finishFlag());
+    const wider = { ...set, plan: { ...set.plan, steps: [flag(50)] } };
+
+    expect(after(wider, give.startFlag(0, 10)).course.flags['f']).toMatchObject({ before: null });
+  });
+
+  test('is refused at another step, and before it was announced', () => {
+    expect(refusalOf(atStep(shift), give.startFlag())).toContain('cannot start_flag 0');
+    expect(refusalOf(atStep(shift), give.finishFlag())).toContain('cannot finish_flag 0');
+    expect(refusalOf(atStep(flag(1)), give.finishFlag())).toContain('cannot finish_flag 0');
+    expect(refusalOf(atStep(flag(1)), give.completeStep(0))).toBe(
+      'step 0 is not complete: the flag store has not answered',
+    );
+  });
+});
+
+describe('a step that failed', () => {
+  test('in passing is tried again, later each time, and as often as the policy says', () => {
+    const once = after(atStep(shift, { policy }), give.failStep('flaked', true, 5_000));
+    expect(once.state).toMatchObject({ attempts: 1, waitUntil: 6_000 });
+    const twice = after(once, give.failStep('flaked', true, 6_000));
+    expect(twice.state).toMatchObject({ attempts: 2, waitUntil: 8_000 });
+
+    const failed = after(twice, give.failStep('flaked', true, 8_000));
+    expect(failed.state).toMatchObject({ status: 'rolling_back', reason: 'shift failed: flaked' });
+  });
+
+  test('is failed once, however often that is reported before it is tried again', () => {
+    const once = after(atStep(shift, { policy }), give.failStep('flaked', true, 5_000));
+
+    expect(eventsOf(once, give.failStep('flaked', true, 5_500))).toEqual([]);
+  });
+
+  test('waits for nothing any more once it is tried again', () => {
+    const tried = after(
+      atStep(shift, { policy }),
+      give.failStep('flaked', true),
+      give.startShift(),
+    );
+    const settled = after(tried, give.finishShift());
+
+    expect(tried.state).toMatchObject({ attempts: 1, waitUntil: null });
+    expect(after(settled, give.completeStep(0)).state).not.toHaveProperty('attempts');
+  });
+
+  test('for good fails the deployment, behind the last step too', () => {
+    expect(after(atStep(flag(1)), give.failStep('no such flag')).state).toMatchObject({
+      reason: 'set_flag failed: no such flag',
+    });
+    const beyond = {
+      ...atStep(shift),
+      state: { status: 'executing', step: 9, waitUntil: null },
+    } as const;
+    expect(after(beyond, give.failStep('what')).state).toMatchObject({
+      reason: 'step failed: what',
+    });
+  });
+});
+
+describe('going back', () => {
+  const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: true };
+  const flags = { f: { before: null, now: 10, settled: true } };
+  const rolling = inStatus('rolling_back', { policy });
+  const moved: Deployment = { ...rolling, course: { ...rolling.course, traffic, flags } };
+
+  test('gives traffic back in two words, each of which counts once', () => {
+    const begun = after(moved, give.startTrafficRestore());
+    expect(eventsOf(begun, give.startTrafficRestore())).toEqual([]);
+    const done = after(begun, give.finishTrafficRestore);
+
+    expect(done.course.traffic).toEqual({ before: give.BEFORE, now: give.BEFORE, settled: true });
+    expect(eventsOf(done, give.finishTrafficRestore)).toEqual([]);
+  });
+
+  test('has nothing to give back of traffic and flags that were never moved', () => {
+    expect(eventsOf(rolling, give.startTrafficRestore())).toEqual([]);
+    expect(eventsOf(rolling, give.finishTrafficRestore)).toEqual([]);
+    expect(eventsOf(rolling, give.restoreFlag('other'))).toEqual([]);
+  });
+
+  test('gives each flag back once', () => {
+    const done = after(moved, give.restoreFlag());
+
+    expect(done.course.flags['f']).toEqual({ before: null, now: null, settled: true });
+    expect(eventsOf(done, give.restoreFlag())).toEqual([]);
+  });
+
+  test('tries again what failed in passing, for as long as it takes', () => {
+    let deployment = moved;
+    let at = 7_000;
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const failed = after(deployment, give.failRestoring('down', true, at));
+      expect(eventsOf(failed, give.failRestoring('down', true, at + 1))).toEqual([]);
+      expect(failed.state).toMatchObject({ status: 'rolling_back', attempts: attempt });
+      at = failed.state.status === 'rolling_back' ? (failed.state.waitUntil ?? 0) : 0;
+      deployment = { ...moved, ...failed };
+    }
+  });
+
+  test('tries what was refused as often as the policy says, and then says what is left', () => {
+    const twice = after(
+      moved,
+      give.failRestoring('no', false, 0),
+      give.failRestoring('no', false, 1_000),
+    );
+    const ended = after(twice, give.failRestoring('no', false, 3_000));
+
+    expect(ended.state).toEqual({ status: 'failed', reason: 'enough; could not go back: no' });
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { targetId } from '../../../src/domain/ids.js';
+import { deadlinesOf } from '../../../src/domain/plan/deadlines.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { evolve } from '../../../src/domain/plan/evolve.js';
+import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
+import type { Step } from '../../../src/domain/plan/step.js';
+import { after, eventsOf, refusalOf } from '../../support/fixtures.js';
+import * as give from './commands.js';
+import { atStep, inStatus, withSteps } from './states.js';
+
+const gate = (onTimeout: 'promote' | 'abort', timeout: number | null = 60_000): Step => ({
+  kind: 'gate',
+  name: 'go',
+  timeout,
+  onTimeout,
+});
+const happened = (deployment: Deployment, event: PlanEvent, at: number): Deployment =>
+  evolve(deployment, { sequence: deployment.revision + 1, at, actor: 'tester', event });
+
+describe('a gate', () => {
+  test('opens once, for as long as its timeout says', () => {
+    const open = after(atStep(gate('promote')), give.openGate(0, 5_000));
+
+    expect(open.state).toMatchObject({ gate: { name: 'go', until: 65_000 } });
+    expect(eventsOf(open, give.openGate(0, 9_000))).toEqual([]);
+    expect(after(atStep(gate('promote', null)), give.openGate()).state).toMatchObject({
+      gate: { until: null },
+    });
+  });
+
+  test('is passed by whoever promotes, and not completed before', () => {
+    const open = after(atStep(gate('abort')), give.openGate());
+    expect(refusalOf(open, give.completeStep(0))).toBe(
+      'step 0 is not complete: gate go waits to be promoted',
+    );
+
+    const passed = after(open, give.promote());
+    expect(passed.state).toEqual({ status: 'executing', step: 1, waitUntil: null });
+    expect(eventsOf(passed, give.openGate())).toEqual([]);
+    expect(eventsOf(passed, give.timeOutGate())).toEqual([]);
+  });
+
+  test('decides by itself when its time is over, and not before', () => {
+    const promoting = after(atStep(gate('promote')), give.openGate(0, 5_000));
+    expect(eventsOf(promoting, give.timeOutGate(0, 64_999))).toEqual([]);
+    expect(after(promoting, give.timeOutGate()).state).toMatchObject({ step: 1 });
+
+    const aborting = after(atStep(gate('abort')), give.openGate(0, 5_000), give.timeOutGate());
+    expect(aborting.state).toMatchObject({
+      status: 'rolling_back',
+      reason: 'gate go: nobody promoted in time',
+    });
+  });
+
+  test('without a timeout waits for ever', () => {
+    const open = after(atStep(gate('abort', null)), give.openGate());
+
+    expect(eventsOf(open, give.timeOutGate(0, 9_999_999))).toEqual([]);
+  });
+
+  test('is refused where there is none, and times out only when open', () => {
+    expect(refusalOf(atStep({ kind: 'wait', ms: 1 }), give.openGate())).toContain('open_gate 0');
+    expect(refusalOf(atStep(gate('abort')), give.timeOutGate())).toContain('time_out_gate 0');
+  });
+
+  test('does not run out while the deployment is paused', () => {
+    const open = after(atStep(gate('abort')), give.openGate(0, 5_000));
+    const paused = happened(open, { type: 'deployment.paused', reason: 'lunch' }, 10_000);
+    const resumed = happened(paused, { type: 'deployment.resumed' }, 40_000);
+
+    expect(resumed.state).toMatchObject({ gate: { until: 95_000 } });
+    const endless = after(atStep(gate('abort', null)), give.openGate());
+    const back = after(endless, give.pause, give.resume);
+    expect(back.state).toMatchObject({ gate: { until: null } });
+  });
+
+  test('has no deadline running while it is open, and none counts the time it was', () => {
+    const open = after(atStep(gate('promote')), give.openGate(0, 5_000));
+    expect(deadlinesOf(open)).toEqual([]);
+
+    const passed = happened(open, { type: 'deployment.step_completed', step: 0 }, 42_000);
+    expect(passed.course.heldMs).toBe(40_000);
+  });
+
+  test('in which it is paused for a while counts that time once', () => {
+    const open = after(atStep(gate('promote')), give.openGate(0, 5_000));
+    const paused = happened(open, { type: 'deployment.paused', reason: 'lunch' }, 12_000);
+    const resumed = happened(paused, { type: 'deployment.resumed' }, 22_000);
+    const passed = happened(resumed, { type: 'deployment.step_completed', step: 0 }, 32_000);
+
+    expect(passed.course.heldMs).toBe(30_000);
+  });
+});
+
+describe('whoever promotes', () => {
+  const inline: Step = {
+    ...{ kind: 'analyze', analysis: 'errors', mode: 'inline' },
+    targets: [targetId('web-1')],
+    baseline: [],
+  };
+
+  test('goes past a wait or an analysis as well', () => {
+    expect(after(atStep({ kind: 'wait', ms: 9_000 }), give.promote()).state).toMatchObject({
+      step: 1,
+    });
+    expect(after(atStep(inline), give.promote()).state).toMatchObject({ step: 1 });
+  });
+
+  test('goes past nothing that does something', () => {
+    const said = refusalOf(inStatus('executing'), give.promote());
+    expect(said).toMatch(
+      /^cannot promote dep_\w+: it is at no gate, wait or analysis, but at deploy$/,
+    );
+    const background: Step = { ...inline, mode: 'background' };
+    expect(refusalOf(atStep(background), give.promote())).toContain('but at analyze');
+    expect(refusalOf(withSteps(inStatus('executing')), give.promote())).toContain('but at the end');
+  });
+
+  test('to the end goes past everything that only waits or judges, and says so once', () => {
+    const told = after(inStatus('executing'), give.promote(true));
+    expect(told.course.promotedToEnd).toBe(true);
+    expect(eventsOf(told, give.promote(true))).toEqual([]);
+
+    const free = { ...atStep(gate('abort')), course: told.course };
+    expect(after(free, give.completeStep(0)).state).toMatchObject({ step: 1 });
+    const judged = { ...atStep(inline), course: told.course };
+    expect(after(judged, give.completeStep(0)).state).toMatchObject({ step: 1 });
+  });
+
+  test('meant one step, and is not taken for the next', () => {
+    const two = withSteps(inStatus('executing'), gate('abort'), gate('abort'));
+    const passed = after(two, give.promote(false, 0));
+
+    expect(eventsOf(passed, give.promote(false, 0))).toEqual([]);
+    expect(refusalOf(two, give.promote(false, 1))).toContain('cannot promote 1');
+  });
+
+  test('changes nothing, late, where all is past, and is refused where it never was', () => {
+    const late = give.promote(false, 0);
+    const held = after(atStep(gate('abort')), give.promote(), give.pause);
+
+    expect(eventsOf(inStatus('verifying'), late)).toEqual([]);
+    expect(eventsOf(inStatus('completed'), late)).toEqual([]);
+    expect(eventsOf(held, late)).toEqual([]);
+    expect(refusalOf(held, give.promote(false, 1))).toContain('is paused');
+    expect(refusalOf(held, give.promote())).toContain('is paused');
+  });
+});

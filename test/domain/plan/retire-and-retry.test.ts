@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { knownAfter } from '../../../src/domain/plan/known-targets.js';
+import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
+import type { Step } from '../../../src/domain/plan/step.js';
+import { touchedTargets } from '../../../src/domain/plan/deployment.js';
+import {
+  after,
+  aDeployment,
+  eventsOf,
+  fold,
+  record,
+  refusalOf,
+  web,
+} from '../../support/fixtures.js';
+import * as give from './commands.js';
+import { atStep, inStatus, withSteps } from './states.js';
+
+const step: Step = { kind: 'retire', targets: [web(2)] };
+const policy = { retries: 1, retryDelay: 1_000 };
+
+describe('retiring a target', () => {
+  test('is announced, and then done, each once', () => {
+    const begun = after(atStep(step), give.startRetire(web(2)));
+    expect(eventsOf(begun, give.startRetire(web(2)))).toEqual([]);
+    expect(refusalOf(begun, give.completeStep(0))).toBe('step 0 is not complete: web-2');
+
+    const gone = after(begun, give.retireTarget(web(2)));
+    expect(gone.targets.get(web(2))).toMatchObject({ state: 'retired', version: null });
+    expect(eventsOf(gone, give.retireTarget(web(2)))).toEqual([]);
+    expect(eventsOf(gone, give.startRetire(web(2)))).toEqual([]);
+    expect(after(gone, give.completeStep(0)).state).toMatchObject({ step: 1 });
+  });
+
+  test('is announced anew by whoever takes over', () => {
+    const begun = after(atStep(step), give.startRetire(web(2), 1));
+
+    expect(eventsOf(begun, give.startRetire(web(2), 2))).toHaveLength(1);
+  });
+
+  test('is tried again where it failed in passing; then it stays, and is said to stay', () => {
+    const once = after(
+      atStep(step, { policy }),
+      give.startRetire(web(2)),
+      give.failRetire(web(2), 'flaked', true, 5_000),
+    );
+    expect(once.targets.get(web(2))).toMatchObject({ state: 'retiring', retryAt: 6_000 });
+    expect(eventsOf(once, give.failRetire(web(2), 'flaked', true))).toEqual([]);
+
+    const kept = after(once, give.startRetire(web(2)), give.failRetire(web(2), 'flaked', true));
+    expect(kept.targets.get(web(2))).toMatchObject({
+      state: 'kept',
+      version: '0.9.0',
+      error: 'flaked',
+    });
+    expect(touchedTargets(kept)).not.toContain(web(2));
+    expect(eventsOf(kept, give.failRetire(web(2)))).toEqual([]);
+    expect(eventsOf(kept, give.startRetire(web(2)))).toEqual([]);
+    expect(after(kept, give.completeStep(0)).state).toMatchObject({ step: 1 });
+  });
+
+  test('of a first version leaves nobody knows what', () => {
+    const first = after(
+      withSteps(after(aDeployment(), give.approve, give.beginFirst), step),
+      give.startRetire(web(2)),
+      give.failRetire(web(2)),
+    );
+
+    expect(first.targets.get(web(2))).toMatchObject({ state: 'kept', version: null });
+  });
+
+  test('is refused for targets of other steps, and for those that have the new version', () => {
+    expect(refusalOf(atStep(step), give.startRetire(web(1)))).toContain(
+      'cannot start_retire web-1',
+    );
+    const taken: Step = { kind: 'retire', targets: [web(1)] };
+    expect(refusalOf(atStep(taken), give.startRetire(web(1)))).toContain(
+      'cannot start_retire web-1',
+    );
+    expect(refusalOf(inStatus('executing'), give.startRetire(web(2)))).toContain('start_retire');
+    expect(refusalOf(atStep(step), give.retireTarget(web(2)))).toContain('retire_target web-2');
+    expect(refusalOf(atStep(step), give.failRetire(web(2)))).toContain('fail_retire web-2');
+  });
+});
+
+describe('a retry', () => {
+  const hold = { policy: { onFailure: 'hold' } } as const;
+  const failed = after(
+    ...([inStatus('executing', hold), give.failTarget(web(1)), give.completeStep(0)] as const),
+  );
+
+  test('goes on where it stopped, and calls again what had failed', () => {
+    const again = after(failed, give.retry);
+    expect(again.state).toEqual({ status: 'approved', step: 0 });
+    expect(again.targets.get(web(1))).toMatchObject({
+      state: 'started',
+      retryAt: 0,
+      attempts: 0,
+      error: null,
+    });
+    expect(again.targets.get(web(1))).not.toHaveProperty('since');
+    expect(eventsOf(again, give.retry)).toEqual([]);
+
+    expect(after(again, give.begin).state).toMatchObject({ status: 'executing', step: 0 });
+  });
+
+  test('goes back to the step whose target failed, and no further', () => {
+    const tolerant = {
+      targets: ['web-1', 'web-2', 'web-3'],
+      strategy: { kind: 'rolling', failureTolerance: 1 },
+    } as const;
+    const halted = after(
+      ...[inStatus('executing', tolerant)],
+      ...[
+        give.failTarget(web(1)),
+        give.completeStep(0),
+        give.startTarget(web(2)),
+        give.updateTarget(web(2)),
+      ],
+      ...[give.completeStep(1), give.halt],
+    );
+
+    expect(halted.state).toMatchObject({ stoppedAt: 2 });
+    expect(after(halted, give.retry).state).toEqual({ status: 'approved', step: 0 });
+    const well = after(
+      inStatus('executing'),
+      give.updateTarget(web(1)),
+      give.completeStep(0),
+      give.halt,
+    );
+    expect(after(well, give.retry).state).toEqual({ status: 'approved', step: 1 });
+  });
+
+  test('after a failed verification does its last step again', () => {
+    const unhealthy = after(inStatus('verifying', hold), give.judge('unhealthy'));
+
+    expect(unhealthy.state).toMatchObject({ status: 'failed', stoppedAt: 1 });
+    expect(after(inStatus('paused'), give.halt).state).toMatchObject({ stoppedAt: 0 });
+  });
+
+  test('gives the deadline its whole time again', () => {
+    const held = { ...failed, course: { ...failed.course, heldMs: 60_000, promotedToEnd: true } };
+
+    expect(after(held, give.retry, give.begin).course).toMatchObject({
+      heldMs: 0,
+      promotedToEnd: false,
+    });
+  });
+
+  test('is refused where the targets are not as its execution left them', () => {
+    expect(refusalOf(inStatus('failed'), give.retry)).toMatch(
+      /^cannot retry dep_\w+: its targets were not left where its execution stopped; plan the version again, or roll back$/,
+    );
+    expect(after(inStatus('rolling_back'), give.halt).state).not.toHaveProperty('stoppedAt');
+  });
+});
+
+describe('a deployment that a newer one has overtaken', () => {
+  test('ends without a word on what is active', () => {
+    const before = after(inStatus('executing'), give.halt, give.retry);
+    const ended = after(before, { type: 'give_up', reason: 'late', overtaken: true });
+
+    expect(ended.state).toEqual({ status: 'failed', reason: 'late', overtaken: true });
+    expect(serviceEffect(ended, 9, before)).toEqual({ kind: 'none' });
+  });
+});
+
+describe('what is known of targets', () => {
+  const shifted = {
+    type: 'deployment.shifted',
+    step: 0,
+    shares: { 'web-1': 1 },
+    evidence: {},
+  } as const;
+
+  test('after a shift is what part of the traffic each has, also where none was touched', () => {
+    const moved = after(
+      withSteps(inStatus('executing'), { kind: 'shift', to: [web(1)], from: [], percent: 100 }),
+      give.startShift(0, { 'web-1': 1 }),
+    );
+    const known = knownAfter(fold(moved, [shifted]), record(moved, [shifted]));
+
+    expect(known.get(web(1))).toMatchObject({ share: 1, version: null });
+    expect(known.get(web(2))).toMatchObject({ share: 0, version: '0.9.0' });
+  });
+
+  test('is nothing of the version where nothing was there before', () => {
+    const first = after(aDeployment(), give.approve, give.beginFirst);
+    const known = knownAfter(first, record(first, [shifted]));
+
+    expect(known.get(web(2))).toMatchObject({ version: null });
+  });
+});
