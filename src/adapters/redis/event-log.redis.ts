@@ -18,7 +18,7 @@ export class RedisEventLog implements EventLog {
       waitMs > 0
         ? await client.xread('COUNT', limit, 'BLOCK', waitMs, 'STREAMS', this.#key, after)
         : await client.xread('COUNT', limit, 'STREAMS', this.#key, after);
-    return (reply?.[0]?.[1] ?? []).map(([id, fields]) => decode(id, fields));
+    return (reply?.[0]?.[1] ?? []).map(([id, fields]) => decodeStreamed(id, fields));
   }
 
   /** Never `$`: a reader that waits on it loses what comes while it reconnects. */
@@ -33,7 +33,8 @@ export class RedisEventLog implements EventLog {
   }
 }
 
-function decode(id: string, flat: readonly string[]): DeploymentEvent {
+/** An entry of the stream, as it is stored. */
+export function decodeStreamed(id: string, flat: readonly string[]): DeploymentEvent {
   const fields: Record<string, unknown> = { id };
   for (let at = 0; at + 1 < flat.length; at += 2) fields[flat[at] ?? ''] = flat[at + 1];
   const { sequence, data } = fields;

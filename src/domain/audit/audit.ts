@@ -1,0 +1,196 @@
+import type { DeploymentId } from '../ids.js';
+import { PLAN_STATUSES } from '../plan/plan-state.js';
+import type { AuditFrame, AuditSource, Snapshot, StoredDeployment } from '../ports/audit-source.js';
+import { checkDeployment, reporterOf } from './check-deployment.js';
+import { checkIndexed, checkJobs, checkLimitCounts } from './check-indexes.js';
+import { checkActiveOnTargets, checkLedger } from './check-ledger.js';
+import { checkService } from './check-service.js';
+import { type Finding, FindingLog } from './finding.js';
+import { LedgerBook } from './ledger-book.js';
+import { parseLedgerLine } from './ledger-entry.js';
+import { statusAfter } from './replay.js';
+import { StreamFold } from './stream-fold.js';
+
+export interface AuditOptions {
+  /** The lines of the targets' ledger, where they keep one. */
+  readonly ledger?: AsyncIterable<string> | undefined;
+  /** Of each invariant so many findings are kept; all are counted. 20 where not given. */
+  readonly most?: number | undefined;
+  /** Told now and then how many deployments have been looked at. */
+  readonly progress?: ((deployments: number) => void) | undefined;
+}
+
+export interface AuditReport {
+  readonly clean: boolean;
+  /** Of each invariant that is broken, the first few in the order in which they were found. */
+  readonly findings: readonly Finding[];
+  readonly counts: FindingLog['counts'];
+  readonly looked: {
+    readonly deployments: number;
+    readonly events: number;
+    readonly services: number;
+    readonly jobs: number;
+    readonly ledgerLines: number;
+  };
+  /** What could not be judged, and why. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads everything a store holds, and the ledger of the targets, and says
+ * which of the guarantees does not hold and where that first shows. It writes
+ * nothing and needs no quiet: what others write meanwhile is told apart by the
+ * number that the events had reached at the beginning.
+ */
+export function audit(source: AuditSource, options: AuditOptions = {}): Promise<AuditReport> {
+  return new Audit(source, options).run();
+}
+
+class Audit {
+  readonly #source: AuditSource;
+  readonly #options: AuditOptions;
+  readonly #log: FindingLog;
+  readonly #counted = new Map<string, number>();
+  readonly #limits = new Map<string, number>();
+  #deployments = 0;
+  #services = 0;
+
+  constructor(source: AuditSource, options: AuditOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#log = new FindingLog(options.most ?? 20);
+  }
+
+  async run(): Promise<AuditReport> {
+    const source = this.#source;
+    const frame = await source.frame();
+    const book = await this.#readLedger();
+    const stream = new StreamFold(source, this.#log, frame);
+    await stream.advance(frame.sequence);
+    for await (const ids of source.history()) await this.#checkDeployments(ids, stream, book);
+    await this.#checkUnlisted(stream, book);
+    this.#compareCounters(frame);
+    await this.#checkServices(stream, book);
+    await checkIndexed(source, this.#log);
+    await checkLimitCounts(source, this.#log, this.#limits);
+    const jobs = await checkJobs(source, this.#log);
+    const { kept: findings, counts } = this.#log;
+    const { events } = stream;
+    const looked = { events, jobs, ledgerLines: book?.lines ?? 0 };
+    return {
+      clean: findings.length === 0,
+      findings,
+      counts,
+      looked: { ...looked, deployments: this.#deployments, services: this.#services },
+      notes: stream.whole ? [] : [TRIMMED],
+    };
+  }
+
+  async #readLedger(): Promise<LedgerBook | null> {
+    const { ledger } = this.#options;
+    if (ledger === undefined) return null;
+    const book = new LedgerBook();
+    let number = 0;
+    for await (const line of ledger) {
+      number += 1;
+      if (line.trim() === '') continue;
+      const entry = parseLedgerLine(line);
+      if (entry.ok) book.take(entry.value, (finding) => this.#log.add(finding));
+      else {
+        const message = `line ${number}: ${entry.error}`;
+        this.#log.add({ invariant: 'ledger_readable', message });
+      }
+    }
+    return book;
+  }
+
+  async #checkDeployments(
+    ids: readonly DeploymentId[],
+    stream: StreamFold,
+    book: LedgerBook | null,
+    unlistedOnly = false,
+  ): Promise<void> {
+    for await (const group of this.#source.snapshots(ids)) {
+      // Read behind them: whatever they have seen, the stream tells by now.
+      await stream.advance(null);
+      for (const snapshot of group) {
+        // Listed by now, it had its turn, or is younger than this audit.
+        const skipped = unlistedOnly && (snapshot.kind !== 'stored' || snapshot.listed);
+        if (!skipped) this.#checkOne(snapshot, stream, book);
+      }
+      this.#options.progress?.(this.#deployments);
+    }
+  }
+
+  #checkOne(snapshot: Snapshot, stream: StreamFold, book: LedgerBook | null): void {
+    if (snapshot.kind !== 'stored') return this.#reportUnfit(snapshot);
+    this.#deployments += 1;
+    checkDeployment(snapshot, this.#log);
+    this.#checkStreamed(snapshot, stream);
+    const moved = stream.moved.get(snapshot.id);
+    const before = moved === undefined ? snapshot.events.length : moved - 1;
+    if (book !== null) checkLedger(snapshot, book, this.#log, before);
+    const { deployment, events } = snapshot;
+    const status = moved === undefined ? deployment.state.status : statusAfter(events, before);
+    if (status !== null) this.#counted.set(status, (this.#counted.get(status) ?? 0) + 1);
+    for (const { key, most } of deployment.plan.limits) {
+      this.#limits.set(key, Math.max(most, this.#limits.get(key) ?? 0));
+    }
+    return undefined;
+  }
+
+  #reportUnfit(snapshot: Exclude<Snapshot, StoredDeployment>): void {
+    const { id: deploymentId } = snapshot;
+    if (snapshot.kind === 'unreadable') {
+      const { problem: message } = snapshot;
+      this.#log.add({ invariant: 'record_readable', deploymentId, message });
+    } else if (snapshot.listed) {
+      const message = 'the history names it, and it has no record';
+      this.#log.add({ invariant: 'history_complete', deploymentId, message });
+    }
+  }
+
+  /** The stream must have told all that an open deployment remembers. */
+  #checkStreamed(snapshot: StoredDeployment, stream: StreamFold): void {
+    if (!snapshot.open) return;
+    const told = stream.standing(snapshot.id) ?? (stream.whole ? 0 : null);
+    const { length } = snapshot.events;
+    if (told === null || told >= length) return;
+    const message = `the stream of all tells ${told} of its ${length} events`;
+    reporterOf(snapshot, this.#log)('stream_agrees', message, told + 1);
+  }
+
+  /** Records that no history names: else nobody would ever look at them. */
+  async #checkUnlisted(stream: StreamFold, book: LedgerBook | null): Promise<void> {
+    const seen = new Set<DeploymentId>();
+    for await (const ids of this.#source.unlisted()) {
+      const fresh = ids.filter((id) => !seen.has(id));
+      for (const id of fresh) seen.add(id);
+      await this.#checkDeployments(fresh, stream, book, true);
+    }
+  }
+
+  #compareCounters({ counters }: AuditFrame): void {
+    for (const status of PLAN_STATUSES) {
+      const [counter, recount] = [counters[status] ?? 0, this.#counted.get(status) ?? 0];
+      if (counter === recount) continue;
+      const message = `${counter} are counted as ${status}: a recount gives ${recount}`;
+      this.#log.add({ invariant: 'counters_exact', message });
+    }
+  }
+
+  async #checkServices(stream: StreamFold, book: LedgerBook | null): Promise<void> {
+    for await (const refs of this.#source.services()) {
+      const { sequence, services } = await this.#source.servicesNow(refs);
+      await stream.advance(sequence);
+      for (const snapshot of services) {
+        this.#services += 1;
+        await checkService(this.#source, snapshot, stream.service(snapshot), this.#log);
+        if (book !== null) await checkActiveOnTargets(this.#source, snapshot, book, this.#log);
+      }
+    }
+  }
+}
+
+const TRIMMED =
+  'the stream of all does not reach back to the first event: what is active, stacks and who ran beside whom are judged from its oldest event on';

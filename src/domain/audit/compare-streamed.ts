@@ -1,0 +1,38 @@
+import { serviceKey } from '../ids.js';
+import type { RecordedEvent } from '../plan/plan-event.js';
+import type { AuditSource } from '../ports/audit-source.js';
+import type { DeploymentEvent } from '../ports/event-log.js';
+import { difference } from './difference.js';
+import type { FindingLog } from './finding.js';
+
+/** The place of an event in the order of all. */
+export const numberOf = ({ id }: DeploymentEvent): number => Number.parseInt(id, 10);
+
+/** What the stream tells, and what the deployments themselves remember: one write wrote both. */
+export async function compareStreamed(
+  source: AuditSource,
+  log: FindingLog,
+  page: readonly DeploymentEvent[],
+): Promise<void> {
+  const own = await source.recorded(page);
+  const unknown = page.filter((_, at) => own[at] == null);
+  const runs = await source.runs(unknown.map(({ deploymentId }) => deploymentId));
+  const gone = new Set(unknown.filter((_, at) => runs[at] == null));
+  for (const [at, event] of page.entries()) {
+    if (gone.has(event)) continue;
+    const message = differs(event, own[at] ?? null);
+    if (message === null) continue;
+    const { deploymentId, sequence: eventSequence } = event;
+    const service = serviceKey(event);
+    log.add({ invariant: 'stream_agrees', deploymentId, service, eventSequence, message });
+  }
+}
+
+function differs(event: DeploymentEvent, own: RecordedEvent | null): string | null {
+  const { sequence, type, data, time, actor } = event;
+  if (own === null) return `event ${sequence} (${type}) is in the stream of all only`;
+  const streamed = { at: Date.parse(time), actor, event: { ...data, type } };
+  const { at, actor: by, event: fact } = own;
+  const found = difference(streamed, { at, actor: by, event: fact });
+  return found === null ? null : `in the stream of all, ${found}`;
+}

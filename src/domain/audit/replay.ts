@@ -1,0 +1,103 @@
+import { UNTRAVELLED } from '../plan/course.js';
+import type { Deployment } from '../plan/deployment.js';
+import { evolve } from '../plan/evolve.js';
+import { evolveState } from '../plan/evolve-state.js';
+import type { PlanEvent, RecordedEvent } from '../plan/plan-event.js';
+import { decide } from '../plan/plan-machine.js';
+import { isTerminal, type PlanState, type PlanStatus } from '../plan/plan-state.js';
+import { commandsBehind } from './commands-behind.js';
+import { difference } from './difference.js';
+import type { Invariant } from './finding.js';
+import { foldable } from './foldable.js';
+
+/** A deployment before anything happened to it: its plan, and nothing else. */
+export const unbegun = (deployment: Deployment): Deployment => ({
+  ...deployment,
+  state: { status: 'draft' },
+  targets: new Map(),
+  previous: null,
+  health: null,
+  course: UNTRAVELLED,
+  analyses: {},
+  succeeded: false,
+  revision: 0,
+  startedAt: null,
+  endedAt: null,
+});
+
+export interface Replayed {
+  /** `null` where an event could not be folded. */
+  readonly deployment: Deployment | null;
+  /** The first event that the machine would not have written there. */
+  readonly fault: Fault | null;
+}
+
+export interface Fault {
+  readonly invariant: Extract<Invariant, 'transition_legal' | 'terminal_final'>;
+  readonly sequence: number;
+  readonly message: string;
+}
+
+/** Folds the events again, asking the machine of each whether it may come there. */
+export function replay(stored: Deployment, events: readonly RecordedEvent[]): Replayed {
+  let deployment = unbegun(stored);
+  let fault: Fault | null = null;
+  let judged = 0;
+  for (const [at, recorded] of events.entries()) {
+    const before: Deployment = deployment;
+    if (fault === null && at >= judged) {
+      const length = foldable(() => decided(before, events, at)) ?? 0;
+      judged = at + length;
+      if (length === 0) fault = faultOf(before.state.status, recorded);
+    }
+    const after = foldable(() => evolve(before, recorded));
+    if (after === null) {
+      const { sequence, event } = recorded;
+      const message = `${event.type} is of no kind that this version can fold`;
+      return { deployment: null, fault: { invariant: 'transition_legal', sequence, message } };
+    }
+    deployment = after;
+  }
+  return { deployment, fault };
+}
+
+/** How many events, from this one on, some command comes to in one decision; 0 for none. */
+function decided(deployment: Deployment, events: readonly RecordedEvent[], at: number): number {
+  const [recorded] = events.slice(at, at + 1);
+  if (recorded === undefined) return 0;
+  if (recorded.event.type === 'deployment.planned') return at === 0 ? 1 : 0;
+  if (at === 0) return 0;
+  for (const command of commandsBehind(deployment, recorded)) {
+    const decision = decide(deployment, command);
+    const wanted = decision.ok ? decision.value : [];
+    const same = wanted.every((event, offset) => isSame(event, events[at + offset]?.event));
+    if (wanted.length > 0 && same) return wanted.length;
+  }
+  return 0;
+}
+
+/** Times that follow from the moment of a command can't be told from the event alone. */
+function isSame(wanted: PlanEvent, written: PlanEvent | undefined): boolean {
+  const times = { retryAt: null, until: null };
+  return difference({ ...wanted, ...times }, { ...written, ...times }) === null;
+}
+
+function faultOf(status: PlanStatus, { sequence, event }: RecordedEvent): Fault {
+  const ended = isTerminal(status);
+  return {
+    invariant: ended ? 'terminal_final' : 'transition_legal',
+    sequence,
+    message: `${event.type} was written while it was ${status}`,
+  };
+}
+
+/** The status after the first so many events; `null` after none. */
+export function statusAfter(events: readonly RecordedEvent[], count: number): PlanStatus | null {
+  if (count === 0) return null;
+  const blank: PlanState = { status: 'draft' };
+  const told = events.slice(0, count);
+  const state = foldable(() =>
+    told.reduce<PlanState>((before, { event, at }) => evolveState(before, event, at), blank),
+  );
+  return state?.status ?? null;
+}
