@@ -1,9 +1,10 @@
-import { Agent, request } from 'undici';
 import type { MetricSourceSpec } from '../../contracts/config/metric-source.schema.js';
 import type { MetricAnswer, MetricFailure } from '../../domain/ports/metric-source.js';
 import { err, type Result } from '../../domain/result.js';
 import { redact } from '../drivers/driver-environment.js';
 import { printable } from '../drivers/output-tail.js';
+import { guardedRequest } from '../net/guarded-request.js';
+import { DEFAULT_GUARD, type NetworkGuard } from '../net/network-guard.js';
 import { connectionFailure } from '../probes/observation.js';
 import { sourceHeaders } from './source-credentials.js';
 
@@ -38,53 +39,58 @@ export async function askSource(
   question: SourceQuestion,
   read: (answer: SourceAnswer) => Outcome,
   signal: AbortSignal,
+  guard: NetworkGuard = DEFAULT_GUARD,
 ): Promise<Outcome> {
   if (signal.aborted) return failed('metric/aborted', 'stopped before the source was asked');
   return within(spec.timeout, signal, async (deadline) => {
     const sent = await sourceHeaders(spec, process.env);
     if (!sent.ok) return failed('metric/rejected', sent.error);
     const { headers, secrets } = sent.value;
-    const outcome = await exchange(question, headers, read, deadline);
+    const hide = (text: string): string => redact(printable(text), secrets);
+    // An error is cut to size when it is read: by then no secret may be left to be cut in half.
+    const readHidden = (answer: SourceAnswer): Outcome =>
+      read(isSuccess(answer) ? answer : { ...answer, body: hide(answer.body) });
+    const outcome = await exchange(question, headers, readHidden, { guard, signal: deadline });
     if (outcome.ok) return outcome;
-    const message = printable(redact(outcome.error.message, secrets)).slice(0, MESSAGE_LIMIT);
+    const message = hide(outcome.error.message).slice(0, MESSAGE_LIMIT);
     return err({ ...outcome.error, message });
   });
 }
+
+const isSuccess = ({ status }: SourceAnswer): boolean => status >= 200 && status < 300;
 
 async function exchange(
   { url, form }: SourceQuestion,
   headers: Readonly<Record<string, string>>,
   read: (answer: SourceAnswer) => Outcome,
-  signal: AbortSignal,
+  { guard, signal }: { readonly guard: NetworkGuard; readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const method = form === undefined ? 'GET' : 'POST';
   const place = `${method} ${url.origin}${url.pathname}`;
-  // A connection of its own each time: one kept alive would fail the query after a restart of the source.
-  // undici's own limits are off or longer than ours; `within` has the only clock.
-  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
   const type = form && { 'content-type': 'application/x-www-form-urlencoded' };
   try {
-    const answer = await request(url, {
-      method,
-      headers: { accept: 'application/json', ...headers, ...type },
-      ...(form && { body: form.toString() }),
-      signal,
-      dispatcher,
-    });
-    // What is left unread is cut off with the connection; the error that follows says nothing new.
-    answer.body.on('error', () => {});
-    const body = await readBody(answer.body);
-    if (body === null) {
+    const asked = await guardedRequest(
+      guard,
+      {
+        url,
+        method,
+        headers: { accept: 'application/json', ...headers, ...type },
+        body: form?.toString(),
+        signal,
+      },
+      async ({ statusCode, body }) => ({ statusCode, text: await readBody(body) }),
+    );
+    if (!asked.ok) return failed('metric/rejected', `${place}: ${asked.error}`);
+    const { statusCode, text } = asked.value;
+    if (text === null) {
       return failed('metric/rejected', `${place} answered more than ${BODY_LIMIT} bytes`);
     }
-    return read({ status: answer.statusCode, body, place });
+    return read({ status: statusCode, body: text, place });
   } catch (error) {
     return failed(
       isOurMistake(error) ? 'metric/rejected' : 'metric/unreachable',
       tell(error, place),
     );
-  } finally {
-    await dispatcher.destroy();
   }
 }
 

@@ -1,14 +1,10 @@
 import type { CommandCheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe, ProbeSubject } from '../../domain/ports/health-probe.js';
 import { ok } from '../../domain/result.js';
-import {
-  basicVariables,
-  configuredVariables,
-  redact,
-  subjectVariables,
-} from '../drivers/driver-environment.js';
+import { basicVariables, redact, subjectVariables } from '../drivers/driver-environment.js';
 import { fill, fillArgv, subjectPlaceholders } from '../drivers/placeholders.js';
 import { runCommand, type CommandOutcome } from '../drivers/run-command.js';
+import { resolveSecrets } from '../net/resolve-secrets.js';
 import { healthy, probeOf, unhealthy, unknown, type Finding } from './observation.js';
 
 /** A check only looks, so it needs no time to tidy up. */
@@ -33,7 +29,7 @@ async function look(
   if (!argv.ok) return unknown(argv.error);
   const expected = spec.expectedOutput === undefined ? ok('') : fill(spec.expectedOutput, values);
   if (!expected.ok) return unknown(expected.error);
-  const configured = configuredVariables(spec.env, process.env);
+  const configured = await resolveSecrets(spec.env, process.env);
   if (!configured.ok) return unknown(configured.error);
 
   const outcome = await runCommand({

@@ -1,15 +1,19 @@
-import { Agent, request, type Dispatcher } from 'undici';
 import type { HttpCheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe, ProbeSubject } from '../../domain/ports/health-probe.js';
 import { err, ok, type Result } from '../../domain/result.js';
-import { configuredVariables, redact } from '../drivers/driver-environment.js';
+import { redact } from '../drivers/driver-environment.js';
 import { printable } from '../drivers/output-tail.js';
 import { fill, subjectPlaceholders } from '../drivers/placeholders.js';
+import { type Answer, guardedRequest } from '../net/guarded-request.js';
+import type { NetworkGuard } from '../net/network-guard.js';
+import { resolveSecrets } from '../net/resolve-secrets.js';
 import { connectionFailure, healthy, probeOf, unhealthy, unknown, within } from './observation.js';
 import type { Finding } from './observation.js';
 
 const BODY_LIMIT = 64 * 1024;
 const EXCERPT = 200;
+/** Read beyond what is shown, so that a secret that is cut in half falls in the part that is dropped. */
+const MARGIN = 4_096;
 
 interface Question {
   readonly url: URL;
@@ -18,15 +22,20 @@ interface Question {
   readonly secrets: readonly string[];
 }
 
-/** Asks for a URL. Redirects are answers, not followed. */
-export const createHttpProbe = (spec: HttpCheckSpec): HealthProbe =>
-  probeOf(spec, `http ${withoutSecrets(spec.url)}`, async (subject, signal) => {
-    const question = prepare(spec, subject);
-    if (!question.ok) return unknown(question.error);
-    return within(spec.timeout, signal, (deadline) => ask(spec, question.value, deadline));
-  });
+/** Asks for a URL, where the guard lets it. Redirects are answers, not followed. */
+export const createHttpProbe = (spec: HttpCheckSpec, guard: NetworkGuard): HealthProbe =>
+  probeOf(spec, `http ${withoutSecrets(spec.url)}`, async (subject, signal) =>
+    within(spec.timeout, signal, async (deadline) => {
+      const question = await prepare(spec, subject);
+      if (!question.ok) return unknown(question.error);
+      return ask(spec, question.value, guard, deadline);
+    }),
+  );
 
-function prepare(spec: HttpCheckSpec, subject: ProbeSubject): Result<Question, string> {
+async function prepare(
+  spec: HttpCheckSpec,
+  subject: ProbeSubject,
+): Promise<Result<Question, string>> {
   const values = subjectPlaceholders(subject);
   const text = fill(spec.url, values);
   if (!text.ok) return text;
@@ -36,46 +45,42 @@ function prepare(spec: HttpCheckSpec, subject: ProbeSubject): Result<Question, s
   }
   const body = spec.expectedBody === undefined ? ok(undefined) : fill(spec.expectedBody, values);
   if (!body.ok) return body;
-  const headers = configuredVariables(spec.headers, process.env);
+  const headers = await resolveSecrets(spec.headers, process.env);
   if (!headers.ok) return headers;
   const { values: sent, secrets } = headers.value;
   return ok({ url, expectedBody: body.value, headers: sent, secrets });
 }
 
-async function ask(spec: HttpCheckSpec, question: Question, signal: AbortSignal): Promise<Finding> {
+async function ask(
+  spec: HttpCheckSpec,
+  question: Question,
+  guard: NetworkGuard,
+  signal: AbortSignal,
+): Promise<Finding> {
   const { url, headers, secrets } = question;
-  const place = `${spec.method} ${url.origin}${url.pathname}`;
-  // A connection of its own each time: one kept alive may lead to the process that was just replaced.
-  // undici's own limits are longer than ours, or off; `within` has the only clock.
-  const dispatcher = new Agent({
-    pipelining: 0,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: 0 },
-  });
+  const { method } = spec;
+  const place = `${method} ${url.origin}${url.pathname}`;
   try {
-    const answer = await request(url, { method: spec.method, headers, signal, dispatcher });
-    return await judge(spec, question, answer, place);
+    const found = await guardedRequest(guard, { url, method, headers, signal }, (answer) =>
+      judge(spec, question, answer, place),
+    );
+    return found.ok ? found.value : unknown(`did not look at ${place}: ${found.error}`);
   } catch (error) {
     const { message, ...rest } = connectionFailure(error, place);
     return { ...rest, message: redact(message, secrets) };
-  } finally {
-    await dispatcher.destroy();
   }
 }
 
 async function judge(
   { expectedStatus }: HttpCheckSpec,
   { expectedBody, secrets }: Question,
-  { statusCode, body }: Dispatcher.ResponseData,
+  { statusCode, body }: Answer,
   place: string,
 ): Promise<Finding> {
-  // Left unread, and cut off with the connection: the error that follows says nothing new.
-  body.on('error', () => {});
   const details = { status: statusCode };
   if (statusCode !== expectedStatus) {
-    const seen = await readUntil(body, '', EXCERPT).catch(() => '');
-    const excerpt = printable(redact(seen, secrets)).slice(0, EXCERPT);
+    const seen = await readUntil(body, '', EXCERPT + MARGIN).catch(() => '');
+    const excerpt = excerptOf(seen, secrets);
     return unhealthy(`${place} answered ${statusCode}, expected ${expectedStatus}`, {
       ...details,
       ...(excerpt === '' ? {} : { body: excerpt }),
@@ -88,9 +93,13 @@ async function judge(
   }
   return unhealthy(`${place} answered without ${JSON.stringify(expectedBody)} in its body`, {
     ...details,
-    body: printable(redact(seen, secrets)).slice(0, EXCERPT),
+    body: excerptOf(seen, secrets),
   });
 }
+
+/** Made printable first: a secret must not hide behind colours. */
+const excerptOf = (body: string, secrets: readonly string[]): string =>
+  redact(printable(body), secrets).slice(0, EXCERPT);
 
 /** The start of a body, no further than to the text that was looked for. */
 async function readUntil(

@@ -2,6 +2,7 @@ import type { CheckSpec } from '../../contracts/config/check.schema.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
 import { templateProblem } from '../drivers/placeholders.js';
+import { DEFAULT_GUARD, type NetworkGuard } from '../net/network-guard.js';
 import { createCommandProbe } from './command.probe.js';
 import { createDiskProbe } from './disk.probe.js';
 import { createHttpProbe } from './http.probe.js';
@@ -9,20 +10,30 @@ import { createMemoryProbe } from './memory.probe.js';
 import { createTcpProbe } from './tcp.probe.js';
 
 /**
- * The probe that a check's configuration asks for.
+ * The probe that a check's configuration asks for, connecting to nothing but what
+ * is open to everybody.
  *
  * @throws TypeError for a placeholder that there is not
  */
-export function createProbe(spec: CheckSpec): HealthProbe {
+export const createProbe = (spec: CheckSpec): HealthProbe => guardedProbe(spec, DEFAULT_GUARD);
+
+/** Makes probes that connect where this guard lets them. */
+export const probesWithin =
+  (guard: NetworkGuard) =>
+  /** @throws TypeError for a placeholder that there is not */
+  (spec: CheckSpec): HealthProbe =>
+    guardedProbe(spec, guard);
+
+function guardedProbe(spec: CheckSpec, guard: NetworkGuard): HealthProbe {
   for (const template of templatesOf(spec)) {
     const problem = templateProblem(template, 'check');
     if (problem !== null) throw new TypeError(problem);
   }
   switch (spec.kind) {
     case 'http':
-      return createHttpProbe(spec);
+      return createHttpProbe(spec, guard);
     case 'tcp':
-      return createTcpProbe(spec);
+      return createTcpProbe(spec, guard);
     case 'command':
       return createCommandProbe(spec);
     case 'memory':

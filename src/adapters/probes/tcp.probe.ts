@@ -2,7 +2,9 @@ import { connect } from 'node:net';
 import type { TcpCheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
 import { fill, subjectPlaceholders } from '../drivers/placeholders.js';
-import { parseAddress } from '../drivers/target-address.js';
+import { hostAndPort, parseAddress } from '../drivers/target-address.js';
+import { pinned } from '../net/guarded-request.js';
+import type { JudgedAddress, NetworkGuard } from '../net/network-guard.js';
 import {
   connectionFailure,
   healthy,
@@ -12,8 +14,8 @@ import {
   type Finding,
 } from './observation.js';
 
-/** Sees whether something accepts connections; says nothing and hangs up. */
-export const createTcpProbe = (spec: TcpCheckSpec): HealthProbe =>
+/** Sees whether something accepts connections, where the guard lets it; says nothing and hangs up. */
+export const createTcpProbe = (spec: TcpCheckSpec, guard: NetworkGuard): HealthProbe =>
   probeOf(spec, `tcp ${spec.address}`, async (subject, signal) => {
     const address = fill(spec.address, subjectPlaceholders(subject));
     if (!address.ok) return unknown(address.error);
@@ -21,13 +23,30 @@ export const createTcpProbe = (spec: TcpCheckSpec): HealthProbe =>
     if (host === undefined || port === null) {
       return unknown(`${JSON.stringify(address.value)} is not an address of the form host:port`);
     }
-    return within(spec.timeout, signal, (deadline) => knock(host, port, deadline));
+    const place = hostAndPort(host, port);
+    return within(spec.timeout, signal, async (deadline) => {
+      try {
+        const judged = await guard.judge(host);
+        if (!judged.ok) return unknown(`did not look at ${place}: ${judged.error}`);
+        return await knock({ host, port, place, addresses: judged.value }, deadline);
+      } catch (error) {
+        return connectionFailure(error, place);
+      }
+    });
   });
 
-const knock = (host: string, port: number, signal: AbortSignal): Promise<Finding> =>
+interface Door {
+  readonly host: string;
+  readonly port: number;
+  readonly place: string;
+  readonly addresses: readonly JudgedAddress[];
+}
+
+const knock = ({ host, port, place, addresses }: Door, signal: AbortSignal): Promise<Finding> =>
   new Promise((resolve) => {
-    const place = `${host}:${port}`;
-    const socket = connect({ host, port });
+    if (signal.aborted) return resolve(unknown('stopped'));
+    // Only a name is looked up: an address is its own judgement.
+    const socket = connect({ host, port, lookup: pinned(addresses) });
     const end = (finding: Finding): void => {
       socket.destroy();
       resolve(finding);

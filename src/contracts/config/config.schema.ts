@@ -11,6 +11,7 @@ import { DriverSchema } from './driver.schema.js';
 import { FlagStoreSchema } from './flag-store.schema.js';
 import { LimitSchema } from './limit.schema.js';
 import { MetricSourcesSchema } from './metric-source.schema.js';
+import { NetworkSchema } from './network.schema.js';
 import { PolicyOverrideSchema, PolicySchema } from './policy.schema.js';
 import { PromotionsSchema } from './promotion.schema.js';
 import { RouterSchema } from './router.schema.js';
@@ -71,6 +72,8 @@ export const ConfigSchema = z.strictObject({
     .prefault({}),
   /** Where analyses find their metrics, by name. */
   metricSources: MetricSourcesSchema,
+  /** Where checks and metric sources may connect to. */
+  network: NetworkSchema.optional(),
   /** When deployments may begin, or may not, in environments or for labels; each service's policy may say more. */
   windows: z.array(ScopedWindowSchema).max(100).default([]),
   /** How many deployments may be under way at once, in an environment or of services with a label. */
