@@ -7,14 +7,18 @@ import {
   Worker,
 } from 'bullmq';
 import type { z } from 'zod';
-import { type JobContract, MOST_JOB_BYTES } from '../contracts/define-job.js';
+import type { JobContract } from '../contracts/define-job.js';
+import { JobRequestSchema } from '../contracts/job-request.js';
 import type { JobResult } from '../contracts/job-result.js';
 import { assertNever } from '../domain/assert-never.js';
 import { Superseded } from '../domain/orchestrator/journal.js';
 import type { StopSignals } from '../domain/orchestrator/orchestrator-ports.js';
 import type { Log } from '../domain/ports/log.js';
+import { boundsRefusal } from './job-bounds.js';
+import type { ArrivedJob, JobGate } from './job-gate.js';
 import type { Outcome } from './outcome.js';
 import type { JobContext, Processor } from './processor.js';
+import { UnreadableJobs } from './unreadable-jobs.js';
 
 export interface StartOptions {
   readonly connection: ConnectionOptions;
@@ -23,6 +27,8 @@ export interface StartOptions {
   readonly concurrency: number;
   readonly stop: StopSignals;
   readonly log: Log;
+  /** Decides whose jobs are taken; everybody's where there is none. */
+  readonly gate?: JobGate | undefined;
 }
 
 /**
@@ -36,13 +42,18 @@ export interface StartOptions {
 export function startWorker<Data extends z.ZodType>(
   contract: JobContract<Data>,
   processor: Processor<z.output<Data>>,
-  { connection, prefix, concurrency, stop, log }: StartOptions,
+  { connection, prefix, concurrency, stop, log, gate }: StartOptions,
 ): Worker {
   const handle = async (job: Job, token?: string): Promise<JobResult> => {
     const fields = { queue: contract.queue, job: job.id, deployment: deploymentOf(job) };
     try {
+      if (!Number.isInteger(job.attemptsMade)) await refuseUncounted(job, unreadable);
       const data = parse(contract, job);
-      const outcome = await performOrExhaust(processor, data, job, contextOf(job, stop));
+      const entry = gate && { gate, arrived: arrivedOf(contract, job) };
+      const barred = await entry?.gate.outcomeFor(entry.arrived);
+      if (barred) return await settle(job, token, barred);
+      const outcome = await performOrExhaust(processor, data, job, contextOf(job, stop, entry));
+      await entry?.gate.ended(entry.arrived, outcome);
       return await settle(job, token, outcome);
     } catch (error) {
       if (!isProtocol(error)) log.error({ ...fields, err: error }, 'job failed');
@@ -59,26 +70,39 @@ export function startWorker<Data extends z.ZodType>(
     maxStalledCount: 1_000,
     drainDelay: 5,
   });
-  worker.on('error', (error) => log.warn({ queue: contract.queue, err: error }, 'queue trouble'));
+  const unreadable = new UnreadableJobs(worker, contract.options, log);
+  worker.on('error', (error) => {
+    log.warn({ queue: contract.queue, err: error }, 'queue trouble');
+    // A job that can't be read throws where nobody knows which one it was.
+    unreadable.look();
+  });
   return worker;
 }
 
+/** BullMQ could not end it: what it counts in is no number. */
+async function refuseUncounted({ id = '' }: Job, unreadable: UnreadableJobs): Promise<never> {
+  throw new UnrecoverableError((await unreadable.mend(id)) ?? 'attempts made: not readable');
+}
+
+/** A reason is read by people, and may repeat names that the publisher chose. */
+const MOST_REASON = 2_000;
+
 function parse<Data extends z.ZodType>(contract: JobContract<Data>, job: Job): z.output<Data> {
-  if (job.name !== contract.name) {
-    throw new UnrecoverableError(
-      `name: ${JSON.stringify(job.name.slice(0, 100))} is not known here, expected ${contract.name}`,
-    );
+  // There is none where an id was put into the list and no job beside it.
+  const name: string | undefined = job.name;
+  if (name !== contract.name) {
+    const told =
+      name === undefined ? 'missing' : `${JSON.stringify(name.slice(0, 100))} is not known here`;
+    throw new UnrecoverableError(`name: ${told}, expected ${contract.name}`);
   }
-  const bytes = Buffer.byteLength(JSON.stringify(job.data ?? null));
-  if (bytes > MOST_JOB_BYTES) {
-    throw new UnrecoverableError(`data: ${bytes} bytes, expected at most ${MOST_JOB_BYTES}`);
-  }
+  const refusal = boundsRefusal(job.data);
+  if (refusal !== null) throw new UnrecoverableError(refusal);
   const parsed = contract.data.safeParse(job.data);
   if (parsed.success) return parsed.data;
   const said = parsed.error.issues.map(
     ({ path, message }) => `${path.join('.') || 'data'}: ${message}`,
   );
-  throw new UnrecoverableError(said.slice(0, 10).join('; '));
+  throw new UnrecoverableError(said.slice(0, 10).join('; ').slice(0, MOST_REASON));
 }
 
 async function performOrExhaust<Data>(
@@ -115,13 +139,27 @@ async function settle(job: Job, token: string | undefined, outcome: Outcome): Pr
   }
 }
 
-function contextOf(job: Job, stop: StopSignals): JobContext {
+interface Entry {
+  readonly gate: JobGate;
+  readonly arrived: ArrivedJob;
+}
+
+/** What the gate looks at, of a job that keeps its contract. */
+function arrivedOf({ queue, name }: JobContract, job: Job): ArrivedJob {
+  const { id: jobId = '', timestamp: publishedAt, data } = job;
+  return { queue, name, jobId, publishedAt, data, request: JobRequestSchema.parse(data) };
+}
+
+function contextOf(job: Job, stop: StopSignals, entry: Entry | undefined): JobContext {
   return {
     jobId: job.id ?? '',
     publishedAt: job.timestamp,
     redelivered: job.attemptsStarted > 1,
     stop,
-    pin: (data) => job.updateData(data),
+    pin: (data) => {
+      const write = () => job.updateData(data);
+      return entry ? entry.gate.pin(entry.arrived, job.data, data, write) : write();
+    },
   };
 }
 
