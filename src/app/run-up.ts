@@ -1,5 +1,6 @@
 import { loadConfig } from '../adapters/config/load-config.js';
 import { startEmbeddedRedis } from '../adapters/embedded-redis/embedded-redis.js';
+import { withTlsFiles } from '../adapters/redis/connection-url.js';
 import type { CliPorts } from '../cli/cli-ports.js';
 import type { Config } from '../contracts/config/config.schema.js';
 import { composeServer } from './compose-server.js';
@@ -97,7 +98,7 @@ async function redisForUp(
   opened: Closable[],
 ): Promise<string> {
   const given = redis ?? env['REDIS_URL'];
-  if (given !== undefined) return given;
+  if (given !== undefined) return withTlsFiles(given, env);
   const embedded = await startEmbeddedRedis({ persist: true, dataDir });
   opened.push(() => embedded.stop());
   return embedded.url;

@@ -1,5 +1,7 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { parseRedisUrl } from './connection-url.js';
+import type { ConnectionOptions } from 'node:tls';
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { type Credentials, parseRedisUrl, type RedisPlace } from './connection-url.js';
+import { readTls } from './redis-tls.js';
 
 /** Replies in the shape that every reader of ours expects. */
 type Options = RedisOptions & { readonly replyMapping?: 'legacy' };
@@ -65,20 +67,53 @@ function open(input: string | RedisOptions, options: Options): RedisClient {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `replyMapping` is not ours to vary
   if (typeof input !== 'string') return new Redis({ ...(input as Options), ...options });
   const place = parseRedisUrl(input);
-  if (place.kind === 'server') return new Redis(place.url, options);
-  const { credentials, tls } = place;
-  const access = { ...credentials, ...(tls ? { tls: {} } : {}) };
-  if (place.kind === 'sentinel') {
-    const { name, sentinels } = place;
-    return new Redis({ ...options, ...access, name, sentinels: [...sentinels] });
-  }
+  const tls = place.tls === null ? {} : { tls: readTls(place.tls) };
+  if (place.kind === 'server') return new Redis(place.url, { ...options, ...tls });
+  const access = { ...place.credentials, ...tls };
+  return place.kind === 'sentinel'
+    ? openSentinel(place, { ...options, ...access }, tls)
+    : openCluster(place, options, access);
+}
+
+function openSentinel(
+  { name, sentinels, sentinelCredentials }: Extract<RedisPlace, { kind: 'sentinel' }>,
+  options: Options,
+  { tls }: Pick<Options, 'tls'>,
+): Redis {
+  const { username, password } = sentinelCredentials;
+  return new Redis({
+    ...options,
+    name,
+    sentinels: [...sentinels],
+    // Told of a new primary, also where the old one keeps its connections open and says nothing.
+    failoverDetector: true,
+    ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+  });
+}
+
+/** A patient client looks for the new master of a slot for a minute; the scripts go on after that. */
+const PATIENT_LOOKS = 600;
+
+function openCluster(
+  { nodes }: Extract<RedisPlace, { kind: 'cluster' }>,
+  options: Options,
+  access: Credentials & { readonly tls?: ConnectionOptions },
+): Cluster {
   const { enableOfflineQueue = true, maxRetriesPerRequest = null, commandTimeout } = options;
+  const patience: ClusterOptions = {
+    enableOfflineQueue,
+    slotsRefreshTimeout: 3_000,
+    ...(maxRetriesPerRequest === null ? { maxRedirections: PATIENT_LOOKS } : {}),
+    clusterRetryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 5), 2_000),
+  };
   const redisOptions = {
     ...access,
     maxRetriesPerRequest,
     ...(commandTimeout === undefined ? {} : { commandTimeout }),
   };
-  return new Cluster([...place.nodes], { enableOfflineQueue, redisOptions });
+  return new Cluster([...nodes], { ...patience, redisOptions });
 }
 
 async function closeClient(client: RedisClient): Promise<void> {

@@ -1,0 +1,96 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { failFastConnection, patientConnection } from '../../src/adapters/redis/connection.js';
+import { RedisUnavailable, withRedis } from '../../src/adapters/redis/fail-fast.js';
+import { subscribe } from '../../src/app/subscribe.js';
+import { FakeDriver } from '../support/fake-services.js';
+import { startPipeline } from '../support/pipeline.js';
+import { type Certificates, makeCertificates, startTlsRedis } from '../support/redis-tls.js';
+
+/** What became of a ping: PONG, or why the connection does not stand, which is said within seconds. */
+async function ping(url: string): Promise<string> {
+  const connection = failFastConnection(url);
+  try {
+    return await withRedis(connection.client, () => connection.client.ping());
+  } catch (error) {
+    if (!(error instanceof RedisUnavailable)) throw error;
+    return error.message;
+  } finally {
+    await connection.close();
+  }
+}
+
+const withFiles = (url: string, files: Readonly<Record<string, string>>): string =>
+  `${url}?${new URLSearchParams(files).toString()}`;
+
+const clientFiles = ({ ca, client }: Certificates) => ({
+  caFile: ca,
+  certFile: client.cert,
+  keyFile: client.key,
+});
+
+describe('Redis behind TLS', () => {
+  test('carries deployments and events, with an authority of our own', async () => {
+    const certificates = await makeCertificates();
+    const { port } = await startTlsRedis(certificates, certificates.server);
+    const redisUrl = withFiles(`rediss://127.0.0.1:${port}`, { caFile: certificates.ca });
+    const { producer, until, namespace } = await startPipeline({
+      driver: new FakeDriver(),
+      redisUrl,
+    });
+
+    const { deploymentId } = await producer.deploy({ service: 'api', version: '1' });
+
+    expect((await until(deploymentId)).state.status).toBe('completed');
+    for await (const event of subscribe({ connection: redisUrl, namespace, from: 'beginning' })) {
+      expect(event).toMatchObject({ deploymentId, type: 'deployment.planned' });
+      break;
+    }
+  });
+
+  test('is trusted by its certificate only: the authority and the name are checked', async () => {
+    const certificates = await makeCertificates();
+    const { ca, otherCa, server, elsewhere } = certificates;
+    const right = await startTlsRedis(certificates, server);
+    const wrong = await startTlsRedis(certificates, elsewhere);
+    const at = (port: number, files: Readonly<Record<string, string>>): string =>
+      withFiles(`rediss://127.0.0.1:${port}`, files);
+
+    const [fine, stranger, none, misnamed, plain] = await Promise.all(
+      [
+        at(right.port, { caFile: ca }),
+        at(right.port, { caFile: otherCa }),
+        at(right.port, {}),
+        at(wrong.port, { caFile: ca }),
+        `redis://127.0.0.1:${right.port}`,
+      ].map(ping),
+    );
+
+    expect(fine).toBe('PONG');
+    expect(stranger).toMatch(/unable to verify|self.signed/);
+    expect(none).toMatch(/unable to verify|self.signed/);
+    expect(misnamed).toMatch(/does not match certificate/);
+    expect(plain).toMatch(/^Redis is away/);
+  });
+
+  test('that wants to know its clients is shown a certificate', async () => {
+    const certificates = await makeCertificates();
+    const { port } = await startTlsRedis(certificates, certificates.server, {
+      clientCertificates: true,
+    });
+    const url = `rediss://127.0.0.1:${port}`;
+
+    expect(await ping(withFiles(url, clientFiles(certificates)))).toBe('PONG');
+    expect(await ping(withFiles(url, { caFile: certificates.ca }))).toMatch(/^Redis is away/);
+  });
+
+  test('needs files that can be read: the refusal names the parameter', () => {
+    const open = (): unknown => {
+      const connection = patientConnection('rediss://127.0.0.1:1?caFile=/nowhere/ca.pem');
+      onTestFinished(() => connection.close());
+      return connection;
+    };
+
+    expect(open).toThrow(TypeError);
+    expect(open).toThrow("caFile of the Redis connection can't be read: ENOENT");
+  });
+});
