@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import { rruleCalendar } from '../adapters/calendar/rrule-calendar.js';
 import { BullQueues } from '../adapters/redis/bull-queues.js';
 import { failFastConnection, type RedisClient } from '../adapters/redis/connection.js';
+import { withTlsFiles } from '../adapters/redis/connection-url.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
 import { RedisFreezeStore } from '../adapters/redis/freeze-store.redis.js';
@@ -21,12 +22,16 @@ import { createProducer } from './compose-producer.js';
 import { findUp } from './running-up.js';
 import { subscribe } from './subscribe.js';
 
-/** `--redis`, else REDIS_URL, else the Redis of the `signalbox up` that runs in this folder. */
+/**
+ * `--redis`, else REDIS_URL, else the Redis of the `signalbox up` that runs in this folder; with TLS,
+ * the files that REDIS_CA_FILE, REDIS_CERT_FILE and REDIS_KEY_FILE name.
+ */
 export async function redisUrlFor(
   { redis }: ConnectionFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  return redis ?? env['REDIS_URL'] ?? (await findUp(DEFAULT_STATE_DIR))?.redis;
+  const url = redis ?? env['REDIS_URL'] ?? (await findUp(DEFAULT_STATE_DIR))?.redis;
+  return url === undefined ? undefined : withTlsFiles(url, env);
 }
 
 export const namespaceFor = (
