@@ -8,8 +8,17 @@
  * | subscriber | read the stream of events, and deployments, services and history                         |
  * | flags      | read feature flags: the OpenFeature provider in an application                           |
  * | board      | read queues and state: the server with its pages and a read-only Bull Board              |
+ * | auditor    | read as the board does, and look through the names of all keys: the audit                |
  * | admin      | publish, read, and write transitions, freezes, releases and promotions: the command line |
  */
-export const ACL_ROLES = ['publisher', 'worker', 'subscriber', 'flags', 'board', 'admin'] as const;
+export const ACL_ROLES = [
+  'publisher',
+  'worker',
+  'subscriber',
+  'flags',
+  'board',
+  'auditor',
+  'admin',
+] as const;
 
 export type AclRole = (typeof ACL_ROLES)[number];

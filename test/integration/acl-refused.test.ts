@@ -15,7 +15,7 @@ const commands = (text: string): readonly string[] =>
     .filter((command) => command !== '');
 
 const NOBODY_MAY = commands(`
-  FLUSHALL; FLUSHDB; SWAPDB 0 1; DBSIZE; KEYS *; SCAN 0; RANDOMKEY; MONITOR;
+  FLUSHALL; FLUSHDB; SWAPDB 0 1; DBSIZE; KEYS *; RANDOMKEY; MONITOR;
   CONFIG GET maxmemory; CONFIG SET maxmemory 1; CONFIG SET appendonly no; CONFIG SET dir /tmp;
   CONFIG REWRITE; CONFIG RESETSTAT;
   ACL LIST; ACL GETUSER root; ACL SETUSER root on nopass; ACL DELUSER root; ACL SAVE; ACL LOAD; ACL LOG;
@@ -71,6 +71,8 @@ const ADDS_JOBS = commands(
 const JOBS_OWED = commands(`
   HSET @execute:dep_0000000001.execute.1 data x; HGETALL @execute:dep_0000000001.execute.1`);
 
+const VOUCHES = commands(`SET @signed:job:plan:x x; GET @signed:job:plan:x; SET @signed:nonce:x 1`);
+
 /** What each may, by a command of every kind; and what it is refused beside that which nobody may. */
 const TABLE: Readonly<
   Record<AclRole, { readonly may: readonly string[]; readonly mayNot: readonly string[] }>
@@ -80,23 +82,24 @@ const TABLE: Readonly<
     mayNot: [
       ...WRITES_TO_QUEUES,
       ...[...JOBS_OWED, ...READS_OF_STATE, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
-      ...[...READS_OF_EVENTS, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS, 'MULTI', 'WAIT 0 1'],
+      ...[...READS_OF_EVENTS, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS, ...VOUCHES],
+      ...['MULTI', 'SCAN 0', 'WAIT 0 1'],
     ],
   },
   worker: {
     may: [
       ...[...WRITES_TO_QUEUES.filter((command) => !command.startsWith('RPOP ')), ...ADDS_JOBS],
       ...[...JOBS_OWED, ...READS_OF_STATE, ...WRITES_TO_STATE, ...READS_OF_EVENTS],
-      ...[...READS_OF_FLAGS, ...WRITES_TO_FLAGS, 'WAIT 0 1'],
+      ...[...READS_OF_FLAGS, ...WRITES_TO_FLAGS, ...VOUCHES, 'WAIT 0 1'],
     ],
-    mayNot: [...WRITES_TO_FREEZES, 'MULTI'],
+    mayNot: [...WRITES_TO_FREEZES, 'MULTI', 'SCAN 0'],
   },
   subscriber: {
     may: [...READS_OF_EVENTS, ...READS_OF_STATE.filter((command) => !command.startsWith('EVAL'))],
     mayNot: [
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_QUEUES],
       ...[...WRITES_TO_STATE, ...WRITES_TO_FREEZES, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS],
-      ...['EVAL_READ_STATE', 'XGROUP CREATE @events g 0', 'MULTI', 'WAIT 0 1'],
+      ...['EVAL_READ_STATE', 'XGROUP CREATE @events g 0', 'MULTI', 'SCAN 0', 'WAIT 0 1'],
     ],
   },
   flags: {
@@ -104,14 +107,29 @@ const TABLE: Readonly<
     mayNot: [
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_QUEUES],
       ...[...READS_OF_STATE, ...READS_OF_EVENTS, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
-      ...[...WRITES_TO_FLAGS, 'MULTI', 'WAIT 0 1'],
+      ...[...WRITES_TO_FLAGS, ...VOUCHES, 'MULTI', 'SCAN 0', 'WAIT 0 1'],
     ],
   },
   board: {
     may: [...READS_OF_QUEUES, ...READS_OF_STATE, ...READS_OF_EVENTS],
     mayNot: [
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, JOBS_OWED[0] ?? '', ...WRITES_TO_STATE],
-      ...[...WRITES_TO_FREEZES, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS, 'WAIT 0 1'],
+      ...[...WRITES_TO_FREEZES, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS, ...VOUCHES],
+      ...['SCAN 0', 'WAIT 0 1'],
+    ],
+  },
+  auditor: {
+    may: [
+      ...READS_OF_QUEUES,
+      ...READS_OF_EVENTS,
+      ...READS_OF_STATE.filter((command) => !command.startsWith('EVAL')),
+      'SCAN 0',
+      'MULTI',
+      'EXEC',
+    ],
+    mayNot: [
+      ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
+      ...[...WRITES_TO_FLAGS, ...VOUCHES, 'WAIT 0 1'],
     ],
   },
   admin: {
@@ -119,7 +137,7 @@ const TABLE: Readonly<
       ...[...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_STATE, ...READS_OF_EVENTS],
       ...[...WRITES_TO_STATE.slice(0, -1), ...WRITES_TO_FREEZES, ...READS_OF_FLAGS],
     ],
-    mayNot: [...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, 'SET @leader x', 'MULTI'],
+    mayNot: [...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, ...VOUCHES, 'SET @leader x', 'MULTI'],
   },
 };
 

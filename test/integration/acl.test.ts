@@ -1,6 +1,7 @@
 import { OpenFeature } from '@openfeature/server-sdk';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SignalboxProvider } from '../../src/adapters/flags/openfeature-provider.js';
+import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
 import { patientConnection } from '../../src/adapters/redis/connection.js';
 import { RedisFlagStore } from '../../src/adapters/redis/flag-store.redis.js';
 import { RedisPromotionStore } from '../../src/adapters/redis/promotion-store.redis.js';
@@ -13,6 +14,7 @@ import { openSession } from '../../src/app/open-session.js';
 import { subscribe } from '../../src/app/subscribe.js';
 import type { CliSession } from '../../src/cli/cli-ports.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
+import { audit } from '../../src/domain/audit/audit.js';
 import { deploymentId, version } from '../../src/domain/ids.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import { SILENT } from '../../src/domain/ports/log.js';
@@ -72,7 +74,7 @@ const untilEnded = (admin: CliSession, id: string) =>
 const request = { service: 'api', version: '1.0.0' };
 
 describe('the generated users', () => {
-  test('publish, carry out, follow and roll back deployments, and are refused nothing on the way', async () => {
+  test('publish, carry out, follow, roll back and audit deployments, and are refused nothing on the way', async () => {
     const site = await startSite();
     const { redis, driver, admin, producer } = site;
     const seen: string[] = [];
@@ -109,7 +111,12 @@ describe('the generated users', () => {
     );
     stop.abort();
     await followed;
+    const auditor = patientConnection(redis.urlOf('auditor'));
+    onTestFinished(() => auditor.close());
+    const report = await audit(new RedisAuditSource(auditor.client, NAMESPACE));
 
+    expect(report.findings).toEqual([]);
+    expect(report.looked.deployments).toBe(3);
     expect(await loud(site)).toEqual([]);
   });
 

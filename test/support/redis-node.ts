@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRedisBinary } from '../../src/adapters/embedded-redis/embedded-redis.js';
@@ -24,8 +24,8 @@ export interface RedisNode {
 
 export interface RedisNodeOptions {
   readonly port: number;
-  /** Before the settings, such as a file and `--sentinel`. */
-  readonly first?: (dir: string) => readonly string[];
+  /** Makes it a sentinel, by the lines of its file. */
+  readonly sentinel?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
   /** Files to be there first, and what else a folder needs. */
   readonly prepare?: (dir: string) => Promise<void>;
@@ -42,13 +42,17 @@ exec "$@" </dev/null 3<&-
 `;
 
 export async function createRedisNode(options: RedisNodeOptions): Promise<RedisNode> {
-  const { port, first = () => [], settings = {}, prepare } = options;
+  const { port, sentinel, settings = {}, prepare } = options;
   const dir = await mkdtemp(join(tmpdir(), 'signalbox-redis-node-'));
   await prepare?.(dir);
   const binary = await findRedisBinary();
-  const all = { port: String(port), bind: '127.0.0.1', dir, save: '', hz: '100', ...settings };
-  const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-  const command = [...commandLine(binary), ...first(dir), ...flags];
+  const common = { port: String(port), bind: '127.0.0.1', dir };
+  const command = [
+    ...commandLine(binary),
+    ...(sentinel === undefined
+      ? flagsOf({ ...common, save: '', hz: '100', ...settings })
+      : [await writeConfig(dir, common, sentinel), '--sentinel']),
+  ];
   let child: ChildProcess | null = null;
 
   const end = async (): Promise<void> => {
@@ -82,6 +86,21 @@ export async function createRedisNode(options: RedisNodeOptions): Promise<RedisN
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+const flagsOf = (settings: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+
+/** A sentinel writes into its file what it has learned. */
+async function writeConfig(
+  dir: string,
+  settings: Readonly<Record<string, string>>,
+  lines: readonly string[],
+): Promise<string> {
+  const file = join(dir, 'sentinel.conf');
+  const all = [...Object.entries(settings).map((entry) => entry.join(' ')), ...lines];
+  await writeFile(file, `${all.join('\n')}\n`);
+  return file;
 }
 
 async function ready(child: ChildProcess, port: number): Promise<void> {

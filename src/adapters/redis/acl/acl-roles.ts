@@ -1,6 +1,6 @@
 import type { AclRole } from '../../../contracts/acl-role.js';
 import type { Grant } from './grant.js';
-import { looking, publishing, working } from './queue-grants.js';
+import { looking, publishing, readingQueues, working } from './queue-grants.js';
 import {
   following,
   freezing,
@@ -10,6 +10,7 @@ import {
   settingFlags,
   statePatterns,
   type StatePatterns,
+  vouching,
   writing,
 } from './state-grants.js';
 
@@ -42,6 +43,7 @@ const GRANTS: Readonly<Record<AclRole, Grants>> = {
       ...following(state),
       ...writing(state),
       ...leading(state),
+      ...vouching(state),
       ...readingFlags(state),
       ...settingFlags(state),
     ],
@@ -55,6 +57,11 @@ const GRANTS: Readonly<Record<AclRole, Grants>> = {
     // A job's log is read in one transaction.
     plain: [...CONNECTING, 'multi', 'exec'],
     grants: [...looking(prefix), ...reading(state), ...following(state)],
+  }),
+  auditor: (prefix, state) => ({
+    // What must agree is read in one transaction; limits in use are found by looking through all names.
+    plain: [...CONNECTING, 'multi', 'exec', 'scan'],
+    grants: [...readingQueues(prefix), ...reading(state), ...following(state)],
   }),
   admin: (prefix, state) => ({
     plain: WRITING,

@@ -48,13 +48,17 @@ export const working = (prefix: string): readonly Grant[] => [
   ),
 ];
 
-/** Bull Board in its read-only mode. */
-export const looking = (prefix: string): readonly Grant[] => [
-  scripts(ending(prefix, '*')),
+export const readingQueues = (prefix: string): readonly Grant[] => [
   read(
     ending(prefix, '*'),
     ...['exists', 'type', 'get', 'pttl', 'hget', 'hmget', 'hgetall', 'hexists', 'hlen'],
     ...['llen', 'lrange', 'lindex', 'lpos', 'scard', 'xlen'],
-    ...['zcard', 'zcount', 'zscore', 'zrange', 'zrevrange'],
+    ...['zcard', 'zcount', 'zscore', 'zrange', 'zrevrange', 'zscan'],
   ),
+];
+
+/** Bull Board in its read-only mode: BullMQ reads by scripts. */
+export const looking = (prefix: string): readonly Grant[] => [
+  scripts(ending(prefix, '*')),
+  ...readingQueues(prefix),
 ];

@@ -47,15 +47,16 @@ export const reading = (patterns: StatePatterns): readonly Grant[] => {
       ...['exists', 'hget', 'hmget', 'hgetall', 'llen', 'lrange', 'lindex', 'smembers'],
       ...['zcard', 'zscore', 'zrange', 'zrevrange', 'zrevrank'],
     ),
-    read([keys.counters, keys.active, keys.freezes], 'hget', 'hmget', 'hgetall', 'hvals'),
+    read([keys.counters, keys.active, keys.freezes], 'hget', 'hmget', 'hgetall', 'hvals', 'hscan'),
     read([keys.ended, keys.leader], 'get'),
     read(
       [...orders, keys.due, ...Object.values(keys.promotions)],
-      ...['zcard', 'zscore', 'zrange', 'zrevrange', 'zrevrank', 'hget', 'hmget'],
+      ...['zcard', 'zscore', 'zrange', 'zrangebyscore', 'zrevrange', 'zrevrank'],
+      ...['zscan', 'hget', 'hmget'],
     ),
     read([releases, promotions, keys.releases.members], 'hget', 'hmget', 'hgetall'),
     read([keys.freezeLog], 'lrange'),
-    read([limits], 'smembers', 'scard'),
+    read([limits], 'smembers', 'sismember', 'scard'),
   ];
 };
 
@@ -92,6 +93,11 @@ export const writing = (patterns: StatePatterns): readonly Grant[] => {
 
 export const leading = ({ keys }: StatePatterns): readonly Grant[] => [
   change([keys.leader], 'set'),
+];
+
+/** What became of signed jobs, which publishers must not be able to say themselves. */
+export const vouching = ({ keys }: StatePatterns): readonly Grant[] => [
+  change([`${keys.prefix}:signed:*`], 'get', 'getex', 'set', 'exists', 'pexpire'),
 ];
 
 export const settingFlags = ({ flags, flagChanges }: StatePatterns): readonly Grant[] => [
