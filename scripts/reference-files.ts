@@ -9,6 +9,7 @@ import { executeDeployment } from '../src/contracts/jobs/execute-deployment.job.
 import { planDeployment } from '../src/contracts/jobs/plan-deployment.job.js';
 import { rollbackDeployment } from '../src/contracts/jobs/rollback-deployment.job.js';
 import { verifyDeployment } from '../src/contracts/jobs/verify-deployment.job.js';
+import { signedJobsSection } from './signed-jobs-section.js';
 
 const JOBS = [planDeployment, executeDeployment, verifyDeployment, rollbackDeployment] as const;
 
@@ -50,7 +51,8 @@ BullMQ prefix \`{signalbox:0}\`. A finished job returns \`{ deploymentId, state 
 | queue | job name | data |
 |---|---|---|
 ${rows.join('\n')}
-`;
+
+${signedJobsSection()}`;
 }
 
 function eventsPage(): string {
@@ -91,6 +93,7 @@ A \`local_process\` service sees \`PORT\`, \`HOST\` and \`VERSION\` as well, and
 | \`REDIS_URL\` | \`redis://\`, \`rediss://\`, \`redis-sentinel://host:port,host:port/master\` or \`redis-cluster://host:port,host:port\` |
 | \`SIGNALBOX_CONFIG\` | path of the configuration |
 | \`SIGNALBOX_NAMESPACE\` | first part of every key; default \`signalbox\` |
+| \`SIGNALBOX_SIGNING_NAME\`, \`SIGNALBOX_SIGNING_KEY\` | as which publisher the command line signs, and with which key: a private key as PEM, the secret of an HMAC, or \`file:/path\` of one |
 | \`SIGNALBOX_LOG_LEVEL\` | \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\`; default \`info\` |
 | \`SIGNALBOX_ALLOW_EVICTION\` | \`1\` accepts a Redis that evicts keys; for development only |
 `;

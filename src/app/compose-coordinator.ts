@@ -5,6 +5,7 @@ import { jobOutcome } from '../adapters/redis/job-outcome.js';
 import { RedisPromotionStore } from '../adapters/redis/promotion-store.redis.js';
 import { RedisReleaseStore } from '../adapters/redis/release-store.redis.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import type { JobQueues } from '../producers/job-queue.js';
 import { promotionPublisher, releaseJobPublisher } from '../producers/publish-release-job.js';
 import type { CoordinatorPorts } from '../workers/coordinate.js';
 
@@ -15,12 +16,23 @@ export interface CoordinatorOptions extends Pick<
   /** Never waits for events, and so may be shared. */
   readonly client: RedisClient;
   readonly queues: BullQueues;
+  /** Where what releases and promotions are owed is put; the queues as they are where not given. */
+  readonly publishTo?: JobQueues;
   readonly namespace: string;
 }
 
 /** What the leading worker carries releases and promotions out with, on real Redis. */
 export function composeCoordinator(options: CoordinatorOptions): CoordinatorPorts {
-  const { client, queues, namespace, store, index, log, promotionsFrom } = options;
+  const {
+    client,
+    queues,
+    publishTo = options.queues,
+    namespace,
+    store,
+    index,
+    log,
+    promotionsFrom,
+  } = options;
   const releases = new RedisReleaseStore(client, namespace);
   return {
     releases,
@@ -33,8 +45,8 @@ export function composeCoordinator(options: CoordinatorOptions): CoordinatorPort
     log,
     promotionsFrom,
     jobOutcome: jobOutcome(queues),
-    publishReleaseJob: releaseJobPublisher(queues),
-    publishPromotion: promotionPublisher(queues),
+    publishReleaseJob: releaseJobPublisher(publishTo),
+    publishPromotion: promotionPublisher(publishTo),
     onTurned: (deployments) => releases.wake(deployments),
   };
 }

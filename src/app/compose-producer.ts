@@ -2,6 +2,7 @@ import { BullQueues } from '../adapters/redis/bull-queues.js';
 import { type ConnectionInput, failFastConnection } from '../adapters/redis/connection.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
 import { withRedis } from '../adapters/redis/fail-fast.js';
+import { jobSigner, type Signing } from '../adapters/security/signature-keys.js';
 import { DEFAULT_NAMESPACE, partitionPrefix } from '../contracts/namespace.js';
 import { DeploymentProducer } from '../producers/deployment-producer.js';
 import type { JobQueues } from '../producers/job-queue.js';
@@ -14,6 +15,8 @@ export interface ProducerOptions {
   readonly connection: ConnectionInput;
   /** `signalbox` unless the workers' configuration says otherwise. */
   readonly namespace?: string;
+  /** Signs every job: `{ name, privateKey }` (Ed25519, as PEM) or `{ name, secret }` (HMAC-SHA256), as the workers know it. */
+  readonly signing?: Signing | undefined;
 }
 
 /**
@@ -21,16 +24,19 @@ export interface ProducerOptions {
  * fail within seconds when Redis is away.
  *
  * @throws TypeError when the connection or the namespace is malformed
+ * @throws SecurityError when the signing key is none
  */
 export function createProducer({
   connection: input,
   namespace = DEFAULT_NAMESPACE,
+  signing,
 }: ProducerOptions): DeploymentProducer {
   const prefix = partitionPrefix(namespace);
+  const sign = signing && jobSigner(signing, () => systemClock.now());
   const connection = failFastConnection(input);
   const bull = new BullQueues(connection.client, prefix, { failFast: true });
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withRedis(connection.client, work);
-  const queues: JobQueues = { add: (...job) => guarded(() => bull.add(...job)) };
+  const queues: JobQueues = { add: (...job) => guarded(() => bull.add(...job)), sign };
   const store = new RedisDeploymentStore(connection.client, namespace);
   const ulid = monotonicFactory();
   return new DeploymentProducer({

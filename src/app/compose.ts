@@ -25,6 +25,7 @@ import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { Log } from '../domain/ports/log.js';
 import type { ServiceCatalog } from '../domain/ports/service-catalog.js';
 import { composeCoordinator } from './compose-coordinator.js';
+import { composeGate } from './compose-gate.js';
 import { workPublisher } from '../producers/publish-work.js';
 import { coordinateRound } from '../workers/coordinate.js';
 import { startWorkerHost, type WorkerHost } from '../workers/worker-host.js';
@@ -79,6 +80,7 @@ async function startOn(
   const queues = new BullQueues(connection.client, prefix);
   const store = wrapStore(new RedisDeploymentStore(storage.client, namespace));
   const index = new RedisDeploymentIndex(storage.client, store, namespace);
+  const gated = await composeGate(config, storage.client, store, queues);
   const ports: OrchestratorPorts = {
     store,
     index,
@@ -99,6 +101,7 @@ async function startOn(
   });
   const coordinator = composeCoordinator({
     ...{ client: storage.client, queues, namespace, store, index, log },
+    publishTo: gated.queues,
     promotionsFrom: configuredPromotions(config),
   });
   const host = await startWorkerHost({
@@ -113,6 +116,7 @@ async function startOn(
     prefix,
     concurrency: settings.concurrency,
     shutdownGraceMs: settings.shutdownGrace,
+    gate: gated.gate,
   });
   return { stop: () => stopAll(host, queues, [connection, storage]) };
 }

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { rruleCalendar } from '../adapters/calendar/rrule-calendar.js';
 import { BullQueues } from '../adapters/redis/bull-queues.js';
+import { signingFrom } from '../adapters/security/signing-from.js';
 import { failFastConnection, type RedisClient } from '../adapters/redis/connection.js';
 import { withTlsFiles } from '../adapters/redis/connection-url.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
@@ -60,7 +61,8 @@ export async function openSession(
     await connection.close();
     throw error;
   }
-  const producer = createProducer({ connection: url, namespace });
+  const signing = await signingFrom(env);
+  const producer = createProducer({ connection: url, namespace, signing });
   const store = new RedisDeploymentStore(client, namespace);
   return {
     ...releaseSession(client, namespace, store),

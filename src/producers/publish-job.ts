@@ -30,10 +30,12 @@ export async function publishJob<Data extends z.ZodType>(
     const [issue] = parsed.error.issues;
     throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
   }
-  const bytes = new TextEncoder().encode(JSON.stringify(input)).length;
+  const signature = queues.sign?.({ name: contract.name, jobId, data: input });
+  const data = signature ? { ...input, signature } : input;
+  const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
   if (bytes > MOST_JOB_BYTES) {
     throw new InvalidRequest('', `${bytes} bytes of JSON: expected at most ${MOST_JOB_BYTES}`);
   }
-  await queues.add(contract.queue, contract.name, input, { ...contract.options, jobId });
+  await queues.add(contract.queue, contract.name, data, { ...contract.options, jobId });
   return parsed.data;
 }

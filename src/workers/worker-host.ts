@@ -10,6 +10,7 @@ import { executeDeploymentProcessor } from './processors/execute-deployment.proc
 import { planDeploymentProcessor } from './processors/plan-deployment.processor.js';
 import { rollbackDeploymentProcessor } from './processors/rollback-deployment.processor.js';
 import { verifyDeploymentProcessor } from './processors/verify-deployment.processor.js';
+import type { JobGate } from './job-gate.js';
 import { type RescuerPorts, runRescuer } from './rescuer.js';
 import { startWorker } from './start-worker.js';
 
@@ -22,6 +23,8 @@ export interface WorkerHostOptions {
   readonly concurrency: number;
   /** What the step in hand is given to finish, in milliseconds. */
   readonly shutdownGraceMs: number;
+  /** Decides whose jobs are taken; everybody's where there is none. */
+  readonly gate?: JobGate | undefined;
 }
 
 export interface WorkerHost {

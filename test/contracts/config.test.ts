@@ -56,6 +56,13 @@ describe('a configuration', () => {
       windows: [],
       limits: [],
       trustPublishers: false,
+      security: {
+        tokens: [],
+        sessionTime: 8 * 3_600_000,
+        publishers: [],
+        requireSignedJobs: false,
+        replayWindow: 5 * 60_000,
+      },
     });
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { partitionPrefix } from '../../contracts/namespace.js';
 import {
   type DeploymentId,
@@ -5,6 +6,7 @@ import {
   type ServiceRef,
   serviceKey,
 } from '../../domain/ids.js';
+import type { JobRef } from '../../domain/ports/job-acceptances.js';
 import type { PromotionId } from '../../domain/promotion/promotion.js';
 import type { ReleaseId } from '../../domain/release/release-id.js';
 
@@ -47,6 +49,8 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | promotions:due              | zset   | those that move by themselves, by when to look             | while they move              |
  * | promotions:cursor           | hash   | `after`: the last event that was followed; op              | for ever                     |
  * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
+ * | signed:job:<queue>:<hash>   | string | digests of what was accepted of a signed job               | 30 days, then 1 min          |
+ * | signed:nonce:<hash>         | string | `1`: a publisher's nonce was used                          | as long as it counts         |
  */
 export interface Keys {
   readonly prefix: string;
@@ -66,6 +70,8 @@ export interface Keys {
   service(ref: ServiceRef): ServiceKeys;
   release(id: ReleaseId): string;
   promotion(id: PromotionId): string;
+  acceptance(job: JobRef): string;
+  nonce(publisher: string, nonce: string): string;
   flags(environment: EnvironmentName): FlagKeys;
 }
 
@@ -145,9 +151,15 @@ export function keysOf(namespace: string): Keys {
     },
     release: (id) => `${prefix}:release:${id}`,
     promotion: (id) => `${prefix}:promotion:${id}`,
+    acceptance: ({ queue, jobId }) => `${prefix}:signed:job:${queue}:${hashOf(jobId)}`,
+    nonce: (publisher, nonce) => `${prefix}:signed:nonce:${hashOf(`${publisher}\n${nonce}`)}`,
     flags: (environment) => {
       const records = `${prefix}:flags:${environment}`;
       return { records, ledger: `${records}:ledger`, changes: `${records}:changes` };
     },
   };
 }
+
+/** Of names that publishers choose, as long as they like. */
+const hashOf = (name: string): string =>
+  createHash('sha256').update(name).digest('base64url').slice(0, 32);

@@ -10,3 +10,4 @@ export {
 } from '../../producers/deployment-producer.js';
 export { InvalidRequest } from '../../producers/publish-job.js';
 export { RedisUnavailable } from '../../adapters/redis/fail-fast.js';
+export type { Signing } from '../../adapters/security/signature-keys.js';

@@ -15,6 +15,7 @@ import { NetworkSchema } from './network.schema.js';
 import { PolicyOverrideSchema, PolicySchema } from './policy.schema.js';
 import { PromotionsSchema } from './promotion.schema.js';
 import { RouterSchema } from './router.schema.js';
+import { SecuritySchema } from './security.schema.js';
 import { ScopedWindowSchema } from './window.schema.js';
 
 const ANALYSIS_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
@@ -80,6 +81,8 @@ export const ConfigSchema = z.strictObject({
   limits: z.array(LimitSchema).max(100).default([]),
   /** Take drivers and checks from jobs: whoever can write a job may then run commands on the workers. */
   trustPublishers: z.boolean().default(false),
+  /** Who may look, ask and decide over HTTP, and whose jobs workers take. */
+  security: SecuritySchema.prefault({}),
 });
 
 export type ConfigInput = z.input<typeof ConfigSchema>;

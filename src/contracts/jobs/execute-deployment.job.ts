@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { defineJob, JOB_OPTIONS } from '../define-job.js';
 import { DeploymentIdSchema } from '../schemas.js';
+import { JobSignatureSchema } from '../signed-job.js';
 
 /** Carry out the steps of a plan. The payload names the deployment and nothing of what to do: a job that waited an hour acts on what the store says then. */
 export const executeDeployment = defineJob({
   queue: 'execute',
   name: 'execute-deployment',
-  data: z.strictObject({ schema: z.literal(1), deploymentId: DeploymentIdSchema }),
+  data: z.strictObject({
+    schema: z.literal(1),
+    deploymentId: DeploymentIdSchema,
+    signature: JobSignatureSchema.optional(),
+  }),
   options: JOB_OPTIONS,
 });
 

@@ -10,6 +10,7 @@ import {
   TextSchema,
   VersionSchema,
 } from '../schemas.js';
+import { JobSignatureSchema } from '../signed-job.js';
 import { StrategySchema } from '../strategy.schema.js';
 
 /**
@@ -38,6 +39,7 @@ export const planDeployment = defineJob({
     metadata: MetadataSchema,
     driver: DriverSchema.optional(),
     checks: z.array(CheckSchema).max(100).optional(),
+    signature: JobSignatureSchema.optional(),
   }),
   options: JOB_OPTIONS,
 });

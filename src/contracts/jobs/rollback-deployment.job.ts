@@ -6,6 +6,7 @@ import {
   ServiceNameSchema,
   TextSchema,
 } from '../schemas.js';
+import { JobSignatureSchema } from '../signed-job.js';
 
 /**
  * Put the previous good version back: of one deployment, or of whatever is
@@ -22,6 +23,7 @@ export const rollbackDeployment = defineJob({
       environment: EnvironmentNameSchema,
       reason: TextSchema.optional(),
       requestedBy: TextSchema.max(200).optional(),
+      signature: JobSignatureSchema.optional(),
     })
     .refine(
       ({ deploymentId, service }) => (deploymentId === undefined) !== (service === undefined),

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { defineJob, JOB_OPTIONS } from '../define-job.js';
 import { DeploymentIdSchema } from '../schemas.js';
+import { JobSignatureSchema } from '../signed-job.js';
 
 /** Run the checks on what was deployed, and complete the deployment or begin its rollback. */
 export const verifyDeployment = defineJob({
   queue: 'verify',
   name: 'verify-deployment',
-  data: z.strictObject({ schema: z.literal(1), deploymentId: DeploymentIdSchema }),
+  data: z.strictObject({
+    schema: z.literal(1),
+    deploymentId: DeploymentIdSchema,
+    signature: JobSignatureSchema.optional(),
+  }),
   options: JOB_OPTIONS,
 });
 

@@ -8,7 +8,7 @@ import type { Processor } from '../processor.js';
 /** Validate, resolve, compile, store; the owed job follows from what was stored. */
 export function planDeploymentProcessor(manager: DeploymentManager): Processor<PlanDeploymentData> {
   return {
-    async perform(data, { jobId }) {
+    async perform({ signature, ...data }, { jobId }) {
       const { service, environment, version, strategy, targets, metadata } = data;
       const trusted =
         data.driver === undefined && data.checks === undefined
@@ -24,7 +24,7 @@ export function planDeploymentProcessor(manager: DeploymentManager): Processor<P
           environment,
           version,
           approve: data.approve,
-          requestedBy: data.requestedBy ?? null,
+          requestedBy: data.requestedBy ?? signature?.publisher ?? null,
           trigger: data.trigger ?? 'person',
           idempotencyKey: data.idempotencyKey ?? null,
           digest: requestDigest(data),

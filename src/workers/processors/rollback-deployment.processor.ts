@@ -24,7 +24,7 @@ export function rollbackDeploymentProcessor(
       if (id === null) return done({ deploymentId: null, state: null });
       if (!isOwed('rollback', id, context.jobId)) {
         const reason = data.reason ?? 'rollback requested';
-        const by = data.requestedBy ?? 'unknown';
+        const by = data.requestedBy ?? data.signature?.publisher ?? 'unknown';
         const asked = await manager.requestRollback(id, reason, by);
         if (asked && asked.refusal !== null) return discard(asked.refusal.message);
         if (asked?.deployment.state.status === 'cancelled') return doneWith(asked.deployment);
@@ -44,7 +44,8 @@ async function subjectOf(
   data: RollbackDeploymentData,
   { pin }: JobContext,
 ): Promise<DeploymentId | null> {
-  const { deploymentId, service, environment, reason, requestedBy } = data;
+  const { deploymentId, service, environment, reason, signature } = data;
+  const requestedBy = data.requestedBy ?? signature?.publisher;
   if (deploymentId !== undefined) return deploymentId;
   if (service === undefined) return null;
   const id = await manager.rollbackSubject({ service, environment });

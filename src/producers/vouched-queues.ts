@@ -1,0 +1,18 @@
+import type { JobRef } from '../domain/ports/job-acceptances.js';
+import { jobDigest } from '../contracts/job-digest.js';
+import type { JobQueues } from './job-queue.js';
+
+/**
+ * Queues for a worker that publishes without a key of its own: what it puts
+ * there is accepted beforehand, by a record that publishers can't write.
+ */
+export const vouchedQueues = (
+  queues: JobQueues,
+  vouch: (job: JobRef, digests: readonly string[]) => Promise<void>,
+): JobQueues => ({
+  async add(queue, name, data, options) {
+    const { jobId } = options;
+    if (jobId !== undefined) await vouch({ queue, jobId }, [jobDigest(data)]);
+    await queues.add(queue, name, data, options);
+  },
+});
