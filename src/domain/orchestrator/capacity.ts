@@ -11,6 +11,7 @@ const DOWN: ReadonlySet<TargetState> = new Set([
   'unrestored',
   'retiring',
   'retired',
+  'kept',
 ]);
 
 type Away = ReadonlySet<TargetId>;
@@ -19,7 +20,7 @@ const NONE: Away = new Set();
 /**
  * How many more targets may be taken out of service before the plan's floor is reached.
  *
- * @param away those that this run has changed and not given back to the router yet
+ * @param away those that serve nobody until this run gives them back to the router
  */
 export function spareCapacity(deployment: Deployment, away = NONE): number {
   const { targets, floor } = deployment.plan;
@@ -29,7 +30,7 @@ export function spareCapacity(deployment: Deployment, away = NONE): number {
 
 /** What has no traffic is no capacity: it is taken out freely. */
 export const mayTakeOut = (deployment: Deployment, id: TargetId, away = NONE): boolean =>
-  !serves(deployment, id) || spareCapacity(deployment, away) > 0;
+  away.has(id) || !serves(deployment, id) || spareCapacity(deployment, away) > 0;
 
 /** What was left as it is, for others could not do without it, serves on with the version it has. */
 export const isDown = ({ state, version }: TargetProgress): boolean =>

@@ -21,7 +21,7 @@ export interface Leg extends Required<ServiceRuntime> {
   readonly knownTargets: () => Promise<ReadonlyMap<TargetId, KnownTarget>>;
   readonly loadDeployment: (id: DeploymentId) => Promise<Deployment | undefined>;
   readonly lastGood: ActiveDeployment | null;
-  /** Targets that this run has changed and not given back to the router yet. */
+  /** Targets that serve nobody until this run has given them back to the router. */
   readonly away: Set<TargetId>;
   /** Begin nothing new. */
   readonly draining: AbortSignal;

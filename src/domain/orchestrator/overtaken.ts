@@ -8,25 +8,26 @@ import type { Leg } from './leg.js';
  * another by now. `null` where nothing is in the way.
  */
 export async function overtakenBy(leg: Leg): Promise<string | null> {
-  const { id, previous, succeeded } = leg.journal.deployment;
+  const { id, previous } = leg.journal.deployment;
   const now = leg.lastGood?.deploymentId ?? null;
   if (now !== id && now !== (previous?.deploymentId ?? null)) {
     return `${now ?? 'nothing'} is active by now`;
   }
-  return succeeded ? changedSince(leg) : null;
+  return changedSince(leg);
 }
 
-/** Only a deployment that was completed has let others have the slot before it goes back. */
+/** Of what it never touched: whoever had the slot after it goes back first. */
 async function changedSince(leg: Leg): Promise<string | null> {
   const { deployment } = leg.journal;
   const known = await leg.knownTargets();
   for (const { id } of deployment.plan.targets) {
     const { state } = progressOf(deployment, id);
     const fact = known.get(id);
-    if (state !== 'pending' && state !== 'kept') continue;
-    if (fact?.version == null || fact.version === deployment.previous?.version) continue;
-    if (fact.deploymentId !== null && (await isLater(leg, fact.deploymentId))) {
-      return `${fact.deploymentId} has put ${fact.version} on ${id} since`;
+    if (state !== 'pending') continue;
+    if (!fact?.deploymentId || fact.version === (deployment.previous?.version ?? null)) continue;
+    if (await isLater(leg, fact.deploymentId)) {
+      const left = fact.version ?? 'an unknown version';
+      return `${fact.deploymentId} has left ${id} with ${left} since`;
     }
   }
   return null;
@@ -34,5 +35,5 @@ async function changedSince(leg: Leg): Promise<string | null> {
 
 async function isLater({ journal, loadDeployment }: Leg, id: DeploymentId): Promise<boolean> {
   const other = await loadDeployment(id);
-  return (other?.startedAt ?? 0) > (journal.deployment.startedAt ?? 0);
+  return (other?.startedAt ?? 0) >= (journal.deployment.startedAt ?? 0);
 }

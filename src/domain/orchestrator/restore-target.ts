@@ -51,12 +51,9 @@ export async function returnToService(leg: Leg, ids: readonly TargetId[]): Promi
   return earliest(answers.map((answer) => (answer.ok ? null : restoringFailed(leg, answer.error))));
 }
 
-/** What an earlier run put back, or could not retire: whether the router was told is not known. */
+/** What an earlier run put back: whether the router was told is not known. */
 export function serveAgain(leg: Leg): Promise<Rest> {
-  const { deployment } = leg.journal;
-  const back = deployment.plan.targets.filter(
-    (target) => servesAgain(leg, target) || progressOf(deployment, target.id).state === 'kept',
-  );
+  const back = leg.journal.deployment.plan.targets.filter((target) => servesAgain(leg, target));
   return returnToService(
     leg,
     back.map(({ id }) => id),

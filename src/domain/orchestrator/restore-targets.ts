@@ -154,11 +154,13 @@ function openTargets({ journal }: Leg): readonly Target[] {
 const isSettled = (state: TargetState): boolean => state === 'restored' || state === 'unrestored';
 
 const downTargets = (leg: Leg): readonly Target[] =>
-  openTargets(leg).filter(({ id }) => isDown(progressOf(leg.journal.deployment, id)));
+  openTargets(leg).filter(
+    ({ id }) => leg.away.has(id) || isDown(progressOf(leg.journal.deployment, id)),
+  );
 
 function retired(leg: Leg): readonly Target[] {
   return openTargets(leg).filter(({ id }) => {
     const { state } = progressOf(leg.journal.deployment, id);
-    return state === 'retired' || state === 'retiring';
+    return state === 'retired' || state === 'retiring' || state === 'kept';
   });
 }

@@ -63,7 +63,7 @@ const isUp = (deployment: Deployment, id: string): boolean => !isDown(progressOn
 
 function runsPrevious(deployment: Deployment, id: string): boolean {
   const { state } = progressOn(deployment, id);
-  return state === 'pending' || state === 'kept' || state === 'restored';
+  return state === 'pending' || state === 'restored';
 }
 
 /** What the plan does not name is not touched. */

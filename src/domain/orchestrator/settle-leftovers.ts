@@ -6,7 +6,8 @@ import { UNSETTLED } from './call-driver.js';
 /**
  * Sees to it that nothing of another deployment is still going on at these
  * targets: one that was halted, or given up, may have left a call behind whose
- * worker is gone. Answers when to look again.
+ * worker is gone. What it left serves nobody, as far as anybody knows. Answers
+ * when to look again.
  */
 export async function settleLeftovers(leg: Leg): Promise<Rest> {
   const { journal, clock, knownTargets } = leg;
@@ -18,6 +19,7 @@ export async function settleLeftovers(leg: Leg): Promise<Rest> {
     // A version is only known where the last call has come to its end.
     if (fact === undefined || fact.version !== null) continue;
     if (fact.deploymentId === null || fact.deploymentId === id) continue;
+    leg.away.add(target.id);
     const wait = await settle(leg, target.id, fact.deploymentId);
     if (wait > 0) rests.push(clock.now() + wait);
   }

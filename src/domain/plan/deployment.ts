@@ -58,11 +58,9 @@ export interface DeploymentResult {
 export const progressOf = (deployment: Deployment, target: TargetId): TargetProgress =>
   deployment.targets.get(target) ?? PENDING;
 
-/** Targets on which a driver was called, or was about to be, and what it found there may not be there any more. */
+/** Targets on which a driver was called, or was about to be: what it found there may not be there any more. */
 export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>
-  deployment.plan.targets
-    .map(({ id }) => id)
-    .filter((id) => deployment.targets.has(id) && progressOf(deployment, id).state !== 'kept');
+  deployment.plan.targets.map(({ id }) => id).filter((id) => deployment.targets.has(id));
 
 /** Touched targets that do not have the previous version back. */
 export const unrestoredTargets = (deployment: Deployment): readonly TargetId[] =>

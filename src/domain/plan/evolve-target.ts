@@ -14,7 +14,7 @@ const INTENTS = {
 
 /** What an event changes of one target's progress; `null` where it is about none. */
 export function changedTarget(
-  { version, targets, previous, plan }: Deployment,
+  { version, targets, plan }: Deployment,
   event: PlanEvent,
   at: number,
 ): Change {
@@ -49,11 +49,11 @@ export function changedTarget(
       ];
     case 'deployment.target_retired':
       return [target, { state: 'retired', evidence: event.evidence, error: null }];
-    case 'deployment.target_kept': {
-      const { error, evidence } = event;
-      const kept = { state: 'kept', version: previous?.version ?? null } as const;
-      return [target, { ...kept, error, evidence, retryAt: null }];
-    }
+    case 'deployment.target_kept':
+      return [
+        target,
+        { state: 'kept', error: event.error, evidence: event.evidence, retryAt: null },
+      ];
     case 'deployment.target_restored':
       return [
         target,

@@ -24,7 +24,7 @@ export interface KnownTarget {
  * `started`, `restoring` and `retiring` are intents: written before the driver
  * is called, so that whoever takes over knows what may still be going on there.
  * `retired`: what the old version left there is gone. `kept`: it could not be
- * taken away and still runs.
+ * taken away; how much of it is left nobody knows.
  */
 export type TargetState =
   | 'pending'

@@ -27,7 +27,7 @@ const ARROWS: { readonly [S in PlanStatus]: readonly PlanStatus[] } = {
 const target = fc.constantFrom(web(1), web(2), web(3));
 const fence = fc.integer({ min: 1, max: 3 });
 const at = fc.integer({ min: 0, max: 50_000 });
-const step = fc.integer({ min: 0, max: 9 });
+const anyStep = fc.integer({ min: 0, max: 9 });
 /** What workers report of steps that are not about targets, and what people say of them. */
 const ofSteps = (n: number, ms: number): readonly PlanCommand[] => [
   ...[give.startShift(n), give.finishShift(n), give.startFlag(n), give.finishFlag(n)],
@@ -70,7 +70,7 @@ const aCommand: fc.Arbitrary<PlanCommand> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(give.finishRollback()) },
   {
     weight: 12,
-    arbitrary: fc.tuple(step, at).chain(([n, ms]) => fc.constantFrom(...ofSteps(n, ms))),
+    arbitrary: fc.tuple(anyStep, at).chain(([n, ms]) => fc.constantFrom(...ofSteps(n, ms))),
   },
   { weight: 4, arbitrary: fc.tuple(target, fence).map(([id, n]) => give.startRetire(id, n)) },
   { weight: 4, arbitrary: target.map(give.retireTarget) },
@@ -122,7 +122,7 @@ const everyKind: readonly Step[] = [
   { kind: 'check', targets: [web(1)], tolerance },
 ];
 /** From one of these steps on, as if all before had been done. */
-const various = fc.record({ policy, at: step }).map(({ at: reached, ...fixture }) => {
+const various = fc.record({ policy, at: anyStep }).map(({ at: reached, ...fixture }) => {
   const deployment = withSteps(inStatus('executing', fixture), ...everyKind);
   return { ...deployment, state: { status: 'executing', step: reached, waitUntil: null } as const };
 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { CommandType } from '../../../src/domain/plan/plan-command.js';
 import { decide } from '../../../src/domain/plan/plan-machine.js';
 import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/plan/plan-state.js';
-import { web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { awaiting, inStatus } from './states.js';
 

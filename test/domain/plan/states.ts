@@ -98,28 +98,19 @@ export function awaiting(type: CommandType, status: PlanStatus): Deployment {
 /** With targets, traffic and flags as such a command expects to find them. */
 function moved(type: CommandType, deployment: Deployment): Deployment {
   const { course, state, targets } = deployment;
-  switch (type) {
-    case 'retire_target':
-    case 'fail_retire':
-      return {
-        ...deployment,
-        targets: new Map(targets).set(web(2), { ...PENDING, state: 'retiring' }),
-      };
-    case 'start_traffic_restore':
-    case 'finish_traffic_restore': {
-      const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: false };
-      return { ...deployment, course: { ...course, traffic } };
-    }
-    case 'restore_flag':
-      return {
-        ...deployment,
-        course: { ...course, flags: { f: { before: null, now: 10, settled: true } } },
-      };
-    case 'retry':
-      return state.status === 'failed'
-        ? { ...deployment, state: { ...state, stoppedAt: 0 } }
-        : deployment;
-    default:
-      return deployment;
+  if (type === 'retire_target' || type === 'fail_retire') {
+    const retiring = { ...PENDING, state: 'retiring' } as const;
+    return { ...deployment, targets: new Map(targets).set(web(2), retiring) };
   }
+  if (type === 'start_traffic_restore' || type === 'finish_traffic_restore') {
+    const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: false };
+    return { ...deployment, course: { ...course, traffic } };
+  }
+  if (type === 'restore_flag') {
+    const flags = { f: { before: null, now: 10, settled: true } };
+    return { ...deployment, course: { ...course, flags } };
+  }
+  return type === 'retry' && state.status === 'failed'
+    ? { ...deployment, state: { ...state, stoppedAt: 0 } }
+    : deployment;
 }

@@ -50,6 +50,8 @@ export async function live(scenario: Scenario): Promise<Life | null> {
     await cluster.run(async () => false);
   }
 
+  // What began before began at another time.
+  cluster.clock.advance(1_000);
   yard.trouble = scenario.trouble;
   const { strategy, policy } = scenario;
   const deployment = await ask(cluster, scenario, yard, { version: '2.0.0', strategy, policy });
