@@ -1,6 +1,10 @@
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Log } from '../domain/ports/log.js';
 import type { ApiPorts } from './api-ports.js';
+import { type Access, LOCAL_ACCESS } from './auth/access.js';
+import { requireRights } from './auth/auth-hook.js';
+import { FailedAttempts } from './auth/failed-attempts.js';
+import { loginRoutes } from './auth/login-routes.js';
 import { BOARD_PATH, bullBoard, schemaPath } from './bull-board.js';
 import { CONTRACTS, jsonSchemaOf } from './job-schemas.js';
 import { sendProblem } from './problem.js';
@@ -16,17 +20,30 @@ export interface AppOptions {
   /** Bull Board may change queues only where this is set. */
   readonly writableBoard: boolean;
   readonly log?: Log | undefined;
+  /** Who is let in; as on loopback with nothing configured where not given. */
+  readonly access?: Access | undefined;
 }
 
 const MOST_BODY_BYTES = 64 * 1024;
 /** Ids that other publishers give their jobs may be long. */
 const LONGEST_PARAMETER = 1_024;
 const BOARD_PING_MS = 2_000;
+/** Whoever is slower than this holds a connection for no purpose of ours. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+const IDLE_MS = 60_000;
+const KEPT_ALIVE_MS = 5_000;
+const MOST_HEADER_BYTES = 16 * 1024;
+const MOST_CONNECTIONS = 1_000;
 
 /** All routes, listening nowhere yet. */
 export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: IDLE_MS,
+    keepAliveTimeout: KEPT_ALIVE_MS,
+    http: { headersTimeout: HEADERS_MS, maxHeaderSize: MOST_HEADER_BYTES },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (_error, _request, reply) => {
@@ -34,7 +51,15 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
       void sendProblem(reply, 400, 'This is no well-formed address.');
     },
   });
+  app.server.maxConnections = MOST_CONNECTIONS;
   guard(app, options.host);
+  const auth = {
+    access: options.access ?? LOCAL_ACCESS,
+    attempts: new FailedAttempts(),
+    log: options.log,
+  };
+  requireRights(app, auth);
+  loginRoutes(app, auth);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, 404, `There is no ${request.method} ${pathOf(request)}.`),
   );
