@@ -55,7 +55,7 @@ describe('a job written to Redis past BullMQ', () => {
     // A worker's hold on a job it could not read has to run out first.
     await vi.waitFor(
       async () => {
-        const failed = await client.zrange(key('failed'), 0, -1);
+        const failed = await client.zrange(key('failed'), '0', '-1');
         const missing = CASES.flatMap(([what], index) =>
           failed.includes(`raw-${index}`) ? [] : [what],
         );
