@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'integration',
           sequence: { groupOrder: 1 },
           include: ['test/{adapters,events,integration,e2e,app}/**/*.test.ts'],
+          exclude: ['test/e2e/strategies/**'],
           globalSetup: ['test/support/redis.global.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -24,9 +25,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'strategies',
+          // One after the other: hundreds of requests a second, and none may fail.
+          sequence: { groupOrder: 2 },
+          include: ['test/e2e/strategies/**/*.test.ts'],
+          globalSetup: ['test/support/redis.global.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
           name: 'load',
           // Alone on the machine: beside others it would measure them.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['test/load/**/*.test.ts'],
           globalSetup: ['test/support/redis.global.ts'],
           maxWorkers: 1,
