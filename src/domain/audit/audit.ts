@@ -70,7 +70,7 @@ class Audit {
     for await (const ids of source.history()) await this.#checkDeployments(ids, stream, book);
     await this.#checkUnlisted(stream, book);
     this.#compareCounters(frame);
-    await this.#checkServices(stream, book);
+    await this.#checkServices(frame.sequence, stream, book);
     await checkIndexed(source, this.#log);
     await checkLimitCounts(source, this.#log, this.#limits);
     const jobs = await checkJobs(source, this.#log);
@@ -153,7 +153,9 @@ class Audit {
   /** The stream must have told all that an open deployment remembers. */
   #checkStreamed(snapshot: StoredDeployment, stream: StreamFold): void {
     if (!snapshot.open) return;
-    const told = stream.standing(snapshot.id) ?? (stream.whole ? 0 : null);
+    // Ended since, it stands nowhere any more.
+    const none = stream.whole && !stream.moved.has(snapshot.id) ? 0 : null;
+    const told = stream.standing(snapshot.id) ?? none;
     const { length } = snapshot.events;
     if (told === null || told >= length) return;
     const message = `the stream of all tells ${told} of its ${length} events`;
@@ -179,14 +181,17 @@ class Audit {
     }
   }
 
-  async #checkServices(stream: StreamFold, book: LedgerBook | null): Promise<void> {
+  async #checkServices(from: number, stream: StreamFold, book: LedgerBook | null): Promise<void> {
     for await (const refs of this.#source.services()) {
       const { sequence, services } = await this.#source.servicesNow(refs);
       await stream.advance(sequence);
       for (const snapshot of services) {
         this.#services += 1;
-        await checkService(this.#source, snapshot, stream.service(snapshot), this.#log);
-        if (book !== null) await checkActiveOnTargets(this.#source, snapshot, book, this.#log);
+        const fold = stream.service(snapshot);
+        await checkService(this.#source, snapshot, fold, this.#log);
+        // What the ledger told at the beginning is compared with what has not changed since.
+        if (book === null || fold.newest > from) continue;
+        await checkActiveOnTargets(this.#source, snapshot, book, this.#log);
       }
     }
   }

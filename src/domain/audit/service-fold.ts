@@ -8,6 +8,8 @@ const STACK_DEPTH = 50;
 export class ServiceFold {
   /** Whether the stream tells of it from its very beginning. */
   #whole: boolean;
+  /** The number of its last event, in the order of all. */
+  newest = 0;
   fence = 0;
   #fencedBy = '';
   /** Who changes the service now. */

@@ -101,6 +101,7 @@ export class StreamFold {
     if (number > this.#from && !this.moved.has(deploymentId)) {
       this.moved.set(deploymentId, sequence);
     }
+    this.service(event).newest = number;
     this.#follow(event);
     this.#guard(event);
   }

@@ -1,0 +1,241 @@
+import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
+import { patientConnection } from '../../src/adapters/redis/connection.js';
+import { audit } from '../../src/domain/audit/audit.js';
+import type { Finding } from '../../src/domain/audit/finding.js';
+import { type DeploymentId, environmentName, serviceName } from '../../src/domain/ids.js';
+import { workOwed } from '../../src/domain/orchestrator/work-owed.js';
+import type { LimitKey } from '../../src/domain/policy/limits.js';
+import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { aDraft, eventsOf, fold, record } from '../support/fixtures.js';
+import { LedgerTargets, type TargetFaults } from './ledger-driver.js';
+import { mutantRedis, type ScriptMutation } from './mutant-redis.js';
+import { SmallWorld } from './small-world.js';
+
+/** What is planted: in the scripts, in the targets, or between the workers and the store. */
+export interface Mutation {
+  readonly scripts?: readonly ScriptMutation[];
+  readonly targets?: TargetFaults;
+  readonly wrapStore?: (store: DeploymentStore) => DeploymentStore;
+}
+
+export interface Played {
+  readonly findings: readonly Finding[];
+  /** How often the planted script ran. */
+  readonly applied: number;
+  readonly audits: number;
+  readonly deployments: number;
+}
+
+/** A generator of the same numbers for the same seed (mulberry32, public domain, Tommy Ettinger). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const SIX = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6'];
+const SHARED: readonly LimitKey[] = [{ key: 'label:tier=db', most: 1 }];
+
+/** A few services in four seconds, with everything that may go wrong in them; audited all the while. */
+export async function play(
+  { url, namespace }: { readonly url: string; readonly namespace: string },
+  seed: number,
+  { scripts = [], targets: faults = {}, wrapStore = (store) => store }: Mutation = {},
+): Promise<Played> {
+  const connection = patientConnection(url);
+  const random = seeded(seed);
+  const { client, applied } = mutantRedis(connection.client, scripts);
+  const targets = new LedgerTargets(faults, () => 3 + random() * 9);
+  const world = new SmallWorld({ redis: client, namespace, targets, random, wrapStore });
+  const auditor = new Auditor(new RedisAuditSource(connection.client, namespace), targets);
+  try {
+    world.start();
+    const audits = auditor.run();
+    await new Scenario(world, targets).play();
+    await world.stop();
+    auditor.stop();
+    await audits;
+    await auditor.once();
+    const { findings, deployments, count } = auditor;
+    return { findings, applied: applied(), audits: count, deployments };
+  } finally {
+    await world.stop();
+    await connection.close();
+  }
+}
+
+/** Audits a running system again and again: it may not cry out without cause, and may see what heals later. */
+class Auditor {
+  readonly findings: Finding[] = [];
+  deployments = 0;
+  count = 0;
+  #stopped = false;
+  readonly #source: RedisAuditSource;
+  readonly #targets: LedgerTargets;
+
+  constructor(source: RedisAuditSource, targets: LedgerTargets) {
+    this.#source = source;
+    this.#targets = targets;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      await this.once();
+      await pause(20);
+    }
+  }
+
+  async once(): Promise<void> {
+    const { lines } = this.#targets;
+    async function* ledger(): AsyncGenerator<string> {
+      yield* [...lines];
+    }
+    const report = await audit(this.#source, { ledger: ledger(), most: 3 });
+    this.findings.push(...report.findings);
+    this.deployments = report.looked.deployments;
+    this.count += 1;
+  }
+}
+
+class Scenario {
+  readonly #world: SmallWorld;
+  readonly #targets: LedgerTargets;
+
+  constructor(world: SmallWorld, targets: LedgerTargets) {
+    this.#world = world;
+    this.#targets = targets;
+  }
+
+  async play(): Promise<void> {
+    const world = this.#world;
+    const [a, b, c, d] = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((service) => this.#deploy(service, 'v1')),
+    );
+    await world.ended(a!, b!, c!, d!);
+    await Promise.all([this.#crowd(), this.#failures(), this.#together()]);
+    await this.#zombieCall();
+    await this.#zombieWrite();
+    await this.#twoPeople();
+    await this.#leaveOpen();
+  }
+
+  /** Three at once on one service, and the last two taken back. */
+  async #crowd(): Promise<void> {
+    const ids = [];
+    for (const version of ['v2', 'v3', 'v4']) ids.push(await this.#deploy('a', version));
+    await this.#world.ended(...ids);
+    for (const id of ids.slice(1).toReversed()) {
+      await this.#world.give(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+      await this.#world.ended(id);
+    }
+  }
+
+  async #failures(): Promise<void> {
+    await this.#world.ended(await this.#deploy('b', 'bad'));
+    await this.#world.ended(await this.#deploy('b', 'v2'));
+  }
+
+  /** Two services that share a limit. */
+  async #together(): Promise<void> {
+    const ids = await Promise.all([
+      this.#deploy('c', 'v2', { limits: SHARED }),
+      this.#deploy('d', 'v2', { limits: SHARED }),
+    ]);
+    await this.#world.ended(...ids);
+  }
+
+  /** Frozen between its word and its deed: it wakes up when others have been there. */
+  async #zombieCall(): Promise<void> {
+    const before = this.#targets.fenceOf('b', 'web-3');
+    const frozen = this.#world.freezeAt('call b web-3');
+    const id = await this.#deploy('b', 'v3', { targets: SIX });
+    await this.#world.until(() => this.#targets.fenceOf('b', 'web-3') > before);
+    await pause(15);
+    frozen.worker()?.thaw();
+    await this.#world.ended(id);
+  }
+
+  /** Frozen between its deed and its word: it wakes up while whoever took over is in mid-step. */
+  async #zombieWrite(): Promise<void> {
+    const frozen = this.#world.freezeAt('answer c web-2');
+    const id = await this.#deploy('c', 'v3', { targets: SIX });
+    await this.#world.until(() => frozen.worker() !== null);
+    const next = this.#world.freezeAt('call c web-4');
+    await this.#world.until(() => next.worker() !== null);
+    frozen.worker()?.thaw();
+    await pause(180);
+    next.worker()?.thaw();
+    await this.#world.ended(id);
+  }
+
+  /** Both have read the same draft; one of them comes too late. */
+  async #twoPeople(): Promise<void> {
+    const id = await this.#deploy('d', 'v3', { approve: false });
+    const before = await this.#world.store.load(id);
+    if (!before) return;
+    const overrides = ['ann', 'bob'].map((by) => ({ type: 'override', by, reason: by }) as const);
+    for (const order of overrides) {
+      const events = record(before, eventsOf(before, order), Date.now());
+      const after = fold(before, eventsOf(before, order));
+      const folded = { ...after, course: { ...after.course } };
+      const { store } = this.#world;
+      const effect = { kind: 'none' } as const;
+      await store.append({ before, after: folded, events, effect, fence: null, release: false });
+    }
+    await this.#world.give(id, { type: 'cancel', reason: 'both changed their minds' });
+  }
+
+  /**
+   * What an audit may find on any day: two in their verification under a limit
+   * of one, others behind them in line, a draft, and work whose job was lost.
+   */
+  async #leaveOpen(): Promise<void> {
+    await this.#deploy('a', 'v5');
+    const slow = await this.#deploy('a', 'slow', { limits: SHARED });
+    await this.#deploy('a', 'v6');
+    await this.#verifying(slow);
+    await this.#deploy('b', 'slow', { limits: SHARED });
+    await this.#deploy('d', 'v4', { approve: false });
+    await pause(200);
+    const late = await this.#deploy('e', 'v1', { approve: false });
+    await this.#world.give(late, { type: 'approve', by: 'ann' }, false);
+  }
+
+  async #verifying(id: DeploymentId): Promise<void> {
+    await this.#world.until(async () => {
+      const state = (await this.#world.store.load(id))?.state;
+      return state?.status === 'verifying' && state.attempt > 0;
+    });
+  }
+
+  /** Everything is sent twice, as after a lost reply. */
+  async #deploy(
+    service: string,
+    version: string,
+    {
+      limits = [],
+      ...fixture
+    }: { limits?: readonly LimitKey[]; approve?: boolean; targets?: readonly string[] } = {},
+  ): Promise<DeploymentId> {
+    const ref = { environment: environmentName('production'), service: serviceName(service) };
+    const targets = ['web-1', 'web-2', 'web-3'];
+    const at = Date.now();
+    const drafted = aDraft({ approve: true, targets, ...fixture, ref, version, removes: true, at });
+    const { plan } = drafted.deployment;
+    const deployment = { ...drafted.deployment, plan: { ...plan, limits } };
+    await this.#world.store.create(deployment, drafted.events);
+    await this.#world.store.create(deployment, drafted.events);
+    const owed = workOwed(deployment);
+    if (owed) this.#world.publish(owed);
+    return deployment.id;
+  }
+}
