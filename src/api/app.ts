@@ -27,6 +27,7 @@ export interface AppOptions {
 const MOST_BODY_BYTES = 64 * 1024;
 /** Ids that other publishers give their jobs may be long. */
 const LONGEST_PARAMETER = 1_024;
+const NOT_WELL_FORMED = 'This is no well-formed address.';
 const BOARD_PING_MS = 2_000;
 /** Whoever is slower than this holds a connection for no purpose of ours. */
 const HEADERS_MS = 10_000;
@@ -34,6 +35,8 @@ const REQUEST_MS = 30_000;
 const IDLE_MS = 60_000;
 const KEPT_ALIVE_MS = 5_000;
 const MOST_HEADER_BYTES = 16 * 1024;
+/** Node drops those beyond some number in silence; then nobody knows which were read. */
+const MOST_HEADERS = 100;
 const MOST_CONNECTIONS = 1_000;
 
 /** All routes, listening nowhere yet. */
@@ -48,7 +51,7 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (_error, _request, reply) => {
       reply.headers(SECURITY_HEADERS);
-      void sendProblem(reply, 400, 'This is no well-formed address.');
+      void sendProblem(reply, 400, NOT_WELL_FORMED);
     },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
@@ -80,6 +83,11 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
 function guard(app: FastifyInstance, boundTo: string): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
+    // A whole address in the request line would be for a proxy, and name a host past the Host header.
+    if (!request.url.startsWith('/')) return sendProblem(reply, 400, NOT_WELL_FORMED);
+    if (request.raw.rawHeaders.length > 2 * MOST_HEADERS) {
+      return sendProblem(reply, 431, `There are more than ${MOST_HEADERS} headers.`);
+    }
     const { host, origin } = request.headers;
     const refusal = refusalOf({ method: request.method, host, origin }, boundTo);
     if (refusal !== null) return sendProblem(reply, 403, refusal);
