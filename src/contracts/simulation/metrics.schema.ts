@@ -49,7 +49,6 @@ export interface SimulatedSides {
 }
 
 export type SimulatedMetrics = Readonly<Record<string, SimulatedSides>>;
-export type SimulatedMetricsInput = z.input<typeof SimulatedMetricsSchema>;
 
 function sidesOf(given: z.output<typeof SidesSchema> | Series): SimulatedSides {
   if (!isSides(given)) return { canary: listOf(given) };
