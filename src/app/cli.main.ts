@@ -1,10 +1,13 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
 import { openSession } from './open-session.js';
 import { redisUsers } from './redis-users.js';
 import { runServer, runUp, runWorker } from './run-up.js';
 
+// A leg's one signal has a listener for each of the targets that it looks after at once.
+setMaxListeners(0);
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second signal is meant: then the default action ends the process.
