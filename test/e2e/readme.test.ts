@@ -33,8 +33,11 @@ describe('the README', () => {
       'npm run build',
       'npx signalbox up',
       'npx signalbox deploy api 1.4.2 --wait',
+      'npx signalbox deploy api 1.4.3 --strategy canary --stages 50,100 --wait',
       'npx signalbox services',
       'npx signalbox history api',
+      'npx signalbox simulate shop.yaml --version 2.0.0',
+      'npx signalbox simulate shop.yaml --version 2.0.0 --fail green-1',
     ]);
   });
 });
@@ -46,10 +49,9 @@ describe('what the README says to type', () => {
   let http = '';
 
   beforeAll(async () => {
-    cpSync(
-      join(root, 'examples/readme/signalbox.config.yaml'),
-      join(folder, 'signalbox.config.yaml'),
-    );
+    for (const file of ['signalbox.config.yaml', 'shop.yaml']) {
+      cpSync(join(root, 'examples/readme', file), join(folder, file));
+    }
     const { REDIS_URL: _, ...rest } = process.env;
     up = spawn(process.execPath, [CLI, 'up', '--json', '--port', '0'], {
       cwd: folder,
@@ -82,8 +84,19 @@ describe('what the README says to type', () => {
 
   test('deploys, and shows services and history', async () => {
     expect(await signalbox('deploy', 'api', '1.4.1', '--wait')).toContain('completed');
-    expect(await signalbox('services')).toContain('1.4.1');
+    const canary = ['--strategy', 'canary', '--stages', '50,100'];
+    expect(await signalbox('deploy', 'api', '1.4.1-b', ...canary, '--wait')).toContain('completed');
+    expect(await signalbox('services')).toContain('1.4.1-b');
     expect(await signalbox('history', 'api')).toContain('1.4.1');
+  });
+
+  test('simulates what was never deployed, and what would go wrong', async () => {
+    const simulated = ['simulate', 'shop.yaml', '--version', '2.0.0'];
+    expect(await signalbox(...simulated)).toContain('2 of 4 targets updated');
+    await expect(signalbox(...simulated, '--fail', 'green-1')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('green-1: green-1 refuses it'),
+    });
   });
 
   test('refuses a service that nobody configured, naming it', async () => {
