@@ -87,7 +87,12 @@ export const JOB_CASES: readonly JobCase[] = [
   withField('strategy', 'rolling', 'a strategy as text'),
   withField('targets', 'web-1', 'targets as text'),
   withField('targets', {}, 'targets as an object'),
-  withField('targets', Array(10_001).fill(web), '10,001 targets', 'targets'),
+  withField(
+    'targets',
+    Array.from({ length: 10_001 }, () => web),
+    '10,001 targets',
+    'targets',
+  ),
   withField('targets', [web, web], 'one target twice'),
   onTarget('a target of another type', 7),
   onTarget('a target with a way up in its id', { id: '../web' }),

@@ -18,7 +18,9 @@ let jwks = '';
 beforeAll(async () => {
   issuer = await generateKeyPair('ES256', { extractable: true });
   stranger = await generateKeyPair('ES256', { extractable: true });
-  jwks = JSON.stringify({ keys: [{ ...(await exportJWK(issuer.publicKey)), kid: 'one', alg: 'ES256' }] });
+  jwks = JSON.stringify({
+    keys: [{ ...(await exportJWK(issuer.publicKey)), kid: 'one', alg: 'ES256' }],
+  });
 });
 
 interface Claims {
@@ -27,13 +29,22 @@ interface Claims {
   readonly exp?: number | string;
   readonly nbf?: number;
   readonly rest?: object;
+  readonly header?: { readonly alg: string; readonly kid?: string };
 }
 
+const HEADER = { alg: 'ES256', kid: 'one' };
 const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
 
-function jwt({ iss = ISSUER, aud = AUDIENCE, exp = inAnHour(), nbf, rest }: Claims = {}): SignJWT {
+function jwt({
+  iss = ISSUER,
+  aud = AUDIENCE,
+  exp = inAnHour(),
+  nbf,
+  rest,
+  header = HEADER,
+}: Claims = {}): SignJWT {
   const claims = { iss, aud, sub: 'ann@example.org', roles: ['deployer', 'other'], ...rest };
-  const made = new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setExpirationTime(exp);
+  const made = new SignJWT(claims).setProtectedHeader(header).setExpirationTime(exp);
   return nbf === undefined ? made : made.setNotBefore(nbf);
 }
 
@@ -88,7 +99,9 @@ describe('a JSON Web Token', () => {
     ['whose name is no text', { rest: { sub: 7 } }],
     ['whose name is not one line', { rest: { sub: 'ann\nadmin' } }],
   ])('%s is refused', async (_, claims) => {
-    expect(await check(await jwt(claims).sign(issuer.privateKey))).toMatchObject({ kind: 'refused' });
+    expect(await check(await jwt(claims).sign(issuer.privateKey))).toMatchObject({
+      kind: 'refused',
+    });
   });
 
   test('without an end is refused', async () => {
@@ -102,7 +115,7 @@ describe('a JSON Web Token', () => {
     const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'ann', roles: ['admin'] };
     const none = new UnsecuredJWT(claims).setExpirationTime('1h').encode();
     const strange = await jwt().sign(stranger.privateKey);
-    const unknown = await jwt().setProtectedHeader({ alg: 'ES256', kid: 'two' }).sign(issuer.privateKey);
+    const unknown = await jwt({ header: { alg: 'ES256', kid: 'two' } }).sign(issuer.privateKey);
     const confused = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', kid: 'one' })
       .setExpirationTime('1h')
@@ -110,7 +123,15 @@ describe('a JSON Web Token', () => {
     const good = await jwt().sign(issuer.privateKey);
     const [head, , mac] = good.split('.');
     const body = Buffer.from(JSON.stringify({ ...claims, exp: inAnHour() })).toString('base64url');
-    for (const token of [none, strange, unknown, confused, `${head}.${body}.${mac}`, 'a.b.c', '..']) {
+    for (const token of [
+      none,
+      strange,
+      unknown,
+      confused,
+      `${head}.${body}.${mac}`,
+      'a.b.c',
+      '..',
+    ]) {
       expect((await check(token))?.kind, token).toBe('refused');
     }
   });
@@ -124,7 +145,7 @@ describe('a JSON Web Token', () => {
     expect((await check(await jwt().sign(issuer.privateKey), settings))?.kind).toBe('known');
     expect((await check(await jwt().sign(stranger.privateKey), settings))?.kind).toBe('refused');
     const { privateKey } = await generateKeyPair('RS256');
-    const rsa = await jwt().setProtectedHeader({ alg: 'RS256' }).sign(privateKey);
+    const rsa = await jwt({ header: { alg: 'RS256' } }).sign(privateKey);
     expect((await check(rsa, settings))?.kind).toBe('refused');
   });
 
@@ -164,11 +185,11 @@ describe("the issuer's keys", () => {
     const { url, asked } = await serve(200, () => jwks);
     const config = SecuritySchema.parse({ jwt: { issuer: ISSUER, audience: AUDIENCE, jwks: url } });
     const credentials = await configuredCredentials(config, {}, { now: Date.now });
-    const check = async (token: string) => (await credentials?.check(token))?.kind;
-    expect(await check(await jwt().sign(issuer.privateKey))).toBe('known');
+    const kindOf = async (token: string) => (await credentials?.check(token))?.kind;
+    expect(await kindOf(await jwt().sign(issuer.privateKey))).toBe('known');
     for (let n = 0; n < 5; n++) {
-      const made = jwt().setProtectedHeader({ alg: 'ES256', kid: `made-up-${n}` });
-      expect(await check(await made.sign(stranger.privateKey))).toBe('refused');
+      const made = jwt({ header: { alg: 'ES256', kid: `made-up-${n}` } });
+      expect(await kindOf(await made.sign(stranger.privateKey))).toBe('refused');
     }
     expect(asked()).toBe(1);
   });
@@ -178,7 +199,9 @@ describe("the issuer's keys", () => {
     ['sends us elsewhere', 302],
   ])('that can not be had, as the issuer %s, say nothing about the token', async (_, status) => {
     const { url } = await serve(status, () => jwks);
-    expect((await check(await jwt().sign(issuer.privateKey), { jwks: url }))?.kind).toBe('unavailable');
+    expect((await check(await jwt().sign(issuer.privateKey), { jwks: url }))?.kind).toBe(
+      'unavailable',
+    );
   });
 
   test('that are none are told at the start', async () => {

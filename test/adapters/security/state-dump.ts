@@ -31,7 +31,7 @@ async function valueOf(client: RedisClient, key: string): Promise<unknown> {
     case 'string':
       return client.get(key);
     case 'hash':
-      return Object.entries(await client.hgetall(key)).toSorted();
+      return Object.entries(await client.hgetall(key)).toSorted(([a], [b]) => (a < b ? -1 : 1));
     case 'list':
       return client.lrange(key, 0, -1);
     case 'set':
