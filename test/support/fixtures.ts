@@ -11,13 +11,15 @@ import {
 } from '../../src/domain/ids.js';
 import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
 import { compilePlan, type PlanInput } from '../../src/domain/plan/compile-plan.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+import type { AnalysisSpec } from '../../src/domain/analysis/analysis-spec.js';
+import type { LimitKey } from '../../src/domain/policy/limits.js';
+import type { Deployment, Trigger } from '../../src/domain/plan/deployment.js';
 import { evolve } from '../../src/domain/plan/evolve.js';
 import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import type { PlanEvent, RecordedEvent } from '../../src/domain/plan/plan-event.js';
 import { decide } from '../../src/domain/plan/plan-machine.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
-import type { Target } from '../../src/domain/plan/target.js';
+import type { KnownTarget, Target } from '../../src/domain/plan/target.js';
 import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
 
 export const API: ServiceRef = {
@@ -50,6 +52,16 @@ export interface DeploymentFixture {
   readonly checked?: boolean;
   readonly removes?: boolean;
   readonly digest?: string;
+  readonly router?: boolean;
+  readonly flags?: boolean;
+  readonly analyses?: readonly AnalysisSpec[];
+  /** Every second target is of one colour, the others of the other. */
+  readonly coloured?: boolean;
+  readonly limits?: readonly LimitKey[];
+  readonly trigger?: Trigger;
+  /** What is known of the service when it is planned. */
+  readonly known?: ReadonlyMap<TargetId, KnownTarget>;
+  readonly active?: Version | null;
   readonly at?: number;
 }
 
@@ -57,7 +69,14 @@ export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
   return {
     version: version(fixture.version ?? '1.0.0'),
     strategy: fixture.strategy ?? { kind: 'rolling' },
-    targets: (fixture.targets ?? ['web-1', 'web-2']).map(aTarget),
+    ref: fixture.ref ?? API,
+    targets: (fixture.targets ?? ['web-1', 'web-2']).map((id, at) =>
+      fixture.coloured ? coloured(aTarget(id), at) : aTarget(id),
+    ),
+    analyses: fixture.analyses ?? [],
+    router: fixture.router ? 'memory' : null,
+    flags: fixture.flags ? 'memory' : null,
+    limits: fixture.limits ?? [],
     checks: fixture.checked ? [{ name: 'up', kind: 'http', critical: true }] : [],
     driver: { kind: 'fake', fences: true, removes: fixture.removes ?? false },
     driverTimeoutMs: 1_000,
@@ -65,12 +84,17 @@ export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
   };
 }
 
+const coloured = (target: Target, at: number): Target => ({
+  ...target,
+  metadata: { colour: at % 2 === 0 ? 'blue' : 'green' },
+});
+
 /** A deployment as it is when it has just been planned, with the events that made it. */
 export function aDraft(fixture: DeploymentFixture = {}): {
   readonly deployment: Deployment;
   readonly events: readonly RecordedEvent[];
 } {
-  const plan = compilePlan(aPlanInput(fixture), new Map());
+  const plan = compilePlan(aPlanInput(fixture), fixture.known ?? new Map(), fixture.active ?? null);
   if (!plan.ok) throw new Error(plan.error.message);
   return newDeployment(
     {
@@ -79,6 +103,7 @@ export function aDraft(fixture: DeploymentFixture = {}): {
       version: version(fixture.version ?? '1.0.0'),
       approve: fixture.approve ?? false,
       requestedBy: 'tester',
+      ...(fixture.trigger && { trigger: fixture.trigger }),
       idempotencyKey: null,
       digest: fixture.digest ?? 'digest',
       metadata: {},

@@ -12,6 +12,7 @@ import type {
 } from '../../../src/domain/orchestrator/orchestrator-ports.js';
 import type { WorkKind, WorkOwed } from '../../../src/domain/orchestrator/work-owed.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import type { PlanEventType } from '../../../src/domain/plan/plan-event.js';
 import type { Calendar } from '../../../src/domain/ports/calendar.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
@@ -19,7 +20,7 @@ import type { HealthProbe } from '../../../src/domain/ports/health-probe.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
 import { ok } from '../../../src/domain/result.js';
 import { FakeDriver, FakeServices } from '../../support/fake-services.js';
-import { aDraft, anId, type DeploymentFixture } from '../../support/fixtures.js';
+import { aDraft, anId, API, type DeploymentFixture } from '../../support/fixtures.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 
 export interface WorldOptions {
@@ -33,7 +34,6 @@ export interface WorldOptions {
 
 export const LEASE = 3_000;
 
-/** Everything a deployment needs, in memory and on a clock of its own. */
 /** A calendar in which nothing ever occurs. */
 export const NO_WINDOWS: Calendar = {
   check: () => null,
@@ -41,6 +41,7 @@ export const NO_WINDOWS: Calendar = {
   next: () => null,
 };
 
+/** Everything a deployment needs, in memory and on a clock of its own. */
 export function aWorld(options: WorldOptions = {}) {
   const { probes = [], ports = {}, wrap = (s) => s, fixture, runtime = {} } = options;
   const clock = new VirtualClock();
@@ -87,6 +88,10 @@ export function aWorld(options: WorldOptions = {}) {
       checked: probes.length > 0,
       removes: driver.removes,
       at: clock.now(),
+      router: (runtime.router ?? null) !== null,
+      flags: (runtime.flags ?? null) !== null,
+      known: await index.knownTargets(API),
+      active: (await index.active(API))?.version ?? null,
       ...fixture,
       ...more,
     });
@@ -105,6 +110,11 @@ export function aWorld(options: WorldOptions = {}) {
   const finish = async (id: DeploymentId): Promise<Deployment> => {
     for (const kind of ['execute', 'verify', 'rollback'] as const) await legs(kind, id);
     return load(id);
+  };
+  /** What a person, or a publisher, says. */
+  const order = async (id: DeploymentId, said: PlanCommand): Promise<string | null> => {
+    const done = await orchestrator.command(id, said, 'ann');
+    return done?.refusal?.message ?? null;
   };
   const legs = async (kind: WorkKind, id: DeploymentId): Promise<void> => {
     for (;;) {
@@ -135,6 +145,7 @@ export function aWorld(options: WorldOptions = {}) {
     eventsOf,
     finish,
     live,
+    order,
   };
 }
 

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
+import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
+import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { ServiceRuntime } from '../../../src/domain/orchestrator/orchestrator-ports.js';
+import { ok } from '../../../src/domain/result.js';
+import { broken, fine } from '../../support/fake-services.js';
+import { API, type DeploymentFixture } from '../../support/fixtures.js';
+import { Death, type Fate, immortal, mortalRuntime, mortalStore } from './safety/mortal.js';
+import { aWorld, LEASE, type World } from './world.js';
+
+const targets = ['web-1', 'web-2', 'web-3', 'web-4'] as const;
+const never = new AbortController().signal;
+
+interface Story {
+  readonly fixture: DeploymentFixture;
+  readonly ends: 'completed' | 'rolled_back';
+  readonly runs: readonly (string | null)[];
+  readonly shares: readonly number[];
+  readonly percent: number | null;
+}
+
+const stories: Readonly<Record<string, Story>> = {
+  'a canary by weight': {
+    fixture: {
+      strategy: { kind: 'canary', traffic: true, stages: [{ weight: 50, wait: 10 }, 100] },
+    },
+    ends: 'completed',
+    runs: ['2.0.0', '2.0.0', '2.0.0', '2.0.0'],
+    shares: [0.25, 0.25, 0.25, 0.25],
+    percent: null,
+  },
+  'a canary by weight whose last target refuses': {
+    fixture: {
+      strategy: { kind: 'canary', traffic: true, stages: [50, 100], maxUnavailable: 1 },
+      policy: { retries: 0 },
+    },
+    ends: 'rolled_back',
+    runs: ['1.0.0', '1.0.0', '1.0.0', '1.0.0'],
+    shares: [0.25, 0.25, 0.25, 0.25],
+    percent: null,
+  },
+  'a switch of colours that retires the old one': {
+    fixture: {
+      coloured: true,
+      strategy: { kind: 'blue_green', retire: 'remove', retireDelay: 10 },
+    },
+    ends: 'completed',
+    runs: [null, '2.0.0', null, '2.0.0'],
+    shares: [0, 0.5, 0, 0.5],
+    percent: null,
+  },
+  'a feature flag': {
+    fixture: { strategy: { kind: 'feature_flag', stages: [10, 100], batchSize: 2 } },
+    ends: 'completed',
+    runs: ['2.0.0', '2.0.0', '2.0.0', '2.0.0'],
+    shares: [0.25, 0.25, 0.25, 0.25],
+    percent: 100,
+  },
+};
+
+/** A world, a death in it, and everything that happens until the deployment has ended. */
+async function lived(story: Story, fate: Fate) {
+  const router = new MemoryRouter();
+  const flags = new MemoryFlagStore();
+  const world = aWorld({ runtime: { router, flags }, fixture: { targets, ...story.fixture } });
+  world.driver.removes = true;
+  const first = story.fixture.coloured ? ({ kind: 'blue_green' } as const) : undefined;
+  await world.live('1.0.0', { strategy: first ?? { kind: 'rolling' }, policy: {} });
+  const refuses = story.ends === 'rolled_back';
+  world.driver.onApply = ({ target, version }) =>
+    refuses && target.id === 'web-4' && version === '2.0.0' ? broken('no disk') : fine;
+  const { id, plan } = await world.planned({ version: '2.0.0', removes: true });
+  const runtime = { driver: world.driver, checker: null, router, flags };
+  const died = await oneLife(world, id, runtime, fate);
+  world.clock.advance(LEASE);
+  await oneLife(world, id, runtime, immortal());
+  const shares = await router.shares({ ...API, targets: plan.targets }, never);
+  return { world, id, died, router, flags, shares: shares.ok ? shares.value : {} };
+}
+
+/** A worker of its own, leg after leg, until nothing is owed or it dies. */
+async function oneLife(
+  world: World,
+  id: DeploymentId,
+  runtime: ServiceRuntime,
+  fate: Fate,
+): Promise<boolean> {
+  const { orchestrator } = aWorld({
+    ports: {
+      ...world.ports,
+      store: mortalStore(world.truth, fate),
+      runtimeOf: () => ok(mortalRuntime(runtime, fate)),
+    },
+  });
+  for (;;) {
+    const { status } = (await world.load(id)).state;
+    const kind =
+      status === 'verifying' ? 'verify' : status === 'rolling_back' ? 'rollback' : 'execute';
+    try {
+      const ending = await orchestrator.advance(kind, id);
+      if (ending.kind === 'settled' && (await world.load(id)).endedAt !== null) return false;
+      const until = ending.kind === 'rest' ? ending.until : world.clock.now() + LEASE;
+      await world.clock.sleep(until - world.clock.now());
+    } catch (error) {
+      if (!(error instanceof Death)) throw error;
+      return true;
+    }
+  }
+}
+
+const cases = Object.entries(stories).flatMap(([name, story]) =>
+  (['before', 'after'] as const).map((moment) => ({ name, story, moment })),
+);
+
+describe('a worker that dies at any call to anything outside it', () => {
+  test.each(cases)('$moment it took effect: $name ends as if nothing was', async (given) => {
+    const { story, moment } = given;
+    let at = 1;
+    for (; ; at++) {
+      const { world, id, died, router, flags, shares } = await lived(story, {
+        at,
+        moment,
+        calls: 0,
+      });
+      if (!died) break;
+      const where = `call ${at}`;
+      expect((await world.load(id)).state.status, where).toBe(story.ends);
+      expect(
+        targets.map((target) => world.driver.runs.get(target)),
+        where,
+      ).toEqual(story.runs);
+      targets.forEach((target, n) => {
+        expect(shares[target], where).toBeCloseTo(story.shares[n] ?? -1, 6);
+      });
+      const retired = targets.filter((_, n) => story.runs[n] === null);
+      expect([...router.drained(API)].toSorted(), where).toEqual(retired);
+      const flag = await flags.read('ff_api_2.0.0', never);
+      expect(flag.ok && (flag.value?.percent ?? null), where).toBe(story.percent);
+      const events = await world.index.events(id);
+      expect(
+        events.map(({ sequence }) => sequence),
+        where,
+      ).toEqual(events.map((_, n) => n + 1));
+      expect((await world.index.slot(API)).holder, where).toBeNull();
+    }
+    expect(at).toBeGreaterThan(20);
+  });
+});

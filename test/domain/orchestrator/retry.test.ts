@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { broken, fine } from '../../support/fake-services.js';
+import { API, web } from '../../support/fixtures.js';
+import { aWorld, type World } from './world.js';
+
+const retry = { type: 'retry', by: 'ann' } as const;
+const halt = { type: 'halt', reason: 'leave it' } as const;
+const hold = { policy: { onFailure: 'hold' } } as const;
+const three = ['web-1', 'web-2', 'web-3'] as const;
+
+/** Stopped at its second target, with everything left as it is. */
+async function failed(world: World, version = '2.0.0') {
+  world.driver.onApply = ({ target, version: given }) =>
+    target.id === 'web-2' && given === version ? broken('no disk') : fine;
+  const { id } = await world.planned({ version, ...hold });
+  expect((await world.finish(id)).state).toMatchObject({ status: 'failed', stoppedAt: 1 });
+  world.driver.onApply = () => fine;
+  world.driver.calls.length = 0;
+  return id;
+}
+
+describe('a retry', () => {
+  test('goes on where the deployment stopped, and repeats nothing that was done', async () => {
+    const world = aWorld({ fixture: { targets: three } });
+    await world.live('1.0.0');
+    const id = await failed(world);
+
+    expect(await world.order(id, retry)).toBeNull();
+    expect(world.published.at(-1)).toMatchObject({ kind: 'execute', deploymentId: id });
+    expect((await world.finish(id)).state.status).toBe('completed');
+
+    expect(world.driver.calls.map(({ target }) => target.id)).toEqual(['web-2', 'web-3']);
+    expect(world.driver.settled).toEqual([]);
+    expect((await world.index.active(API))?.version).toBe('2.0.0');
+  });
+
+  test('is not made where something newer is active', async () => {
+    const world = aWorld({ fixture: { targets: three } });
+    await world.live('1.0.0');
+    const id = await failed(world);
+    const newer = await world.live('3.0.0');
+
+    await world.order(id, retry);
+    const ended = await world.finish(id);
+
+    expect(ended.state).toMatchObject({
+      ...{ status: 'failed', overtaken: true },
+      reason: `not retried: ${newer.id} is active by now`,
+    });
+    expect((await world.index.active(API))?.deploymentId).toBe(newer.id);
+  });
+
+  test('is not made where another deployment has come and gone on its targets', async () => {
+    const world = aWorld({ fixture: { targets: three } });
+    await world.live('1.0.0');
+    const id = await failed(world);
+    const rival = await world.planned({ version: '3.0.0' });
+    world.driver.onApply = ({ target, version }) =>
+      target.id === 'web-3' && version === '3.0.0' ? broken('x') : fine;
+    expect((await world.finish(rival.id)).state.status).toBe('rolled_back');
+
+    await world.order(id, retry);
+    const ended = await world.finish(id);
+
+    expect(ended.state).toMatchObject({
+      reason: 'not retried: web-1 was changed by another deployment since',
+    });
+  });
+
+  test('of a first version goes on too', async () => {
+    const world = aWorld({ fixture: { targets: three } });
+    const id = await failed(world, '1.0.0');
+    await world.order(id, retry);
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+  });
+
+  test('of a first version is not made once another is active', async () => {
+    const world = aWorld({ fixture: { targets: three } });
+    const id = await failed(world, '1.0.0');
+    await world.live('3.0.0');
+    await world.order(id, retry);
+
+    expect((await world.finish(id)).state).toMatchObject({ status: 'failed', overtaken: true });
+  });
+});
+
+describe('an abort without rollback', () => {
+  test('leaves everything as it is, and says that nobody knows what is active', async () => {
+    const world = aWorld({ fixture: { strategy: { kind: 'rolling', delay: 60_000 } } });
+    await world.live('1.0.0');
+    const { id } = await world.planned({ version: '2.0.0' });
+    await world.orchestrator.advance('execute', id);
+
+    await world.order(id, halt);
+
+    expect(await world.statusOf(id)).toBe('failed');
+    expect([...world.driver.runs.values()]).toEqual(['2.0.0', '1.0.0']);
+    expect(await world.index.active(API)).toMatchObject({ version: null, deploymentId: id });
+    expect((await world.index.slot(API)).holder).toBeNull();
+  });
+
+  test('lets nobody begin before the worker of what was stopped has let go', async () => {
+    const world = aWorld();
+    let halted = false;
+    world.driver.onApply = async (_, signal) => {
+      if (halted) return fine;
+      halted = true;
+      await world.order(first.id, halt);
+      await world.clock.sleep(60_000, signal);
+      return broken('stopped', true);
+    };
+    const first = await world.planned();
+    const next = await world.planned({ version: '2.0.0' });
+    const leg = world.orchestrator.advance('execute', first.id);
+    await world.clock.sleep(1);
+
+    expect((await world.orchestrator.advance('execute', next.id)).kind).toBe('busy');
+    await leg;
+    expect((await world.finish(next.id)).state.status).toBe('completed');
+    expect(world.driver.ledger.filter((line) => line.startsWith('end')).length).toBe(
+      world.driver.ledger.filter((line) => line.startsWith('begin')).length,
+    );
+  });
+
+  test('is settled by whoever comes after a worker that is gone', async () => {
+    const world = aWorld();
+    const first = await world.planned();
+    const claim = await world.truth.claim(first.id, { kind: 'execute', worker: 'w0', leaseMs: 1 });
+    if (claim.kind !== 'claimed') throw new Error(claim.kind);
+    for (const said of [
+      { type: 'begin', previous: null },
+      { type: 'start_target', target: web(1), fence: claim.fence, worker: 'w0' },
+      halt,
+    ] as const) {
+      await world.order(first.id, said);
+    }
+    world.clock.advance(10);
+    const waits = [400, 0];
+    world.driver.onSettle = () => waits.shift() ?? 0;
+    const { id } = await world.planned({ version: '2.0.0' });
+
+    expect(await world.orchestrator.advance('execute', id)).toMatchObject({
+      ...{ kind: 'rest', until: world.clock.now() + 400 },
+    });
+    expect(await world.statusOf(id)).toBe('approved');
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.driver.settled[0]).toMatchObject({
+      ...{
+        deploymentId: first.id,
+        action: 'deploy',
+        version: '1.0.0',
+        worker: 'w0',
+        fence: claim.fence,
+      },
+    });
+  });
+
+  test('of a rollback leaves what it had begun to be settled as such', async () => {
+    const world = aWorld();
+    await world.live('1.0.0');
+    const first = await world.live('2.0.0');
+    await world.order(first.id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    const claim = await world.truth.claim(first.id, { kind: 'rollback', worker: 'w0', leaseMs: 1 });
+    if (claim.kind !== 'claimed') throw new Error(claim.kind);
+    const restoring = {
+      type: 'start_restore',
+      target: web(1),
+      fence: claim.fence,
+      worker: 'w0',
+    } as const;
+    await world.order(first.id, restoring);
+    await world.order(first.id, halt);
+    world.clock.advance(10);
+    const { id } = await world.planned({ version: '3.0.0' });
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.driver.settled[0]).toMatchObject({ action: 'rollback', version: '1.0.0' });
+  });
+
+  test('of a retirement asks for nothing to run there', async () => {
+    const world = aWorld();
+    const first = await world.live('1.0.0');
+    const row = world.state.deployments.get(first.id);
+    const its = [...world.state.services.values()][0];
+    const progress = row?.deployment.targets.get(web(2));
+    if (!row || !its || !progress) throw new Error('nothing there');
+    const retiring = { ...progress, state: 'retiring', version: null } as const;
+    row.deployment = {
+      ...row.deployment,
+      targets: new Map(row.deployment.targets).set(web(2), retiring),
+    };
+    its.known.set(web(2), { version: null, healthy: null, deploymentId: first.id });
+    its.known.set(web(1), { version: null, healthy: null, deploymentId: null });
+    const { id } = await world.planned({ version: '2.0.0' });
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.driver.settled).toMatchObject([
+      { target: { id: 'web-2' }, action: 'rollback', version: null },
+    ]);
+  });
+
+  test('has nothing to settle of a record that is gone, or a target it did not have', async () => {
+    const world = aWorld();
+    const first = await world.live('1.0.0');
+    const its = [...world.state.services.values()][0];
+    its?.known.set(web(1), {
+      version: null,
+      healthy: null,
+      deploymentId: 'dep_0000000000gone' as never,
+    });
+    its?.known.set(web(3), { version: null, healthy: null, deploymentId: first.id });
+    const { id } = await world.planned({ version: '2.0.0', targets: three });
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.driver.settled).toEqual([]);
+  });
+});
