@@ -27,8 +27,17 @@ export function bullBoard(queues: readonly Queue[], writable: boolean): FastifyP
       },
     },
   });
-  return serverAdapter.registerPlugin();
+  return (scope, _options, done) => {
+    scope.addHook('onSend', async (_request, _reply, payload) =>
+      typeof payload === 'string' ? payload.replace(FOREIGN_FONTS, '') : payload,
+    );
+    scope.register(serverAdapter.registerPlugin());
+    done();
+  };
 }
+
+/** Nobody who opens this page asked for Google to hear of it; its own fonts do as well. */
+const FOREIGN_FONTS = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
 
 export const schemaPath = (queue: string): string => `/schemas/${queue}.json`;
 

@@ -31,7 +31,8 @@ function isOurs(name: string, boundTo: string): boolean {
   return name === 'localhost' || name === bareHost(boundTo) || isIP(name) !== 0;
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only programs of this machine reach what listens there. */
+export function isLoopback(host: string): boolean {
   const bare = bareHost(host);
   return bare === 'localhost' || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'));
 }

@@ -2,9 +2,17 @@ import { BullQueues } from '../adapters/redis/bull-queues.js';
 import { type ConnectionInput, patientConnection } from '../adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
+import { configuredCredentials } from '../adapters/security/configured-credentials.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import type { Access } from '../api/auth/access.js';
+import { isLoopback } from '../api/request-guard.js';
 import { createServer } from '../api/server.js';
+import { UsageError } from '../cli/cli-run.js';
+import { type SecurityConfig, SecuritySchema } from '../contracts/config/security.schema.js';
 import type { QueueName } from '../contracts/define-job.js';
 import { partitionPrefix } from '../contracts/namespace.js';
+import type { Log } from '../domain/ports/log.js';
+import { anonymousIdentity } from '../domain/security/anonymous.js';
 
 export interface ServerOptions {
   readonly connection: ConnectionInput;
@@ -13,15 +21,26 @@ export interface ServerOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly writableBoard: boolean;
+  /** Everybody's who may reach it, on loopback, where not given. */
+  readonly security?: SecurityConfig;
+  /** Lets everybody look, also where others reach it and there are no credentials. */
+  readonly insecureAnonymous?: boolean | undefined;
+  readonly log?: Log;
 }
 
 const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies readonly QueueName[];
 
-/** The HTTP surface on real Redis. */
+/**
+ * The HTTP surface on real Redis.
+ *
+ * @throws UsageError where others could reach it and nobody would be asked who they are
+ * @throws SecurityError where a key is missing or none
+ */
 export async function composeServer(
   options: ServerOptions,
 ): Promise<{ readonly address: string; close(): Promise<void> }> {
   const { namespace } = options;
+  const access = await accessFor(options);
   const connection = patientConnection(options.connection);
   const { client } = connection;
   const bull = new BullQueues(client, partitionPrefix(namespace));
@@ -38,7 +57,7 @@ export async function composeServer(
         queues: QUEUES.map((name) => bull.queue(name)),
         ping: () => client.ping(),
       },
-      options,
+      { ...options, access },
     );
     return {
       address: server.address,
@@ -51,4 +70,19 @@ export async function composeServer(
     await close();
     throw error;
   }
+}
+
+async function accessFor(options: ServerOptions): Promise<Access> {
+  const { host, writableBoard, insecureAnonymous = false } = options;
+  const security = options.security ?? SecuritySchema.parse({});
+  const credentials = await configuredCredentials(security, process.env, systemClock);
+  const anonymous = anonymousIdentity({
+    loopback: isLoopback(host),
+    credentials: credentials !== null,
+    anonymous: security.anonymous ?? null,
+    insecure: insecureAnonymous,
+    writableBoard,
+  });
+  if (!anonymous.ok) throw new UsageError(anonymous.error);
+  return { anonymous: anonymous.value, credentials };
 }

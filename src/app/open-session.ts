@@ -52,6 +52,7 @@ export async function openSession(
     );
   }
   const namespace = namespaceFor(flags, env);
+  const signing = await signingFrom(env);
   const connection = failFastConnection(url);
   const { client } = connection;
   const queues = new BullQueues(client, partitionPrefix(namespace), { failFast: true });
@@ -61,7 +62,6 @@ export async function openSession(
     await connection.close();
     throw error;
   }
-  const signing = await signingFrom(env);
   const producer = createProducer({ connection: url, namespace, signing });
   const store = new RedisDeploymentStore(client, namespace);
   return {

@@ -1,4 +1,4 @@
-import { loadConfig } from '../adapters/config/load-config.js';
+import { configHere, loadConfig } from '../adapters/config/load-config.js';
 import { startEmbeddedRedis } from '../adapters/embedded-redis/embedded-redis.js';
 import { withTlsFiles } from '../adapters/redis/connection-url.js';
 import type { CliPorts } from '../cli/cli-ports.js';
@@ -54,7 +54,15 @@ export async function runServer(
 ): Promise<void> {
   const connection = await redisUrlFor(flags, env);
   if (connection === undefined) throw new Error('no Redis: set REDIS_URL or pass --redis');
-  const server = await composeServer({ ...flags, connection, namespace: namespaceFor(flags, env) });
+  const found = flags.config ?? env['SIGNALBOX_CONFIG'] ?? configHere();
+  const config = found === undefined ? undefined : await configFor(flags, env);
+  const server = await composeServer({
+    ...flags,
+    connection,
+    namespace: config?.namespace ?? namespaceFor(flags, env),
+    ...(config && { security: config.security }),
+    log: createLog(),
+  });
   ready(server.address);
   await aborted(interrupted);
   await server.close();
@@ -80,8 +88,8 @@ export async function runUp(
       allowEviction: allowEviction(env),
     });
     opened.push(() => host.stop());
-    const { namespace } = config;
-    const server = await composeServer({ ...flags, connection: redis, namespace });
+    const { namespace, security } = config;
+    const server = await composeServer({ ...flags, connection: redis, namespace, security, log });
     opened.push(() => server.close());
     await announceUp(DEFAULT_STATE_DIR, { pid: process.pid, redis, http: server.address });
     opened.push(() => withdrawUp(DEFAULT_STATE_DIR));

@@ -30,7 +30,7 @@ export interface CliPorts {
   runWorker(options: ConnectionFlags & ConfigFlags): Promise<void>;
   /** HTTP surface alone (Bull Board, health); runs until `interrupted`. `ready` gets the address. */
   runServer(
-    options: ConnectionFlags & ListenFlags,
+    options: ConnectionFlags & ConfigFlags & ListenFlags,
     ready: (address: string) => void,
   ): Promise<void>;
   /** All in one process, with a Redis of its own where none is given; runs until `interrupted`. */
@@ -90,6 +90,8 @@ export interface ListenFlags {
   readonly port: number;
   /** Bull Board may change queues only where this is set. */
   readonly writableBoard: boolean;
+  /** Everybody may look, also where others reach the server and there are no credentials. */
+  readonly insecureAnonymous?: true | undefined;
 }
 
 /** One command's connection. */

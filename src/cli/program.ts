@@ -25,6 +25,7 @@ import { addServices } from './commands/services.js';
 import { addShow } from './commands/show.js';
 import { addSimulate } from './commands/simulate.js';
 import { addStatus } from './commands/status.js';
+import { addToken } from './commands/token.js';
 import { addUp } from './commands/up.js';
 import { addWatch } from './commands/watch.js';
 import { addWorker } from './commands/worker.js';
@@ -61,6 +62,7 @@ const COMMANDS = [
   addUnfreeze,
   addFreezes,
   addReleaseAutomation,
+  addToken,
   addAcl,
 ];
 

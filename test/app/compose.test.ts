@@ -76,7 +76,7 @@ describe('our own services in docker-compose.yml', () => {
   });
 
   test('the server is reachable from this machine only', () => {
-    expect(server.command).toBe('server --host 0.0.0.0 --port 7300');
+    expect(server.command).toBe('server --host 0.0.0.0 --port 7300 --insecure-anonymous');
     expect(server.ports).toEqual(['127.0.0.1:7300:7300']);
   });
 

@@ -32,6 +32,8 @@ export interface PipelineOptions extends FakeServicesOptions {
   readonly workers?: number;
   /** Promotions of every service. */
   readonly promotions?: ConfigInput['services'][string]['promotions'];
+  /** Whose jobs the workers take. */
+  readonly security?: ConfigInput['security'];
 }
 
 /** Producer, workers and store on real Redis, with a fake world to deploy to; all closed after the test. */
@@ -50,9 +52,9 @@ export async function startPipeline(options: PipelineOptions) {
   );
 
   const startWorker = async () => {
-    const { promotions, worker = {} } = options;
+    const { promotions, worker = {}, security } = options;
     const configured = promotions ? { '*': { promotions } } : {};
-    const config = ConfigSchema.parse({ namespace, services: configured, worker });
+    const config = ConfigSchema.parse({ namespace, services: configured, worker, security });
     const services = new FakeServices(options);
     const host = await composeWorker({
       connection: url,

@@ -12,6 +12,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** The configuration in the working folder, if there is one. */
+export const configHere = (): string | undefined => NAMES.find((name) => existsSync(name));
+
 /**
  * Reads and checks the configuration.
  *
@@ -19,7 +22,7 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export async function loadConfig(path?: string): Promise<Config> {
-  const file = path ?? NAMES.find((name) => existsSync(name));
+  const file = path ?? configHere();
   if (file === undefined) {
     throw new ConfigError(
       `no configuration: expected one of ${NAMES.join(', ')} here, or --config, or SIGNALBOX_CONFIG`,

@@ -1,14 +1,18 @@
 import type { CliRun } from '../cli-run.js';
 import type { Program } from '../flags.js';
-import { listeningCommand, listenOf } from '../listen-flags.js';
+import { configOf, listeningCommand, listenOf } from '../listen-flags.js';
 
 export function addServer(program: Program, run: CliRun): void {
   listeningCommand(program, 'server')
     .description('serve Bull Board and the health endpoints')
-    .action((flags) =>
-      run.ports.runServer({ ...run.connection(flags), ...listenOf(flags) }, (http) => {
-        if (flags.json) run.out.json({ http });
-        else run.out.line(`signalbox serves ${http}`);
-      }),
-    );
+    .action((flags) => {
+      const config = configOf(run, flags.config);
+      return run.ports.runServer(
+        { ...run.connection(flags), ...listenOf(flags), config },
+        (http) => {
+          if (flags.json) run.out.json({ http });
+          else run.out.line(`signalbox serves ${http}`);
+        },
+      );
+    });
 }

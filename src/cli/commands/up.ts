@@ -5,7 +5,6 @@ import { configOf, listeningCommand, listenOf } from '../listen-flags.js';
 export function addUp(program: Program, run: CliRun): void {
   listeningCommand(program, 'up')
     .description('worker, server and, where none is given, Redis in one process')
-    .option('--config <file>', 'else SIGNALBOX_CONFIG')
     .option('--data-dir <folder>', 'where a Redis of its own keeps its data')
     .action((flags) => {
       const config = configOf(run, flags.config);

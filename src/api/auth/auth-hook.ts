@@ -1,0 +1,135 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Credentials } from '../../domain/ports/credentials.js';
+import type { Log } from '../../domain/ports/log.js';
+import { type Identity, may, type Right } from '../../domain/security/roles.js';
+import { sendProblem } from '../problem.js';
+import type { Access } from './access.js';
+import { crossSiteRefusal } from './cross-site.js';
+import type { FailedAttempts } from './failed-attempts.js';
+import { LOGIN_PATH } from './login-page.js';
+import { rightFor } from './route-rights.js';
+import { sessionIn } from './session-cookie.js';
+
+export interface AuthOptions {
+  readonly access: Access;
+  readonly attempts: FailedAttempts;
+  readonly log?: Log | undefined;
+}
+
+/** Asks of every request, before anything of it is read, who sends it and whether they may. */
+export function requireRights(app: FastifyInstance, options: AuthOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { method, routeOptions, headers } = request;
+    const session = sessionIn(headers.cookie);
+    const right = rightFor(method, routeOptions.url);
+    const crossed = crossSiteRefusal(
+      {
+        method,
+        origin: headers.origin,
+        site: textOf(headers['sec-fetch-site']),
+        contentType: headers['content-type'],
+        marker: textOf(headers['x-signalbox-request']),
+        cookie: session !== null && headers.authorization === undefined,
+      },
+      right === null,
+    );
+    if (crossed) return sendProblem(reply, crossed.status, crossed.detail);
+    if (right === null) return;
+    const identity = await identityOf(request, reply, session, options);
+    if (reply.sent) return reply;
+    return allow(request, reply, identity, right, options.access);
+  });
+}
+
+const textOf = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : header?.[0];
+
+/** Answers itself where a credential was brought that is not valid: that is nobody, not even anonymous. */
+async function identityOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: string | null,
+  { access, attempts, log }: AuthOptions,
+): Promise<Identity | null> {
+  const { credentials, anonymous } = access;
+  const { authorization } = request.headers;
+  if (authorization !== undefined && credentials !== null) {
+    const [, credential = ''] = /^Bearer +([^\s]+)$/i.exec(authorization) ?? [];
+    return checked(request, reply, credential, { credentials, attempts, log });
+  }
+  if (session === null || credentials === null) return anonymous;
+  return credentials.resume(session) ?? anonymous;
+}
+
+interface Checking {
+  readonly credentials: Credentials;
+  readonly attempts: FailedAttempts;
+  readonly log: Log | undefined;
+}
+
+async function checked(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  credential: string,
+  { credentials, attempts, log }: Checking,
+): Promise<Identity | null> {
+  const wait = attempts.waitOf(request.ip);
+  if (wait > 0) {
+    await sendProblem(reply.header('retry-after', wait), 429, TOO_MANY);
+    return null;
+  }
+  const answer = await credentials.check(credential);
+  if (answer.kind === 'known') return answer.identity;
+  log?.warn({ address: request.ip, reason: answer.reason }, 'a credential was not accepted');
+  if (answer.kind === 'unavailable') {
+    await sendProblem(reply, 503, 'Credentials can not be checked just now.');
+    return null;
+  }
+  attempts.add(request.ip);
+  await sendProblem(challenge(reply, true), 401, 'This credential is not valid here.');
+  return null;
+}
+
+export const TOO_MANY = 'Too many credentials were refused from this address; wait a minute.';
+
+function allow(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  identity: Identity | null,
+  right: Right,
+  { credentials }: Access,
+): FastifyReply | undefined {
+  if (identity !== null && may(identity, right)) return undefined;
+  const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+  if (identity === null && isPage && credentials !== null) {
+    const next = encodeURIComponent(request.url);
+    return reply.header('cache-control', 'no-store').redirect(`${LOGIN_PATH}?next=${next}`, 302);
+  }
+  if (identity === null) {
+    return sendProblem(
+      challenge(reply, false),
+      401,
+      'This needs a token, or signing in at /login.',
+    );
+  }
+  return sendProblem(reply, 403, `${identity.name} may not ${WORDS[right]} here.`);
+}
+
+const challenge = (reply: FastifyReply, invalid: boolean): FastifyReply =>
+  reply.header(
+    'www-authenticate',
+    `Bearer realm="signalbox"${invalid ? ', error="invalid_token"' : ''}`,
+  );
+
+const WORDS: Readonly<Record<Right, string>> = {
+  see: 'look',
+  deploy: 'deploy',
+  roll_back: 'roll back',
+  stop: 'stop deployments',
+  approve: 'approve',
+  promote: 'promote',
+  override: 'pass windows and freezes',
+  freeze: 'freeze',
+  release_automation: 'release automation',
+  write_board: 'change queues and jobs',
+};

@@ -1,0 +1,56 @@
+import type { Identity } from '../../domain/security/roles.js';
+import { html, type Html } from '../html.js';
+import { layout } from '../pages/layout.js';
+
+export const LOGIN_PATH = '/login';
+export const LOGOUT_PATH = '/logout';
+
+export interface LoginView {
+  /** Where one goes on to. */
+  readonly next: string;
+  /** Who is signed in. */
+  readonly identity: Identity | null;
+  /** Why it did not work. */
+  readonly refusal: string | null;
+}
+
+/** Asks for a token, or says who one is. */
+export const loginPage = ({ next, identity, refusal }: LoginView): Html =>
+  layout({
+    title: 'Sign in',
+    refresh: null,
+    body: html`<h1>Sign in</h1>
+      ${refusal === null ? null : html`<section><p class="bad" role="alert">${refusal}</p></section>`}
+      ${identity === null ? null : signedIn(identity)}
+      <section>
+        <form method="post" action="${LOGIN_PATH}">
+          <input type="hidden" name="next" value="${next}" />
+          <p>
+            <label for="token"
+              >Token, as <code>signalbox token create</code> printed it, or a JSON Web Token</label
+            >
+          </p>
+          <p>
+            <input
+              id="token"
+              name="token"
+              type="password"
+              autocomplete="off"
+              size="50"
+              required
+              autofocus
+            />
+          </p>
+          <p><button type="submit">Sign in</button></p>
+        </form>
+      </section>`,
+  });
+
+const signedIn = ({ name, roles }: Identity): Html =>
+  html`<section>
+    <form method="post" action="${LOGOUT_PATH}">
+      <p>
+        Signed in as <b>${name}</b> (${roles.join(', ')}). <button type="submit">Sign out</button>
+      </p>
+    </form>
+  </section>`;

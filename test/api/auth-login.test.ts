@@ -1,0 +1,204 @@
+import type { FastifyInstance } from 'fastify';
+import { describe, expect, test } from 'vitest';
+import { configuredCredentials } from '../../src/adapters/security/configured-credentials.js';
+import { sealSession } from '../../src/adapters/security/sessions.js';
+import { appWithTokens, cookieOf, securityWith, TOKENS, UNKNOWN } from './auth-world.js';
+
+const KEY = 'k'.repeat(32);
+const FORM = 'application/x-www-form-urlencoded';
+
+const signIn = (app: FastifyInstance, fields: Record<string, string>, headers: object = {}) =>
+  app.inject({
+    method: 'POST',
+    url: '/login',
+    headers: { 'content-type': FORM, ...headers },
+    payload: new URLSearchParams(fields).toString(),
+  });
+
+describe('signing in with a browser', () => {
+  test('is where one is led who may not look yet, and leads back', async () => {
+    const app = await appWithTokens();
+    const url = '/deployments/dep_0000000000?a=1';
+    const led = await app.inject({ url, headers: { accept: 'text/html' } });
+    expect([led.statusCode, led.headers.location]).toEqual([
+      302,
+      `/login?next=${encodeURIComponent(url)}`,
+    ]);
+    const page = await app.inject(String(led.headers.location));
+    expect(page.body).toContain(`name="next" value="${url}"`);
+
+    const done = await signIn(app, { token: ` ${TOKENS.viewer}\n`, next: url });
+    expect([done.statusCode, done.headers.location]).toEqual([303, url]);
+    expect(done.headers['cache-control']).toBe('no-store');
+  });
+
+  test('gives a cookie that scripts and other sites can not use, and that ends', async () => {
+    const app = await appWithTokens();
+    const plain = await signIn(app, { token: TOKENS.viewer });
+    expect(plain.headers['set-cookie']).toMatch(
+      /^signalbox_session=[\w-]+\.[\w-]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=288\d\d$/,
+    );
+    const headers = { origin: 'https://signalbox.localhost', host: 'localhost' };
+    expect((await signIn(app, { token: TOKENS.viewer }, headers)).statusCode).toBe(403);
+    const https = { origin: 'https://localhost', host: 'localhost' };
+    expect((await signIn(app, { token: TOKENS.viewer }, https)).headers['set-cookie']).toMatch(
+      /; Secure$/,
+    );
+    expect(String(plain.headers['set-cookie'])).not.toContain(TOKENS.viewer);
+  });
+
+  test('lets one look with the cookie, and change what the role may, from a page of ours', async () => {
+    const app = await appWithTokens();
+    const viewer = { cookie: `a=b; ${await cookieOf(app, TOKENS.viewer)}; c=d` };
+    const admin = { cookie: await cookieOf(app, TOKENS.admin) };
+    const ours = { host: 'localhost', origin: 'http://localhost' };
+    const put = (headers: Record<string, string>) =>
+      app.inject({ method: 'PUT', url: '/queues/api/queues/plan/pause', headers });
+
+    expect((await app.inject({ url: '/queues', headers: viewer })).statusCode).toBe(200);
+    expect((await put({ ...viewer, ...ours })).statusCode).toBe(403);
+    expect((await put({ ...admin, ...ours })).statusCode).toBe(404);
+    expect((await put(admin)).statusCode).toBe(403);
+    expect((await put({ ...admin, ...ours, origin: 'http://evil.example' })).statusCode).toBe(403);
+    expect((await put({ ...admin, 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403);
+    expect((await put({ ...admin, 'x-signalbox-request': '1' })).statusCode).toBe(404);
+  });
+
+  test('tells who one is, and signing out takes the cookie back', async () => {
+    const app = await appWithTokens();
+    const cookie = await cookieOf(app, TOKENS.approver);
+    const page = await app.inject({ url: '/login', headers: { cookie } });
+    expect(page.body).toContain('Signed in as <b>the approver</b> (approver)');
+    const origin = { host: 'localhost', origin: 'http://localhost' };
+    const out = await app.inject({
+      method: 'POST',
+      url: '/logout',
+      headers: { cookie, ...origin },
+    });
+    expect([out.statusCode, out.headers['set-cookie']]).toEqual([
+      303,
+      'signalbox_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0',
+    ]);
+  });
+
+  test.each(['', 'hunter2', UNKNOWN, '<script>alert(1)</script>'])(
+    'with %j shows the page again, without what was typed',
+    async (token) => {
+      const app = await appWithTokens();
+      const answer = await signIn(app, { token, next: '"><script>' });
+      expect([answer.statusCode, answer.headers['set-cookie']]).toEqual([401, undefined]);
+      expect(answer.body).toContain('This credential is not valid here.');
+      if (token !== '') expect(answer.body).not.toContain(token);
+      expect(answer.body).not.toContain('<script>');
+    },
+  );
+
+  test('is slowed down after many wrong ones', async () => {
+    const app = await appWithTokens();
+    for (let n = 0; n < 20; n++) await signIn(app, { token: UNKNOWN });
+    const answer = await signIn(app, { token: TOKENS.admin });
+    expect(answer.statusCode).toBe(429);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  test.each([
+    'https://evil.example/',
+    '//evil.example',
+    String.raw`/\evil.example`,
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    '/%2F/..//evil.example',
+    'queues',
+  ])('leads nobody elsewhere: %j', async (next) => {
+    const app = await appWithTokens();
+    const { location } = (await signIn(app, { token: TOKENS.viewer, next })).headers;
+    const led = new URL(String(location), 'http://here.example');
+    expect(led.origin).toBe('http://here.example');
+    expect(led.pathname).not.toMatch(/^\/\//);
+  });
+
+  test('is not offered where there is nothing to sign in with, nor taken as JSON', async () => {
+    const app = await appWithTokens();
+    const json = await app.inject({
+      method: 'POST',
+      url: '/login',
+      payload: { token: TOKENS.viewer },
+    });
+    expect(json.statusCode).toBe(401);
+    const large = await signIn(app, { token: 'x'.repeat(40_000) });
+    expect(large.statusCode).toBe(413);
+  });
+});
+
+describe('a session', () => {
+  const viewer = { name: 'the viewer', roles: ['viewer' as const], until: 2_000, token: null };
+
+  async function resumed(text: string, { now = 1_000, security = {} } = {}) {
+    const env = { KEY };
+    const config = securityWith({ sessionKey: 'env:KEY', ...security });
+    return (await configuredCredentials(config, env, { now: () => now }))?.resume(text) ?? null;
+  }
+
+  async function opened(token: string, now = 1_000) {
+    const config = securityWith({ sessionKey: 'env:KEY' });
+    const credentials = await configuredCredentials(config, { KEY }, { now: () => now });
+    const known = await credentials?.check(token);
+    if (known?.kind !== 'known') throw new Error('not known');
+    return credentials?.openSession(known) ?? { text: '', until: 0 };
+  }
+
+  test('outlives a restart where the key is kept, and ends at its time', async () => {
+    const { text, until } = await opened(TOKENS.deployer);
+    expect(until).toBe(1_000 + 8 * 3_600_000);
+    const identity = { name: 'the deployer', roles: ['deployer'] };
+    expect(await resumed(text)).toEqual(identity);
+    expect(await resumed(text, { now: until - 1 })).toEqual(identity);
+    expect(await resumed(text, { now: until })).toBeNull();
+  });
+
+  test('ends with its token: taken out of the configuration, or given another role', async () => {
+    const { text } = await opened(TOKENS.admin);
+    const tokens = securityWith().tokens;
+    const without = { tokens: tokens.filter(({ role }) => role !== 'admin') };
+    expect(await resumed(text, { security: without })).toBeNull();
+    const lower = tokens.map((each) =>
+      each.role === 'admin' ? { ...each, role: 'viewer' } : each,
+    );
+    expect(await resumed(text, { security: { tokens: lower } })).toEqual({
+      name: 'the admin',
+      roles: ['viewer'],
+    });
+  });
+
+  test('is none where anything of it was changed, or another key made it', async () => {
+    const { text } = await opened(TOKENS.viewer);
+    const [body = '', mac = ''] = text.split('.');
+    const other = await opened(TOKENS.admin);
+    const [adminBody = ''] = other.text.split('.');
+    const forged = [
+      '',
+      '.',
+      body,
+      `${body}.`,
+      `${adminBody}.${mac}`,
+      `${body}.${mac}.${mac}`,
+      `${body}.${mac.slice(0, -2)}`,
+      `${body}x.${mac}`,
+      sealSession({ ...viewer, until: 9e15, roles: ['admin'] }, 'x'.repeat(32)),
+    ];
+    for (const each of forged) expect(await resumed(each), each).toBeNull();
+  });
+
+  test('of a JSON Web Token is none where its issuer is not configured any more', async () => {
+    expect(await resumed(sealSession({ ...viewer, until: 9e15 }, KEY))).toBeNull();
+  });
+
+  test('has a key of 32 bytes at least, found where it is said to be', async () => {
+    const config = securityWith({ sessionKey: 'env:KEY' });
+    const clock = { now: () => 0 };
+    await expect(configuredCredentials(config, {}, clock)).rejects.toThrow('KEY, which is not set');
+    await expect(configuredCredentials(config, { KEY: 'short' }, clock)).rejects.toThrow(
+      'security.sessionKey: expected at least 32 bytes',
+    );
+  });
+});

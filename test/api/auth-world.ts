@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
+import { configuredCredentials } from '../../src/adapters/security/configured-credentials.js';
+import { buildApp } from '../../src/api/app.js';
+import type { Log } from '../../src/domain/ports/log.js';
+import type { Identity, Role } from '../../src/domain/security/roles.js';
+import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
+import { accessToken, tokenHash } from '../../src/contracts/access-token.js';
+import { fakePorts } from './fake-ports.js';
+
+export const TOKENS: Readonly<Record<Role, string>> = {
+  viewer: accessToken(new Uint8Array(32).fill(1)),
+  deployer: accessToken(new Uint8Array(32).fill(2)),
+  approver: accessToken(new Uint8Array(32).fill(3)),
+  admin: accessToken(new Uint8Array(32).fill(4)),
+};
+export const UNKNOWN = accessToken(new Uint8Array(32).fill(9));
+
+export const securityWith = (rest: object = {}) =>
+  SecuritySchema.parse({
+    tokens: Object.entries(TOKENS).map(([role, token]) => ({
+      name: `the ${role}`,
+      role,
+      hash: tokenHash(token),
+    })),
+    ...rest,
+  });
+
+export interface AuthWorld {
+  readonly anonymous?: Identity | null;
+  readonly writableBoard?: boolean;
+  readonly now?: () => number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly security?: object;
+  readonly log?: Log;
+}
+
+/** A server with a token for each role, reached by its own name. */
+export async function appWithTokens(world: AuthWorld = {}): Promise<FastifyInstance> {
+  const { anonymous = null, writableBoard = true, now = Date.now, env = {}, security, log } = world;
+  const credentials = await configuredCredentials(securityWith(security), env, { now });
+  const app = buildApp(await fakePorts(), {
+    host: '127.0.0.1',
+    writableBoard,
+    log,
+    access: { anonymous, credentials },
+  });
+  onTestFinished(() => app.close());
+  return app;
+}
+
+/** What signing in with this token gives a browser. */
+export async function cookieOf(app: FastifyInstance, token: string): Promise<string> {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/login',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ token, next: '/queues' }).toString(),
+  });
+  return String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';
+}

@@ -1,0 +1,51 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { composeServer } from '../../src/app/compose-server.js';
+import { accessToken, tokenHash } from '../../src/contracts/access-token.js';
+import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
+import { testRedis } from '../support/redis.js';
+
+const TOKEN = accessToken(new Uint8Array(32).fill(7));
+const security = SecuritySchema.parse({
+  tokens: [{ name: 'ann', role: 'admin', hash: tokenHash(TOKEN) }],
+});
+
+async function start(rest: object, host = '0.0.0.0') {
+  const { url, namespace } = testRedis();
+  const options = { connection: url, namespace, host, port: 0, writableBoard: false, ...rest };
+  const server = await composeServer(options);
+  onTestFinished(() => server.close());
+  return (path: string, headers = {}) => fetch(`${server.address}${path}`, { headers });
+}
+
+describe('a server that others can reach', () => {
+  test('does not start without credentials, and says what can be done', async () => {
+    await expect(start({})).rejects.toThrow(/^host: others could reach this server/);
+    await expect(start({}, '::')).rejects.toThrow('--insecure-anonymous');
+    const anonymous = SecuritySchema.parse({ anonymous: 'viewer' });
+    await expect(start({ security: anonymous })).rejects.toThrow('signalbox token create');
+    await expect(start({ insecureAnonymous: true, writableBoard: true })).rejects.toThrow(
+      /^writable-board: only an admin/,
+    );
+  });
+
+  test('asks for a token where there are some', async () => {
+    const get = await start({ security });
+    expect((await get('/healthz')).status).toBe(200);
+    expect((await get('/queues')).status).toBe(401);
+    expect((await get('/queues', { authorization: `Bearer ${TOKEN}` })).status).toBe(200);
+  });
+
+  test('lets everybody look where its operator insists', async () => {
+    const get = await start({ insecureAnonymous: true });
+    expect((await get('/queues/api/queues')).status).toBe(200);
+  });
+});
+
+describe('a server on loopback', () => {
+  test('lets everybody of the machine look, and nobody where that was said', async () => {
+    const open = await start({ security }, '127.0.0.1');
+    expect((await open('/queues')).status).toBe(200);
+    const closed = await start({ security: { ...security, anonymous: 'none' } }, '127.0.0.1');
+    expect((await closed('/queues')).status).toBe(401);
+  });
+});
