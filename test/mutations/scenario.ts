@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { aDraft, eventsOf, fold, record } from '../support/fixtures.js';
 import { LedgerTargets, type TargetFaults } from './ledger-driver.js';
 import { mutantRedis, type ScriptMutation } from './mutant-redis.js';
+import { seeded } from './seeded.js';
 import { SmallWorld } from './small-world.js';
 
 /** What is planted: in the scripts, in the targets, or between the workers and the store. */
@@ -25,17 +26,6 @@ export interface Played {
   readonly applied: number;
   readonly audits: number;
   readonly deployments: number;
-}
-
-/** A generator of the same numbers for the same seed (mulberry32, public domain, Tommy Ettinger). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const SIX = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6'];

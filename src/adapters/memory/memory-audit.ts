@@ -130,7 +130,8 @@ export class MemoryAuditSource implements AuditSource {
 
 function storedIn({ deployment, events, fence, due }: Row) {
   return {
-    ...{ id: deployment.id, kind: 'stored' as const, deployment, events, fence },
+    ...{ id: deployment.id, kind: 'stored' as const, deployment, fence },
+    events: [...events],
     status: deployment.state.status,
     service: serviceKey(deployment),
     due: due !== null,

@@ -1,5 +1,5 @@
 import type { DeploymentId } from '../ids.js';
-import { PLAN_STATUSES } from '../plan/plan-state.js';
+import { isTerminal, PLAN_STATUSES } from '../plan/plan-state.js';
 import type { AuditFrame, AuditSource, Snapshot, StoredDeployment } from '../ports/audit-source.js';
 import { checkDeployment, reporterOf } from './check-deployment.js';
 import { checkIndexed, checkJobs, checkLimitCounts } from './check-indexes.js';
@@ -152,7 +152,7 @@ class Audit {
 
   /** The stream must have told all that an open deployment remembers. */
   #checkStreamed(snapshot: StoredDeployment, stream: StreamFold): void {
-    if (!snapshot.open) return;
+    if (isTerminal(snapshot.deployment.state.status)) return;
     // Ended since, it stands nowhere any more.
     const none = stream.whole && !stream.moved.has(snapshot.id) ? 0 : null;
     const told = stream.standing(snapshot.id) ?? none;
@@ -166,7 +166,7 @@ class Audit {
   async #checkUnlisted(stream: StreamFold, book: LedgerBook | null): Promise<void> {
     const seen = new Set<DeploymentId>();
     for await (const ids of this.#source.unlisted()) {
-      const fresh = ids.filter((id) => !seen.has(id));
+      const fresh = [...new Set(ids)].filter((id) => !seen.has(id));
       for (const id of fresh) seen.add(id);
       await this.#checkDeployments(fresh, stream, book, true);
     }

@@ -96,9 +96,9 @@ export function commandsBehind(
   deployment: Deployment,
   { event, at }: RecordedEvent,
 ): readonly PlanCommand[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
-  const commands = BEHIND[event.type] as Commands<PlanEventType>;
-  return commands(event, deployment, at);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type; a newer peer's has none
+  const commands = BEHIND[event.type] as Commands<PlanEventType> | undefined;
+  return commands?.(event, deployment, at) ?? [];
 }
 
 /** A call that failed in passing: which kind of call it was, the target's state says. */

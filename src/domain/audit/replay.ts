@@ -46,7 +46,8 @@ export function replay(stored: Deployment, events: readonly RecordedEvent[]): Re
   for (const [at, recorded] of events.entries()) {
     const before: Deployment = deployment;
     if (fault === null && at >= judged) {
-      const length = foldable(() => decided(before, events, at)) ?? 0;
+      const length =
+        at === 0 ? begun(recorded) : decided(before, recorded, events.slice(at, at + LONGEST));
       judged = at + length;
       if (length === 0) fault = faultOf(before.state.status, recorded);
     }
@@ -61,16 +62,22 @@ export function replay(stored: Deployment, events: readonly RecordedEvent[]): Re
   return { deployment, fault };
 }
 
-/** How many events, from this one on, some command comes to in one decision; 0 for none. */
-function decided(deployment: Deployment, events: readonly RecordedEvent[], at: number): number {
-  const [recorded] = events.slice(at, at + 1);
-  if (recorded === undefined) return 0;
-  if (recorded.event.type === 'deployment.planned') return at === 0 ? 1 : 0;
-  if (at === 0) return 0;
+/** As many events as one command comes to at most: promoted, its step completed, verifying. */
+const LONGEST = 4;
+
+/** It begins with its plan. */
+const begun = ({ event }: RecordedEvent): number => (event.type === 'deployment.planned' ? 1 : 0);
+
+/** How many of these events some command comes to in one decision; 0 for none. */
+function decided(
+  deployment: Deployment,
+  recorded: RecordedEvent,
+  ahead: readonly RecordedEvent[],
+): number {
   for (const command of commandsBehind(deployment, recorded)) {
     const decision = decide(deployment, command);
     const wanted = decision.ok ? decision.value : [];
-    const same = wanted.every((event, offset) => isSame(event, events[at + offset]?.event));
+    const same = wanted.every((event, at) => isSame(event, ahead[at]?.event));
     if (wanted.length > 0 && same) return wanted.length;
   }
   return 0;

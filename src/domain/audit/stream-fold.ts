@@ -169,8 +169,8 @@ export class StreamFold {
     let at = 0;
     for await (const group of this.#source.snapshots(endings.map((event) => event.deploymentId))) {
       for (const snapshot of group) {
-        const event = endings[at++];
-        if (event !== undefined) this.#end(event, snapshot);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- there is one for each that was asked for
+        this.#end(endings[at++] as DeploymentEvent, snapshot);
       }
     }
   }

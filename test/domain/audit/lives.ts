@@ -1,0 +1,118 @@
+import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { stepsOf } from '../../../src/domain/plan/deployment.js';
+import { evolve } from '../../../src/domain/plan/evolve.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { RecordedEvent } from '../../../src/domain/plan/plan-event.js';
+import { decide } from '../../../src/domain/plan/plan-machine.js';
+import type { Step } from '../../../src/domain/plan/step.js';
+import { aDraft, type DeploymentFixture, eventsOf, record, web } from '../../support/fixtures.js';
+import * as give from '../plan/commands.js';
+import { anAnalysis } from '../strategies/an-analysis.js';
+
+export interface Life {
+  readonly deployment: Deployment;
+  readonly events: readonly RecordedEvent[];
+}
+
+const tolerance = { failures: 0, of: 'plan' } as const;
+const errors = { kind: 'analyze', analysis: 'errors', targets: [web(1)], baseline: [] } as const;
+/** Every kind of step there is, as far as possible after one another. */
+const STEPS: readonly Step[] = [
+  { ...errors, mode: 'background' },
+  { kind: 'set_flag', flag: 'f', percent: 10 },
+  { kind: 'deploy', targets: [web(1)], tolerance },
+  { kind: 'shift', to: [web(1)], from: [web(2)], percent: 50 },
+  { kind: 'gate', name: 'go', timeout: 5_000, onTimeout: 'promote' },
+  { ...errors, mode: 'inline' },
+  { kind: 'wait', ms: 5 },
+  { kind: 'deploy', targets: [web(3)], tolerance: { failures: 1, of: 'plan' } },
+  { kind: 'retire', targets: [web(2)] },
+  { kind: 'check', targets: [web(1)], tolerance },
+];
+
+const ALL = [web(1), web(2), web(3)];
+
+/** What workers report, over and over; `n` is the step, `ms` the moment. */
+function reports(deployment: Deployment, fence: number, ms: number): readonly PlanCommand[] {
+  const { state } = deployment;
+  const n = state.status === 'executing' ? state.step : 0;
+  const rounds = deployment.analyses[n]?.progress.rounds ?? 0;
+  return [
+    ...ALL.flatMap((id) => [give.startTarget(id, fence), give.updateTarget(id)]),
+    ...ALL.flatMap((id) => [give.startRetire(id, fence), give.retireTarget(id)]),
+    ...ALL.flatMap((id) => [give.startRestore(id, fence), give.restoreTarget(id)]),
+    ...[give.completeStep(n), { type: 'wait', step: n, until: ms + 50 } as const],
+    ...[give.startShift(n), give.finishShift(n), give.startFlag(n), give.finishFlag(n)],
+    { type: 'start_analysis', step: n, progress: beginAnalysis(anAnalysis('errors'), ms) },
+    ...[give.openGate(n, ms), give.measure(rounds + 1, n, ms), give.concludeAnalysis('healthy', n)],
+    ...[give.judge('healthy', ms), give.startTrafficRestore(), give.finishTrafficRestore],
+    ...[give.restoreFlag(), give.finishRollback(), give.begin, give.approve, give.resume],
+  ];
+}
+
+/** What goes wrong, and what people say. */
+function troubles(deployment: Deployment, ms: number): readonly PlanCommand[] {
+  const n = deployment.state.status === 'executing' ? deployment.state.step : 0;
+  return [
+    ...ALL.flatMap((id) => [give.failTarget(id, 'x', true, ms), give.failTarget(id)]),
+    ...ALL.flatMap((id) => [give.failRetire(id, 'x', true, ms), give.failRetire(id)]),
+    ...ALL.flatMap((id) => [give.failRestore(id, 'x', true, ms), give.failRestore(id)]),
+    ...[give.failStep('x', true, ms), give.failStep('x', false, ms), give.judge('unknown', ms)],
+    ...[give.failRestoring('x', true, ms), give.failRestoring('x', false, ms)],
+    ...[give.judge('unhealthy', ms), give.concludeAnalysis('unhealthy', n)],
+    ...[give.concludeAnalysis('inconclusive', n), give.timeOutGate(n, ms + 60_000)],
+    ...[give.promote(false, n), give.promote(true, n), give.pause, give.abort, give.halt],
+    ...[give.rollback('request'), give.rollback('failure'), give.retry, give.giveUp, give.cancel],
+    ...[give.hold(), give.hold('night'), give.override, give.expire],
+    ...[give.finishRollback(give.aVerification('unhealthy'))],
+    { type: 'give_up', reason: 'a newer one is there', overtaken: true },
+    { type: 'begin', previous: null, replanned: STEPS.slice(1) },
+    { type: 'begin', previous: null, overridden: [HOLD] },
+    { type: 'approve', by: 'bob' },
+  ];
+}
+
+const HOLD = { kind: 'freeze', reason: 'frozen', until: null, liftedBy: 'ann' } as const;
+
+/** A deployment that something happens to, as chance has it, until it has had so many commands. */
+export function aLife(random: () => number, fixture: DeploymentFixture = {}, most = 90): Life {
+  const drafted = aDraft({ targets: ['web-1', 'web-2', 'web-3'], removes: true, ...fixture });
+  const { plan } = drafted.deployment;
+  const analyses = [anAnalysis('errors')];
+  const turn = Math.floor(random() * STEPS.length);
+  const turned = [...STEPS.slice(turn), ...STEPS.slice(0, turn)];
+  const steps = random() < 0.8 ? turned : stepsOf(drafted.deployment);
+  let deployment: Deployment = { ...drafted.deployment, plan: { ...plan, steps, analyses } };
+  const events = [...drafted.events];
+  let ms = 10_000;
+  let fence = 1;
+  for (let n = 0; n < most; n++) {
+    ms += Math.floor(random() * 3_000);
+    fence += random() < 0.05 ? 1 : 0;
+    const pool = random() < 0.12 ? troubles(deployment, ms) : reports(deployment, fence, ms);
+    const from = Math.floor(random() * pool.length);
+    for (const command of [...pool.slice(from), ...pool.slice(0, from)]) {
+      const decision = decide(deployment, command);
+      if (!decision.ok || decision.value.length === 0) continue;
+      const written = record(deployment, decision.value, ms);
+      events.push(...written);
+      deployment = written.reduce(evolve, deployment);
+      break;
+    }
+  }
+  return { deployment, events };
+}
+
+/** A deployment of two targets, from its plan through these commands. */
+export function lived(commands: readonly PlanCommand[], fixture: DeploymentFixture = {}): Life {
+  const drafted = aDraft(fixture);
+  const events = [...drafted.events];
+  let { deployment } = drafted;
+  for (const command of commands) {
+    const written = record(deployment, eventsOf(deployment, command));
+    events.push(...written);
+    deployment = written.reduce(evolve, deployment);
+  }
+  return { deployment, events };
+}
