@@ -2,6 +2,7 @@ import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js
 import { emptyState } from '../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
+import { deploymentLimitsSuite } from '../suites/deployment-limits.suite.js';
 import { deploymentOrderSuite } from '../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../suites/deployment-store.suite.js';
 import { StoreHand } from '../support/store-hand.js';
@@ -14,3 +15,4 @@ async function inMemory(): Promise<StoreHand> {
 
 deploymentStoreSuite('a store in memory', inMemory);
 deploymentOrderSuite('a store in memory', inMemory);
+deploymentLimitsSuite('a store in memory', inMemory);

@@ -36,7 +36,7 @@ export class StoreHand {
   ): Promise<AppendAnswer> {
     const events = record(before, eventsOf(before, command));
     const after = fold(before, eventsOf(before, command));
-    const effect = serviceEffect(after, 3_000);
+    const effect = serviceEffect(after, 3_000, before);
     return this.store.append({ before, after, events, effect, fence, release: false });
   }
 

@@ -2,6 +2,7 @@ import { afterAll } from 'vitest';
 import { patientConnection } from '../../../src/adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../../src/adapters/redis/deployment-store.redis.js';
+import { deploymentLimitsSuite } from '../../suites/deployment-limits.suite.js';
 import { deploymentOrderSuite } from '../../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../../suites/deployment-store.suite.js';
 import { testRedis } from '../../support/redis.js';
@@ -18,3 +19,4 @@ async function inRedis(): Promise<StoreHand> {
 
 deploymentStoreSuite('a store in Redis', inRedis);
 deploymentOrderSuite('a store in Redis', inRedis);
+deploymentLimitsSuite('a store in Redis', inRedis);
