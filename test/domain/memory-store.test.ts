@@ -5,6 +5,7 @@ import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { deploymentLimitsSuite } from '../suites/deployment-limits.suite.js';
 import { deploymentOrderSuite } from '../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../suites/deployment-store.suite.js';
+import { deploymentWaitingSuite } from '../suites/deployment-waiting.suite.js';
 import { StoreHand } from '../support/store-hand.js';
 
 async function inMemory(): Promise<StoreHand> {
@@ -16,3 +17,4 @@ async function inMemory(): Promise<StoreHand> {
 deploymentStoreSuite('a store in memory', inMemory);
 deploymentOrderSuite('a store in memory', inMemory);
 deploymentLimitsSuite('a store in memory', inMemory);
+deploymentWaitingSuite('a store in memory', inMemory);

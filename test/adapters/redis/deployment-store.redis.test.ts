@@ -6,6 +6,7 @@ import { deploymentLimitsSuite } from '../../suites/deployment-limits.suite.js';
 import { deploymentOrderSuite } from '../../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../../suites/deployment-store.suite.js';
 import { testRedis } from '../../support/redis.js';
+import { deploymentWaitingSuite } from '../../suites/deployment-waiting.suite.js';
 import { StoreHand } from '../../support/store-hand.js';
 
 const connection = patientConnection(testRedis().url);
@@ -20,3 +21,4 @@ async function inRedis(): Promise<StoreHand> {
 deploymentStoreSuite('a store in Redis', inRedis);
 deploymentOrderSuite('a store in Redis', inRedis);
 deploymentLimitsSuite('a store in Redis', inRedis);
+deploymentWaitingSuite('a store in Redis', inRedis);

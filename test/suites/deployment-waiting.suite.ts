@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { API, web } from '../support/fixtures.js';
+import { LEASE, type StoreHand } from '../support/store-hand.js';
+
+const limits = [{ key: 'environment:production', most: 2 }];
+
+/** What every store must tell of, and keep for, deployments that wait for something. */
+export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHand>): void {
+  describe(name, () => {
+    let hand: StoreHand;
+    beforeEach(async () => {
+      hand = await make();
+    });
+
+    describe('what may keep a deployment from beginning', () => {
+      const failed = { type: 'rollback', reason: 'unhealthy', cause: 'failure' } as const;
+
+      async function rolledBack(afterRollback: 'hold_automation' | 'continue') {
+        const good = await hand.create({ version: '1.0.0' });
+        await hand.complete(good.id);
+        const { id } = await hand.create({ version: '2.0.0', policy: { afterRollback } });
+        const { fence } = await hand.claimed(id);
+        await hand.give(id, { type: 'begin', previous: null }, fence);
+        await hand.give(id, failed, fence);
+        await hand.store.release(id, fence, null);
+        const back = await hand.claimed(id, 'rollback');
+        await hand.give(id, { type: 'finish_rollback', verification: null }, back.fence);
+        return id;
+      }
+
+      test('is nothing, as a rule', async () => {
+        const { id } = await hand.create();
+
+        expect((await hand.claimed(id)).notices).toEqual({ freezes: [], automationHold: null });
+      });
+
+      test('is the hold that an automatic rollback left, told to those who claim and those who wait', async () => {
+        const id = await rolledBack('hold_automation');
+        const next = await hand.create({ trigger: 'automation' });
+        const waiting = await hand.create();
+        const held = { reason: 'unhealthy', deploymentId: id };
+
+        expect((await hand.claimed(next.id)).notices.automationHold).toMatchObject(held);
+        expect(await hand.claim(waiting.id)).toMatchObject({
+          ...{ kind: 'waiting', holder: next.id },
+          notices: { automationHold: held, freezes: [] },
+        });
+      });
+
+      test('is none where the policy goes on', async () => {
+        await rolledBack('continue');
+        const next = await hand.create();
+
+        expect((await hand.claimed(next.id)).notices.automationHold).toBeNull();
+      });
+
+      test('is not told to what has begun', async () => {
+        await rolledBack('hold_automation');
+        const { id } = await hand.create();
+        const { fence } = await hand.claimed(id);
+        await hand.give(id, { type: 'begin', previous: null }, fence);
+
+        expect((await hand.claimAgain(id, fence)).notices.automationHold).toBeNull();
+      });
+    });
+
+    describe('looking after what rests', () => {
+      test('does not look at a draft before its approval expires, or at one that may wait for ever', async () => {
+        const policy = { approval: 'required', approvalExpiry: 3_600_000 } as const;
+        await hand.create({ approve: false, policy, at: Date.now() });
+        await hand.create({ approve: false });
+
+        expect(await hand.store.overdue(10)).toEqual([]);
+      });
+
+      test('looks at a draft whose approval has expired', async () => {
+        const policy = { approval: 'required', approvalExpiry: 1_000 } as const;
+        const { id } = await hand.create({ approve: false, policy, at: Date.now() - 3_600_000 });
+
+        expect(await hand.store.overdue(10)).toEqual([id]);
+        await hand.store.postpone(id, 60_000);
+        expect(await hand.store.overdue(10)).toEqual([]);
+      });
+
+      test('keeps the lease of a paused deployment, for what its worker still has to end', async () => {
+        const { id } = await hand.create();
+        const { fence } = await hand.claimed(id);
+        await hand.give(id, { type: 'begin', previous: null }, fence);
+        await hand.give(id, { type: 'pause', reason: 'lunch' });
+
+        expect(await hand.store.renew(id, fence, LEASE)).toMatchObject({ held: true });
+        expect((await hand.claim(id)).kind).toBe('not_owed');
+        await hand.store.release(id, fence, null);
+        expect(await hand.store.renewWork(id)).toBeNull();
+        expect((await hand.index.slot(API)).holder).toBe(id);
+      });
+
+      test('makes a promotion and an override new work, though the same work was owed', async () => {
+        const steps = [
+          { kind: 'gate', name: 'go' },
+          { kind: 'deploy', targets: 'all' },
+        ] as const;
+        const { id, run } = await hand.create({ strategy: { kind: 'steps', steps } });
+        const overridden = await hand.give(id, { type: 'override', by: 'ann', reason: 'now' });
+        expect(overridden.run).toBe(run + 1);
+        const { fence } = await hand.claimed(id);
+        const begun = await hand.give(id, { type: 'begin', previous: null }, fence);
+        expect(begun.run).toBe(run + 1);
+
+        const promoted = await hand.give(id, { type: 'promote', by: 'ann', all: false });
+
+        expect(promoted.run).toBe(run + 2);
+      });
+    });
+
+    describe('what was written', () => {
+      test('is what is loaded: course, analyses, traffic, flags and targets', async () => {
+        const steps = [
+          { kind: 'set_flag', flag: 'f', percent: 10 },
+          { kind: 'deploy', targets: 'all' },
+          { kind: 'gate', name: 'go' },
+        ] as const;
+        const strategy = { kind: 'steps', steps } as const;
+        const fixture = {
+          strategy,
+          flags: true,
+          router: true,
+          trigger: 'automation',
+          limits,
+        } as const;
+        const created = await hand.create(fixture);
+        const { id } = created;
+        expect(await hand.store.load(id)).toEqual(created);
+        const { fence } = await hand.claimed(id);
+        for (const order of [
+          { type: 'begin', previous: null, live: [web(1)], replanned: created.plan.steps },
+          { type: 'start_flag', step: 0, before: null },
+          { type: 'finish_flag', step: 0, evidence: { store: 'x' } },
+          { type: 'complete_step', step: 0 },
+          { type: 'start_target', target: web(1), fence, worker: 'w1' },
+          { type: 'update_target', target: web(1), evidence: { shown: true } },
+        ] as const) {
+          await hand.give(id, order, fence);
+        }
+
+        const loaded = await hand.store.load(id);
+        expect(loaded).toMatchObject({
+          trigger: 'automation',
+          state: { status: 'executing', step: 1 },
+          course: { live: ['web-1'], flags: { f: { before: null, now: 10, settled: true } } },
+        });
+        expect(loaded?.course.replanned).toEqual(created.plan.steps);
+        expect(loaded?.targets.get(web(1))).toMatchObject({ state: 'updated', away: true });
+        expect(loaded?.plan.limits).toEqual(limits);
+      });
+    });
+  });
+}
