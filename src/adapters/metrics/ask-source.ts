@@ -5,6 +5,7 @@ import { redact } from '../drivers/driver-environment.js';
 import { printable } from '../drivers/output-tail.js';
 import { guardedRequest } from '../net/guarded-request.js';
 import { DEFAULT_GUARD, type NetworkGuard } from '../net/network-guard.js';
+import { formsOf } from '../net/resolve-secrets.js';
 import { connectionFailure } from '../probes/observation.js';
 import { sourceHeaders } from './source-credentials.js';
 
@@ -45,7 +46,8 @@ export async function askSource(
   return within(spec.timeout, signal, async (deadline) => {
     const sent = await sourceHeaders(spec, process.env);
     if (!sent.ok) return failed('metric/rejected', sent.error);
-    const { headers, secrets } = sent.value;
+    const { headers } = sent.value;
+    const secrets = sent.value.secrets.flatMap(formsOf);
     const hide = (text: string): string => redact(printable(text), secrets);
     // An error is cut to size when it is read: by then no secret may be left to be cut in half.
     const readHidden = (answer: SourceAnswer): Outcome =>

@@ -73,8 +73,8 @@ async function read(path: string): Promise<Result<string, string>> {
   }
 }
 
-/** As it is, line by line, and as JSON, URLs and basic authentication write it. */
-function formsOf(secret: string): readonly string[] {
+/** A secret as it is, line by line, and as JSON, URLs and basic authentication write it. */
+export function formsOf(secret: string): readonly string[] {
   // What can't be written as UTF-8 can't be written in a URL either.
   const wellFormed = Buffer.from(secret).toString();
   const lines = secret.split(/\r?\n/).map((line) => line.trim());

@@ -62,4 +62,31 @@ describe('a hostile request', () => {
     expect(unhandled).toEqual([]);
     expect((await fetch(`${server.address}/healthz`)).status).toBe(200);
   }, 120_000);
+
+  test('for what was stored with markup and control characters gets text, and no markup of its own', async () => {
+    const pipeline = await startPipeline({ driver: new FakeDriver() });
+    const hostile = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>\u202e\u009b31m';
+    const { deploymentId } = await pipeline.producer.deploy({
+      service: 'api',
+      version: '1',
+      requestedBy: hostile,
+      targets: [{ id: 'web-1', name: hostile, address: 'javascript:alert(1)' }],
+      metadata: { [hostile.slice(0, 90)]: `${hostile}\r\n\u001b[2J` },
+    });
+    await pipeline.until(deploymentId, 'completed');
+    const server = await composeServer({
+      connection: pipeline.url,
+      namespace: pipeline.namespace,
+      host: '127.0.0.1',
+      port: 0,
+      writableBoard: false,
+    });
+    closing.push(() => server.close());
+
+    const answer = await fetch(`${server.address}/deployments/${deploymentId}`);
+    const page = await answer.text();
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page).toContain('&lt;script&gt;alert(1)');
+    expect(page).not.toMatch(/<script>alert|<img src=x|(?:href|src)="javascript:/i);
+  });
 });
