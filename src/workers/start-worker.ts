@@ -32,6 +32,12 @@ export interface StartOptions {
 }
 
 /**
+ * An idle worker looks for jobs itself this often, in seconds: the wake-up for
+ * one may have gone to a worker that is frozen or cut off, and to nobody else.
+ */
+const LOOK_AGAIN_S = 1;
+
+/**
  * The only file that speaks BullMQ's worker protocol: parse, perform, translate.
  *
  * BullMQ's lock decides who holds the job, our lease who works on the
@@ -68,7 +74,7 @@ export function startWorker<Data extends z.ZodType>(
     lockDuration: 10_000,
     stalledInterval: 5_000,
     maxStalledCount: 1_000,
-    drainDelay: 5,
+    drainDelay: LOOK_AGAIN_S,
   });
   const unreadable = new UnreadableJobs(worker, contract.options, log);
   worker.on('error', (error) => {
