@@ -45,6 +45,15 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
+      {
+        test: {
+          name: 'chaos',
+          // Alone too, with a Redis of its own to kill: SIGNALBOX_CHAOS_MINUTES says for how long.
+          sequence: { groupOrder: 3 },
+          include: ['test/chaos/**/*.test.ts'],
+          maxWorkers: 1,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',

@@ -13,6 +13,8 @@ export interface RedisLaunch {
   readonly port: number;
   /** Without it nothing is written, and the data folder goes with the server when the parent dies. */
   readonly persist: boolean;
+  /** When what is written reaches the disk; `everysec` where not given. */
+  readonly fsync?: 'always' | 'everysec';
 }
 
 export interface RedisProcess {
@@ -83,7 +85,7 @@ export async function launchRedis(launch: RedisLaunch): Promise<RedisProcess> {
   throw new RedisNotStarted(`${binary.path} on port ${port} ${problem}: ${lastWords()}`);
 }
 
-function settings({ port, dataDir, persist }: RedisLaunch): readonly string[] {
+function settings({ port, dataDir, persist, fsync = 'everysec' }: RedisLaunch): readonly string[] {
   const pairs = {
     bind: '127.0.0.1',
     port: String(port),
@@ -94,7 +96,7 @@ function settings({ port, dataDir, persist }: RedisLaunch): readonly string[] {
     hz: '100',
     save: '',
     appendonly: persist ? 'yes' : 'no',
-    appendfsync: 'everysec',
+    appendfsync: fsync,
   };
   return Object.entries(pairs).flatMap(([name, value]) => [`--${name}`, value]);
 }

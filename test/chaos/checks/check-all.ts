@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import type { Actions } from '../actions.js';
+import type { ChaosService } from '../fleet.js';
+import { type LedgerEntry, readLines } from '../ledger.js';
+import type { Note } from '../notes.js';
+import type { Observer } from '../observer.js';
+import type { Publishers } from '../publish.js';
+import { recoveries, type Recovery, type Span } from '../recovery-times.js';
+import type { Death, WorkerPool } from '../worker-pool.js';
+import { checkAudit } from './check-audit.js';
+import { checkEndings } from './check-endings.js';
+import { checkRequests } from './check-requests.js';
+import { type Past, readHistory } from './history.js';
+import type { Violation } from './violation.js';
+
+export interface Checked {
+  readonly violations: readonly Violation[];
+  readonly recoveries: readonly Recovery[];
+  readonly kills: readonly Death[];
+  readonly disturbances: readonly Span[];
+  readonly deployments: number;
+  /** How many ended how. */
+  readonly endings: Readonly<Record<string, number>>;
+  readonly events: number;
+  readonly effects: number;
+  readonly refused: number;
+  /** Services whose targets cannot fence, on which a late call landed. */
+  readonly overtaken: readonly string[];
+  /** Of targets that a driver said of what was not so. */
+  readonly lies: number;
+}
+
+interface Evidence {
+  readonly observer: Observer;
+  readonly fleet: readonly ChaosService[];
+  readonly files: { readonly ledger: string; readonly notes: string };
+  readonly publishers: Publishers;
+  readonly actions: Actions;
+  readonly pool: WorkerPool;
+}
+
+/** Holds what Redis says against what the targets, the publishers and the workers wrote down. */
+export async function checkAll(evidence: Evidence): Promise<Checked> {
+  const { observer, fleet, files, publishers, actions, pool } = evidence;
+  const history = await readHistory(observer);
+  const entries = existsSync(files.ledger)
+    ? (readLines(files.ledger) as readonly LedgerEntry[])
+    : [];
+  const notes = existsSync(files.notes) ? (readLines(files.notes) as readonly Note[]) : [];
+  const audited = await checkAudit(observer, fleet, entries);
+  const violations: readonly Violation[] = [
+    ...audited.violations,
+    ...(await checkEndings(observer, history)),
+    ...(await checkRequests(observer, publishers.acknowledged, history)),
+    ...pool.crashes.map((said) => ({ check: 'no worker ends by itself', subject: 'worker', said })),
+    ...actions.surprises.map((said) => ({ check: 'refusals are said', subject: 'harness', said })),
+  ];
+  return {
+    violations,
+    kills: pool.kills,
+    disturbances: actions.disturbances,
+    recoveries: recoveries(notes, pool.kills, stoppedBy(history)),
+    deployments: history.length,
+    endings: endingsOf(history),
+    events: history.reduce((sum, { events }) => sum + events.length, 0),
+    effects: entries.filter(({ phase }) => phase === 'end').length,
+    refused: entries.filter(({ phase }) => phase === 'refused').length,
+    overtaken: audited.overtaken,
+    lies: audited.lies,
+  };
+}
+
+/** Whether a person stopped it in that time. */
+function stoppedBy(history: readonly Past[]): (deployment: string, span: Span) => boolean {
+  const orders = new Map(
+    history.map(({ deployment, events }) => [
+      deployment.id as string,
+      events.filter(({ actor }) => actor === 'chaos').map(({ at }) => at),
+    ]),
+  );
+  return (deployment, { from, to }) =>
+    (orders.get(deployment) ?? []).some((at) => at > from && at < to);
+}
+
+function endingsOf(history: readonly Past[]): Readonly<Record<string, number>> {
+  const endings: Record<string, number> = {};
+  for (const { deployment } of history) {
+    const { status } = deployment.state;
+    endings[status] = (endings[status] ?? 0) + 1;
+  }
+  return endings;
+}
