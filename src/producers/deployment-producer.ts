@@ -10,6 +10,7 @@ import { type DeploymentId, deploymentId } from '../domain/ids.js';
 import { command, type CommandPorts } from '../domain/orchestrator/command.js';
 import type { PlanCommand } from '../domain/plan/plan-command.js';
 import type { PlanStatus } from '../domain/plan/plan-state.js';
+import { checkPerson, checkReason } from './check-said.js';
 import type { JobQueues } from './job-queue.js';
 import { InvalidRequest, publishJob } from './publish-job.js';
 
@@ -168,6 +169,8 @@ export class DeploymentProducer {
 
   async #command(text: string, order: PlanCommand, by: string): Promise<PlanStatus> {
     const id = checkedId(text);
+    checkPerson(by);
+    if ('reason' in order) checkReason(order.reason);
     const deployment = await this.#ports.store.load(id);
     if (deployment === undefined) throw new CommandRefused(`no deployment ${id}`);
     const done = await command({ ...this.#ports, actor: by }, deployment, order);

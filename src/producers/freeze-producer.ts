@@ -6,6 +6,7 @@ import { type Freeze, freezeFrom } from '../domain/policy/freeze.js';
 import type { AutomationHold } from '../domain/policy/hold.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { FreezeStore } from '../domain/ports/freeze-store.js';
+import { checkPerson } from './check-said.js';
 import { CommandRefused } from './deployment-producer.js';
 import { InvalidRequest } from './publish-job.js';
 
@@ -39,6 +40,7 @@ export class FreezeProducer {
       const [issue] = parsed.error.issues;
       throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
     }
+    checkPerson(parsed.data.by ?? '');
     const { id = newFreezeId(), ...wanted } = parsed.data;
     const freeze = freezeFrom(wanted, id, clock.now());
     if (!freeze.ok) throw new InvalidRequest(freeze.error.path, freeze.error.message);
@@ -48,6 +50,7 @@ export class FreezeProducer {
 
   /** @throws CommandRefused where there is no such freeze (any more) */
   async unfreeze(id: string, by: string): Promise<Freeze> {
+    checkPerson(by);
     const lifted = await this.#ports.freezes.remove(id, by);
     if (lifted === null) throw new CommandRefused(`no freeze ${id}`);
     return lifted;
@@ -69,6 +72,7 @@ export class FreezeProducer {
    * @throws CommandRefused where its automation is not held
    */
   async releaseAutomation(ref: ServiceRef, by: string): Promise<AutomationHold> {
+    checkPerson(by);
     const released = await this.#ports.freezes.releaseAutomation(ref, by);
     if (released === null) {
       throw new CommandRefused(`the automation of ${serviceKey(ref)} is not held`);

@@ -18,6 +18,7 @@ import {
   retryRelease,
 } from '../domain/release/release-commands.js';
 import type { ReleaseId } from '../domain/release/release-id.js';
+import { checkPerson, checkReason } from './check-said.js';
 import { CommandRefused } from './deployment-producer.js';
 import { InvalidRequest } from './publish-job.js';
 
@@ -74,7 +75,9 @@ export class ReleaseProducer {
    *
    * @throws CommandRefused when it has ended
    */
-  cancel(id: ReleaseId, reason: string, by: string): Promise<Release> {
+  async cancel(id: ReleaseId, reason: string, by: string): Promise<Release> {
+    checkPerson(by);
+    checkReason(reason);
     return this.#command(id, async (release) => cancelRelease(release, reason, by));
   }
 
@@ -99,6 +102,7 @@ export class ReleaseProducer {
    * @throws CommandRefused when there is none, or nothing can become of it any more
    */
   async promote(id: PromotionId, by: string): Promise<Promotion> {
+    checkPerson(by);
     const { promotions, clock } = this.#ports;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const before = await promotions.load(id);

@@ -54,7 +54,7 @@ function attacker(world: Pick<Pipeline, 'url' | 'namespace'>) {
 
 describe('workers that take only signed jobs', () => {
   test('carry out what a publisher signed, to its end, and roll it back', async () => {
-    const { producer, until, driver, load } = await start();
+    const { producer, until, driver, load, index } = await start();
     const first = await producer.deploy({ service: 'api', version: '1.0.0' });
     await until(first.deploymentId, 'completed');
     const second = await producer.deploy({ service: 'api', version: '2.0.0' });
@@ -63,6 +63,10 @@ describe('workers that take only signed jobs', () => {
     await until(second.deploymentId, 'rolled_back');
     expect(new Set(driver.runs.values())).toEqual(new Set(['1.0.0']));
     expect((await load(second.deploymentId)).requestedBy).toBe('ci');
+    const asked = (await index.events(second.deploymentId)).find(
+      ({ event }) => event.type === 'deployment.rollback_started',
+    );
+    expect(asked).toMatchObject({ actor: 'ci', event: { reason: 'slow', cause: 'request' } });
   });
 
   test('let drafts be signed for, then executed by a signed job', async () => {

@@ -38,8 +38,14 @@ describe('a freeze', () => {
 
   test('takes the place of one with the same id, and is over when its time is', async () => {
     const scope = { environment: 'production', label: { tier: 'db' } };
-    await producer.freeze({ id: 'xmas', reason: 'one', for: '1h' });
-    const freeze = await producer.freeze({ id: 'xmas', reason: 'two', scope, for: '2h' });
+    await producer.freeze({ id: 'xmas', reason: 'one', by: 'ann', for: '1h' });
+    const freeze = await producer.freeze({
+      id: 'xmas',
+      reason: 'two',
+      by: 'ann',
+      scope,
+      for: '2h',
+    });
 
     expect(freeze).toMatchObject({
       scope: { environment: 'production', service: null, labels: { tier: 'db' } },
@@ -60,12 +66,14 @@ describe('a freeze', () => {
     expect(await refused({ reason: '' })).toBe('reason');
     expect(await refused({ reason: 'x', scope: { service: 'A B' } })).toBe('scope.service');
     expect(await refused({ reason: 'x', until: 2_000, for: '1h' })).toBe('until');
-    expect(await refused({ reason: 'x', until: 500 })).toBe('until');
+    expect(await refused({ reason: 'x', by: 'ann', until: 500 })).toBe('until');
+    expect(await refused({ reason: 'x' })).toBe('by');
+    expect(await refused({ reason: 'x', by: ' ' })).toBe('by');
     expect(await producer.list()).toEqual([]);
   });
 
   test('is lifted once; lifting what is not there is refused', async () => {
-    const { id } = await producer.freeze({ reason: 'stocktaking' });
+    const { id } = await producer.freeze({ reason: 'stocktaking', by: 'ann' });
 
     expect(await producer.unfreeze(id, 'bob')).toMatchObject({ id });
     expect(await producer.list()).toEqual([]);
