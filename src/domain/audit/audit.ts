@@ -115,8 +115,8 @@ class Audit {
       await stream.advance(null);
       for (const snapshot of group) {
         // Listed by now, it had its turn, or is younger than this audit.
-        const skipped = unlistedOnly && (snapshot.kind !== 'stored' || snapshot.listed);
-        if (!skipped) this.#checkOne(snapshot, stream, book);
+        const listed = snapshot.kind === 'stored' && snapshot.listed;
+        if (!unlistedOnly || !listed) this.#checkOne(snapshot, stream, book);
       }
       this.#options.progress?.(this.#deployments);
     }

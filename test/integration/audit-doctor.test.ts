@@ -1,0 +1,116 @@
+import { Command } from '@commander-js/extra-typings';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openDoctor } from '../../src/app/open-doctor.js';
+import { keysOf } from '../../src/adapters/redis/keys.js';
+import { CliRun } from '../../src/cli/cli-run.js';
+import { addDoctor } from '../../src/cli/commands/doctor.js';
+import { CliWorld } from '../cli/cli-world.js';
+import { FakeDriver } from '../support/fake-services.js';
+import { type Pipeline, startPipeline } from '../support/pipeline.js';
+
+async function doctor({ url, namespace }: Pipeline, ...argv: readonly string[]) {
+  const said = { out: '', err: '' };
+  const run = new CliRun(new CliWorld().ports(said));
+  const program = new Command('signalbox').exitOverride();
+  addDoctor(program, run, (flags) => openDoctor(flags, {}));
+  const place = ['--redis', url, '--namespace', namespace];
+  await program.parseAsync(['doctor', ...argv, ...place], { from: 'user' });
+  return { code: run.exitCode, out: said.out };
+}
+
+async function deployed(): Promise<Pipeline> {
+  const pipeline = await startPipeline({ driver: new FakeDriver() });
+  const { deploymentId } = await pipeline.producer.deploy({ service: 'api', version: '1.0.0' });
+  await pipeline.until(deploymentId);
+  return pipeline;
+}
+
+describe('signalbox doctor', () => {
+  test('shows the Redis, the workers and the work, and that all is well', async () => {
+    const pipeline = await deployed();
+
+    const { code, out } = await doctor(pipeline);
+
+    expect(out).toMatch(/redis +\d+\.\d+\.\d+, standalone, master with 0 replicas/);
+    expect(out).toMatch(/when full +noeviction/);
+    expect(out).toMatch(/workers +1, leader/);
+    expect(out).toMatch(/execute +0 +0 +0 +0/);
+    expect(out).not.toMatch(/^bad/m);
+    expect(code).toBe(0);
+    const told = JSON.parse((await doctor(pipeline, '--json')).out);
+    expect(told).toMatchObject({ healthy: true, work: { workers: 1, open: 0, overdue: 0 } });
+  });
+
+  test('says that work is overdue and nobody there to do it, and exits with 1', async () => {
+    const pipeline = await startPipeline({ driver: new FakeDriver(), workers: 0 });
+    const { client } = pipeline.connection;
+    await client.zadd(
+      keysOf(pipeline.namespace).due,
+      String(Date.now() - 120_000),
+      'dep_0000000000gone',
+    );
+
+    const { code, out } = await doctor(pipeline);
+
+    expect(out).toContain('1 deployments are overdue, the first for 2m');
+    expect(out).toContain('work is owed, and no worker is connected');
+    expect(code).toBe(1);
+  });
+
+  test('audits a healthy store, and finds every guarantee kept', async () => {
+    const { code, out } = await doctor(await deployed(), '--audit');
+
+    expect(out).toMatch(/looked at 1 deployments, \d+ events, 1 services, 0 jobs in/);
+    expect(out).toContain('every guarantee holds');
+    expect(code).toBe(0);
+  });
+
+  test('names what does not hold, where, and how often, and exits with 1', async () => {
+    const pipeline = await deployed();
+    const { client } = pipeline.connection;
+    await client.hincrby(keysOf(pipeline.namespace).counters, 'completed', 1);
+
+    const { code, out } = await doctor(pipeline, '--audit');
+
+    expect(out).toContain(
+      'counters_exact: 1 found, although the counters are what a recount gives',
+    );
+    expect(out).toContain('2 are counted as completed: a recount gives 1');
+    expect(code).toBe(1);
+    const told = JSON.parse((await doctor(pipeline, '--audit', '--json')).out);
+    expect(told).toMatchObject({ clean: false, counts: { counters_exact: 1 } });
+  });
+
+  test('finds records and keys that were damaged by hand, and reads on', async () => {
+    const pipeline = await deployed();
+    const { client } = pipeline.connection;
+    const keys = keysOf(pipeline.namespace);
+    const [id = ''] = await client.zrange(keys.history, 0, '-1');
+    await client.hset(`${keys.prefix}:deployment:${id}`, 'state', '{');
+    await client.zadd(keys.open, '1', 'nonsense');
+    await client.hset(`${keys.prefix}:deployment:dep_0000000000lost`, 'run', '1');
+    await client.rpush(`${keys.prefix}:execute:wait`, 'dep_0000000000gone.execute.1');
+
+    const told = JSON.parse((await doctor(pipeline, '--audit', '--json')).out);
+
+    expect(told.counts).toMatchObject({ record_readable: 2, open_complete: 1, jobs_known: 1 });
+  });
+
+  test('compares with the ledger of the targets, where there is one', async () => {
+    const pipeline = await deployed();
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-ledger-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'ledger');
+    writeFileSync(file, 'nonsense\n');
+
+    const { code, out } = await doctor(pipeline, '--audit', '--ledger', file);
+
+    expect(out).toContain('line 1: expected a JSON object');
+    expect(code).toBe(1);
+    await expect(doctor(pipeline, '--ledger', file)).rejects.toThrow('expected --audit');
+    await expect(doctor(pipeline, '--audit', '--ledger', `${file}.gone`)).rejects.toThrow('ENOENT');
+  });
+});
