@@ -208,6 +208,19 @@ describe('what is sent with every answer', () => {
     expect(body).not.toMatch(/google|https:\/\//);
   });
 
+  test('the log says who changed something through the board', async () => {
+    const info = vi.fn<Log['info']>();
+    const app = await appWithTokens({ log: { ...SILENT, info } });
+    const url = '/queues/api/queues/plan/pause';
+    await app.inject({ method: 'PUT', url, headers: as(TOKENS.viewer) });
+    expect(info).not.toHaveBeenCalled();
+    await app.inject({ method: 'PUT', url, headers: as(TOKENS.admin) });
+    expect(info).toHaveBeenCalledExactlyOnceWith(
+      { by: 'the admin', method: 'PUT', url },
+      'board changed',
+    );
+  });
+
   test('the log names the address and never the credential', async () => {
     const warn = vi.fn<Log['warn']>();
     const app = await appWithTokens({ log: { ...SILENT, warn } });
