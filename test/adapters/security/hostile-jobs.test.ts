@@ -1,4 +1,7 @@
-import { Queue } from 'bullmq';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Queue } from 'bullmq';
 import { describe, expect, test, vi } from 'vitest';
 import { FakeDriver } from '../../support/fake-services.js';
 import { startPipeline } from '../../support/pipeline.js';
@@ -47,9 +50,10 @@ describe('a hostile job', () => {
     const { systemClock } = await import('../../../src/adapters/system/system-clock.js');
     const { version } = await import('../../../src/domain/ids.js');
     const { API } = await import('../../support/fixtures.js');
+    const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-hostile-'));
     const services = new ConfiguredServices(
       checkConfig({ services: { api: { driver: { kind: 'command', argv: ['true'] } } } }),
-      { clock: systemClock, stateDir: '.', workerId: 'w', flagStore: () => null },
+      { clock: systemClock, stateDir, workerId: 'w', flagStore: () => null },
     );
     for (const field of ['driver', 'checks']) {
       const trusted = { [field]: { kind: 'command', argv: ['sh', '-c', 'id'] } };
@@ -58,6 +62,7 @@ describe('a hostile job', () => {
         error: { path: field },
       });
     }
+    await rm(stateDir, { recursive: true });
   });
 });
 
