@@ -1,6 +1,10 @@
 import type { ServiceRef, Version } from '../../src/domain/ids.js';
 import { HealthChecker } from '../../src/domain/health/health-checker.js';
-import type { OrchestratorPorts } from '../../src/domain/orchestrator/orchestrator-ports.js';
+import type {
+  OrchestratorPorts,
+  ServiceRuntime,
+} from '../../src/domain/orchestrator/orchestrator-ports.js';
+import type { LimitKey } from '../../src/domain/policy/limits.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
 import type { Evidence, Target } from '../../src/domain/plan/target.js';
 import type { HealthProbe, Observation } from '../../src/domain/ports/health-probe.js';
@@ -83,6 +87,11 @@ export interface FakeServicesOptions {
   readonly targets?: readonly string[];
   readonly strategy?: StrategySpec;
   readonly policy?: Partial<Policy>;
+  /** What one service has of its own. */
+  readonly policyOf?: (ref: ServiceRef) => Partial<Policy>;
+  readonly limits?: readonly LimitKey[];
+  /** Router, flags and metric sources. */
+  readonly runtime?: Partial<ServiceRuntime>;
 }
 
 /** Every service there is, all configured alike. */
@@ -93,23 +102,28 @@ export class FakeServices implements ServiceCatalog {
     this.#options = options;
   }
 
-  resolve(_: ServiceRef, version: Version, overrides: PlanOverrides) {
+  resolve(ref: ServiceRef, version: Version, overrides: PlanOverrides) {
     const { driver, probes = [], targets = ['web-1', 'web-2', 'web-3'], policy } = this.#options;
+    const { limits = [], runtime, policyOf } = this.#options;
     const chosen: readonly Target[] = overrides.targets ?? targets.map(aTarget);
     return ok({
+      ref,
       version,
       strategy: overrides.strategy ?? this.#options.strategy ?? { kind: 'rolling' as const },
       targets: chosen,
       checks: probes.map(({ name, kind, critical }) => ({ name, kind, critical })),
       driver: { kind: driver.kind, fences: driver.fences, removes: driver.removes },
       driverTimeoutMs: driver.timeoutMs,
-      policy: { ...DEFAULT_POLICY, ...policy },
+      router: runtime?.router?.kind ?? null,
+      flags: runtime?.flags?.kind ?? null,
+      limits,
+      policy: { ...DEFAULT_POLICY, ...policy, ...policyOf?.(ref) },
     });
   }
 
   runtimeOf: OrchestratorPorts['runtimeOf'] = () => {
     const { driver, probes = [] } = this.#options;
     const checker = probes.length === 0 ? null : new HealthChecker(systemClock, probes);
-    return ok({ driver, checker });
+    return ok({ driver, checker, ...this.#options.runtime });
   };
 }
