@@ -51,6 +51,7 @@ describe('every contract', () => {
       expect(inherited()).toEqual(before);
       takenInAll += taken;
     },
+    60_000,
   );
 
   test(`was asked ${CASES} times in all`, () => {

@@ -17,7 +17,7 @@ const MOST_GROWTH = 1.6;
 /** Below this no growth can be told from the clock, and none can hurt. */
 const MEASURABLE_MS = 2;
 /** Two to the power of the first is measured in moments; the square of the last as well. */
-const LENGTHS = [22, 5_000, 20_000] as const;
+const LENGTHS = [22, 2_000, 8_000] as const;
 
 /** The best of several: what else the machine does only ever adds to it. */
 function timeOf(regex: RegExp, text: string, rounds = 1): number {
@@ -70,6 +70,9 @@ const regexes = [...all].filter(
   ([place]) => /^(?:contracts|domain|built)\b/.test(place) && !OPERATORS_OWN.has(place),
 );
 
+/** A busy machine is slow, and no reason to fail. */
+const PATIENCE_MS = 60_000;
+
 describe('every regular expression', () => {
   test('is found', () => {
     expect(regexes.length).toBeGreaterThan(50);
@@ -85,12 +88,20 @@ describe('every regular expression', () => {
     ['(a+)+$', 'exponential'],
     ['^(?:a|a)*$', 'exponential'],
     ['\\s+$', 'quadratic'],
-  ])('would be caught were it %s, which is %s', (source) => {
-    expect(worst(new RegExp(source)).exponent).toBeGreaterThan(MOST_GROWTH);
-  });
+  ])(
+    'would be caught were it %s, which is %s',
+    (source) => {
+      expect(worst(new RegExp(source)).exponent).toBeGreaterThan(MOST_GROWTH);
+    },
+    PATIENCE_MS,
+  );
 
-  test.each(regexes)('%s takes no longer than its text is long', (_, regex) => {
-    const { exponent, by } = worst(regex);
-    expect(exponent, by).toBeLessThan(MOST_GROWTH);
-  });
+  test.each(regexes)(
+    '%s takes no longer than its text is long',
+    (_, regex) => {
+      const { exponent, by } = worst(regex);
+      expect(exponent, by).toBeLessThan(MOST_GROWTH);
+    },
+    PATIENCE_MS,
+  );
 });
