@@ -8,6 +8,11 @@ import { runServer, runUp, runWorker } from './run-up.js';
 
 // A leg's one signal has a listener for each of the targets that it looks after at once.
 setMaxListeners(0);
+// Whoever reads us may have read enough: `signalbox history | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second signal is meant: then the default action ends the process.

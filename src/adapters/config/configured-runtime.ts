@@ -1,3 +1,4 @@
+import type { CheckSpec } from '../../contracts/config/check.schema.js';
 import type { Config } from '../../contracts/config/config.schema.js';
 import type { DriverSpec } from '../../contracts/config/driver.schema.js';
 import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js';
@@ -5,11 +6,14 @@ import type { RouterSpec } from '../../contracts/config/router.schema.js';
 import type { EnvironmentName } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FlagStore } from '../../domain/ports/flag-store.js';
+import type { HealthProbe } from '../../domain/ports/health-probe.js';
 import type { MetricSource } from '../../domain/ports/metric-source.js';
 import type { TargetDriver } from '../../domain/ports/target-driver.js';
 import type { TrafficRouter } from '../../domain/ports/traffic-router.js';
 import { createDriver } from '../drivers/driver-registry.js';
+import { createNetworkGuard } from '../net/network-guard.js';
 import { createMetricSource } from '../metrics/metric-source-registry.js';
+import { probesWithin } from '../probes/probe-registry.js';
 import { createRouter } from '../routers/router-registry.js';
 
 export interface RuntimeSurroundings {
@@ -32,10 +36,21 @@ export class ConfiguredRuntime {
   readonly #routers = new Map<RouterSpec, TrafficRouter | null>();
   readonly #sources: ReadonlyMap<string, MetricSource>;
 
-  constructor(config: Pick<Config, 'metricSources'>, surroundings: RuntimeSurroundings) {
+  /** @throws TypeError for a placeholder that there is not */
+  readonly probe: (spec: CheckSpec) => HealthProbe;
+
+  constructor(
+    config: Pick<Config, 'metricSources' | 'network'>,
+    surroundings: RuntimeSurroundings,
+  ) {
     this.#surroundings = surroundings;
+    const guard = createNetworkGuard(config.network);
+    this.probe = probesWithin(guard);
     this.#sources = new Map(
-      Object.entries(config.metricSources).map(([name, spec]) => [name, createMetricSource(spec)]),
+      Object.entries(config.metricSources).map(([name, spec]) => [
+        name,
+        createMetricSource(spec, guard),
+      ]),
     );
   }
 

@@ -14,7 +14,6 @@ import { windowsOf } from '../../domain/policy/window.js';
 import { limitsOf } from '../../domain/policy/limits.js';
 import { err, ok, type Result } from '../../domain/result.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/strategy.js';
-import { createProbe } from '../probes/probe-registry.js';
 import { ConfiguredRuntime, type RuntimeSurroundings } from './configured-runtime.js';
 import { type BroughtAlong, settingsFor } from './service-settings.js';
 
@@ -33,7 +32,7 @@ export class ConfiguredServices implements ServiceCatalog {
       for (const { driver, checks, router } of [service, ...Object.values(service.environments)]) {
         if (driver) this.#runtime.driver(driver);
         if (router) this.#runtime.router(router);
-        checks?.map(createProbe);
+        checks?.map(this.#runtime.probe);
       }
     }
   }
@@ -63,7 +62,7 @@ export class ConfiguredServices implements ServiceCatalog {
       version,
       strategy: strategy ?? settings.strategy,
       targets: chosen,
-      checks: settings.checks.map(createProbe).map(summaryOf),
+      checks: settings.checks.map(this.#runtime.probe).map(summaryOf),
       analyses: settings.analyses,
       router: router?.kind ?? null,
       routerTimeoutMs: router?.timeoutMs ?? 0,
@@ -84,7 +83,7 @@ export class ConfiguredServices implements ServiceCatalog {
     if (!found.ok) return err(`${found.error.path}: ${found.error.message}`);
     const { driver, checks, router, flags } = found.value;
     const checker =
-      checks.length === 0 ? null : new HealthChecker(this.#clock, checks.map(createProbe));
+      checks.length === 0 ? null : new HealthChecker(this.#clock, checks.map(this.#runtime.probe));
     return ok({
       driver: this.#runtime.driver(driver),
       checker,

@@ -59,8 +59,35 @@ function readYaml(file: string): unknown {
   const document = parseDocument(readFileSync(file, 'utf8'));
   const [error] = document.errors;
   if (error) throw new ConfigError(`${file}: ${error.message}`);
-  return document.toJS({ maxAliasCount: 100 });
+  const value = built(() => document.toJS({ maxAliasCount: 100 }), file);
+  // Copied carelessly it would change what every object inherits; records leave it out in silence.
+  if (hasKey(value, '__proto__')) throw new ConfigError(`${file}: __proto__ is no name of a field`);
+  return value;
 }
+
+/** Aliases may lead nowhere, or to more than anybody meant. */
+function built(build: () => unknown, file: string): unknown {
+  try {
+    return build();
+  } catch (thrown) {
+    throw new ConfigError(`${file}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+/** Also where a value holds itself. */
+function hasKey(root: unknown, key: string): boolean {
+  const seen = new Set<unknown>([root]);
+  // A set is walked through to what is added on the way.
+  for (const value of seen) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.hasOwn(value, key)) return true;
+    for (const inner of Object.values(value)) seen.add(inner);
+  }
+  return false;
+}
+
+const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
 
 async function readModule(file: string): Promise<unknown> {
   // Loaded on demand: only configurations in TypeScript or JavaScript need it.

@@ -16,13 +16,8 @@ import {
   isOpen,
 } from './command-record.js';
 import type { DriverDependencies } from './driver-dependencies.js';
-import {
-  basicVariables,
-  callVariables,
-  type ConfiguredVariables,
-  configuredVariables,
-  redact,
-} from './driver-environment.js';
+import { basicVariables, callVariables, redact } from './driver-environment.js';
+import { type ResolvedValues, resolveSecrets } from '../net/resolve-secrets.js';
 import { failed, messageOf } from './driver-failure.js';
 import { startProblem } from './find-executable.js';
 import { leashed } from './launcher.js';
@@ -81,7 +76,7 @@ async function apply(
   }
   const argv = commandFor(spec, call);
   if (!argv.ok) return failed('driver/misconfigured', argv.error);
-  const configured = configuredVariables(spec.env, environment);
+  const configured = await resolveSecrets(spec.env, environment);
   if (!configured.ok) return failed('driver/misconfigured', configured.error);
   const env = {
     ...basicVariables(environment),
@@ -176,7 +171,7 @@ function refuseBadTemplates({ shell }: CommandDriverSpec, argv: Argv): void {
 }
 
 interface Ran {
-  readonly configured: ConfiguredVariables;
+  readonly configured: ResolvedValues;
   readonly record: CommandRecord;
 }
 

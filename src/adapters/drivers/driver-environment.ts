@@ -1,6 +1,5 @@
 import type { DriverCall } from '../../domain/ports/target-driver.js';
 import type { ProbeSubject } from '../../domain/ports/health-probe.js';
-import { err, ok, type Result } from '../../domain/result.js';
 
 type Variables = Readonly<Record<string, string>>;
 /** The worker's own environment, or what stands for it in a test. */
@@ -42,33 +41,6 @@ export const basicVariables = (environment: WorkerEnvironment): Variables =>
       return value === undefined ? [] : [[name, value]];
     }),
   );
-
-const REFERENCE = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
-
-export interface ConfiguredVariables {
-  readonly values: Variables;
-  /** The values that came from the worker's environment: never to be shown. */
-  readonly secrets: readonly string[];
-}
-
-/** Fills in `env:NAME` from the worker's environment; one that is not set is an error that names it. */
-export function configuredVariables(
-  configured: Variables,
-  environment: WorkerEnvironment,
-): Result<ConfiguredVariables, string> {
-  const values: Record<string, string> = {};
-  const secrets: string[] = [];
-  for (const [name, value] of Object.entries(configured)) {
-    const reference = REFERENCE.exec(value)?.[1];
-    const resolved = reference === undefined ? value : environment[reference];
-    if (resolved === undefined) {
-      return err(`"${name}" is taken from ${reference}, which is not set where the worker runs`);
-    }
-    values[name] = resolved;
-    if (reference !== undefined) secrets.push(resolved);
-  }
-  return ok({ values, secrets });
-}
 
 /** Blots out what must not be shown. Very short values are left: blotting them out would only reveal them. */
 export function redact(text: string, secrets: readonly string[]): string {

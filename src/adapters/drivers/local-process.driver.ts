@@ -4,7 +4,7 @@ import type { Evidence } from '../../domain/plan/target.js';
 import type { DriverCall, DriverFailure, TargetDriver } from '../../domain/ports/target-driver.js';
 import { ok, type Result } from '../../domain/result.js';
 import type { DriverDependencies } from './driver-dependencies.js';
-import { configuredVariables } from './driver-environment.js';
+import { resolveSecrets } from '../net/resolve-secrets.js';
 import { failed, messageOf } from './driver-failure.js';
 import { FenceRecord } from './local-process/fence-record.js';
 import { type Instance, InstanceStore } from './local-process/instance-store.js';
@@ -98,7 +98,7 @@ async function apply(
     return failed('driver/misconfigured', `${what}, and is ${JSON.stringify(call.target.address)}`);
   }
   const { host, port } = address;
-  const configured = configuredVariables(spec.env, environment);
+  const configured = await resolveSecrets(spec.env, environment);
   if (!configured.ok) return failed('driver/misconfigured', configured.error);
   const argv = argvFor(spec.argv, { call, host, port });
   if (!argv.ok) return failed('driver/misconfigured', argv.error);

@@ -4,8 +4,7 @@ import { err, type Result } from '../../domain/result.js';
 import { redact } from '../drivers/driver-environment.js';
 import { printable } from '../drivers/output-tail.js';
 import { guardedRequest } from '../net/guarded-request.js';
-import { DEFAULT_GUARD, type NetworkGuard } from '../net/network-guard.js';
-import { formsOf } from '../net/resolve-secrets.js';
+import type { NetworkGuard } from '../net/network-guard.js';
 import { connectionFailure } from '../probes/observation.js';
 import { sourceHeaders } from './source-credentials.js';
 
@@ -40,14 +39,13 @@ export async function askSource(
   question: SourceQuestion,
   read: (answer: SourceAnswer) => Outcome,
   signal: AbortSignal,
-  guard: NetworkGuard = DEFAULT_GUARD,
+  guard: NetworkGuard,
 ): Promise<Outcome> {
   if (signal.aborted) return failed('metric/aborted', 'stopped before the source was asked');
   return within(spec.timeout, signal, async (deadline) => {
     const sent = await sourceHeaders(spec, process.env);
     if (!sent.ok) return failed('metric/rejected', sent.error);
-    const { headers } = sent.value;
-    const secrets = sent.value.secrets.flatMap(formsOf);
+    const { headers, secrets } = sent.value;
     const hide = (text: string): string => redact(printable(text), secrets);
     // An error is cut to size when it is read: by then no secret may be left to be cut in half.
     const readHidden = (answer: SourceAnswer): Outcome =>

@@ -1,19 +1,20 @@
 import type { HttpJsonSourceSpec } from '../../contracts/config/metric-source.schema.js';
 import type { MetricQuery, MetricSource } from '../../domain/ports/metric-source.js';
 import { err, ok, type Result } from '../../domain/result.js';
+import type { NetworkGuard } from '../net/network-guard.js';
 import { askSource, failed, type Outcome, type SourceAnswer } from './ask-source.js';
 import { parseJsonPath, pick, type JsonPath } from './json-path.js';
 import { statusFailure } from './status-failure.js';
 
 /** Asks any endpoint that answers JSON, and takes the numbers at one path of it. */
-export function createHttpJsonSource(spec: HttpJsonSourceSpec): MetricSource {
+export function createHttpJsonSource(spec: HttpJsonSourceSpec, guard: NetworkGuard): MetricSource {
   const path = parseJsonPath(spec.path);
   return {
     kind: spec.kind,
     query: async (query, signal) => {
       const url = address(spec, query);
       if (!url.ok) return failed('metric/rejected', url.error);
-      return askSource(spec, { url: url.value }, (answer) => read(answer, path), signal);
+      return askSource(spec, { url: url.value }, (answer) => read(answer, path), signal, guard);
     },
   };
 }

@@ -1,11 +1,15 @@
 import type { MetricSourceSpec } from '../../contracts/config/metric-source.schema.js';
 import type { MetricSource } from '../../domain/ports/metric-source.js';
+import { DEFAULT_GUARD, type NetworkGuard } from '../net/network-guard.js';
 import { createHttpJsonSource } from './http-json.source.js';
 import { createPrometheusSource } from './prometheus.source.js';
 
 type SpecOf<Kind extends MetricSourceSpec['kind']> = Extract<MetricSourceSpec, { kind: Kind }>;
 type Sources = {
-  readonly [Kind in MetricSourceSpec['kind']]: (spec: SpecOf<Kind>) => MetricSource;
+  readonly [Kind in MetricSourceSpec['kind']]: (
+    spec: SpecOf<Kind>,
+    guard: NetworkGuard,
+  ) => MetricSource;
 };
 
 const SOURCES = {
@@ -13,10 +17,14 @@ const SOURCES = {
   http_json: createHttpJsonSource,
 } satisfies Sources;
 
-/** The metric source that a configuration asks for. Nothing is connected until it is asked. */
-export const createMetricSource = (spec: MetricSourceSpec): MetricSource => create(SOURCES, spec);
+/** The metric source that a configuration asks for. Nothing is connected until it is asked, and then only where the guard lets it. */
+export const createMetricSource = (
+  spec: MetricSourceSpec,
+  guard: NetworkGuard = DEFAULT_GUARD,
+): MetricSource => create(SOURCES, spec, guard);
 
 const create = <Kind extends MetricSourceSpec['kind']>(
   sources: Sources,
   spec: SpecOf<Kind>,
-): MetricSource => sources[spec.kind](spec);
+  guard: NetworkGuard,
+): MetricSource => sources[spec.kind](spec, guard);

@@ -1,10 +1,14 @@
 import type { PrometheusSourceSpec } from '../../contracts/config/metric-source.schema.js';
 import type { MetricQuery, MetricSource } from '../../domain/ports/metric-source.js';
+import type { NetworkGuard } from '../net/network-guard.js';
 import { askSource } from './ask-source.js';
 import { readPrometheusAnswer } from './prometheus-answer.js';
 
 /** Asks a Prometheus, or what speaks its HTTP API: https://prometheus.io/docs/prometheus/latest/querying/api/ */
-export const createPrometheusSource = (spec: PrometheusSourceSpec): MetricSource => ({
+export const createPrometheusSource = (
+  spec: PrometheusSourceSpec,
+  guard: NetworkGuard,
+): MetricSource => ({
   kind: spec.kind,
   query: async (query, signal) =>
     askSource(
@@ -12,6 +16,7 @@ export const createPrometheusSource = (spec: PrometheusSourceSpec): MetricSource
       { url: endpoint(spec, query), form: form(query) },
       readPrometheusAnswer,
       signal,
+      guard,
     ),
 });
 

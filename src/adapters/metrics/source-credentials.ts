@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { MetricSourceSpec } from '../../contracts/config/metric-source.schema.js';
-import { err, ok, type Result } from '../../domain/result.js';
-import { configuredVariables, type WorkerEnvironment } from '../drivers/driver-environment.js';
+import { ok, type Result } from '../../domain/result.js';
+import type { WorkerEnvironment } from '../drivers/driver-environment.js';
+import { formsOf, resolveSecrets } from '../net/resolve-secrets.js';
 
 export type Credentials = Pick<MetricSourceSpec, 'headers' | 'bearer' | 'basic'>;
 
@@ -11,16 +11,14 @@ export interface SourceHeaders {
   readonly secrets: readonly string[];
 }
 
-const FILE = /^file:(\/.+)$/;
-
 /** What a source is asked with, references looked up anew each time: tokens are renewed while workers run. */
 export async function sourceHeaders(
   { headers, bearer, basic }: Credentials,
   environment: WorkerEnvironment,
 ): Promise<Result<SourceHeaders, string>> {
-  const named = await resolve(headers, environment);
+  const named = await resolveSecrets(headers, environment);
   if (!named.ok) return named;
-  const own = await resolve(
+  const own = await resolveSecrets(
     {
       ...(bearer === undefined ? {} : { bearer }),
       ...(basic === undefined
@@ -39,8 +37,9 @@ export async function sourceHeaders(
   const secrets = [
     ...named.value.secrets,
     ...own.value.secrets,
-    ...written,
-    ...[token, password, authorization?.split(' ')[1]].filter((text) => text !== undefined),
+    ...[...written, token, password, authorization?.split(' ')[1]]
+      .filter((text) => text !== undefined)
+      .flatMap(formsOf),
   ];
   return ok({
     headers: { ...named.value.values, ...(authorization === undefined ? {} : { authorization }) },
@@ -54,42 +53,3 @@ function authorizationOf(values: Readonly<Record<string, string>>): string | und
   if (username === undefined || password === undefined) return undefined;
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
-
-interface Resolved {
-  readonly values: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
-}
-
-async function resolve(
-  configured: Readonly<Record<string, string>>,
-  environment: WorkerEnvironment,
-): Promise<Result<Resolved, string>> {
-  const fromFiles: Record<string, string> = {};
-  const others: Record<string, string> = {};
-  for (const [name, value] of Object.entries(configured)) {
-    const path = FILE.exec(value)?.[1];
-    if (path === undefined) {
-      others[name] = value;
-      continue;
-    }
-    // oxlint-disable-next-line no-await-in-loop -- one or two, and the first that is missing is told
-    const content = await readFile(path, 'utf8').catch(codeOf);
-    if (typeof content !== 'string') {
-      return err(
-        `"${name}" is read from ${path}, which can't be read where the worker runs (${content.code})`,
-      );
-    }
-    fromFiles[name] = content.trim();
-  }
-  const variables = configuredVariables(others, environment);
-  if (!variables.ok) return variables;
-  const { values, secrets } = variables.value;
-  return ok({
-    values: { ...values, ...fromFiles },
-    secrets: [...secrets, ...Object.values(fromFiles)],
-  });
-}
-
-const codeOf = (error: unknown): { readonly code: string } => ({
-  code: error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason',
-});

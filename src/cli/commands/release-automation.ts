@@ -6,7 +6,7 @@ import { personOf } from '../person.js';
 
 export function addReleaseAutomation(program: Program, run: CliRun): void {
   commandOf(program, 'release-automation')
-    .description('let promotions and releases deploy a service again after an automatic rollback')
+    .description('let promotions deploy a service again after an automatic rollback')
     .argument('<service>', 'the service whose automation is held', parseService)
     .option('-e, --environment <name>', 'else production', parseEnvironment)
     .option('--by <who>', 'who releases it; else USER', parseName)

@@ -96,14 +96,14 @@ const MomentSchema = z.union(
   { error: 'expected a time such as "2026-12-24T10:00" (UTC) or "2026-12-24T10:00:00+01:00"' },
 );
 
-const RANGE = /^(.+?)\.\.(.+)$/;
-
 /** How long one driver call takes: `5s`, or anything within `2s..20s`. */
 const CallTimeSchema = z
   .union([z.number(), z.string()])
-  .transform((value) => {
-    const [, min = value, max = value] = RANGE.exec(String(value)) ?? [];
-    return { min, max };
+  .transform((value): Record<'min' | 'max', string | number> => {
+    const text = String(value);
+    const dots = text.indexOf('..');
+    if (dots < 1) return { min: value, max: value };
+    return { min: text.slice(0, dots), max: text.slice(dots + 2) };
   })
   .pipe(z.strictObject({ min: duration(), max: duration() }))
   .refine(({ min, max }) => min <= max, 'expected a range such as "2s..20s"');

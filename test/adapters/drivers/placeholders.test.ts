@@ -6,11 +6,8 @@ import {
   subjectPlaceholders,
   templateProblem,
 } from '../../../src/adapters/drivers/placeholders.js';
-import {
-  callVariables,
-  configuredVariables,
-  redact,
-} from '../../../src/adapters/drivers/driver-environment.js';
+import { callVariables, redact } from '../../../src/adapters/drivers/driver-environment.js';
+import { resolveSecrets } from '../../../src/adapters/net/resolve-secrets.js';
 import { driverCall } from './driver-calls.js';
 
 const call = driverCall({
@@ -97,17 +94,17 @@ describe('the environment of a command', () => {
     });
   });
 
-  it('takes a secret from the worker, and knows it for one', () => {
-    const configured = configuredVariables({ A: 'plain', B: 'env:TOKEN' }, { TOKEN: 's3cret' });
+  it('takes a secret from the worker, and knows it for one', async () => {
+    const configured = await resolveSecrets({ A: 'plain', B: 'env:TOKEN' }, { TOKEN: 's3cret' });
     expect(configured).toEqual({
       ok: true,
-      value: { values: { A: 'plain', B: 's3cret' }, secrets: ['s3cret'] },
+      value: { values: { A: 'plain', B: 's3cret' }, secrets: ['s3cret', 'czNjcmV0'] },
     });
     expect(redact('token is s3cret!', ['s3cret'])).toBe('token is ***!');
   });
 
-  it('names the variable that the worker lacks', () => {
-    expect(configuredVariables({ B: 'env:TOKEN' }, {})).toMatchObject({
+  it('names the variable that the worker lacks', async () => {
+    expect(await resolveSecrets({ B: 'env:TOKEN' }, {})).toMatchObject({
       ok: false,
       error: expect.stringContaining('TOKEN'),
     });

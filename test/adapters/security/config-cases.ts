@@ -6,7 +6,17 @@ const check = (settings: object): string => api({ checks: [settings] });
 const driver = (settings: object): string => api({ driver: settings });
 const source = (settings: object): string =>
   JSON.stringify({ services: {}, metricSources: { prom: settings } });
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
+  .map((name, at) => {
+    const before = String.fromCodePoint(97 + at);
+    return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}]`;
+  })
+  .join('\n')}\n`;
+
 export const CONFIG_CASES: readonly ConfigCase[] = [
+  ['a bomb of aliases', bomb, 'config.yaml: Excessive alias count'],
+  ['an alias of nothing', 'services: *nothing\n', 'config.yaml: Unresolved alias'],
+  ['a prototype among services', '{"services": {"__proto__": {"polluted": 1}}}', '__proto__'],
   ['an alias of itself', 'services: &a\n  api: *a\n', 'not usable'],
   ['text that is cut off', '{"services": {', 'config.yaml'],
   ['nothing', '', 'not usable'],

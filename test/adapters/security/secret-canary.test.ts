@@ -44,13 +44,13 @@ async function startEcho(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const print = String.raw`printf 'deploying with %s\n' "$TOKEN"; printf '\033[31m%s\033[0m\n' "$TOKEN" >&2`;
+const print = String.raw`printf 'deploying with %s\n' "$TOKEN"; printf '\033[31m%s\033[0m\n' "$TOKEN" >&2; printf '%s' "$KEY" | base64 -w0; printf '%s' "$KEY"`;
 
 const argvOf = (script: string): [string, ...string[]] => ['/bin/sh', '-c', script];
 
 /** Services that end badly, each in a way of its own. */
 function services(echo: string, file: string): ConfigInput['services'] {
-  const env = { TOKEN: 'env:CANARY' };
+  const env = { TOKEN: 'env:CANARY', KEY: `file:${file}` };
   const shell = (script: string) => ({
     driver: { kind: 'command' as const, argv: argvOf(script), env, killGrace: 0 },
   });
