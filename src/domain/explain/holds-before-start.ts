@@ -1,3 +1,4 @@
+import { personOf } from '../policy/approval.js';
 import { admissionInput } from '../orchestrator/admit.js';
 import type { Deployment } from '../plan/deployment.js';
 import { serviceKey } from '../ids.js';
@@ -13,15 +14,19 @@ export function approvalHold({ id, plan, course, requestedBy, createdAt }: Deplo
     approval === 'none'
       ? 'it is a draft that nobody asked to carry out yet'
       : `it has ${given} of ${approvals} approvals${by}`;
-  const who = approval === 'none' || approvers === null ? 'anyone' : approvers.join(', ');
-  const except = approval === 'none' || selfApproval || requestedBy === null;
-  const others = given === 0 ? '' : ', who has not approved it yet';
+  const listed = approval === 'none' ? null : approvers;
+  const barred = approval === 'none' || selfApproval ? null : requestedBy;
+  const spent = new Set([...course.approvals, barred ?? ''].map(personOf));
+  // Only who still can; where anyone may, those who cannot are said instead.
+  const who = listed?.filter((name) => !spent.has(personOf(name))).join(', ') ?? 'anyone';
+  const others = given === 0 || listed !== null ? '' : ', who has not approved it yet';
+  const except = barred === null || listed !== null ? '' : `, but not ${barred}, who requested it`;
   return {
     kind: 'approval',
     reason,
     since: createdAt,
     until: null,
-    liftedBy: `${who}${others}${except ? '' : `, but not ${requestedBy}, who requested it`}`,
+    liftedBy: `${who}${others}${except}`,
     command: `signalbox approve ${id}`,
   };
 }

@@ -63,4 +63,5 @@ function withoutName({ approvals, approvers, selfApproval }: ApprovalPolicy): Ap
 
 const refused = (reason: string): ApprovalAnswer => ({ kind: 'refused', reason });
 
-const personOf = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+/** A name as names are compared: without regard to case and surrounding blanks. */
+export const personOf = (name: string): string => name.normalize('NFKC').trim().toLowerCase();

@@ -36,7 +36,7 @@ describe('a draft is held by its approval', () => {
       holds: [
         {
           reason: 'it has 0 of 3 approvals',
-          liftedBy: 'ann, bob, cy, tester, but not tester, who requested it',
+          liftedBy: 'ann, bob, cy',
         },
       ],
       deadlines: [{ kind: 'approval_expiry', at: 61_000, outcome: 'it is cancelled' }],
@@ -49,7 +49,7 @@ describe('a draft is held by its approval', () => {
     expect(explained({ ...one, requestedBy: null }).holds).toMatchObject([
       {
         reason: 'it has 1 of 3 approvals (given by ann)',
-        liftedBy: 'ann, bob, cy, tester, who has not approved it yet',
+        liftedBy: 'bob, cy, tester',
       },
     ]);
   });
@@ -57,5 +57,14 @@ describe('a draft is held by its approval', () => {
   test('of anyone, where no names are given', () => {
     const draft = planned(steps, { policy: { approval: 'required' } });
     expect(explained(draft).holds).toMatchObject([{ liftedBy: 'anyone' }]);
+  });
+
+  test('of anyone but those who cannot any more', () => {
+    const policy = { approval: 'required', approvals: 2, selfApproval: false } as const;
+    const draft = planned(steps, { policy });
+    const one = lived(draft, 3_000, { type: 'deployment.approval_given', by: 'ann', missing: 1 });
+    expect(explained(one).holds).toMatchObject([
+      { liftedBy: 'anyone, who has not approved it yet, but not tester, who requested it' },
+    ]);
   });
 });
