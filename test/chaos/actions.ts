@@ -53,7 +53,7 @@ export class Actions {
     const acts: Readonly<Record<ActionKind, () => Promise<unknown>>> = {
       publish: () => publishers.publish(),
       kill: () => pool.kill(),
-      freeze: () => pool.freeze(chance.between(5_500, 13_000)),
+      freeze: () => pool.freeze(chance.between(6_000, 18_000)),
       shift_clock: () => {
         const shift = chance.between(2_000, 60_000) * (chance.happens(0.5) ? 1 : -1);
         return pool.shiftClock(Math.round(shift), chance.between(2_000, 10_000));

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChaosService } from './fleet.js';
 import type { Observer } from './observer.js';
-import type { Publishers } from './publish.js';
-import type { WorkerPool } from './worker-pool.js';
+import type { ChaosWorld } from './open-world.js';
+
+type Drilled = Pick<ChaosWorld, 'pool' | 'publishers' | 'observer' | 'fleet'>;
 
 /** Longer than any piece of work may lie still, so that each death is seen for itself. */
 const APART_MS = 7_000;
@@ -10,18 +10,34 @@ const APART_MS = 7_000;
 const MUCH = 5;
 const LOOKS = 150;
 
+/** Stands still long enough for others to have gone on with what it had in hand. */
+const FROZEN_MS = 9_000;
+
+/**
+ * One worker at a time stands still just before it calls a target, and makes
+ * that call when its work has long been another's: the target must refuse it.
+ */
+export async function drillZombies(count: number, world: Drilled): Promise<void> {
+  const { pool, publishers, fleet } = world;
+  for (let n = 1; n <= count; n++) {
+    await pool.allReady();
+    const frozen = pool.freeze(FROZEN_MS, {
+      how: 'freeze',
+      port: 'driver',
+      when: 'before',
+      nth: n,
+    });
+    await Promise.all([frozen, ...fleet.map((service) => publishers.publish(service))]);
+  }
+}
+
 /**
  * One death at a time and nothing else, each while every service is being
  * deployed: how long work lies still then is what an operator will see.
  */
-export async function drill(
-  deaths: number,
-  pool: WorkerPool,
-  publishers: Publishers,
-  observer: Observer,
-  fleet: readonly ChaosService[],
-): Promise<void> {
-  for (let n = 0; n < deaths; n++) {
+export async function drillDeaths(count: number, world: Drilled): Promise<void> {
+  const { pool, publishers, observer, fleet } = world;
+  for (let n = 0; n < count; n++) {
     await pool.allReady();
     const published = Promise.all(fleet.map((service) => publishers.publish(service)));
     await pool.killPid(await busiest(observer));

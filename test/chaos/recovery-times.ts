@@ -16,12 +16,12 @@ export interface Recovery {
 /**
  * How long each piece of work lay still that a worker had in hand when it died.
  *
- * @param stopped says whether somebody stopped that deployment in that time: nobody was to go on with it
+ * @param heldUp says whether nobody was to go on with that deployment in that time
  */
 export function recoveries(
   notes: readonly Note[],
   kills: readonly Death[],
-  stopped: (deployment: string, span: Span) => boolean,
+  heldUp: (deployment: string, span: Span) => boolean,
 ): readonly Recovery[] {
   const deaths = [
     ...kills,
@@ -34,7 +34,7 @@ export function recoveries(
         (note) => note.type === 'claimed' && note.deployment === deployment && note.at > at,
       );
       const span = next && { from: at, to: next.at };
-      if (!span || stopped(deployment, span)) return [];
+      if (!span || heldUp(deployment, span)) return [];
       return [{ deployment, diedAt: at, ms: span.to - at }];
     }),
   );

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Actions } from './actions.js';
 import { checkAll } from './checks/check-all.js';
 import { strayTraffic } from './checks/check-traffic.js';
-import { drill } from './drill.js';
+import { drillDeaths, drillZombies } from './drill.js';
 import { type ChaosWorld, openWorld } from './open-world.js';
 import type { RedisBackend } from './redis-backend.js';
 import type { Report } from './report.js';
@@ -25,7 +25,7 @@ export interface ChaosOptions {
 const SETTLE_MS = 240_000;
 /** The part of a run in which everything goes wrong; in the rest it settles, and workers die one at a time. */
 const STORM = 0.8;
-const [LEAST_DEATHS, MOST_DEATHS] = [3, 30];
+const [LEAST_DEATHS, MOST_DEATHS, ZOMBIES] = [3, 30, 2];
 
 /** One run: everything goes wrong at once for so long, and then everything must be right. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
@@ -42,7 +42,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     log(`settled in ${settled.ms} ms`);
     const calmSince = Date.now();
     const deaths = Math.round(Math.min(MOST_DEATHS, Math.max(LEAST_DEATHS, minutes)));
-    await drill(deaths, pool, publishers, observer, fleet);
+    await drillDeaths(deaths, world);
+    await drillZombies(ZOMBIES, world);
     const settledAgain = await settle(observer, orders, SETTLE_MS);
     await pool.stop();
     const checked = await checkAll({ observer, fleet, files, publishers, actions, pool });

@@ -26,6 +26,7 @@ describe(`${minutes} minutes of chaos with seed ${seed}`, () => {
       expect(report.deployments).toBeGreaterThan(100 * minutes);
       expect(report.counts.pool.kills.length).toBeGreaterThan(minutes);
       expect(report.recoveries.length).toBeGreaterThan(0);
+      expect(report.refused).toBeGreaterThan(0);
       await backend.dispose();
       await rm(folder, { recursive: true, force: true });
     },

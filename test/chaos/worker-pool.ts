@@ -97,15 +97,14 @@ export class WorkerPool {
   }
 
   /**
-   * Stands still for so long, and wakes up as if nothing had been: just before
-   * or after it calls a target, the router or the store, where it comes to that
-   * soon, else wherever it is.
+   * One of them stands still for so long, and wakes up as if nothing had been:
+   * around such a call, where it comes to that soon, else wherever it is.
    */
-  async freeze(ms: number): Promise<boolean> {
+  async freeze(ms: number, doom: Doom = this.#freezing()): Promise<boolean> {
     for (let tries = 0; tries < 5; tries++) {
       const seat = await this.someone(1);
       const { child } = seat ?? {};
-      if (!seat || !child || !(await this.#stopped(seat, child))) continue;
+      if (!seat || !child || !(await stopped(seat, child, doom))) continue;
       await delay(ms);
       if (!child.kill('SIGCONT')) return false;
       if (seat.child === child) seat.state = 'ready';
@@ -113,22 +112,6 @@ export class WorkerPool {
       return true;
     }
     return false;
-  }
-
-  /** Whether it came to stand still, and did not die before. */
-  async #stopped(seat: Seat, child: ChildProcess): Promise<boolean> {
-    const { chance } = this.#options;
-    const port = chance.weighed({ driver: 4, store: 2, router: 1 });
-    const when = chance.happens(0.6) ? 'before' : 'after';
-    const frozen = new Promise<void>((resolve) => {
-      child.once('message', () => resolve());
-      child.once('exit', () => resolve());
-    });
-    tell(child, { doom: { how: 'freeze', port, when, nth: chance.whole(1, 4) } });
-    await Promise.race([frozen, delay(COMES_TO_IT_MS)]);
-    if (seat.child !== child || seat.state !== 'ready') return false;
-    seat.state = 'frozen';
-    return child.kill('SIGSTOP');
   }
 
   async shiftClock(shiftMs: number, forMs: number): Promise<boolean> {
@@ -213,6 +196,13 @@ export class WorkerPool {
     this.crashes.push(`worker ${child.pid} ended by itself: exit code ${code}, signal ${signal}`);
   }
 
+  #freezing(): Doom {
+    const { chance } = this.#options;
+    const port = chance.weighed({ driver: 6, store: 2, router: 1 });
+    const when = chance.happens(0.7) ? 'before' : 'after';
+    return { how: 'freeze', port, when, nth: chance.whole(1, 4) };
+  }
+
   #doom(): Doom | null {
     const { chance } = this.#options;
     if (!chance.happens(DOOMED)) return null;
@@ -220,6 +210,19 @@ export class WorkerPool {
     const when = chance.happens(0.5) ? 'before' : 'after';
     return { how: 'kill', port, when, nth: chance.whole(1, port === 'store' ? 80 : 12) };
   }
+}
+
+/** Whether it came to stand still, and did not die before. */
+async function stopped(seat: Seat, child: ChildProcess, doom: Doom): Promise<boolean> {
+  const heard = new Promise<void>((resolve) => {
+    child.once('message', () => resolve());
+    child.once('exit', () => resolve());
+  });
+  tell(child, { doom });
+  await Promise.race([heard, delay(COMES_TO_IT_MS)]);
+  if (seat.child !== child || seat.state !== 'ready') return false;
+  seat.state = 'frozen';
+  return child.kill('SIGSTOP');
 }
 
 function tell(child: ChildProcess, what: { shift: number } | { doom: Doom }): void {

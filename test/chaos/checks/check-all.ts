@@ -59,7 +59,7 @@ export async function checkAll(evidence: Evidence): Promise<Checked> {
     violations,
     kills: pool.kills,
     disturbances: actions.disturbances,
-    recoveries: recoveries(notes, pool.kills, stoppedBy(history)),
+    recoveries: recoveries(notes, pool.kills, heldUp(history)),
     deployments: history.length,
     endings: endingsOf(history),
     events: history.reduce((sum, { events }) => sum + events.length, 0),
@@ -70,16 +70,22 @@ export async function checkAll(evidence: Evidence): Promise<Checked> {
   };
 }
 
-/** Whether a person stopped it in that time. */
-function stoppedBy(history: readonly Past[]): (deployment: string, span: Span) => boolean {
-  const orders = new Map(
-    history.map(({ deployment, events }) => [
-      deployment.id as string,
-      events.filter(({ actor }) => actor === 'chaos').map(({ at }) => at),
-    ]),
+/** What a deployment stands at and nobody is at work on, whoever had just looked at it. */
+const RESTS: ReadonlySet<string> = new Set(
+  ['gate_reached', 'waiting', 'paused'].map((it) => `deployment.${it}`),
+);
+
+/** Whether it only waited at that time, or a person had a hand in it. */
+function heldUp(history: readonly Past[]): (deployment: string, span: Span) => boolean {
+  const all = new Map(
+    history.map(({ deployment, events }) => [deployment.id as string, events] as const),
   );
-  return (deployment, { from, to }) =>
-    (orders.get(deployment) ?? []).some((at) => at > from && at < to);
+  return (deployment, { from, to }) => {
+    const events = all.get(deployment) ?? [];
+    const ordered = events.some(({ actor, at }) => actor === 'chaos' && at > from && at < to);
+    const last = events.findLast(({ at }) => at <= from);
+    return ordered || (last !== undefined && RESTS.has(last.event.type));
+  };
 }
 
 function endingsOf(history: readonly Past[]): Readonly<Record<string, number>> {
