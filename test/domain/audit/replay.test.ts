@@ -6,10 +6,14 @@ import { replay, statusAfter } from '../../../src/domain/audit/replay.js';
 import type { Policy } from '../../../src/domain/plan/policy.js';
 import type { PlanEvent, RecordedEvent } from '../../../src/domain/plan/plan-event.js';
 import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.schema.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import { approve } from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';
 import { record } from '../../support/fixtures.js';
 import { seeded } from '../../mutations/seeded.js';
 import { aLife, lived } from './lives.js';
+
+const HOLD = { kind: 'freeze', reason: 'frozen', until: null, liftedBy: 'ann' } as const;
 
 describe('replaying the events of a deployment', () => {
   const policies = [
@@ -51,6 +55,19 @@ describe('replaying the events of a deployment', () => {
 
     expect(EVENT_TYPES.filter((type) => !seen.has(type))).toEqual([]);
   }, 60_000);
+
+  test.each<[string, PlanCommand]>([
+    [
+      'with its steps planned anew',
+      { type: 'begin', previous: null, replanned: [{ kind: 'wait', ms: 5 }] },
+    ],
+    ['through a freeze', { type: 'begin', previous: null, overridden: [HOLD] }],
+    ['too late', { type: 'give_up', reason: 'a newer one is there', overtaken: true }],
+  ])('finds a beginning legal that was made %s', (_, command) => {
+    const { deployment, events } = lived([approve, command]);
+
+    expect(replay(deployment, events).fault).toBeNull();
+  });
 
   test('names the first event that the machine would not have written there', () => {
     const { deployment, events } = lived(wholeLife);
