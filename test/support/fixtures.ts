@@ -69,14 +69,14 @@ export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
   return {
     version: version(fixture.version ?? '1.0.0'),
     strategy: fixture.strategy ?? { kind: 'rolling' },
-    ref: fixture.ref ?? API,
+    ...((fixture.ref ?? fixture.flags) && { ref: fixture.ref ?? API }),
     targets: (fixture.targets ?? ['web-1', 'web-2']).map((id, at) =>
       fixture.coloured ? coloured(aTarget(id), at) : aTarget(id),
     ),
     analyses: fixture.analyses ?? [],
     router: fixture.router ? 'memory' : null,
     flags: fixture.flags ? 'memory' : null,
-    limits: fixture.limits ?? [],
+    ...(fixture.limits && { limits: fixture.limits }),
     checks: fixture.checked ? [{ name: 'up', kind: 'http', critical: true }] : [],
     driver: { kind: 'fake', fences: true, removes: fixture.removes ?? false },
     driverTimeoutMs: 1_000,

@@ -11,8 +11,7 @@ import type { Leg } from './leg.js';
 export async function begin(leg: Leg): Promise<void> {
   const { journal, lastGood, admitted } = leg;
   const { state, id } = journal.deployment;
-  if (state.status !== 'approved') return;
-  if (state.step !== undefined) return beginAgain(leg);
+  if (state.status === 'approved' && state.step !== undefined) return beginAgain(leg);
   const previous =
     lastGood?.version == null || lastGood.deploymentId === id
       ? null

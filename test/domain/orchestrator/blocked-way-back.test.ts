@@ -30,6 +30,32 @@ describe('a way back that is blocked', () => {
     expect(world.router.drained(API).size).toBe(0);
   });
 
+  test('by the router in the midst of it is tried until it is free', async () => {
+    const strategy = {
+      kind: 'canary',
+      traffic: true,
+      stages: [50, 100],
+      maxUnavailable: 1,
+    } as const;
+    const world = await served({ strategy });
+    world.driver.onApply = ({ target, version, action }) =>
+      target.id === 'web-3' && version === '2.0.0' && action === 'deploy' ? broken('x') : fine;
+    let failures = 2;
+    world.control.fault = ({ method }) =>
+      method === 'setShares' &&
+      world.driver.runs.get('web-3') === '1.0.0' &&
+      touched() &&
+      failures-- > 0
+        ? down
+        : null;
+    const touched = () => world.driver.calls.at(-1)?.action === 'rollback';
+    const { id } = await world.planned({ version: '2.0.0' });
+
+    expect((await world.finish(id)).state.status).toBe('rolled_back');
+    expect(failures).toBeLessThan(0);
+    expect([...world.driver.runs.values()]).toEqual(['1.0.0', '1.0.0', '1.0.0', '1.0.0']);
+  });
+
   test('for good ends as failed, with the reason', async () => {
     const world = await blocked();
     const { id } = await world.planned({ version: '2.0.0' });

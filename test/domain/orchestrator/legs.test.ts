@@ -1,30 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { executeSteps } from '../../../src/domain/orchestrator/execute-steps.js';
-import { Journal } from '../../../src/domain/orchestrator/journal.js';
-import { earliest, inLanes, type Leg } from '../../../src/domain/orchestrator/leg.js';
+import { earliest, inLanes } from '../../../src/domain/orchestrator/leg.js';
 import { restoreTargets } from '../../../src/domain/orchestrator/restore-targets.js';
 import { verifyTargets } from '../../../src/domain/orchestrator/verify-targets.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { SILENT } from '../../../src/domain/ports/log.js';
 import { err } from '../../../src/domain/result.js';
 import { anId, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { inStatus } from '../plan/states.js';
+import { legOf } from './a-leg.js';
 import { aWorld, stopWith } from './world.js';
-
-/** A leg over a deployment as it is, with nothing to start or stop it. */
-function legOf(deployment: Deployment): Leg {
-  const { store, clock, driver } = aWorld();
-  const journal = new Journal({ store, clock, actor: 'w1' }, deployment, 1);
-  return {
-    ...{ journal, fence: 1, worker: 'w1', clock, log: SILENT, driver, checker: null },
-    ...{ router: null, flags: null, metrics: () => undefined, admitted: null },
-    away: new Set(),
-    knownTargets: async () => new Map(),
-    loadDeployment: async () => undefined,
-    ...{ lastGood: null, ...stopWith({}) },
-  };
-}
 
 describe('a leg', () => {
   test('of a deployment that does not exist says so', async () => {

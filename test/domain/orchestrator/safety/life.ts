@@ -35,9 +35,15 @@ export async function live(scenario: Scenario): Promise<Life | null> {
   const runtime = runtimeOf(scenario, yard, cluster);
   cluster.runtime = () => runtime;
   yard.holder = () => holderOf(cluster);
-  yard.floorOf = (id) =>
+  const recordOf = (id: string | null) =>
     [...cluster.state.deployments.values()].find(({ deployment }) => deployment.id === id)
-      ?.deployment.plan.floor ?? 0;
+      ?.deployment;
+  yard.floorOf = (id) => recordOf(id)?.plan.floor ?? 0;
+  yard.foundBad = (id, target) => {
+    const progress = recordOf(id)?.targets.get(target);
+    const bad = progress?.state === 'failed' || progress?.state === 'restoring';
+    return bad && progress.error !== null;
+  };
   await yard.look();
   await ask(cluster, scenario, yard, { version: '1.0.0', strategy: ROLLING, policy: {} });
   await cluster.run(async () => false);

@@ -51,6 +51,8 @@ export class Yard {
   trouble: Trouble | null = null;
   /** Of the deployment that has the slot. */
   floorOf: (deployment: string | null) => number = () => 0;
+  /** Whether a check of this deployment has found it bad: nothing is lost when it is taken out. */
+  foundBad: (deployment: string | null, target: TargetId) => boolean = () => false;
   holder: () => string | null = () => null;
   readonly #clock: Clock;
   readonly #chance: () => number;
@@ -156,7 +158,8 @@ export class Yard {
     return this.targets.filter(({ id }) => {
       const broken = this.#broken.get(id);
       if (broken !== undefined && broken !== deployment) return true;
-      if (this.#going.has(id) || broken !== undefined) return false;
+      if (this.#going.has(id) || broken !== undefined || this.foundBad(deployment, id))
+        return false;
       return !this.routed || (this.#shares[id] ?? 0) > 0;
     }).length;
   }
