@@ -115,7 +115,11 @@ export const releaseJobId = ({
   release,
   member,
 }: Pick<ReleaseJob, 'kind' | 'release' | 'member'>): string =>
-  `${release.id}.${member.service}.${kind}.${member.attempt}`;
+  `${release.id}.${member.service}.${nameOf(kind, member)}.${member.attempt}`;
+
+/** Calling off what runs is a job of its own: the same member may still have to go back later. */
+const nameOf = (kind: ReleaseJob['kind'], { status }: ReleaseJob['member']): string =>
+  kind === 'rollback' && status === 'running' ? 'cancel' : kind;
 
 const idFrom = (environment: EnvironmentName, key: string | undefined): ReleaseId | undefined =>
   key === undefined

@@ -16,7 +16,11 @@ export const releaseJobPublisher =
     const { service, version, strategy, attempt, deploymentId } = member;
     const jobId = releaseJobId(job);
     if (kind === 'rollback') {
-      const input = { schema: 1, deploymentId, reason: oneLine(reason), requestedBy: id } as const;
+      const input = {
+        ...{ schema: 1 as const, deploymentId, reason: oneLine(reason), requestedBy: id },
+        // What runs is called off only as long as it has not begun: it may begin before this job has its turn.
+        ...(member.status === 'running' && { unlessBegun: true as const }),
+      };
       await publishJob(queues, rollbackDeployment, input, jobId);
       return;
     }

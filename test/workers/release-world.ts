@@ -133,6 +133,8 @@ export class ReleaseWorld {
     const row = this.rows.get(job.owed.member.deploymentId);
     if (!row) throw new Error('a rollback of nothing');
     job.fact = { state: 'done' };
+    const begun = row.status !== 'draft' && row.status !== 'approved';
+    if (job.owed.member.status === 'running' && begun) return;
     if (row.status === 'draft' || row.status === 'approved') {
       row.status = 'cancelled';
     } else if (row.status === 'executing') {

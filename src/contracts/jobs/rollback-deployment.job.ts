@@ -22,6 +22,8 @@ export const rollbackDeployment = defineJob({
       service: ServiceNameSchema.optional(),
       environment: EnvironmentNameSchema,
       reason: TextSchema.optional(),
+      /** Only cancel what has not begun; what has begun by then is left to end. */
+      unlessBegun: z.literal(true).optional(),
       requestedBy: TextSchema.max(200).optional(),
       signature: JobSignatureSchema.optional(),
     })

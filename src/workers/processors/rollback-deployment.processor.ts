@@ -25,6 +25,11 @@ export function rollbackDeploymentProcessor(
       if (!isOwed('rollback', id, context.jobId)) {
         const reason = data.reason ?? 'rollback requested';
         const by = data.requestedBy ?? data.signature?.publisher ?? 'unknown';
+        if (data.unlessBegun) {
+          const order = { type: 'cancel', reason } as const;
+          const called = await orchestrator.command(id, order, by, false);
+          return called === null ? discard(`no deployment ${id}`) : doneWith(called.deployment);
+        }
         const asked = await manager.requestRollback(id, reason, by);
         if (asked && asked.refusal !== null) return discard(asked.refusal.message);
         if (asked?.deployment.state.status === 'cancelled') return doneWith(asked.deployment);
