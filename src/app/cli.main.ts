@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
+import { openDoctor } from './open-doctor.js';
 import { openSession } from './open-session.js';
 import { redisUsers } from './redis-users.js';
 import { runServer, runUp, runWorker } from './run-up.js';
@@ -32,6 +33,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   now: Date.now,
   version,
   openSession: (flags) => openSession(flags, env),
+  openDoctor: (flags) => openDoctor(flags, env),
   runWorker: (flags) => runWorker(flags, env, signal),
   runServer: (flags, ready) => runServer(flags, ready, env, signal),
   runUp: (flags, ready) => runUp(flags, ready, env, signal),

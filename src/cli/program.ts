@@ -6,6 +6,7 @@ import { addAbort } from './commands/abort.js';
 import { addAcl } from './commands/acl.js';
 import { addApprove } from './commands/approve.js';
 import { addDeploy } from './commands/deploy.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEvents } from './commands/events.js';
 import { addExplain } from './commands/explain.js';
 import { addFreeze, addFreezes, addUnfreeze } from './commands/freeze.js';
@@ -64,6 +65,7 @@ const COMMANDS = [
   addReleaseAutomation,
   addToken,
   addAcl,
+  (program: Program, run: CliRun) => addDoctor(program, run, run.ports.openDoctor),
 ];
 
 /**

@@ -137,6 +137,7 @@ export class CliWorld {
         if (this.failToOpen) throw this.failToOpen;
         return this.session();
       },
+      openDoctor: () => Promise.reject(new Error('no Redis here')),
       runWorker: async () => {},
       runServer: async () => {},
       runUp: async () => {},
