@@ -120,6 +120,37 @@ describe('a flag', () => {
     expect(world.set).toEqual([0]);
   });
 
+  test('is not set for a deployment that was cancelled before it had begun', async () => {
+    const world = flagged((what) => {
+      if (what === 'read') cancelled = world.order(id, { type: 'cancel', reason: 'no' });
+      return null;
+    });
+    let cancelled: Promise<unknown> = Promise.resolve();
+    const { id } = await world.planned();
+    await world.orchestrator.advance('execute', id);
+    await cancelled;
+
+    expect(await world.statusOf(id)).toBe('cancelled');
+    expect(world.set).toEqual([]);
+  });
+
+  test('that is back is not set again while the rest of the way back takes its time', async () => {
+    const world = flagged();
+    await world.live('0.9.0', { strategy: { kind: 'rolling' } });
+    const { id } = await world.planned();
+    await world.finish(id);
+    let flakes = 1;
+    world.driver.onApply = () =>
+      flakes-- > 0
+        ? { ok: false, error: { code: 'driver/unreachable', message: 'x', transient: true } }
+        : ok({});
+    world.set.length = 0;
+    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+
+    expect((await world.finish(id)).state.status).toBe('rolled_back');
+    expect(world.set).toEqual([null]);
+  });
+
   test('is left to the next run by one that is stopped while it sets it', async () => {
     const stop = new AbortController();
     const world = flagged((what, percent) => {
