@@ -4,7 +4,7 @@ import { failFastConnection } from '../adapters/redis/connection.js';
 import { diagnose } from '../adapters/redis/diagnosis.redis.js';
 import { withRedis } from '../adapters/redis/fail-fast.js';
 import { systemClock } from '../adapters/system/system-clock.js';
-import type { ConnectionFlags } from '../cli/cli-ports.js';
+import type { ConnectionFlags } from '../cli/connection-flags.js';
 import type { DoctorSession } from '../cli/doctor-session.js';
 import { namespaceFor, redisUrlFor } from './open-session.js';
 

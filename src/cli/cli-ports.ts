@@ -1,4 +1,5 @@
 import type { Calendar } from '../domain/ports/calendar.js';
+import type { ConnectionFlags } from './connection-flags.js';
 import type { OpenDoctor } from './doctor-session.js';
 import type { DeploymentEvent } from '../domain/ports/event-log.js';
 import type { DeploymentIndex } from '../domain/ports/deployment-index.js';
@@ -58,12 +59,6 @@ export interface RedisUser {
   readonly line: string;
   /** Its password, where none was given. */
   readonly madeUp: string | null;
-}
-
-export interface ConnectionFlags {
-  /** Else REDIS_URL, else the Redis of a running `signalbox up` in this folder. */
-  readonly redis?: string | undefined;
-  readonly namespace?: string | undefined;
 }
 
 /** A file with what is simulated, and under which circumstances; `SimulationOptionsSchema` checks them. */

@@ -1,6 +1,6 @@
 import type { AuditSource } from '../domain/ports/audit-source.js';
 import type { Diagnosis } from '../domain/ports/diagnosis.js';
-import type { ConnectionFlags } from './cli-ports.js';
+import type { ConnectionFlags } from './connection-flags.js';
 
 /** What the doctor looks at; it changes nothing. */
 export interface DoctorSession {

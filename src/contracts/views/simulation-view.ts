@@ -62,9 +62,7 @@ export function simulationView(simulated: Simulated) {
 }
 
 /** How many targets really run what; most first. */
-export function runsByVersion({
-  runs,
-}: Pick<Simulated, 'runs'>): readonly {
+export function runsByVersion({ runs }: Pick<Simulated, 'runs'>): readonly {
   readonly version: Version | null;
   readonly targets: number;
 }[] {

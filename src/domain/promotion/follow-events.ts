@@ -1,6 +1,12 @@
 import type { DeploymentId, EnvironmentName, ServiceRef } from '../ids.js';
 import type { DeploymentEvent } from '../ports/event-log.js';
-import { isHeldBack, type Promotion, promotionId, type PromotionRule, turned } from './promotion.js';
+import {
+  isHeldBack,
+  type Promotion,
+  promotionId,
+  type PromotionRule,
+  turned,
+} from './promotion.js';
 
 /** What an event on the way is measured by. */
 export interface FollowRules {

@@ -66,16 +66,6 @@ export interface ReleaseStop {
   readonly reason: string;
 }
 
-/** Stored and published words, in the order of a release's life. */
-export const RELEASE_STATUSES = [
-  'running',
-  'completed',
-  'rolling_back',
-  'rolled_back',
-  'failed',
-  'cancelled',
-] as const satisfies readonly ReleaseStatus[];
-
 export const hasEnded = ({ state }: Release): boolean =>
   state.status !== 'running' && state.status !== 'rolling_back';
 

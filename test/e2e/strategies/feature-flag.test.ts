@@ -69,7 +69,8 @@ describe('a feature flag that a deployment widens', () => {
       const [low, high] = await vi.waitFor(
         async () => {
           const interval = binomialInterval((await seenBy()).size, USERS.length);
-          if (interval[1] < percent / 100) throw new Error(`not there yet: ${interval.join(' to ')}`);
+          if (interval[1] < percent / 100)
+            throw new Error(`not there yet: ${interval.join(' to ')}`);
           return interval;
         },
         { timeout: 10_000, interval: 100 },
