@@ -87,12 +87,18 @@ export class DeploymentProducer {
 
   /**
    * Goes past the gate, wait or analysis that the deployment stands at; with
-   * `all`, past every one that is still to come.
+   * `all`, past every one that is still to come. With `step` (from 0), only as
+   * long as it stands there: a promotion that comes late is not taken for the next.
    *
    * @throws CommandRefused where it stands at none
    */
-  promote(id: string, by: string, { all = false } = {}): Promise<PlanStatus> {
-    return this.#command(id, { type: 'promote', by, all }, by);
+  promote(
+    id: string,
+    by: string,
+    { all = false, step }: { readonly all?: boolean; readonly step?: number | undefined } = {},
+  ): Promise<PlanStatus> {
+    const order = { type: 'promote', by, all, ...(step !== undefined && { step }) } as const;
+    return this.#command(id, order, by);
   }
 
   /**

@@ -36,6 +36,13 @@ const standsAt = (id: DeploymentId, name: string) =>
     expect((await world.store.load(id))?.state).toMatchObject({ gate: { name } }),
   );
 
+/** The number of the step with this gate, as explain counts. */
+async function standingAt(id: DeploymentId, name: string): Promise<number> {
+  await standsAt(id, name);
+  const { out } = await world.run(['explain', id, '--json']);
+  return (JSON.parse(out) as { step: { number: number } }).step.number;
+}
+
 describe('promote', () => {
   it('goes past one gate, or past all that are to come', async () => {
     const id = await gated();
@@ -53,6 +60,15 @@ describe('promote', () => {
     expect(JSON.parse(last.out)).toEqual({ id, state: 'verifying' });
     await standsAt(other, 'qa');
     expect((await world.run(['promote', other, '--all', '--wait'])).code).toBe(0);
+  });
+
+  it('that was meant for an earlier gate is not taken for the next', async () => {
+    const id = await gated();
+    const step = await standingAt(id, 'qa');
+    await world.run(['promote', id, '--step', `${step}`]);
+    await standsAt(id, 'last');
+    await world.run(['promote', id, '--step', `${step}`, '--by', 'grace']);
+    await standsAt(id, 'last');
   });
 
   it('leaves with 1 where the deployment stands at nothing of the kind', async () => {
