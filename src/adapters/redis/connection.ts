@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
-import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { type Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import { type Credentials, parseRedisUrl, type RedisPlace } from './connection-url.js';
+import { HealingCluster } from './healing-cluster.js';
 import { readTls } from './redis-tls.js';
 
 /** Replies in the shape that every reader of ours expects. */
@@ -20,8 +21,16 @@ export interface Connection {
 /** After a failover the old primary answers READONLY: connect anew and send the command again. */
 const onReadonly = (error: Error): 2 | false => (error.message.startsWith('READONLY') ? 2 : false);
 
+/** A primary whose replicas have left it may have been replaced: the sentinels know. */
+const onDeposed = (error: Error): 2 | false =>
+  error.message.startsWith('NOREPLICAS') ? 2 : onReadonly(error);
+
+/** A server that says nothing for this long is given up for another connection; no wait of ours or BullMQ's is longer. */
+const SILENT_MS = 15_000;
+
 const PATIENT: Options = {
   maxRetriesPerRequest: null,
+  socketTimeout: SILENT_MS,
   retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 5), 2_000),
   reconnectOnError: onReadonly,
 };
@@ -42,12 +51,15 @@ export function dedicatedConnection(input: ConnectionInput): Connection {
   return { client, close: () => closeClient(client) };
 }
 
+const ANSWER_MS = 5_000;
+
 /** For publishers: says within seconds that Redis is away, and recovers when it is back. */
 export const failFastConnection = (input: ConnectionInput): Connection =>
   connect(input, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    commandTimeout: 5_000,
+    commandTimeout: ANSWER_MS,
+    socketTimeout: ANSWER_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
     reconnectOnError: onReadonly,
   });
@@ -85,35 +97,46 @@ function openSentinel(
     ...options,
     name,
     sentinels: [...sentinels],
-    // Told of a new primary, also where the old one keeps its connections open and says nothing.
-    failoverDetector: true,
+    // Not ioredis' failoverDetector: told while it connects, it ends the client for good.
+    sentinelCommandTimeout: 2_000,
+    reconnectOnError: onDeposed,
     ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
   });
 }
 
-/** A patient client looks for the new master of a slot for a minute; the scripts go on after that. */
-const PATIENT_LOOKS = 600;
+/**
+ * How often a command looks for the new master of its slot: a minute. Only where
+ * BullMQ has no part: its workers wait at the master, and one that looked so long
+ * was seen not to take jobs again after a failover.
+ */
+const LOOKS = 600;
 
 function openCluster(
   { nodes }: Extract<RedisPlace, { kind: 'cluster' }>,
   options: Options,
   access: Credentials & { readonly tls?: ConnectionOptions },
 ): Cluster {
-  const { enableOfflineQueue = true, maxRetriesPerRequest = null, commandTimeout } = options;
+  const {
+    enableOfflineQueue = true,
+    maxRetriesPerRequest = null,
+    commandTimeout,
+    socketTimeout,
+  } = options;
   const patience: ClusterOptions = {
     enableOfflineQueue,
     slotsRefreshTimeout: 3_000,
-    ...(maxRetriesPerRequest === null ? { maxRedirections: PATIENT_LOOKS } : {}),
+    ...(options.enableAutoPipelining === true ? { maxRedirections: LOOKS } : {}),
     clusterRetryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 5), 2_000),
   };
   const redisOptions = {
     ...access,
     maxRetriesPerRequest,
     ...(commandTimeout === undefined ? {} : { commandTimeout }),
+    ...(socketTimeout === undefined ? {} : { socketTimeout }),
   };
-  return new Cluster([...nodes], { ...patience, redisOptions });
+  return new HealingCluster([...nodes], { ...patience, redisOptions });
 }
 
 async function closeClient(client: RedisClient): Promise<void> {

@@ -25,7 +25,8 @@ import {
 import { decodeClaim, decodeDeployment, owed, refusalOf, type Reply } from './replies.js';
 import { dueAt, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
 import { keysOf, type Keys } from './keys.js';
-import { operationId, Script } from './load-scripts.js';
+import { type Durability, operationId, patiently, Script } from './load-scripts.js';
+import { runReplicated } from './replicated-write.js';
 
 const MOST_EVENTS = 1_000_000;
 
@@ -47,10 +48,13 @@ const flag = (value: boolean): string => (value ? '1' : '0');
 export class RedisDeploymentStore implements DeploymentStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
+  readonly #durability: Durability | null;
 
-  constructor(redis: RedisClient, namespace: string) {
+  /** @param durability what a new deployment, a claim and a transition wait for; where not given, for the primary alone */
+  constructor(redis: RedisClient, namespace: string, durability: Durability | null = null) {
     this.#redis = redis;
     this.#keys = keysOf(namespace);
+    this.#durability = durability;
   }
 
   async create(deployment: Deployment, events: readonly RecordedEvent[]): Promise<CreateAnswer> {
@@ -60,7 +64,7 @@ export class RedisDeploymentStore implements DeploymentStore {
     const { counters, events: all, history, open, due, ended } = this.#keys;
     const fields = [...headFields(deployment), ...progressFields(deployment)];
     const blank: Deployment = { ...deployment, state: { status: 'draft' } };
-    const [word] = await this.#run(
+    const [word] = await this.#write(
       SCRIPTS.create,
       // prettier-ignore
       [own.record, own.events, its.record, its.line, its.history, counters, all, history, open, due, ended],
@@ -81,17 +85,16 @@ export class RedisDeploymentStore implements DeploymentStore {
 
   async load(id: DeploymentId): Promise<Deployment | undefined> {
     const keys = this.#keys.deployment(id);
-    const [record, targets] = await Promise.all([
-      this.#redis.hgetall(keys.record),
-      this.#redis.hgetall(keys.targets),
-    ]);
+    const [record, targets] = await patiently(this.#redis, () =>
+      Promise.all([this.#redis.hgetall(keys.record), this.#redis.hgetall(keys.targets)]),
+    );
     if (record['head'] === undefined) return undefined;
     return decodeDeployment(Object.entries(record).flat(), Object.entries(targets).flat());
   }
 
   async claim(id: DeploymentId, { kind, worker, leaseMs }: ClaimRequest): Promise<Claim> {
     const { record, targets } = this.#keys.deployment(id);
-    const reply = await this.#run(
+    const reply = await this.#write(
       SCRIPTS.claim,
       [record, targets, this.#keys.due],
       [id, kind, worker, leaseMs, this.#keys.prefix],
@@ -107,7 +110,7 @@ export class RedisDeploymentStore implements DeploymentStore {
     const own = this.#keys.deployment(id);
     const its = this.#keys.service(after);
     const { counters, active, events: all, open, due, ended } = this.#keys;
-    const [word, run, nextId, nextStatus, nextRun] = await this.#run(
+    const [word, run, nextId, nextStatus, nextRun] = await this.#write(
       SCRIPTS.append,
       // prettier-ignore
       [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended],
@@ -167,6 +170,16 @@ export class RedisDeploymentStore implements DeploymentStore {
   async lead(worker: string, leaseMs: number): Promise<boolean> {
     const answer = await SCRIPTS.lead.run(this.#redis, [this.#keys.leader], [worker, leaseMs]);
     return answer === 1;
+  }
+
+  async #write(
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<Reply> {
+    if (this.#durability === null) return this.#run(script, keys, args);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script's header says it returns
+    return (await runReplicated(script, this.#redis, keys, args, this.#durability)) as Reply;
   }
 
   async #run(
