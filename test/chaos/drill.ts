@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Observer } from './observer.js';
 import type { ChaosWorld } from './open-world.js';
 
-type Drilled = Pick<ChaosWorld, 'pool' | 'publishers' | 'observer' | 'fleet'>;
+type Drilled = Pick<ChaosWorld, 'pool' | 'publishers' | 'observer' | 'fleet' | 'targets'>;
 
 /** Longer than any piece of work may lie still, so that each death is seen for itself. */
 const APART_MS = 7_000;
@@ -12,22 +12,24 @@ const LOOKS = 150;
 
 /** Stands still long enough for others to have gone on with what it had in hand. */
 const FROZEN_MS = 9_000;
+/** A call that was about to be made may be a lie, and lies are not refused. */
+const MOST_TRIES = 8;
 
 /**
  * One worker at a time stands still just before it calls a target, and makes
  * that call when its work has long been another's: the target must refuse it.
  */
 export async function drillZombies(count: number, world: Drilled): Promise<void> {
-  const { pool, publishers, fleet } = world;
-  for (let n = 1; n <= count; n++) {
+  const { pool, publishers, fleet, targets } = world;
+  const refused = (): Promise<number> => targets.post<number>('/refused', {});
+  const wanted = (await refused()) + count;
+  for (let tries = 0; tries < MOST_TRIES && (await refused()) < wanted; tries++) {
     await pool.allReady();
-    const frozen = pool.freeze(FROZEN_MS, {
-      how: 'freeze',
-      port: 'driver',
-      when: 'before',
-      nth: n,
-    });
+    const doom = { how: 'freeze', port: 'driver', when: 'before', nth: 1 } as const;
+    const frozen = pool.freeze(FROZEN_MS, doom);
     await Promise.all([frozen, ...fleet.map((service) => publishers.publish(service))]);
+    // The call was made when it woke; its answer is on its way.
+    await delay(500);
   }
 }
 

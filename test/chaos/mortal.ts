@@ -30,9 +30,9 @@ export class Mortality {
   }
 
   /** In place of what was to come. */
-  foretell(doom: Doom): void {
+  foretell(doom: Doom | null): void {
     this.#doom = doom;
-    this.#left = doom.nth;
+    this.#left = doom?.nth ?? 0;
   }
 
   wrap<T extends object>(name: Doom['port'], port: T): T {

@@ -40,6 +40,8 @@ export class TargetHost {
   readonly #states = new Map<string, State>();
   /** Troubles end with the faults: what is left to do then can be done. */
   calm = false;
+  /** Calls turned away for an old fence. */
+  refused = 0;
 
   constructor(
     services: readonly ChaosService[],
@@ -94,6 +96,7 @@ export class TargetHost {
   ): Promise<TargetAnswer> {
     if (fences && call.fence < state.fence) {
       this.#note('refused', call);
+      this.refused += 1;
       return { kind: 'fenced', highest: state.fence };
     }
     state.fence = Math.max(state.fence, call.fence);

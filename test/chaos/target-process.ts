@@ -40,6 +40,7 @@ const ROUTES: Readonly<Record<string, (body: never, gone: () => boolean) => unkn
   '/apply': (call: TargetCall, gone) => host.apply(call, gone),
   '/settle': (call: TargetCall) => host.settle(call),
   '/version': ({ target }: TargetCall) => host.versionOf(target),
+  '/refused': () => host.refused,
   '/calm': () => (host.calm = true),
   '/versions': () =>
     Object.fromEntries(

@@ -3,16 +3,9 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Chance } from './chance.js';
-import type { FaultyLine } from './faulty-line.js';
 import { type Doom, doomText } from './mortal.js';
 import type { ClientLine } from './redis-backend.js';
-
-export interface Seat {
-  readonly line: FaultyLine | null;
-  readonly url: string;
-  child: ChildProcess | null;
-  state: 'starting' | 'ready' | 'frozen' | 'dead';
-}
+import { cameToIt, type Seat, tell } from './seat.js';
 
 export interface Death {
   readonly pid: number;
@@ -30,8 +23,6 @@ export interface PoolOptions {
 const REPLACED_AFTER_MS = 500;
 /** Of those that are started, how many are to die by their own hand. */
 const DOOMED = 0.5;
-/** How long a worker that is to stand still between two calls is given to make one. */
-const COMES_TO_IT_MS = 2_000;
 
 /** Worker processes, each of which is replaced when it dies. */
 export class WorkerPool {
@@ -51,7 +42,13 @@ export class WorkerPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#output = createWriteStream(options.output, { flags: 'a' });
-    this.seats = options.lines.map(({ url, line }) => ({ url, line, child: null, state: 'dead' }));
+    this.seats = options.lines.map(({ url, line }) => ({
+      url,
+      line,
+      child: null,
+      state: 'dead',
+      frozenMs: 0,
+    }));
     process.on('exit', this.#bury);
   }
 
@@ -104,14 +101,29 @@ export class WorkerPool {
     for (let tries = 0; tries < 5; tries++) {
       const seat = await this.someone(1);
       const { child } = seat ?? {};
-      if (!seat || !child || !(await stopped(seat, child, doom))) continue;
+      if (!seat || !child) continue;
+      seat.frozenMs = ms;
+      tell(child, { doom });
+      await cameToIt(child);
+      if (seat.child === child && seat.state === 'ready') {
+        tell(child, { doom: null });
+        child.kill('SIGSTOP');
+        void this.#thaw(seat, child);
+      }
+      if (seat.child !== child || seat.state !== 'frozen') continue;
       await delay(ms);
-      if (!child.kill('SIGCONT')) return false;
-      if (seat.child === child) seat.state = 'ready';
-      this.freezes += 1;
       return true;
     }
     return false;
+  }
+
+  /** Wakes one that stands still, however late it came to that. */
+  async #thaw(seat: Seat, child: ChildProcess): Promise<void> {
+    if (seat.child === child && seat.state !== 'dead') seat.state = 'frozen';
+    await delay(seat.frozenMs);
+    if (!child.kill('SIGCONT')) return;
+    this.freezes += 1;
+    if (seat.child === child && seat.state === 'frozen') seat.state = 'ready';
   }
 
   async shiftClock(shiftMs: number, forMs: number): Promise<boolean> {
@@ -170,8 +182,9 @@ export class WorkerPool {
     child.stdout?.pipe(this.#output, { end: false });
     child.stderr?.pipe(this.#output, { end: false });
     child.on('error', () => {});
-    child.once('message', () => {
-      if (seat.child === child && seat.state === 'starting') seat.state = 'ready';
+    child.on('message', (said) => {
+      if (said === 'frozen') void this.#thaw(seat, child);
+      else if (seat.child === child) seat.state = 'ready';
     });
     child.once('exit', (code, signal) => void this.#replace(seat, child, { code, signal }));
   }
@@ -210,21 +223,4 @@ export class WorkerPool {
     const when = chance.happens(0.5) ? 'before' : 'after';
     return { how: 'kill', port, when, nth: chance.whole(1, port === 'store' ? 80 : 12) };
   }
-}
-
-/** Whether it came to stand still, and did not die before. */
-async function stopped(seat: Seat, child: ChildProcess, doom: Doom): Promise<boolean> {
-  const heard = new Promise<void>((resolve) => {
-    child.once('message', () => resolve());
-    child.once('exit', () => resolve());
-  });
-  tell(child, { doom });
-  await Promise.race([heard, delay(COMES_TO_IT_MS)]);
-  if (seat.child !== child || seat.state !== 'ready') return false;
-  seat.state = 'frozen';
-  return child.kill('SIGSTOP');
-}
-
-function tell(child: ChildProcess, what: { shift: number } | { doom: Doom }): void {
-  if (child.connected) child.send(what, () => {});
 }

@@ -50,7 +50,7 @@ const host = await composeWorker({
   services: (given) => chaosServices(surroundings, given),
   wrapStore: (store) => mortality.wrap('store', noted(store, note)),
 });
-process.on('message', (told: { readonly shift: number } | { readonly doom: Doom }) => {
+process.on('message', (told: { readonly shift: number } | { readonly doom: Doom | null }) => {
   if ('shift' in told) shiftClock(told.shift);
   else mortality.foretell(told.doom);
 });
