@@ -13,8 +13,8 @@ const closed = new WeakSet<Cluster>();
  * they close a waiting client and connect it at once, and wait for its end
  * meanwhile. The last node's farewell may then come when ioredis has begun to
  * connect anew: it takes itself for closed, and neither connects nor ends. Or
- * the end never comes, as it is connected again. Either way a worker would take
- * no job any more.
+ * the end never comes, as it is connected again; or what connects it never
+ * settles. Each time a worker would take no job any more.
  */
 export class HealingCluster extends Cluster {
   readonly #startNodes: readonly ClusterNode[];
@@ -27,7 +27,18 @@ export class HealingCluster extends Cluster {
 
   override connect(): Promise<void> {
     closed.delete(this);
-    return super.connect();
+    const connected = super.connect();
+    // A cluster that is not well when it is asked is connected to once more, and the first promise forgotten.
+    return new Promise((resolve, reject) => {
+      const settle = (end: () => void) => (): void => {
+        this.off('ready', ready).off('end', ended);
+        end();
+      };
+      const ready = settle(resolve);
+      const ended = settle(() => reject(new Error('Connection is closed.')));
+      this.once('ready', ready).once('end', ended);
+      connected.then(ready, (error: Error) => settle(() => reject(error))());
+    });
   }
 
   override disconnect(reconnect = false): void {
