@@ -12,6 +12,7 @@ import {
   patientConnection,
 } from '../adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
+import type { Durability } from '../adapters/redis/load-scripts.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
 import { assertFitRedis } from '../adapters/redis/redis-fitness.js';
 import { randomIds } from '../adapters/system/random-ids.js';
@@ -54,7 +55,8 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
   const connection = patientConnection(options.connection);
   const storage = batchingConnection(options.connection);
   try {
-    await assertFitRedis(connection.client, allowEviction);
+    const warnings = await assertFitRedis(connection.client, allowEviction);
+    for (const warning of warnings) log.warn({}, warning);
     return await startOn({ connection, storage }, services, config, log, wrapStore);
   } catch (error) {
     await Promise.all([connection.close(), storage.close()]);
@@ -78,7 +80,9 @@ async function startOn(
   });
   const prefix = partitionPrefix(namespace);
   const queues = new BullQueues(connection.client, prefix);
-  const store = wrapStore(new RedisDeploymentStore(storage.client, namespace));
+  const store = wrapStore(
+    new RedisDeploymentStore(storage.client, namespace, durabilityOf(config)),
+  );
   const index = new RedisDeploymentIndex(storage.client, store, namespace);
   const gated = await composeGate(config, storage.client, store, queues);
   const ports: OrchestratorPorts = {
@@ -120,6 +124,11 @@ async function startOn(
   });
   return { stop: () => stopAll(host, queues, [connection, storage]) };
 }
+
+const durabilityOf = ({ durability }: Config): Durability | null =>
+  durability === undefined
+    ? null
+    : { replicas: durability.replicas, timeoutMs: durability.timeout };
 
 async function stopAll(
   host: WorkerHost,

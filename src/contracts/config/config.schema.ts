@@ -79,6 +79,18 @@ export const ConfigSchema = z.strictObject({
   windows: z.array(ScopedWindowSchema).max(100).default([]),
   /** How many deployments may be under way at once, in an environment or of services with a label. */
   limits: z.array(LimitSchema).max(100).default([]),
+  /**
+   * What a new deployment, a claim and a transition wait for, beside the primary: so
+   * many replicas must have them before anything follows. All there are, or a
+   * failover to one that lacks the write repeats calls.
+   */
+  durability: z
+    .strictObject({
+      replicas: z.int().min(1).max(9),
+      /** For how long one look waits; the write is sent again until they have it. */
+      timeout: duration({ min: 10, max: 60_000 }).default(500),
+    })
+    .optional(),
   /** Take drivers and checks from jobs: whoever can write a job may then run commands on the workers. */
   trustPublishers: z.boolean().default(false),
   /** Who may look, ask and decide over HTTP, and whose jobs workers take. */
