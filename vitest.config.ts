@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'chaos',
           // Alone too, with a Redis of its own to kill: SIGNALBOX_CHAOS_MINUTES says for how long.
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['test/chaos/**/*.test.ts'],
           maxWorkers: 1,
         },
