@@ -19,10 +19,11 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
   'deployment.approved': ({ by }) => [{ type: 'approve', by }],
   'deployment.held': ({ hold }) => [{ type: 'hold', hold }],
   'deployment.overridden': ({ by, reason }) => [{ type: 'override', by, reason }],
-  'deployment.started': ({ previous, replanned, overridden }) => [
+  'deployment.started': ({ previous, replanned, live, overridden }) => [
     {
       ...{ type: 'begin', previous },
       ...(replanned && { replanned }),
+      ...(live && { live }),
       ...(overridden && { overridden }),
     },
   ],

@@ -68,6 +68,7 @@ function troubles(deployment: Deployment, ms: number): readonly PlanCommand[] {
     ...[give.finishRollback(give.aVerification('unhealthy'))],
     { type: 'give_up', reason: 'a newer one is there', overtaken: true },
     { type: 'begin', previous: null, replanned: STEPS.slice(1) },
+    { type: 'begin', previous: null, live: [web(2)] },
     { type: 'begin', previous: null, overridden: [HOLD] },
     { type: 'approve', by: 'bob' },
   ];
