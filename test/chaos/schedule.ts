@@ -3,8 +3,8 @@ import { Chance } from './chance.js';
 /** Everything that is done to the system in a run, and how often in a minute. */
 export const PER_MINUTE = {
   publish: 420,
-  kill: 42,
-  freeze: 4.5,
+  kill: 48,
+  freeze: 5,
   shift_clock: 1.5,
   restart_redis: 2.2,
   stall_redis: 1,
