@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
+import { explain } from '../../src/domain/explain/explain.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';
 
@@ -24,7 +26,7 @@ describe('deployments at gates', () => {
   test(`hold no worker, ${MANY} of them: another one goes through, and each goes on when it is promoted`, async () => {
     const driver = new FakeDriver();
     const pipeline = await startPipeline({ driver, worker: { concurrency: 2 } });
-    const { producer, until, load } = pipeline;
+    const { producer, until, load, index } = pipeline;
     const names = Array.from({ length: MANY }, (_, n) => `gated-${n}`);
 
     const waiting = await Promise.all(
@@ -32,7 +34,14 @@ describe('deployments at gates', () => {
     );
     await nobodyWorks(pipeline, MANY);
     for (const { deploymentId } of waiting) {
-      expect((await load(deploymentId)).state).toMatchObject({ gate: { name: 'go', until: null } });
+      const deployment = await load(deploymentId);
+      expect(deployment.state).toMatchObject({ gate: { name: 'go', until: null } });
+      const told = explain({
+        ...{ deployment, slot: await index.slot(deployment), freezes: [], automationHold: null },
+        ...{ calendar: rruleCalendar, now: Date.now() },
+      });
+      const command = `signalbox promote ${deploymentId}`;
+      expect(told.holds).toMatchObject([{ kind: 'gate', until: null, command }]);
     }
     const quick = await producer.deploy({ service: 'other', version: '1' });
     expect((await until(quick.deploymentId)).state.status).toBe('completed');

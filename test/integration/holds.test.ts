@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
+import { explain } from '../../src/domain/explain/explain.js';
 import type { DeploymentWindow } from '../../src/domain/policy/window.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
@@ -36,7 +38,15 @@ describe('deployments outside their windows', () => {
         kind: 'window',
         reason: 'no deployments now: stocktaking',
       });
-      expect((await index.slot(held)).holder).toBeNull();
+      const slot = await index.slot(held);
+      expect(slot.holder).toBeNull();
+      const told = explain({
+        ...{ deployment: held, slot, freezes: [], automationHold: null },
+        ...{ calendar: rruleCalendar, now: Date.now() },
+      });
+      expect(told.holds).toMatchObject([
+        { kind: 'window', reason: 'no deployments now: stocktaking' },
+      ]);
     }
     const quick = await producer.deploy({ service: 'other', version: '1' });
     expect((await until(quick.deploymentId)).state.status).toBe('completed');
