@@ -1,12 +1,14 @@
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../contracts/config/server.schema.js';
 import type { Log } from '../domain/ports/log.js';
 import type { ApiPorts } from './api-ports.js';
 import { type Access, LOCAL_ACCESS } from './auth/access.js';
 import { requireRights } from './auth/auth-hook.js';
 import { FailedAttempts } from './auth/failed-attempts.js';
 import { loginRoutes } from './auth/login-routes.js';
-import { BOARD_PATH, bullBoard, schemaPath } from './bull-board.js';
+import { BOARD_PATH, type BoardOptions, bullBoard, schemaPath } from './bull-board.js';
 import { CONTRACTS, jsonSchemaOf } from './job-schemas.js';
+import { admitWithin } from './limits/limit-requests.js';
 import { sendProblem } from './problem.js';
 import { refusalOf } from './request-guard.js';
 import { deploymentRoutes } from './routes/deployments.js';
@@ -22,6 +24,8 @@ export interface AppOptions {
   readonly log?: Log | undefined;
   /** Who is let in; as on loopback with nothing configured where not given. */
   readonly access?: Access | undefined;
+  /** How much one client may ask, and which proxies say who asks; no limit and none where not given. */
+  readonly server?: ServerConfig | undefined;
 }
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -41,6 +45,7 @@ const MOST_CONNECTIONS = 1_000;
 
 /** All routes, listening nowhere yet. */
 export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance {
+  const trusted = options.server?.trustedProxies ?? [];
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_MS,
@@ -48,6 +53,7 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
     keepAliveTimeout: KEPT_ALIVE_MS,
     http: { headersTimeout: HEADERS_MS, maxHeaderSize: MOST_HEADER_BYTES },
     forceCloseConnections: true,
+    trustProxy: trusted.length > 0 && [...trusted],
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (_error, _request, reply) => {
       reply.headers(SECURITY_HEADERS);
@@ -59,6 +65,7 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
   const auth = {
     access: options.access ?? LOCAL_ACCESS,
     attempts: new FailedAttempts(),
+    admit: admitWithin(options.server?.rateLimit),
     log: options.log,
   };
   requireRights(app, auth);
@@ -69,14 +76,15 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
   answerErrors(app, options.log);
   app.get('/', (_request, reply) => reply.redirect(BOARD_PATH, 302));
   app.register(healthRoutes(ports.ping));
-  app.register(deploymentRoutes(ports));
+  const signIn = auth.access.credentials !== null;
+  app.register(deploymentRoutes(ports, signIn));
   for (const contract of CONTRACTS.values()) {
     const schema = jsonSchemaOf(contract);
     app.get(schemaPath(contract.queue), (_request, reply) =>
       reply.type('application/schema+json').send(JSON.stringify(schema, null, 2)),
     );
   }
-  mountBoard(app, ports, options.writableBoard);
+  mountBoard(app, ports, { writable: options.writableBoard, signIn });
   return app;
 }
 
@@ -95,14 +103,14 @@ function guard(app: FastifyInstance, boundTo: string): void {
 }
 
 /** Bull Board waits for Redis as long as its connection does; whoever looks at it should hear of it. */
-function mountBoard(app: FastifyInstance, ports: ApiPorts, writable: boolean): void {
+function mountBoard(app: FastifyInstance, ports: ApiPorts, board: BoardOptions): void {
   app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       if (!request.url.startsWith(`${BOARD_PATH}/api/`)) return;
       if (await answers(ports.ping, BOARD_PING_MS)) return;
       return sendProblem(reply, 503, 'Redis does not answer.');
     });
-    await scope.register(bullBoard(ports.queues, writable), { prefix: BOARD_PATH });
+    await scope.register(bullBoard(ports.queues, board), { prefix: BOARD_PATH });
   });
 }
 

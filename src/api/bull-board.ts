@@ -3,13 +3,23 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginCallback } from 'fastify';
+import { LOGIN_PATH } from './auth/login-page.js';
 import { deploymentOfJob, deploymentPath } from './job-link.js';
 import { CONTRACTS, fieldsOf, jsonSchemaOf } from './job-schemas.js';
 
 export const BOARD_PATH = '/queues';
 
+export interface BoardOptions {
+  readonly writable: boolean;
+  /** There is something to sign in with. */
+  readonly signIn: boolean;
+}
+
 /** Bull Board over these queues, each explained by its job's contract and linked to our own pages. */
-export function bullBoard(queues: readonly Queue[], writable: boolean): FastifyPluginCallback {
+export function bullBoard(
+  queues: readonly Queue[],
+  { writable, signIn }: BoardOptions,
+): FastifyPluginCallback {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(BOARD_PATH);
   createBullBoard({
@@ -20,10 +30,13 @@ export function bullBoard(queues: readonly Queue[], writable: boolean): FastifyP
         boardTitle: 'Signalbox',
         hideDocsLink: true,
         hideRedisDetails: true,
-        miscLinks: [...CONTRACTS.values()].map(({ queue, name }) => ({
-          text: `Schema of ${name}`,
-          url: schemaPath(queue),
-        })),
+        miscLinks: [
+          ...(signIn ? [{ text: 'Sign in or out', url: LOGIN_PATH }] : []),
+          ...[...CONTRACTS.values()].map(({ queue, name }) => ({
+            text: `Schema of ${name}`,
+            url: schemaPath(queue),
+          })),
+        ],
       },
     },
   });

@@ -9,6 +9,7 @@ import { isLoopback } from '../api/request-guard.js';
 import { createServer } from '../api/server.js';
 import { UsageError } from '../cli/cli-run.js';
 import { type SecurityConfig, SecuritySchema } from '../contracts/config/security.schema.js';
+import { type ServerConfig, ServerSchema } from '../contracts/config/server.schema.js';
 import type { QueueName } from '../contracts/define-job.js';
 import { partitionPrefix } from '../contracts/namespace.js';
 import type { Log } from '../domain/ports/log.js';
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly writableBoard: boolean;
   /** Everybody's who may reach it, on loopback, where not given. */
   readonly security?: SecurityConfig;
+  /** The defaults where not given. */
+  readonly server?: ServerConfig;
   /** Lets everybody look, also where others reach it and there are no credentials. */
   readonly insecureAnonymous?: boolean | undefined;
   readonly log?: Log;
@@ -57,7 +60,7 @@ export async function composeServer(
         queues: QUEUES.map((name) => bull.queue(name)),
         ping: () => client.ping(),
       },
-      { ...options, access },
+      { ...options, access, server: options.server ?? ServerSchema.parse({}) },
     );
     return {
       address: server.address,

@@ -60,7 +60,7 @@ export async function runServer(
     ...flags,
     connection,
     namespace: config?.namespace ?? namespaceFor(flags, env),
-    ...(config && { security: config.security }),
+    ...(config && { security: config.security, server: config.server }),
     log: createLog(),
   });
   ready(server.address);
@@ -88,8 +88,14 @@ export async function runUp(
       allowEviction: allowEviction(env),
     });
     opened.push(() => host.stop());
-    const { namespace, security } = config;
-    const server = await composeServer({ ...flags, connection: redis, namespace, security, log });
+    const server = await composeServer({
+      ...flags,
+      connection: redis,
+      namespace: config.namespace,
+      security: config.security,
+      server: config.server,
+      log,
+    });
     opened.push(() => server.close());
     await announceUp(DEFAULT_STATE_DIR, { pid: process.pid, redis, http: server.address });
     opened.push(() => withdrawUp(DEFAULT_STATE_DIR));

@@ -6,7 +6,8 @@ import type { Log } from '../../src/domain/ports/log.js';
 import type { Identity, Role } from '../../src/domain/security/roles.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
 import { accessToken, tokenHash } from '../../src/contracts/access-token.js';
-import { fakePorts } from './fake-ports.js';
+import type { ServerConfig } from '../../src/contracts/config/server.schema.js';
+import { fakePorts, type StoredDeployment } from './fake-ports.js';
 
 export const TOKENS: Readonly<Record<Role, string>> = {
   viewer: accessToken(new Uint8Array(32).fill(1)),
@@ -32,17 +33,29 @@ export interface AuthWorld {
   readonly now?: () => number;
   readonly env?: Readonly<Record<string, string>>;
   readonly security?: object;
+  readonly server?: ServerConfig;
+  readonly stored?: readonly StoredDeployment[];
   readonly log?: Log;
 }
 
 /** A server with a token for each role, reached by its own name. */
 export async function appWithTokens(world: AuthWorld = {}): Promise<FastifyInstance> {
-  const { anonymous = null, writableBoard = true, now = Date.now, env = {}, security, log } = world;
+  const {
+    anonymous = null,
+    writableBoard = true,
+    now = Date.now,
+    env = {},
+    security,
+    server,
+    stored = [],
+    log,
+  } = world;
   const credentials = await configuredCredentials(securityWith(security), env, { now });
-  const app = buildApp(await fakePorts(), {
+  const app = buildApp(await fakePorts(stored), {
     host: '127.0.0.1',
     writableBoard,
     log,
+    server,
     access: { anonymous, credentials },
   });
   onTestFinished(() => app.close());

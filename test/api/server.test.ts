@@ -51,3 +51,40 @@ describe('the server', () => {
     await expect(again).rejects.toThrow('EADDRINUSE');
   });
 });
+
+describe('what is too large', () => {
+  const END = 'Connection: close\r\n\r\n';
+  const JSON_OF = (bytes: number): string => JSON.stringify({ x: 'x'.repeat(bytes - 8) });
+  const post = (body: string): string =>
+    `POST /queues/api/queues/plan/add HTTP/1.1\r\nHost: localhost\r\n` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n${END}${body}`;
+  const get = (path: string, headers = ''): string =>
+    `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}${END}`;
+
+  async function statusOf(raw: string): Promise<number> {
+    const { address } = await start('127.0.0.1');
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => (heard += chunk.toString()));
+    // A body that is still being sent when it is refused ends in a reset.
+    socket.on('error', () => {});
+    socket.write(raw);
+    await once(socket, 'close');
+    return Number(heard.split(' ', 2)[1]);
+  }
+
+  test.each([
+    ['a body of 64 KiB is read', post(JSON_OF(65_536)), 404],
+    ['one byte more is not', post(JSON_OF(65_537)), 413],
+    ['an address of 15,000 letters is one that leads nowhere', get(`/${'a'.repeat(15_000)}`), 404],
+    ['an address of 17,000 letters is not looked at', get(`/${'a'.repeat(17_000)}`), 431],
+    ['a header of 15,000 letters is ignored', get('/x', `X-A: ${'a'.repeat(15_000)}\r\n`), 404],
+    [
+      'a header of 17,000 letters is not looked at',
+      get('/x', `X-A: ${'a'.repeat(17_000)}\r\n`),
+      431,
+    ],
+    ['98 headers are read', get('/x', 'X-A: a\r\n'.repeat(98)), 404],
+    ['101 headers are not', get('/x', 'X-A: a\r\n'.repeat(99)), 431],
+  ])('%s', async (_, raw, status) => expect(await statusOf(raw)).toBe(status));
+});

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from '../../domain/ports/credentials.js';
 import type { Log } from '../../domain/ports/log.js';
 import { type Identity, may, type Right } from '../../domain/security/roles.js';
+import type { Admit } from '../limits/limit-requests.js';
+import { clientAddress } from '../limits/client-address.js';
 import { sendProblem } from '../problem.js';
 import type { Access } from './access.js';
 import { crossSiteRefusal } from './cross-site.js';
@@ -13,6 +15,7 @@ import { sessionIn } from './session-cookie.js';
 export interface AuthOptions {
   readonly access: Access;
   readonly attempts: FailedAttempts;
+  readonly admit: Admit;
   readonly log?: Log | undefined;
 }
 
@@ -33,10 +36,14 @@ export function requireRights(app: FastifyInstance, options: AuthOptions): void 
       },
       right === null,
     );
+    if ((crossed || right === null) && !options.admit(request, reply, null)) return reply;
     if (crossed) return sendProblem(reply, crossed.status, crossed.detail);
     if (right === null) return;
     const identity = await identityOf(request, reply, session, options);
     if (reply.sent) return reply;
+    // Whoever brings nothing is told apart by address: they all have the same name.
+    const known = identity === options.access.anonymous ? null : identity;
+    if (!options.admit(request, reply, known)) return reply;
     return allow(request, reply, identity, right, options);
   });
 }
@@ -73,7 +80,8 @@ async function checked(
   credential: string,
   { credentials, attempts, log }: Checking,
 ): Promise<Identity | null> {
-  const wait = attempts.waitOf(request.ip);
+  const address = clientAddress(request.ip);
+  const wait = attempts.waitOf(address);
   if (wait > 0) {
     await sendProblem(reply.header('retry-after', wait), 429, TOO_MANY);
     return null;
@@ -85,7 +93,7 @@ async function checked(
     await sendProblem(reply, 503, 'Credentials can not be checked just now.');
     return null;
   }
-  attempts.add(request.ip);
+  attempts.add(address);
   await sendProblem(challenge(reply, true), 401, 'This credential is not valid here.');
   return null;
 }

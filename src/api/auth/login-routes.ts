@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from '../../domain/ports/credentials.js';
+import { clientAddress } from '../limits/client-address.js';
 import { TOO_MANY, type AuthOptions } from './auth-hook.js';
 import { LOGIN_PATH, loginPage, LOGOUT_PATH } from './login-page.js';
 import { NO_SESSION_COOKIE, sessionCookie, sessionIn } from './session-cookie.js';
@@ -43,7 +44,8 @@ async function signIn(
   const next = pathWithin(form.get('next'));
   const again = (status: number, refusal: string): FastifyReply =>
     sendPage(reply.code(status), loginPage({ next, identity: null, refusal }).text);
-  const wait = attempts.waitOf(request.ip);
+  const address = clientAddress(request.ip);
+  const wait = attempts.waitOf(address);
   if (wait > 0) {
     reply.header('retry-after', wait);
     return again(429, TOO_MANY);
@@ -53,7 +55,7 @@ async function signIn(
     log?.warn({ address: request.ip, reason: answer.reason }, 'a credential was not accepted');
     if (answer.kind === 'unavailable')
       return again(503, 'Credentials can not be checked just now.');
-    attempts.add(request.ip);
+    attempts.add(address);
     return again(401, 'This credential is not valid here.');
   }
   log?.info({ name: answer.identity.name, address: request.ip }, 'signed in');

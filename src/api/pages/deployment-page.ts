@@ -17,10 +17,15 @@ import { absent, count, length, moment, stateBadge } from './wording.js';
 const LOOK_AGAIN_S = 5;
 
 /** Everything about one deployment; a browser keeps looking until it has ended. */
-export function deploymentPage(deployment: Deployment, events: readonly RecordedEvent[]): Html {
+export function deploymentPage(
+  deployment: Deployment,
+  events: readonly RecordedEvent[],
+  signIn = false,
+): Html {
   const { service, version, environment, state, health } = deployment;
   return layout({
     title: `${service} ${version}`,
+    signIn,
     refresh: isTerminal(state.status) ? null : LOOK_AGAIN_S,
     body: html`<h1>${service} ${version} ${stateBadge(state.status)}</h1>
       <p class="soft">in ${environment}, <code>${deployment.id}</code></p>

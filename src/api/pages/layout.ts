@@ -37,9 +37,11 @@ export interface Page {
   readonly body: Html;
   /** Seconds until a browser looks again, or `null` where nothing will change. */
   readonly refresh: number | null;
+  /** Whether there is something to sign in with, or out of. */
+  readonly signIn?: boolean;
 }
 
-export const layout = ({ title, body, refresh }: Page): Html =>
+export const layout = ({ title, body, refresh, signIn = false }: Page): Html =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -54,7 +56,10 @@ export const layout = ({ title, body, refresh }: Page): Html =>
         </style>
       </head>
       <body>
-        <nav><a href="/queues">← Queues</a></nav>
+        <nav>
+          <a href="/queues">← Queues</a
+          >${signIn ? html` · <a href="/login">Sign in or out</a>` : null}
+        </nav>
         <main>${body}</main>
       </body>
     </html>`;

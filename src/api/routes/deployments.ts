@@ -10,11 +10,15 @@ import { within } from '../within.js';
 
 const LOAD_MS = 5_000;
 
-/** One deployment, for people and for programs. */
-export function deploymentRoutes({
-  store,
-  index,
-}: Pick<ApiPorts, 'store' | 'index'>): FastifyPluginCallback {
+/**
+ * One deployment, for people and for programs.
+ *
+ * @param signIn there is something to sign in with
+ */
+export function deploymentRoutes(
+  { store, index }: Pick<ApiPorts, 'store' | 'index'>,
+  signIn: boolean,
+): FastifyPluginCallback {
   return (app, _, done) => {
     app.get<{ Params: { id: string } }>('/deployments/:id', async (request, reply) => {
       reply.header('vary', 'accept').header('cache-control', 'no-store');
@@ -29,7 +33,7 @@ export function deploymentRoutes({
       }
       return wantsJson(request)
         ? reply.send(showView(deployment, events))
-        : sendPage(reply, deploymentPage(deployment, events));
+        : sendPage(reply, deploymentPage(deployment, events, signIn));
     });
     done();
   };

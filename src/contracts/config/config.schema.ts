@@ -16,6 +16,7 @@ import { PolicyOverrideSchema, PolicySchema } from './policy.schema.js';
 import { PromotionsSchema } from './promotion.schema.js';
 import { RouterSchema } from './router.schema.js';
 import { SecuritySchema } from './security.schema.js';
+import { ServerSchema } from './server.schema.js';
 import { ScopedWindowSchema } from './window.schema.js';
 
 const ANALYSIS_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
@@ -95,6 +96,8 @@ export const ConfigSchema = z.strictObject({
   trustPublishers: z.boolean().default(false),
   /** Who may look, ask and decide over HTTP, and whose jobs workers take. */
   security: SecuritySchema.prefault({}),
+  /** What `signalbox server` and `up` let one client take. */
+  server: ServerSchema.prefault({}),
 });
 
 export type ConfigInput = z.input<typeof ConfigSchema>;
