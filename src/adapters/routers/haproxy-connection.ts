@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { RouterFailure } from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/result.js';
 import { parseAddress } from '../drivers/target-address.js';
+import { guardedLookup, RefusedAddress, refusalOf } from '../net/guarded-lookup.js';
 import { aborted, failed } from './router-failure.js';
 
 /** Several thousand servers; more is not the answer of a runtime API. */
@@ -18,10 +19,13 @@ export type AskHaproxy = (
  * connection that is kept would outlive a reload and talk to the old process.
  */
 export const haproxyConnection = (socket: string, timeoutMs: number): AskHaproxy => {
-  const address = socket.startsWith('/') ? { path: socket } : tcpAddress(socket);
+  const tcp = socket.startsWith('/') ? null : tcpAddress(socket);
+  const address = tcp ? { ...tcp, lookup: guardedLookup() } : { path: socket };
+  const refusal = tcp && refusalOf(tcp.host);
   return (command, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve(aborted());
+      if (refusal !== null) return resolve(failed('router/rejected', `HAProxy: ${refusal}`));
       const connection = connect(address);
       const chunks: Buffer[] = [];
       let size = 0;
@@ -63,6 +67,8 @@ function connectionFailure(
   error: NodeJS.ErrnoException,
   socket: string,
 ): Result<never, RouterFailure> {
+  if (error instanceof RefusedAddress)
+    return failed('router/rejected', `HAProxy: ${error.message}`);
   const { code = error.message } = error;
   const ours = code === 'EACCES' || code === 'EPERM';
   return ours

@@ -51,6 +51,18 @@ describe('a connection to HAProxy', () => {
     });
   });
 
+  it.each([
+    '169.254.169.254',
+    '[::ffff:169.254.169.254]',
+    '0xa9fea9fe',
+    'metadata.google.internal',
+  ])('is never made to %s, whatever the configuration says', async (host) => {
+    expect(await haproxyConnection(`${host}:80`, 5_000)('show info', never())).toMatchObject({
+      ok: false,
+      error: { code: 'router/rejected', message: expect.stringContaining('must not be connected') },
+    });
+  });
+
   it('does not wait for ever, nor read for ever', async () => {
     expect(await ask(() => {})).toMatchObject({ ok: false, error: { code: 'router/timeout' } });
     const flood = await ask((socket) => socket.write('x'.repeat(9 * 1024 * 1024)));

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
+import { guardedLookup, refusalOf } from '../../net/guarded-lookup.js';
 import { isAlive, type ProcessIdentity } from '../process-identity.js';
 import { hostAndPort } from '../target-address.js';
 
@@ -40,17 +41,21 @@ async function looksReady(
 ): Promise<boolean> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs))]);
   const place = reachable(host);
+  // The address may be a publisher's: not even whether something answers there is for them to know.
+  if (refusalOf(place) !== null) return false;
   try {
     return await (path === undefined
       ? accepts(place, port, limit)
-      : answers(`http://${hostAndPort(place, port)}`, path, limit));
+      : answers(new URL(`http://${hostAndPort(place, port)}`), path, limit));
   } catch {
     return false;
   }
 }
 
-async function answers(origin: string, path: string, signal: AbortSignal): Promise<boolean> {
-  const client = new Client(origin);
+async function answers(origin: URL, path: string, signal: AbortSignal): Promise<boolean> {
+  // A URL writes numbers such as 0xa9fea9fe as the address they are, which is then not looked up.
+  if (refusalOf(bareHost(origin)) !== null) return false;
+  const client = new Client(origin, { connect: { lookup: guardedLookup() } });
   try {
     const { statusCode } = await client.request({ path, method: 'GET', signal });
     return statusCode >= 200 && statusCode < 300;
@@ -61,12 +66,14 @@ async function answers(origin: string, path: string, signal: AbortSignal): Promi
 
 const accepts = (host: string, port: number, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect({ host, port, signal });
+    const socket = connect({ host, port, signal, lookup: guardedLookup() });
     socket.once('connect', () => resolve(true));
     socket.once('error', () => resolve(false));
     socket.once('close', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
+
+const bareHost = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
 /** A service that listens everywhere is looked for on the loopback. */
 function reachable(host: string): string {
