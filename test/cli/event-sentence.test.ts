@@ -30,6 +30,13 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     { type: 'deployment.overridden', by: 'bob', reason: 'urgent' },
     'windows and freezes overridden by bob: urgent',
   ],
+  [
+    {
+      ...{ type: 'deployment.rolled_back', reason: 'slow', verification: null },
+      astray: [web(1), web(2)],
+    },
+    'rolled back: slow; something else is on web-1, web-2',
+  ],
   [{ type: 'deployment.started', previous: null }, 'started; before it: nothing'],
   [
     { type: 'deployment.started', previous: null, replanned: [] },

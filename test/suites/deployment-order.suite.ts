@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import { API, v, web } from '../support/fixtures.js';
 import type { StoreHand } from '../support/store-hand.js';
@@ -134,6 +134,43 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
           deploymentId: second.id,
         });
       });
+
+      test('is unknown as long as one of those who failed has left something behind', async () => {
+        const good = await hand.create({ version: '1.0.0' });
+        await hand.complete(good.id);
+        const second = await failedOn(web(1), '2.0.0');
+        const third = await failedOn(web(1), '3.0.0');
+        await goBack(third, web(1), [web(2)]);
+        expect(await hand.index.active(API)).toMatchObject({ version: null, deploymentId: third });
+        await goBack(second, web(1), []);
+
+        expect(await hand.index.active(API)).toMatchObject({
+          version: '1.0.0',
+          deploymentId: good.id,
+        });
+      });
+
+      const failedOn = async (target: TargetId, version: string): Promise<DeploymentId> => {
+        const { id } = await hand.create({ version });
+        const { fence, lastGood } = await hand.claimed(id);
+        const previous = lastGood && { ...lastGood, version: v('1.0.0') };
+        await hand.give(id, { type: 'begin', previous });
+        await hand.give(id, { type: 'start_target', target, fence, worker: 'w1' });
+        await hand.give(id, { type: 'give_up', reason: 'broken' }, fence);
+        return id;
+      };
+      const goBack = async (
+        id: DeploymentId,
+        target: TargetId,
+        astray: readonly TargetId[],
+      ): Promise<void> => {
+        await hand.give(id, { type: 'rollback', reason: 'again', cause: 'request' });
+        const { fence } = await hand.claimed(id, 'rollback');
+        await hand.give(id, { type: 'start_restore', target, fence, worker: 'w1' });
+        const version = v('1.0.0');
+        await hand.give(id, { type: 'restore_target', target, version, evidence: {} });
+        await hand.give(id, { type: 'finish_rollback', verification: null, astray }, fence);
+      };
 
       test('is not touched by a failure before any target was', async () => {
         const first = await hand.create({ version: '1.0.0' });

@@ -4,7 +4,11 @@ import { knownAfter } from '../../domain/plan/known-targets.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import type { Freeze } from '../../domain/policy/freeze.js';
 import type { AutomationHold } from '../../domain/policy/hold.js';
-import type { ActiveDeployment, ServiceEffect } from '../../domain/plan/service-effect.js';
+import {
+  type ActiveDeployment,
+  activeAfter,
+  type ServiceEffect,
+} from '../../domain/plan/service-effect.js';
 import type { KnownTarget } from '../../domain/plan/target.js';
 
 /** Everything the store in memory remembers; its index reads the same. */
@@ -82,11 +86,8 @@ export function applyEffect(
   }
   const mine = its.stack[0]?.deploymentId === after.id;
   if (mine) its.stack = its.stack.slice(1);
-  if (effect.kind === 'unknown') {
-    state.active.set(key, effect.active);
-  } else if (mine || state.active.get(key)?.deploymentId === after.id) {
-    const [below] = its.stack;
-    if (below) state.active.set(key, below);
-    else state.active.delete(key);
-  }
+  const [below] = its.stack;
+  const now = activeAfter(effect, { id: after.id, mine, active: state.active.get(key), below });
+  if (now) state.active.set(key, now);
+  else state.active.delete(key);
 }

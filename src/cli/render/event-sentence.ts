@@ -77,7 +77,8 @@ const ENDS: Sentences = {
   'deployment.traffic_restored': ({ shares }) => `traffic is back: ${sharesText(shares)}`,
   'deployment.flag_restored': ({ flag, percent }) =>
     `flag ${said(flag)} is ${percent === null ? 'gone again' : `back at ${percentIn(percent)}`}`,
-  'deployment.rolled_back': ({ reason }) => `rolled back: ${said(reason)}`,
+  'deployment.rolled_back': ({ reason, astray }) =>
+    `rolled back: ${said(reason)}${Array.isArray(astray) ? `; something else is on ${astray.map(said).join(', ')}` : ''}`,
   'deployment.failed': ({ reason }) => `failed: ${said(reason)}`,
   'deployment.retried': ({ by, step }) => `retried by ${said(by)} from step ${stepIn(step)}`,
 };

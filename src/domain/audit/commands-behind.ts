@@ -83,7 +83,9 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
   'deployment.target_unrestored': (call, _, at) => [
     { ...call, type: 'fail_restore', transient: false, at },
   ],
-  'deployment.rolled_back': ({ verification }) => [{ type: 'finish_rollback', verification }],
+  'deployment.rolled_back': ({ verification, astray }) => [
+    { type: 'finish_rollback', verification, ...(astray && { astray }) },
+  ],
   'deployment.failed': ({ reason, overtaken }) => [
     { type: 'give_up', reason, ...(overtaken && { overtaken }) },
     { type: 'halt', reason },

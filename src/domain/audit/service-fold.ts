@@ -1,5 +1,5 @@
 import type { DeploymentId } from '../ids.js';
-import type { ActiveDeployment, ServiceEffect } from '../plan/service-effect.js';
+import { type ActiveDeployment, activeAfter, type ServiceEffect } from '../plan/service-effect.js';
 
 /** As many as a stack holds. */
 const STACK_DEPTH = 50;
@@ -61,10 +61,8 @@ export class ServiceFold {
     }
     const mine = this.stack[0]?.deploymentId === id;
     if (mine) this.stack = this.stack.slice(1);
-    if (effect.kind === 'unknown') this.active = effect.active;
-    else if (mine || this.active?.deploymentId === id) {
-      this.active = this.stack[0] ?? (this.#whole ? null : undefined);
-    }
+    const below = this.stack[0] ?? (this.#whole ? null : undefined);
+    this.active = activeAfter(effect, { id, mine, active: this.active, below });
   }
 
   /** An ending whose deployment is not kept any more: what it did can't be told. */

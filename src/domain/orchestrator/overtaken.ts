@@ -16,18 +16,20 @@ export async function overtakenBy(leg: Leg): Promise<string | null> {
   return changedSince(leg);
 }
 
-/** Of what it never touched: whoever had the slot after it goes back first. */
+/** Of what it never touched, or put back before: whoever had the slot after it goes back first. */
 async function changedSince(leg: Leg): Promise<string | null> {
   const { deployment } = leg.journal;
+  const good = deployment.previous?.version ?? null;
   const known = await leg.knownTargets();
-  for (const { id } of deployment.plan.targets) {
-    const { state } = progressOf(deployment, id);
-    const fact = known.get(id);
-    if (state !== 'pending') continue;
-    if (!fact?.deploymentId || fact.version === (deployment.previous?.version ?? null)) continue;
+  for (const { id: target } of deployment.plan.targets) {
+    const { state } = progressOf(deployment, target);
+    const fact = known.get(target);
+    if (state !== 'pending' && state !== 'restored') continue;
+    if (!fact?.deploymentId || fact.deploymentId === deployment.id) continue;
+    if (fact.version === good) continue;
     if (await isLater(leg, fact.deploymentId)) {
       const left = fact.version ?? 'an unknown version';
-      return `${fact.deploymentId} has left ${id} with ${left} since`;
+      return `${fact.deploymentId} has left ${target} with ${left} since`;
     }
   }
   return null;

@@ -9,6 +9,7 @@ import {
 import type { Target, TargetState } from '../plan/target.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
 import { isDown, mayTakeOut } from './capacity.js';
+import { astrayFrom } from './astray.js';
 import { earliest, inLanes, type Leg, type Rest } from './leg.js';
 import { overtakenBy } from './overtaken.js';
 import { restoreFlags } from './restore-flags.js';
@@ -134,7 +135,8 @@ async function finish(leg: Leg): Promise<Rest> {
     restored && previous !== null
       ? await lookAt(leg, touchedTargets(journal.deployment), previous.version)
       : null;
-  if (!abort.aborted) journal.submit({ type: 'finish_rollback', verification });
+  const astray = restored ? await astrayFrom(leg) : [];
+  if (!abort.aborted) journal.submit({ type: 'finish_rollback', verification, astray });
   return null;
 }
 

@@ -62,7 +62,10 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_restoring': stay,
   'deployment.target_restored': stay,
   'deployment.target_unrestored': stay,
-  'deployment.rolled_back': (_, { reason }) => ({ status: 'rolled_back', reason }),
+  'deployment.rolled_back': (_, { reason, astray }) => ({
+    ...{ status: 'rolled_back', reason },
+    ...(astray && { astray }),
+  }),
   'deployment.failed': (_, { reason, stoppedAt, overtaken }) => ({
     ...{ status: 'failed', reason },
     ...(stoppedAt !== undefined && { stoppedAt }),

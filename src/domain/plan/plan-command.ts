@@ -94,7 +94,12 @@ export type PlanCommand =
   | { readonly type: 'start_traffic_restore'; readonly shares: TrafficShares }
   | { readonly type: 'finish_traffic_restore'; readonly evidence: Evidence }
   | { readonly type: 'restore_flag'; readonly flag: string; readonly evidence: Evidence }
-  | { readonly type: 'finish_rollback'; readonly verification: Verification | null }
+  /** `astray`: targets of what is active again that run something else, as far as is known. */
+  | {
+      readonly type: 'finish_rollback';
+      readonly verification: Verification | null;
+      readonly astray?: readonly TargetId[];
+    }
   /** `overtaken`: the service has a newer version by now, and nothing of it was touched. */
   | { readonly type: 'give_up'; readonly reason: string; readonly overtaken?: true };
 

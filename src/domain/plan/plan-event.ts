@@ -191,6 +191,8 @@ export type PlanEvent =
       readonly type: 'deployment.rolled_back';
       readonly reason: string;
       readonly verification: Verification | null;
+      /** Left by another deployment with something else than what is active again. */
+      readonly astray?: readonly TargetId[];
     }
   | {
       readonly type: 'deployment.failed';

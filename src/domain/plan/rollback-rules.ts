@@ -81,13 +81,14 @@ export function finish(
     const said = open.map((id) => `${id} (${progressOf(deployment, id).error})`).join(', ');
     return ok([{ type: 'deployment.failed', reason: `${why}; could not restore ${said}` }]);
   }
-  const { verification } = command;
+  const { verification, astray = [] } = command;
   if (verification?.status === 'unhealthy') {
     const back = deployment.previous?.version ?? 'nothing';
     const reason = `${why}; ${back} is back on every target but unhealthy: ${verification.reason}`;
     return ok([{ type: 'deployment.failed', reason }]);
   }
-  return ok([{ type: 'deployment.rolled_back', reason: why, verification }]);
+  const left = astray.length > 0 && { astray };
+  return ok([{ type: 'deployment.rolled_back', reason: why, verification, ...left }]);
 }
 
 /** The last resort: the deployment ends, and its targets stay as they are. */

@@ -17,8 +17,10 @@ export interface ActiveDeployment {
  * What an ending does to the service's active deployment and its stack.
  *
  * `activate`: on top of the stack. `restore`: this deployment's own entry is
- * taken away, and what lies under it is active again. `unknown`: the targets
- * are left with different versions.
+ * taken away, and what lies under it is active again. `settle`: so it is too
+ * where nobody knew what was active, for every target has it. `doubt`: its own
+ * entry is taken away, and not every target has what lies under it. `unknown`:
+ * the targets are left with different versions.
  */
 export type ServiceEffect =
   | { readonly kind: 'none' }
@@ -28,9 +30,9 @@ export type ServiceEffect =
       /** Kept on the stack: what a later rollback goes back to, tolerated failures or not. */
       readonly good: ActiveDeployment;
     }
-  | { readonly kind: 'restore'; readonly automationHold?: AutomationHold }
+  | { readonly kind: 'restore' | 'settle'; readonly automationHold?: AutomationHold }
   | {
-      readonly kind: 'unknown';
+      readonly kind: 'doubt' | 'unknown';
       readonly active: ActiveDeployment;
       readonly automationHold?: AutomationHold;
     };
@@ -53,7 +55,9 @@ export function serviceEffect(after: Deployment, at: number, before = after): Se
       return { kind: 'activate', active, good: entry };
     }
     case 'rolled_back':
-      return { kind: 'restore', ...held };
+      return after.state.astray === undefined
+        ? { kind: 'settle', ...held }
+        : { kind: 'doubt', active: { ...entry, version: null }, ...held };
     case 'failed':
       if (after.state.overtaken) return NONE;
       if (unrestoredTargets(after).length === 0) return { kind: 'restore', ...held };
@@ -69,6 +73,33 @@ export function serviceEffect(after: Deployment, at: number, before = after): Se
     case 'rolling_back':
     case 'cancelled':
       return NONE;
+  }
+}
+
+/** A service whose version goes back: what was active, and what is on top of the stack now. */
+interface GoingBack<T> {
+  readonly id: DeploymentId;
+  /** Whether its own entry was on top. */
+  readonly mine: boolean;
+  readonly active: T;
+  readonly below: T;
+}
+
+/** What is active after an ending that puts nothing new there. */
+export function activeAfter<T extends ActiveDeployment | null | undefined>(
+  effect: Exclude<ServiceEffect, { readonly kind: 'none' | 'activate' }>,
+  { id, mine, active, below }: GoingBack<T>,
+): T | ActiveDeployment {
+  const its = mine || active?.deploymentId === id;
+  switch (effect.kind) {
+    case 'unknown':
+      return effect.active;
+    case 'doubt':
+      return its ? effect.active : active;
+    case 'restore':
+      return mine ? below : active;
+    case 'settle':
+      return its || (active?.version === null && below) ? below : active;
   }
 }
 

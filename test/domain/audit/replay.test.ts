@@ -7,9 +7,9 @@ import type { Policy } from '../../../src/domain/plan/policy.js';
 import type { PlanEvent, RecordedEvent } from '../../../src/domain/plan/plan-event.js';
 import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.schema.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import { approve } from '../plan/commands.js';
+import { approve, rollback } from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';
-import { record } from '../../support/fixtures.js';
+import { record, web } from '../../support/fixtures.js';
 import { seeded } from '../../mutations/seeded.js';
 import { aLife, lived } from './lives.js';
 
@@ -66,6 +66,19 @@ describe('replaying the events of a deployment', () => {
   ])('finds a beginning legal that was made %s', (_, command) => {
     const { deployment, events } = lived([approve, command]);
 
+    expect(replay(deployment, events).fault).toBeNull();
+  });
+
+  test('finds an end legal that tells of what another deployment left behind', () => {
+    const { deployment, events } = lived([
+      ...[approve, { type: 'begin', previous: null } as const],
+      ...[
+        rollback('request'),
+        { type: 'finish_rollback', verification: null, astray: [web(2)] } as const,
+      ],
+    ]);
+
+    expect(deployment.state).toMatchObject({ status: 'rolled_back', astray: ['web-2'] });
     expect(replay(deployment, events).fault).toBeNull();
   });
 

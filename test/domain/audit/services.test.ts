@@ -131,6 +131,33 @@ describe('the fold of a service', () => {
     fold.ends(two.deploymentId, { kind: 'unknown', active: unknown });
     expect(fold.active).toBe(unknown);
     fold.ends(two.deploymentId, { kind: 'restore' });
+    expect(fold.active).toBe(unknown);
+    fold.ends(two.deploymentId, { kind: 'settle' });
     expect(fold.active).toBe(one);
+  });
+
+  test('takes the word of whoever comes last for it that nothing is amiss any more', () => {
+    const fold = new ServiceFold(true);
+    const [one, two, three] = [good('1'), good('2'), good('3')];
+    fold.ends(one.deploymentId, { kind: 'activate', active: one, good: one });
+    const unknown = { ...two, version: null };
+    fold.ends(two.deploymentId, { kind: 'unknown', active: unknown });
+    const doubt = { ...three, version: null };
+    fold.ends(three.deploymentId, { kind: 'doubt', active: doubt });
+    expect(fold.active).toBe(unknown);
+    fold.ends(two.deploymentId, { kind: 'doubt', active: unknown });
+    expect(fold.active).toBe(unknown);
+    fold.ends(three.deploymentId, { kind: 'settle' });
+    expect(fold.active).toBe(one);
+    fold.ends(three.deploymentId, { kind: 'settle' });
+    expect(fold.active).toBe(one);
+  });
+
+  test('has nothing to go back to where nothing was ever good', () => {
+    const fold = new ServiceFold(true);
+    const unknown = { ...good('1'), version: null };
+    fold.ends(unknown.deploymentId, { kind: 'unknown', active: unknown });
+    fold.ends(anId(), { kind: 'settle' });
+    expect(fold.active).toBe(unknown);
   });
 });

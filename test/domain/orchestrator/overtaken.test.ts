@@ -54,6 +54,20 @@ describe('a way back that others have been on', () => {
     ).not.toBeNull();
   });
 
+  test('is closed too where they changed what was put back before', async () => {
+    const again = after(goneBack, give.startRestore(web(1)), give.restoreTarget(web(1)));
+    const loadDeployment = async () => ({ ...goneBack, startedAt: 9_000_000 });
+    const since = (by: typeof other) => async () =>
+      new Map<TargetId, KnownTarget>([
+        [web(1), { version: null, healthy: null, deploymentId: by }],
+      ]);
+
+    const theirs = legOf(again, { lastGood, loadDeployment, knownTargets: since(other) });
+    expect(await overtakenBy(theirs)).toContain('has left web-1');
+    const own = legOf(again, { lastGood, loadDeployment, knownTargets: since(goneBack.id) });
+    expect(await overtakenBy(own)).toBeNull();
+  });
+
   test('of a first version is open where nothing is known of what they left', async () => {
     const first = { ...goneBack, previous: null };
     expect(await overtakenBy(legOf(first, { knownTargets: known({}) }))).toBeNull();

@@ -129,15 +129,15 @@ describe('the hold on automation', () => {
 
   test('follows a rollback that nobody asked for', () => {
     expect(restored(policy, 'failure')).toEqual({
-      kind: 'restore',
+      kind: 'settle',
       automationHold: { reason: 'enough', since: 9, deploymentId: touched.id },
     });
   });
 
   test('does not follow one that was asked for, or where the policy wants none', () => {
-    expect(restored(policy, 'request')).toEqual({ kind: 'restore' });
+    expect(restored(policy, 'request')).toEqual({ kind: 'settle' });
     expect(restored({ ...policy, afterRollback: 'continue' }, 'failure')).toEqual({
-      kind: 'restore',
+      kind: 'settle',
     });
   });
 });

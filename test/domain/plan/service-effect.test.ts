@@ -49,10 +49,21 @@ describe('the active version of a service', () => {
   });
 
   test('is the one below after a rollback, and after a failure that touched nothing', () => {
-    expect(serviceEffect(inStatus('rolled_back'), 1)).toEqual({ kind: 'restore' });
+    expect(serviceEffect(inStatus('rolled_back'), 1)).toEqual({ kind: 'settle' });
     expect(serviceEffect(after(aDeployment(), give.approve, give.begin, give.giveUp), 1)).toEqual({
       kind: 'restore',
     });
+  });
+
+  test('is in doubt after a rollback while another left something else on a target', () => {
+    const before = after(
+      inStatus('executing'),
+      ...[give.rollback('request'), give.startRestore(web(1)), give.restoreTarget(web(1))],
+    );
+    const astray = [web(2)];
+    const back = after(before, { type: 'finish_rollback', verification: null, astray });
+    expect(back.state).toMatchObject({ status: 'rolled_back', astray });
+    expect(serviceEffect(back, 1)).toMatchObject({ kind: 'doubt', active: { version: null } });
   });
 
   test('is unknown after a failure that left targets behind', () => {

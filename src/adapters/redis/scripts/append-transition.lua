@@ -7,7 +7,7 @@ KEYS   1 deployment   2 its targets   3 its events   4 service   5 line   6 stac
 ARGV   1 op   2 id   3 expected revision   4 fence, or empty   5 release the lease 0|1
        6 status after   7 terminal 0|1   8 new work 0|1   9 due at (ms), or empty
        10 place in the line: back | front | empty
-       11 effect: none | activate | restore | unknown   12 active entry   13 stack entry
+       11 effect: none | activate | restore | settle | doubt | unknown   12 active entry   13 stack entry
        14 environment/service   15 service   16 environment   17 version
        18 most events kept   19 created at (ms)   20 automation hold, or empty   21 prefix
        22 number of fields, then name and value of each (with `status` and `op` among them)
@@ -66,17 +66,17 @@ elseif effect ~= 'none' then
   if mine then
     redis.call('LPOP', KEYS[6])
   end
-  if effect == 'unknown' then
+  local active = redis.call('HGET', KEYS[9], ARGV[14])
+  local its = mine or (active and string.find(active, mark, 1, true))
+  local below = redis.call('LINDEX', KEYS[6], 0)
+  local unsure = active and string.find(active, '"version":null', 1, true)
+  if effect == 'unknown' or (effect == 'doubt' and its) then
     redis.call('HSET', KEYS[9], ARGV[14], ARGV[12])
-  else
-    local active = redis.call('HGET', KEYS[9], ARGV[14])
-    if mine or (active and string.find(active, mark, 1, true)) then
-      local below = redis.call('LINDEX', KEYS[6], 0)
-      if below then
-        redis.call('HSET', KEYS[9], ARGV[14], below)
-      else
-        redis.call('HDEL', KEYS[9], ARGV[14])
-      end
+  elseif (effect == 'restore' and mine) or (effect == 'settle' and (its or (unsure and below))) then
+    if below then
+      redis.call('HSET', KEYS[9], ARGV[14], below)
+    else
+      redis.call('HDEL', KEYS[9], ARGV[14])
     end
   end
 end
