@@ -40,7 +40,7 @@ export type ServiceEffect =
 const NONE: ServiceEffect = { kind: 'none' };
 
 /** @param before the deployment before the ending: it knows what made it go back */
-export function serviceEffect(after: Deployment, at: number, before = after): ServiceEffect {
+export function serviceEffect(after: Deployment, at: number, before: Deployment): ServiceEffect {
   const entry: ActiveDeployment = {
     environment: after.environment,
     service: after.service,

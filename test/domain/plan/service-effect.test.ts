@@ -9,6 +9,9 @@ import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import * as give from './commands.js';
 import { allSteps, inStatus } from './states.js';
 
+/** Where what was before makes no difference. */
+const effectOf = (deployment: Deployment, at = 1) => serviceEffect(deployment, at, deployment);
+
 describe('the active version of a service', () => {
   test('is set by completion, with the deployment on top of the stack', () => {
     const done = inStatus('completed');
@@ -20,7 +23,7 @@ describe('the active version of a service', () => {
       since: 99,
     };
 
-    expect(serviceEffect(done, 99)).toEqual({ kind: 'activate', active: entry, good: entry });
+    expect(effectOf(done, 99)).toEqual({ kind: 'activate', active: entry, good: entry });
   });
 
   test('is unknown where a tolerated target did not take it; going back to it stays possible', () => {
@@ -41,7 +44,7 @@ describe('the active version of a service', () => {
       ],
     );
 
-    expect(serviceEffect(partly, 1)).toMatchObject({
+    expect(effectOf(partly)).toMatchObject({
       kind: 'activate',
       active: { version: null },
       good: { version: '1.0.0' },
@@ -49,8 +52,8 @@ describe('the active version of a service', () => {
   });
 
   test('is the one below after a rollback, and after a failure that touched nothing', () => {
-    expect(serviceEffect(inStatus('rolled_back'), 1)).toEqual({ kind: 'settle' });
-    expect(serviceEffect(after(aDeployment(), give.approve, give.begin, give.giveUp), 1)).toEqual({
+    expect(effectOf(inStatus('rolled_back'))).toEqual({ kind: 'settle' });
+    expect(effectOf(after(aDeployment(), give.approve, give.begin, give.giveUp))).toEqual({
       kind: 'restore',
     });
   });
@@ -63,11 +66,11 @@ describe('the active version of a service', () => {
     const astray = [web(2)];
     const back = after(before, { type: 'finish_rollback', verification: null, astray });
     expect(back.state).toMatchObject({ status: 'rolled_back', astray });
-    expect(serviceEffect(back, 1)).toMatchObject({ kind: 'doubt', active: { version: null } });
+    expect(effectOf(back)).toMatchObject({ kind: 'doubt', active: { version: null } });
   });
 
   test('is unknown after a failure that left targets behind', () => {
-    expect(serviceEffect(inStatus('failed'), 1)).toMatchObject({
+    expect(effectOf(inStatus('failed'))).toMatchObject({
       kind: 'unknown',
       active: { version: null },
     });
@@ -76,20 +79,16 @@ describe('the active version of a service', () => {
   test('stays what it is when a rollback of it fails before the first target', () => {
     const reopened = after(inStatus('completed'), give.rollback('request'));
 
-    expect(serviceEffect(after(reopened, give.giveUp), 1)).toEqual({ kind: 'none' });
-    expect(serviceEffect(after(reopened, give.startRestore(web(2)), give.giveUp), 1)).toMatchObject(
-      {
-        kind: 'unknown',
-      },
-    );
+    expect(effectOf(after(reopened, give.giveUp))).toEqual({ kind: 'none' });
+    expect(effectOf(after(reopened, give.startRestore(web(2)), give.giveUp))).toMatchObject({
+      kind: 'unknown',
+    });
     const neverCompleted = after(aDeployment(), give.approve, give.begin, ...allSteps, give.giveUp);
-    expect(serviceEffect(neverCompleted, 1)).toMatchObject({ kind: 'unknown' });
+    expect(effectOf(neverCompleted)).toMatchObject({ kind: 'unknown' });
   });
 
   test('is not touched while a deployment goes on, or when it is cancelled', () => {
-    const untouched = PLAN_STATUSES.filter(
-      (status) => serviceEffect(inStatus(status), 1).kind === 'none',
-    );
+    const untouched = PLAN_STATUSES.filter((status) => effectOf(inStatus(status)).kind === 'none');
 
     expect(untouched).toEqual([
       ...['draft', 'approved', 'executing', 'verifying', 'paused', 'rolling_back', 'cancelled'],
