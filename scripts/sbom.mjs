@@ -21,9 +21,9 @@ const shipped = new Set(
     .map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`),
 );
 
-const arguments_ = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--offline'];
+const sbom = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--offline'];
 const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
-const bill = JSON.parse(execFileSync('npm', arguments_, options));
+const bill = JSON.parse(execFileSync('npm', sbom, options));
 
 // npm takes the name of the folder that it happens to be in.
 bill.metadata.component.name = name;
