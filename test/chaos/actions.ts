@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isPassing } from '../../src/adapters/redis/passing-trouble.js';
 import type { Chance } from './chance.js';
-import type { FaultyLine } from './faulty-line.js';
+import type { Disturbable } from './faulty-line.js';
 import type { HostileDelivery } from './hostile-delivery.js';
 import type { Orders } from './orders.js';
 import type { Publishers } from './publish.js';
@@ -16,13 +17,9 @@ export interface World {
   readonly orders: Orders;
   readonly delivery: HostileDelivery;
   /** Every client's way to Redis that can be disturbed. */
-  readonly lines: readonly FaultyLine[];
+  readonly lines: readonly Disturbable[];
   readonly chance: Chance;
 }
-
-/** What a Redis without room says to whoever writes. */
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && error.message.startsWith('OOM');
 
 /** Does to the system what the schedule says, and counts what was really done. */
 export class Actions {
@@ -43,7 +40,7 @@ export class Actions {
       const done = await this.#act(kind);
       if (done !== false) this.done.set(kind, (this.done.get(kind) ?? 0) + 1);
     } catch (error) {
-      if (isFull(error)) return;
+      if (isPassing(error)) return;
       this.surprises.push(`${kind}: ${error instanceof Error ? error.stack : String(error)}`);
     }
   }
@@ -61,7 +58,7 @@ export class Actions {
       restart_redis: () => this.#alone(() => this.#restart()),
       stall_redis: () => this.#alone(() => this.#stall()),
       fill_redis: () => this.#alone(() => this.#fill()),
-      fail_over: () => this.#alone(() => this.#failOver()),
+      fail_over: () => this.#alone(async () => this.#world.backend.failover?.()),
       cut: async () => chance.pick(this.#world.lines)?.cut(),
       delay: () =>
         this.#line(
@@ -93,9 +90,18 @@ export class Actions {
 
   /** One thing after the other happens to Redis itself. */
   #alone(work: () => Promise<unknown>): Promise<unknown> {
-    const mine = this.#redisTurn.then(() => this.#noting(work));
+    const mine = this.#redisTurn.then(() => this.#noting(() => this.#untilWhole(work)));
     this.#redisTurn = mine.catch(() => {});
     return mine;
+  }
+
+  /** Answers `false` where it ended in a failover: it counts as that alone. */
+  async #untilWhole(work: () => Promise<unknown>): Promise<boolean> {
+    const { backend } = this.#world;
+    const before = backend.promotions();
+    await work();
+    await backend.whole();
+    return backend.promotions() === before;
   }
 
   async #noting(work: () => Promise<unknown>): Promise<unknown> {
@@ -118,7 +124,7 @@ export class Actions {
 
   async #stall(): Promise<void> {
     const { backend, chance } = this.#world;
-    backend.pause();
+    await backend.pause();
     await delay(chance.between(300, 7_000));
     backend.resume();
   }
@@ -130,15 +136,9 @@ export class Actions {
     await backend.roomy();
   }
 
-  async #failOver(): Promise<boolean> {
-    const { failover } = this.#world.backend;
-    await failover?.();
-    return failover !== undefined;
-  }
-
   async #line(
-    begin: (line: FaultyLine) => void,
-    end: (line: FaultyLine) => void,
+    begin: (line: Disturbable) => void,
+    end: (line: Disturbable) => void,
   ): Promise<boolean> {
     const { chance, lines } = this.#world;
     const line = chance.pick(lines);

@@ -11,25 +11,39 @@ interface Link {
   readonly held: (() => void)[];
 }
 
+/** What can be done to a client's way to Redis. */
+export type Disturbance = 'cut' | 'silence' | 'speak' | 'deafen';
+export interface Disturbable extends Readonly<Record<Disturbance, () => void>> {
+  readonly delay: (ms: number) => void;
+}
+
+/** What the server says, as the client is to hear it. */
+export type Translation = (said: Buffer) => Buffer;
+
 /**
  * A port on loopback that leads to another, and that a test can disturb: its
  * connections are cut, slow, silent, or deaf on one side.
  */
-export class FaultyLine {
+export class FaultyLine implements Disturbable {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   readonly #upstream: () => number;
+  readonly #translate: Translation;
   #delayMs = 0;
   #silent = false;
 
-  private constructor(upstream: () => number) {
+  private constructor(upstream: () => number, translate: Translation) {
     this.#upstream = upstream;
+    this.#translate = translate;
     this.#server = createServer((client) => this.#open(client));
   }
 
   /** @param upstream the port it leads to now: asked for each new connection */
-  static async to(upstream: () => number): Promise<FaultyLine> {
-    const line = new FaultyLine(upstream);
+  static async to(
+    upstream: () => number,
+    translate: Translation = (said) => said,
+  ): Promise<FaultyLine> {
+    const line = new FaultyLine(upstream, translate);
     await new Promise<void>((resolve) => line.#server.listen(0, '127.0.0.1', resolve));
     return line;
   }
@@ -83,7 +97,7 @@ export class FaultyLine {
     }
     client.on('data', (chunk) => this.#pass(link, () => server.write(chunk)));
     server.on('data', (chunk) => {
-      if (!link.deaf) this.#pass(link, () => client.write(chunk));
+      if (!link.deaf) this.#pass(link, () => client.write(this.#translate(chunk)));
     });
   }
 

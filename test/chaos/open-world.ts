@@ -6,10 +6,11 @@ import { Actions } from './actions.js';
 import { Chance } from './chance.js';
 import { fleetOf } from './fleet.js';
 import { HostileDelivery } from './hostile-delivery.js';
+import { keptBy } from './kept.js';
 import { Observer } from './observer.js';
 import { Orders } from './orders.js';
 import { Publishers } from './publish.js';
-import { ownClient, type RedisBackend } from './redis-backend.js';
+import type { RedisBackend } from './redis-backend.js';
 import { TargetClient } from './target-client.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -40,22 +41,26 @@ export async function openWorld({ seed, folder, backend, workers, services }: Wo
   const fleet = fleetOf(services);
   const targets = await startTargets(files.ledger, seed, services);
   const ways = await Promise.all(Array.from({ length: workers + PRODUCERS }, () => backend.line()));
-  const lines = ways.flatMap(({ line }) => line ?? []);
+  const lines = ways.map(({ line }) => line);
   const [publisher, person] = ways
     .slice(workers)
     .map(({ url }) => createProducer({ connection: url, namespace: NAMESPACE }));
   if (!publisher || !person) throw new Error(`${PRODUCERS} producers are wanted`);
-  const observer = new Observer(ownClient(backend.url), NAMESPACE, chance.stream('observer'));
+  const observer = new Observer(backend.own(), NAMESPACE, chance.stream('observer'));
   const pool = new WorkerPool({
     lines: ways.slice(0, workers),
     chance: chance.stream('workers'),
     env: {
       ...{ NAMESPACE, TARGETS: String(targets.client.port), SERVICES: String(services) },
       ...{ NOTES: files.notes, LOG: files.log },
+      DURABILITY: JSON.stringify(backend.durability),
     },
     output: files.output,
   });
-  const publishers = new Publishers([publisher, person], fleet, chance.stream('publishers'));
+  const publishers = new Publishers({
+    ...{ producers: [publisher, person], fleet, chance: chance.stream('publishers') },
+    isKept: keptBy(observer, backend.durability),
+  });
   const orders = new Orders(person, observer, chance.stream('orders'));
   const known = publishers.acknowledged;
   const delivery = new HostileDelivery(observer, known, chance.stream('delivery'));

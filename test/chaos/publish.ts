@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type {
   DeploymentProducer,
   DeploymentRequest,
+  PublishedPlan,
 } from '../../src/producers/deployment-producer.js';
 import type { Chance } from './chance.js';
 import type { ChaosService } from './fleet.js';
@@ -10,6 +11,14 @@ import type { ChaosService } from './fleet.js';
 export interface Acknowledged {
   readonly deploymentId: string;
   readonly request: DeploymentRequest;
+}
+
+export interface PublishersOptions {
+  readonly producers: readonly DeploymentProducer[];
+  readonly fleet: readonly ChaosService[];
+  readonly chance: Chance;
+  /** Whether what was published outlives a failover; where not, it is published again. */
+  readonly isKept: (published: PublishedPlan) => Promise<boolean>;
 }
 
 const GIVES_UP_AFTER_MS = 120_000;
@@ -23,15 +32,13 @@ export class Publishers {
   readonly #producers: readonly DeploymentProducer[];
   readonly #fleet: readonly ChaosService[];
   readonly #chance: Chance;
+  readonly #isKept: PublishersOptions['isKept'];
 
-  constructor(
-    producers: readonly DeploymentProducer[],
-    fleet: readonly ChaosService[],
-    chance: Chance,
-  ) {
+  constructor({ producers, fleet, chance, isKept }: PublishersOptions) {
     this.#producers = producers;
     this.#fleet = fleet;
     this.#chance = chance;
+    this.#isKept = isKept;
   }
 
   /** To a service of the fleet; to any where none is named. */
@@ -55,13 +62,13 @@ export class Publishers {
     const until = performance.now() + GIVES_UP_AFTER_MS;
     for (;;) {
       try {
-        const { deploymentId } = await producer.plan(request);
-        return deploymentId;
+        const published = await producer.plan(request);
+        if (await this.#isKept(published)) return published.deploymentId;
       } catch (error) {
         if (performance.now() > until) throw error;
-        this.repeated += 1;
-        await delay(250);
       }
+      this.repeated += 1;
+      await delay(250);
     }
   }
 }

@@ -3,33 +3,40 @@ import { Redis } from 'ioredis';
 import { findRedisBinary } from '../../src/adapters/embedded-redis/embedded-redis.js';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
 import { launchRedis, type RedisProcess } from '../../src/adapters/embedded-redis/redis-process.js';
-import { FaultyLine } from './faulty-line.js';
+import { type Disturbable, FaultyLine } from './faulty-line.js';
 
 /** A client's way to Redis. */
 export interface ClientLine {
   readonly url: string;
-  /** `null` where Redis itself tells clients where to go, as Sentinel and Cluster do. */
-  readonly line: FaultyLine | null;
+  readonly line: Disturbable;
 }
 
-/** The Redis of a run, and what may happen to it. A kind that can fail over plugs in here. */
+/** The Redis of a run, and what may happen to it. */
 export interface RedisBackend {
   readonly kind: string;
+  /** What workers and publishers wait for, beside the primary; `null` where there is nothing else. */
+  readonly durability: { readonly replicas: number; readonly timeout: number } | null;
   /** For the run itself and its checks, with nothing in between. */
-  readonly url: string;
+  own(): Redis;
   /** A way in for one client. */
   line(): Promise<ClientLine>;
   /** Ended, as in a crash or in an orderly way. */
   end(how: 'kill9' | 'stop'): Promise<void>;
   start(): Promise<void>;
   /** Connections stay open, and nobody answers. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   /** Its memory is full: it refuses to write. Made empty again by `roomy`. */
   full(): Promise<unknown>;
   roomy(): Promise<unknown>;
-  /** The primary is gone for good, and another takes its place. */
-  readonly failover?: () => Promise<void>;
+  /** Another takes the primary's place, and the old one comes back; `null` where there is no other. */
+  readonly failover: (() => Promise<void>) | null;
+  /** How often another took its place, asked for or not. */
+  promotions(): number;
+  /** From the beginning of each failover that was asked for until writes were taken again, in milliseconds. */
+  readonly outages: readonly number[];
+  /** Resolves when nothing is missing: the next fault finds it whole. */
+  whole(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -41,7 +48,6 @@ export async function singleRedis(
   const binary = await findRedisBinary({ log: console.log });
   await mkdir(dataDir, { recursive: true });
   const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
   let server: RedisProcess | null = null;
   const lines: FaultyLine[] = [];
   const start = async (): Promise<void> => {
@@ -52,10 +58,11 @@ export async function singleRedis(
     return server;
   };
   await start();
-  const admin = ownClient(url);
+  const own = ownClient(`redis://127.0.0.1:${port}`);
   return {
     kind: `one server, appendfsync ${fsync}`,
-    url,
+    durability: null,
+    own: () => own,
     async line() {
       const line = await FaultyLine.to(() => port);
       lines.push(line);
@@ -69,12 +76,16 @@ export async function singleRedis(
       server = null;
     },
     start,
-    pause: () => process.kill(running().pid, 'SIGSTOP'),
-    resume: () => process.kill(running().pid, 'SIGCONT'),
-    full: () => admin.config('SET', 'maxmemory', '1mb'),
-    roomy: () => admin.config('SET', 'maxmemory', '0'),
+    pause: async () => void process.kill(running().pid, 'SIGSTOP'),
+    resume: () => void process.kill(running().pid, 'SIGCONT'),
+    full: () => own.config('SET', 'maxmemory', '1mb'),
+    roomy: () => own.config('SET', 'maxmemory', '0'),
+    failover: null,
+    promotions: () => 0,
+    outages: [],
+    whole: async () => {},
     async dispose() {
-      admin.disconnect();
+      own.disconnect();
       await Promise.all(lines.map((line) => line.close()));
       await server?.stop();
     },
@@ -82,7 +93,7 @@ export async function singleRedis(
 }
 
 /** The run's own connection: waits for Redis as long as it takes. */
-export const ownClient = (url: string): Redis => {
+const ownClient = (url: string): Redis => {
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
   client.on('error', () => {});
   return client;

@@ -21,6 +21,10 @@ export interface Report extends Checked {
   readonly workers: number;
   readonly services: number;
   readonly backend: string;
+  /** How often another server took the place of the primary. */
+  readonly promotions: number;
+  /** For how long nothing could be written in each failover that was asked for, in milliseconds. */
+  readonly outages: readonly number[];
   readonly counts: {
     readonly actions: ReadonlyMap<ActionKind, number>;
     readonly pool: WorkerPool;
@@ -42,56 +46,8 @@ export const recoveryTimes = (
     .filter(({ diedAt }) => diedAt < calmSince === (when === 'in the storm'))
     .map(({ ms }) => ms);
 
-/** The run in some lines, for people; figures first. */
-export function reportText(report: Report): string {
-  const { actions, pool, publishers, orders, delivery } = report.counts;
-  const did = (kind: ActionKind): number => actions.get(kind) ?? 0;
-  const endings = Object.entries(report.endings).map(([status, count]) => `${count} ${status}`);
-  const lines: readonly (readonly [string, string])[] = [
-    [
-      'seed',
-      `${report.seed}, ${report.minutes} minutes, ${report.workers} workers, ${report.services} services`,
-    ],
-    ['Redis', report.backend],
-    ['deployments', `${report.deployments} (${endings.join(', ')}), ${report.events} events`],
-    ['effects', `${report.effects} on targets; ${report.refused} calls refused for an old fence`],
-    [
-      'kills',
-      `${pool.kills.length} from outside, ${pool.selfKills} between two calls; ${pool.started} workers started`,
-    ],
-    ['freezes', `${pool.freezes} past the lease; ${did('shift_clock')} clocks turned`],
-    [
-      'Redis',
-      `${did('restart_redis')} restarts, ${did('stall_redis')} stalls, ${did('fill_redis')} times full, ${did('fail_over')} failovers`,
-    ],
-    [
-      'network',
-      `${did('cut')} cut, ${did('delay')} slow, ${did('silence')} silent, ${did('deafen')} half-open`,
-    ],
-    [
-      'queues',
-      `${delivery.duplicates} duplicates, ${delivery.retried} retried, ${delivery.poison} poison, ${delivery.lost} lost`,
-    ],
-    [
-      'orders',
-      `${orders.given} given, ${orders.refused} refused, ${orders.unanswered} unanswered; ${publishers.repeated} requests repeated`,
-    ],
-    [
-      'settled',
-      `${report.settled.map(({ ms }) => `${ms} ms`).join(' and ')} after the last fault; ${report.settled.flatMap(({ open }) => open).length} left open`,
-    ],
-    ['resumed', `${timesOf(recoveryTimes(report, 'one at a time'))} (one death at a time)`],
-    ['', `${timesOf(recoveryTimes(report, 'in the storm'))} (in the storm)`],
-    [
-      'unfenced',
-      `${report.overtaken.length} services that cannot fence saw a late call, ${report.stray.length} have stray traffic; ${report.lies} lies found out`,
-    ],
-    ['violations', String(report.violations.length)],
-  ];
-  return lines.map(([name, text]) => `${name.padEnd(12)} ${text}`).join('\n');
-}
-
-function timesOf(times: readonly number[]): string {
-  const at = (share: number): string => `${quantile(times, share) ?? '-'} ms`;
-  return `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}, of ${times.length}`;
+/** Whether work lay still for longer than promised, in all parts together. */
+export function isLate(reports: readonly Report[]): boolean {
+  const times = reports.flatMap((report) => recoveryTimes(report, 'one at a time'));
+  return (quantile(times, 0.99) ?? 0) > MOST_RECOVERY_MS;
 }

@@ -8,7 +8,7 @@ import { drillDeaths, drillZombies } from './drill.js';
 import { type ChaosWorld, openWorld } from './open-world.js';
 import type { RedisBackend } from './redis-backend.js';
 import type { Report } from './report.js';
-import { scheduleOf } from './schedule.js';
+import { type Planned, type Rates, scheduleOf } from './schedule.js';
 import { settle } from './settle.js';
 
 export interface ChaosOptions {
@@ -16,6 +16,8 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly folder: string;
   readonly backend: RedisBackend;
+  /** What is done to the system, and how often in a minute. */
+  readonly rates: Rates;
   readonly workers?: number;
   readonly services?: number;
   readonly log?: (line: string) => void;
@@ -29,13 +31,14 @@ const [LEAST_DEATHS, MOST_DEATHS, ZOMBIES] = [3, 30, 1];
 
 /** One run: everything goes wrong at once for so long, and then everything must be right. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
-  const { minutes, seed, folder, backend, workers = 4, services = 40, log = () => {} } = options;
+  const { minutes, seed, folder, backend, rates } = options;
+  const { workers = 4, services = 40, log = () => {} } = options;
   const world = await openWorld({ seed, folder, backend, workers, services });
   const { pool, observer, publishers, orders, delivery, actions, fleet, files, targets } = world;
   try {
     await pool.start();
     log(`${workers} workers, ${services} services, seed ${seed}: ${folder}`);
-    await carryOut(actions, seed, STORM * minutes);
+    await carryOut(actions, scheduleOf(seed, STORM * minutes, rates));
     await calm(world);
     log('the faults are over');
     const settled = await settle(observer, orders, SETTLE_MS);
@@ -53,6 +56,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
       ...{ seed, minutes, folder, workers, services, backend: backend.kind, calmSince },
       stray: await strayTraffic(observer, fleet, targets),
       settled: [settled, settledAgain],
+      ...{ promotions: backend.promotions(), outages: backend.outages },
       counts: { actions: actions.done, pool, publishers, orders, delivery },
     };
   } finally {
@@ -61,10 +65,10 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
 }
 
 /** Does what the schedule says, when it says so; what takes its time goes on beside the rest. */
-async function carryOut(actions: Actions, seed: number, minutes: number): Promise<void> {
+async function carryOut(actions: Actions, schedule: readonly Planned[]): Promise<void> {
   const begun = performance.now();
   const under: Promise<void>[] = [];
-  for (const { at, kind } of scheduleOf(seed, minutes)) {
+  for (const { at, kind } of schedule) {
     const wait = at - (performance.now() - begun);
     if (wait > 0) await delay(wait);
     under.push(actions.perform(kind));

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FaultyLine } from './faulty-line.js';
+import type { Disturbable } from './faulty-line.js';
 import type { Doom } from './mortal.js';
 
 /** A place for a worker process, and who has it. */
 export interface Seat {
-  readonly line: FaultyLine | null;
+  readonly line: Disturbable;
   readonly url: string;
   child: ChildProcess | null;
   state: 'starting' | 'ready' | 'frozen' | 'dead';

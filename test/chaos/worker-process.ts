@@ -8,6 +8,7 @@ import { chaosServices } from './chaos-services.js';
 import { fleetOf } from './fleet.js';
 import { type Doom, doomOf, Mortality } from './mortal.js';
 import { noted, noterFor } from './notes.js';
+import type { RedisBackend } from './redis-backend.js';
 import { TargetClient } from './target-client.js';
 
 /**
@@ -15,7 +16,8 @@ import { TargetClient } from './target-client.js';
  * stands between it and the world notes what it has in hand, and may kill it.
  */
 const { REDIS = '', NAMESPACE = '', TARGETS = '0', SERVICES = '40' } = process.env;
-const { NOTES = '', LOG = '', DOOM = '' } = process.env;
+const { NOTES = '', LOG = '', DOOM = '', DURABILITY = 'null' } = process.env;
+const durability = (JSON.parse(DURABILITY) as RedisBackend['durability']) ?? undefined;
 
 const say =
   (level: string) =>
@@ -45,7 +47,7 @@ const surroundings = {
 };
 const host = await composeWorker({
   connection: REDIS,
-  config: ConfigSchema.parse({ namespace: NAMESPACE, services: {} }),
+  config: ConfigSchema.parse({ namespace: NAMESPACE, services: {}, durability }),
   log,
   services: (given) => chaosServices(surroundings, given),
   wrapStore: (store) => mortality.wrap('store', noted(store, note)),
