@@ -23,7 +23,7 @@ import {
   type ServiceRow,
   serviceRow,
 } from './memory-state.js';
-import { dueAt, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
+import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
 
 const SOON_MS = 3_000;
 const LATE_MS = 5_000;
@@ -102,7 +102,12 @@ export class MemoryDeploymentStore implements DeploymentStore {
     const row = this.#state.deployments.get(before.id);
     if (row === undefined) return err({ code: 'store/missing' });
     if (fence !== null && fence !== row.fence) return err({ code: 'store/fenced' });
-    if (row.deployment.revision !== before.revision) return err({ code: 'store/stale' });
+    const stale = row.deployment.revision !== before.revision;
+    // Also where it came too late: the next try finds nobody writing.
+    if (fencesOff(transition) && !isTerminal(row.deployment.state.status)) {
+      row.fence = ++serviceRow(this.#state, row.deployment).fence;
+    }
+    if (stale) return err({ code: 'store/stale' });
     const run = row.deployment.run + (isNewWork(transition) ? 1 : 0);
     row.deployment = { ...after, run };
     row.events.push(...events);

@@ -23,7 +23,7 @@ import {
   progressFields,
 } from './deployment-codec.js';
 import { decodeClaim, decodeDeployment, owed, refusalOf, type Reply } from './replies.js';
-import { dueAt, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
+import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
 import { keysOf, type Keys } from './keys.js';
 import { type Durability, operationId, patiently, Script } from './load-scripts.js';
 import { runReplicated } from './replicated-write.js';
@@ -122,7 +122,7 @@ export class RedisDeploymentStore implements DeploymentStore {
         'good' in effect ? JSON.stringify(effect.good) : '',
         ...[serviceKey(after), service, environment, version, MOST_EVENTS, createdAt],
         'automationHold' in effect ? JSON.stringify(effect.automationHold) : '',
-        this.#keys.prefix,
+        ...[this.#keys.prefix, flag(fencesOff(transition))],
         ...counted([...progressFields(after, before), 'op', op], 2),
         ...counted(changedTargets(after, before), 2),
         ...counted(knownFields(after, events), 2),

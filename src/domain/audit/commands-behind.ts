@@ -15,8 +15,8 @@ const LATE = Number.MAX_SAFE_INTEGER;
 /** The commands that may have led to an event: the machine is asked whether one of them does. */
 const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
   'deployment.planned': () => [],
-  'deployment.approval_given': ({ by }) => [{ type: 'approve', by }],
-  'deployment.approved': ({ by }) => [{ type: 'approve', by }],
+  'deployment.approval_given': ({ by, reason }) => [{ type: 'approve', by, ...said(reason) }],
+  'deployment.approved': ({ by, reason }) => [{ type: 'approve', by, ...said(reason) }],
   'deployment.held': ({ hold }) => [{ type: 'hold', hold }],
   'deployment.overridden': ({ by, reason }) => [{ type: 'override', by, reason }],
   'deployment.started': ({ previous, replanned, live, overridden }) => [
@@ -47,8 +47,8 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
   'deployment.flag_started': ({ step, before }) => [{ type: 'start_flag', step, before }],
   'deployment.flag_set': ({ step, evidence }) => [{ type: 'finish_flag', step, evidence }],
   'deployment.gate_reached': ({ step }, _, at) => [{ type: 'open_gate', step, at }],
-  'deployment.promoted': ({ step, by, all }) => [
-    { type: 'promote', by, all, step },
+  'deployment.promoted': ({ step, by, all, reason }) => [
+    { type: 'promote', by, all, step, ...said(reason) },
     { type: 'time_out_gate', step, at: LATE },
   ],
   'deployment.analysis_started': ({ step, progress }) => [
@@ -64,7 +64,7 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
     { ...call, type: 'fail_retire', transient: false, at },
   ],
   'deployment.paused': ({ reason }) => [{ type: 'pause', reason }],
-  'deployment.resumed': () => [{ type: 'resume' }],
+  'deployment.resumed': ({ reason }) => [{ type: 'resume', ...said(reason) }],
   // Only with the event before it, in one decision.
   'deployment.verifying': () => [],
   'deployment.inconclusive': ({ verification }) => [{ type: 'judge', verification, at: LATE }],
@@ -86,14 +86,18 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
   'deployment.rolled_back': ({ verification, astray }) => [
     { type: 'finish_rollback', verification, ...(astray && { astray }) },
   ],
-  'deployment.failed': ({ reason, overtaken }) => [
+  'deployment.failed': ({ reason, overtaken, forced }) => [
+    ...(forced ? [{ type: 'force_end', by: '', reason: '' } as const] : []),
     { type: 'give_up', reason, ...(overtaken && { overtaken }) },
     { type: 'halt', reason },
     { type: 'rollback', reason, cause: 'failure' },
   ],
-  'deployment.retried': ({ by }) => [{ type: 'retry', by }],
+  'deployment.retried': ({ by, reason }) => [{ type: 'retry', by, ...said(reason) }],
   'deployment.cancelled': ({ reason }) => [{ type: 'cancel', reason }],
 };
+
+const said = (reason: string | undefined): { readonly reason?: string } =>
+  reason === undefined ? {} : { reason };
 
 export function commandsBehind(
   deployment: Deployment,

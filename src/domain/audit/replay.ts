@@ -83,10 +83,11 @@ function decided(
   return 0;
 }
 
-/** Times that follow from the moment of a command can't be told from the event alone. */
+/** Times that follow from the moment of a command, and what a forced end says of targets, can't be told from the event alone. */
 function isSame(wanted: PlanEvent, written: PlanEvent | undefined): boolean {
-  const times = { retryAt: null, until: null };
-  return difference({ ...wanted, ...times }, { ...written, ...times }) === null;
+  const forced = wanted.type === 'deployment.failed' && wanted.forced;
+  const open = { retryAt: null, until: null, ...(forced && { reason: null }) };
+  return difference({ ...wanted, ...open }, { ...written, ...open }) === null;
 }
 
 function faultOf(status: PlanStatus, { sequence, event }: RecordedEvent): Fault {

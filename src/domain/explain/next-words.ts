@@ -1,7 +1,10 @@
 import { type Deployment, progressOf, touchedTargets } from '../plan/deployment.js';
+import { openCalls } from '../plan/left-behind.js';
 import { startDue } from '../policy/admission.js';
 import type { ExplainInput, Holding } from './explanation.js';
 import { standingAt } from './step-words.js';
+
+const ENDED = 'nothing more happens unless somebody asks for it';
 
 /** What comes next, in a sentence part. */
 export function nextWords(
@@ -33,11 +36,14 @@ export function nextWords(
         : 'it is completed where the checks find it healthy, else it fails and is left as it is';
     case 'rolling_back':
       return goingBack(deployment);
+    case 'failed':
+      return openCalls(deployment).length > 0
+        ? `${ENDED}; what comes next settles its open calls first`
+        : ENDED;
     case 'completed':
     case 'rolled_back':
-    case 'failed':
     case 'cancelled':
-      return 'nothing more happens unless somebody asks for it';
+      return ENDED;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Deployment } from '../plan/deployment.js';
+import { openCalls } from '../plan/left-behind.js';
 import type { PlanCommand } from '../plan/plan-command.js';
 import { decide } from '../plan/plan-machine.js';
 import { isTerminal } from '../plan/plan-state.js';
@@ -6,7 +7,7 @@ import type { Option } from './explanation.js';
 
 /** What a person can do about a deployment now: asked of the machine itself. */
 export function optionsFor(deployment: Deployment, overridable: boolean): readonly Option[] {
-  const { id, service, environment, version, state } = deployment;
+  const { id, service, environment, version, state, course } = deployment;
   const able = (command: PlanCommand): boolean => {
     const decision = decide(deployment, command);
     return decision.ok && decision.value.length > 0;
@@ -31,6 +32,11 @@ export function optionsFor(deployment: Deployment, overridable: boolean): readon
       begun && able({ type: 'halt', reason }),
       `abort ${id} --no-rollback --reason …`,
       'stops it and leaves everything as it is',
+    ],
+    [
+      begun && (openCalls(deployment).length > 0 || course.traffic?.settled === false),
+      `abort ${id} --force --reason …`,
+      'ends it at once, whatever hangs',
     ],
     [able({ type: 'cancel', reason }), `reject ${id} --reason …`, 'cancels it'],
     [

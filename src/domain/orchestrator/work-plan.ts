@@ -24,6 +24,13 @@ export function isNewWork({ before, after, events, fence }: Transition): boolean
 }
 
 /**
+ * Whether it shuts out the worker that is at it: an end by force waits for no
+ * one to let go, and must not be outrun by one that writes all the time.
+ */
+export const fencesOff = ({ events }: Pick<Transition, 'events'>): boolean =>
+  events.some(({ event }) => event.type === 'deployment.failed' && event.forced === true);
+
+/**
  * When somebody must look at the deployment again (epoch milliseconds): it goes
  * on then, or what nobody approved has expired. `null` where it does not rest.
  */

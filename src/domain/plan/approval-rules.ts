@@ -4,9 +4,10 @@ import { type Decision, type DeploymentIn, refusal, type To } from './decision.j
 import type { Deployment } from './deployment.js';
 
 /** One approval; the last that is needed approves. */
-export function accept(deployment: DeploymentIn<'draft'>, { by }: To<'approve'>): Decision {
+export function accept(deployment: DeploymentIn<'draft'>, { by, reason }: To<'approve'>): Decision {
   const { policy } = deployment.plan;
   const { requestedBy, course } = deployment;
+  const why = reason !== undefined && { reason };
   const answer = approvalOf(policy, { requestedBy, given: course.approvals, by });
   switch (answer.kind) {
     case 'refused':
@@ -16,8 +17,8 @@ export function accept(deployment: DeploymentIn<'draft'>, { by }: To<'approve'>)
     case 'accepted':
       return ok([
         answer.missing === 0 || by === null
-          ? { type: 'deployment.approved', by }
-          : { type: 'deployment.approval_given', by, missing: answer.missing },
+          ? { type: 'deployment.approved', by, ...why }
+          : { type: 'deployment.approval_given', by, missing: answer.missing, ...why },
       ]);
   }
 }

@@ -34,7 +34,8 @@ export function begin(_: Deployment, command: To<'begin'>): Decision {
 export const pause = (_: Deployment, { reason }: To<'pause'>): Decision =>
   ok([{ type: 'deployment.paused', reason }]);
 
-export const resume = (): Decision => ok([{ type: 'deployment.resumed' }]);
+export const resume = (_: Deployment, { reason }: To<'resume'>): Decision =>
+  ok([{ type: 'deployment.resumed', ...(reason !== undefined && { reason }) }]);
 
 /** A call already announced with this fence, and not to be repeated, is old news. */
 export function start(

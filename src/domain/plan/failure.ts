@@ -1,5 +1,5 @@
 import { type Deployment, stepsOf } from './deployment.js';
-import type { PlanEvent } from './plan-event.js';
+import type { EventOf, PlanEvent } from './plan-event.js';
 
 /** What a failure comes to: the previous version back, or everything left for a person. */
 export function failure(deployment: Deployment, reason: string): PlanEvent {
@@ -9,10 +9,13 @@ export function failure(deployment: Deployment, reason: string): PlanEvent {
 }
 
 /** Ends it where it stands: a retry goes on from there. */
-export function stopped(deployment: Deployment, reason: string): PlanEvent {
+export function stopped(deployment: Deployment, reason: string): EventOf<'deployment.failed'> {
   const { state } = deployment;
   const inner = state.status === 'paused' ? state.from : state;
   if (inner.status === 'executing') {
+    return { type: 'deployment.failed', reason, stoppedAt: inner.step };
+  }
+  if (inner.status === 'approved' && inner.step !== undefined) {
     return { type: 'deployment.failed', reason, stoppedAt: inner.step };
   }
   if (inner.status !== 'verifying') return { type: 'deployment.failed', reason };

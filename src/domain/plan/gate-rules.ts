@@ -35,12 +35,15 @@ export function timeOutGate(deployment: Executing, command: To<'time_out_gate'>)
 
 /** A person goes past what the deployment waits for or measures; with `all`, past everything of the kind. */
 export function promote(deployment: Executing, command: To<'promote'>): Decision {
-  const { by, all, step: meant } = command;
+  const { by, all, step: meant, reason } = command;
   const { step } = deployment.state;
   if (meant !== undefined && meant < step) return ok([]);
   if (meant !== undefined && meant > step) return refuse(deployment, command);
   const current = stepsOf(deployment)[step];
-  const promoted: PlanEvent = { type: 'deployment.promoted', step, by, all };
+  const promoted: PlanEvent = {
+    ...{ type: 'deployment.promoted', step, by, all },
+    ...(reason !== undefined && { reason }),
+  };
   const passed =
     current?.kind === 'gate' ||
     current?.kind === 'wait' ||

@@ -1,7 +1,7 @@
 import type { Verification } from '../health/verification.js';
 import type { TargetId } from '../ids.js';
 import { type Deployment, progressOf } from './deployment.js';
-import type { RecordedEvent } from './plan-event.js';
+import type { PlanEvent, RecordedEvent } from './plan-event.js';
 import type { KnownTarget } from './target.js';
 
 /** What these events teach about targets, to be kept for the service beyond this deployment. */
@@ -13,6 +13,10 @@ export function knownAfter(
   for (const { event } of events) {
     if (event.type === 'deployment.shifted' || event.type === 'deployment.traffic_restored') {
       for (const { id } of after.plan.targets) known.set(id, { ...fact(after, id), healthy: null });
+    } else if (forgetsShares(after, event)) {
+      for (const { id } of after.plan.targets) {
+        known.set(id, { ...fact(after, id), healthy: null, share: null });
+      }
     } else if ('target' in event) {
       const healthy = event.type === 'deployment.target_failed' ? false : null;
       known.set(event.target, { ...fact(after, event.target), healthy });
@@ -24,6 +28,10 @@ export function knownAfter(
   }
   return known;
 }
+
+/** Ended by force before the router's last word: nobody knows what share a target has. */
+const forgetsShares = ({ course }: Deployment, event: PlanEvent): boolean =>
+  event.type === 'deployment.failed' && event.forced === true && course.traffic?.settled === false;
 
 function fact(after: Deployment, target: TargetId): Omit<KnownTarget, 'healthy'> {
   const { traffic } = after.course;

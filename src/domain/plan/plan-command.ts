@@ -12,7 +12,7 @@ import type { Evidence } from './target.js';
 
 /** What may be asked of a deployment, or reported to it. Times are epoch milliseconds. */
 export type PlanCommand =
-  | { readonly type: 'approve'; readonly by: string | null }
+  | { readonly type: 'approve'; readonly by: string | null; readonly reason?: string }
   | { readonly type: 'cancel'; readonly reason: string }
   /** Ends what nobody approved, or began, in time; nothing where it has gone on from there. */
   | { readonly type: 'expire'; readonly waiting: 'draft' | 'approved'; readonly reason: string }
@@ -55,6 +55,7 @@ export type PlanCommand =
       readonly all: boolean;
       /** The step it was meant for: one that has been passed since is not taken for the next. */
       readonly step?: number;
+      readonly reason?: string;
     }
   | { readonly type: 'start_analysis'; readonly step: number; readonly progress: AnalysisProgress }
   | { readonly type: 'measure'; readonly step: number; readonly measurement: Measurement }
@@ -68,13 +69,15 @@ export type PlanCommand =
   | { readonly type: 'retire_target'; readonly target: TargetId; readonly evidence: Evidence }
   | FailedCall<'fail_retire'>
   | { readonly type: 'pause'; readonly reason: string }
-  | { readonly type: 'resume' }
+  | { readonly type: 'resume'; readonly reason?: string }
   /** Stops what is under way and puts the previous version back. What has ended is rolled back, not aborted. */
   | { readonly type: 'abort'; readonly reason: string }
   /** Stops for good and leaves everything as it is: an abort without rollback. */
   | { readonly type: 'halt'; readonly reason: string }
+  /** Ends it at once, whatever hangs: the last word, and never refused while it has not ended. */
+  | { readonly type: 'force_end'; readonly by: string; readonly reason: string }
   /** Goes on where a failed deployment stopped. */
-  | { readonly type: 'retry'; readonly by: string }
+  | { readonly type: 'retry'; readonly by: string; readonly reason?: string }
   | { readonly type: 'judge'; readonly verification: Verification; readonly at: number }
   | { readonly type: 'rollback'; readonly reason: string; readonly cause: RollbackCause }
   | {

@@ -13,8 +13,17 @@ import type { Evidence } from './target.js';
 export type PlanEvent =
   | { readonly type: 'deployment.planned' }
   /** One approval of several; `missing` more are needed. */
-  | { readonly type: 'deployment.approval_given'; readonly by: string; readonly missing: number }
-  | { readonly type: 'deployment.approved'; readonly by: string | null }
+  | {
+      readonly type: 'deployment.approval_given';
+      readonly by: string;
+      readonly missing: number;
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'deployment.approved';
+      readonly by: string | null;
+      readonly reason?: string;
+    }
   | { readonly type: 'deployment.held'; readonly hold: Hold }
   | { readonly type: 'deployment.overridden'; readonly by: string; readonly reason: string }
   | {
@@ -99,6 +108,7 @@ export type PlanEvent =
       readonly by: string;
       /** Everything that only waits or judges is passed over from here on. */
       readonly all: boolean;
+      readonly reason?: string;
     }
   | {
       readonly type: 'deployment.analysis_started';
@@ -137,7 +147,7 @@ export type PlanEvent =
       readonly evidence: Evidence | null;
     }
   | { readonly type: 'deployment.paused'; readonly reason: string }
-  | { readonly type: 'deployment.resumed' }
+  | { readonly type: 'deployment.resumed'; readonly reason?: string }
   | { readonly type: 'deployment.verifying' }
   | {
       readonly type: 'deployment.inconclusive';
@@ -200,9 +210,16 @@ export type PlanEvent =
       readonly stoppedAt?: number;
       /** The service has a newer version by now: what is active there does not change. */
       readonly overtaken?: true;
+      /** Somebody ended it without waiting for what was under way. */
+      readonly forced?: true;
     }
   /** A failed deployment goes on where it stopped. */
-  | { readonly type: 'deployment.retried'; readonly by: string; readonly step: number }
+  | {
+      readonly type: 'deployment.retried';
+      readonly by: string;
+      readonly step: number;
+      readonly reason?: string;
+    }
   | { readonly type: 'deployment.cancelled'; readonly reason: string };
 
 export type PlanEventType = PlanEvent['type'];

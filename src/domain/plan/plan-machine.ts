@@ -18,6 +18,7 @@ import { conclude, measured, startAnalysis } from './analysis-rules.js';
 import * as approval from './approval-rules.js';
 import * as effect from './effect-rules.js';
 import * as execution from './execution-rules.js';
+import { forceEnd } from './force-rules.js';
 import { openGate, passedBefore, promote, timeOutGate } from './gate-rules.js';
 import type { CommandType, PlanCommand } from './plan-command.js';
 import type { PlanStatus } from './plan-state.js';
@@ -68,6 +69,7 @@ const RULES: Table = {
   resume:                 { draft: refuse,   approved: refuse,   executing: nothing,       verifying: nothing,      paused: resume,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   abort:                  { draft: cancel,   approved: cancel,   executing: abort,         verifying: abort,        paused: abort,        completed: refuse,       rolling_back: nothing,              rolled_back: nothing, failed: refuse,  cancelled: nothing },
   halt:                   { draft: cancel,   approved: cancel,   executing: halt,          verifying: halt,         paused: halt,         completed: refuse,       rolling_back: halt,                 rolled_back: refuse,  failed: nothing, cancelled: nothing },
+  force_end:              { draft: forceEnd, approved: forceEnd, executing: forceEnd,      verifying: forceEnd,     paused: forceEnd,     completed: refuse,       rolling_back: forceEnd,             rolled_back: refuse,  failed: nothing, cancelled: nothing },
   retry:                  { draft: refuse,   approved: nothing,  executing: nothing,       verifying: nothing,      paused: nothing,      completed: nothing,      rolling_back: refuse,               rolled_back: refuse,  failed: retry,   cancelled: refuse },
   judge:                  { draft: refuse,   approved: refuse,   executing: refuse,        verifying: judge,        paused: refuse,       completed: nothing,      rolling_back: nothing,              rolled_back: nothing, failed: nothing, cancelled: refuse },
   rollback:               { draft: cancel,   approved: cancel,   executing: abort,         verifying: abort,        paused: abort,        completed: reopen,       rolling_back: nothing,              rolled_back: nothing, failed: reopen,  cancelled: nothing },

@@ -8,7 +8,7 @@ export const halt = (deployment: Deployment, { reason }: To<'halt'>): Decision =
   ok([stopped(deployment, reason)]);
 
 /** Goes on where it stopped, and calls again what had failed. */
-export function retry(deployment: DeploymentIn<'failed'>, { by }: To<'retry'>): Decision {
+export function retry(deployment: DeploymentIn<'failed'>, { by, reason }: To<'retry'>): Decision {
   const { stoppedAt } = deployment.state;
   if (stoppedAt === undefined) {
     return refusal(
@@ -21,5 +21,5 @@ export function retry(deployment: DeploymentIn<'failed'>, { by }: To<'retry'>): 
     (step) => step.kind === 'deploy' && step.targets.some(failed),
   );
   const step = first === -1 ? stoppedAt : Math.min(first, stoppedAt);
-  return ok([{ type: 'deployment.retried', by, step }]);
+  return ok([{ type: 'deployment.retried', by, step, ...(reason !== undefined && { reason }) }]);
 }

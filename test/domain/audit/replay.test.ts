@@ -7,7 +7,7 @@ import type { Policy } from '../../../src/domain/plan/policy.js';
 import type { PlanEvent, RecordedEvent } from '../../../src/domain/plan/plan-event.js';
 import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.schema.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import { approve, rollback } from '../plan/commands.js';
+import { approve, begin, forceEnd, rollback, startTarget } from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';
 import { record, web } from '../../support/fixtures.js';
 import { seeded } from '../../mutations/seeded.js';
@@ -79,6 +79,47 @@ describe('replaying the events of a deployment', () => {
     ]);
 
     expect(deployment.state).toMatchObject({ status: 'rolled_back', astray: ['web-2'] });
+    expect(replay(deployment, events).fault).toBeNull();
+  });
+
+  test.each<[string, readonly PlanCommand[]]>([
+    ['before it began', []],
+    ['in mid-step', [approve, begin, startTarget(web(1))]],
+    ['on its way back', [approve, begin, startTarget(web(1)), rollback('request')]],
+  ])('finds an end by force legal %s, and nothing behind it', (_, way) => {
+    const { deployment, events } = lived([...way, forceEnd]);
+    expect(replay(deployment, events).fault).toBeNull();
+
+    const again = numbered([...events, ...events.slice(-1)]);
+    expect(replay(deployment, again).fault).toMatchObject({ invariant: 'terminal_final' });
+  });
+
+  test('wants an end by force to stop where the deployment stood', () => {
+    const { deployment, events } = lived([approve, begin, startTarget(web(1)), forceEnd]);
+    const elsewhere = events.map((recorded): RecordedEvent => {
+      const { event } = recorded;
+      return event.type === 'deployment.failed'
+        ? { ...recorded, event: { ...event, stoppedAt: 1 } }
+        : recorded;
+    });
+    expect(replay(deployment, elsewhere).fault).toMatchObject({
+      invariant: 'transition_legal',
+      sequence: events.length,
+    });
+  });
+
+  test('finds orders legal that were given with a reason', () => {
+    const reason = 'as agreed';
+    const gate = { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' } as const;
+    const { deployment, events } = lived([
+      { type: 'approve', by: 'ann', reason },
+      { type: 'begin', previous: null, replanned: [gate, gate] },
+      { type: 'pause', reason },
+      { type: 'resume', reason },
+      { type: 'promote', by: 'ann', all: false, reason },
+      { type: 'halt', reason },
+      { type: 'retry', by: 'ann', reason },
+    ]);
     expect(replay(deployment, events).fault).toBeNull();
   });
 

@@ -18,8 +18,10 @@ describe('a deployment that calls targets', () => {
       next: 'then step 2: deploy web-3',
       nextAt: null,
     });
-    expect(commandsOf(explanation)).toEqual(['pause', 'abort', 'abort']);
-    expect(explanation.options.map(({ does }) => does)).toContain('stops it and puts 0.9.0 back');
+    expect(commandsOf(explanation)).toEqual(['pause', 'abort', 'abort', 'abort']);
+    const does = explanation.options.map((option) => option.does);
+    expect(does).toContain('stops it and puts 0.9.0 back');
+    expect(does).toContain('ends it at once, whatever hangs');
   });
 
   test('says what is repeated, when, and how many more like it', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
 import type { Step } from '../../../src/domain/plan/step.js';
-import { web } from '../../support/fixtures.js';
+import { eventsOf, web } from '../../support/fixtures.js';
 import {
   APPROVED,
+  call,
   commandsOf,
   deploy,
   explained,
@@ -45,6 +46,21 @@ describe('a deployment that has ended', () => {
       reason: 'stopped by ann',
       step: { number: 2, of: 2, what: 'deploy web-2' },
       next: NOTHING,
+    });
+    expect(commandsOf(explanation)).toEqual(['retry', 'rollback', 'deploy']);
+  });
+
+  test('that was ended by force says what is where, and that its open call is settled first', () => {
+    const calling = lived(begun, 4_000, call(2));
+    const explanation = explained(
+      lived(calling, 5_000, ...eventsOf(calling, { type: 'force_end', by: 'ann', reason: 'hung' })),
+    );
+    expect(explanation).toMatchObject({
+      state: 'failed',
+      reason:
+        'ended by force by ann: hung; 1.0.0 on web-1, an unknown version (its call has no end) on web-2',
+      calls: [],
+      next: `${NOTHING}; what comes next settles its open calls first`,
     });
     expect(commandsOf(explanation)).toEqual(['retry', 'rollback', 'deploy']);
   });

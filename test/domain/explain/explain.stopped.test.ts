@@ -38,7 +38,7 @@ describe('a paused deployment', () => {
       next: 'once resumed, it goes on; then step 2: deploy web-2',
       nextAt: null,
     });
-    expect(commandsOf(explanation)).toEqual(['resume', 'abort', 'abort']);
+    expect(commandsOf(explanation)).toEqual(['resume', 'abort', 'abort', 'abort']);
   });
 
   test('still stands at its gate, whose timeout does not run', () => {

@@ -156,6 +156,7 @@ export const failRetire = (
 ): PlanCommand => ({ type: 'fail_retire', target, error, transient, evidence: null, at });
 export const abort: PlanCommand = { type: 'abort', reason: 'stop' };
 export const halt: PlanCommand = { type: 'halt', reason: 'leave it' };
+export const forceEnd: PlanCommand = { type: 'force_end', by: 'ann', reason: 'it hangs' };
 export const retry: PlanCommand = { type: 'retry', by: 'ann' };
 export const failRestoring = (error = 'down', transient = false, at = 7_000): PlanCommand => ({
   type: 'fail_restoring',
@@ -205,6 +206,7 @@ export const EACH: { readonly [C in CommandType]: PlanCommand } = {
   resume,
   abort,
   halt,
+  force_end: forceEnd,
   retry,
   judge: judge('healthy'),
   rollback: rollback('request'),

@@ -83,7 +83,8 @@ const aCommand: fc.Arbitrary<PlanCommand> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.constantFrom(
-      ...[give.expire, give.hold(), give.override, give.abort, give.halt, give.retry],
+      ...[give.expire, give.hold(), give.override, give.abort, give.halt, give.forceEnd],
+      ...[give.retry],
       ...[give.startTrafficRestore(), give.finishTrafficRestore, give.restoreFlag()],
     ),
   },

@@ -42,6 +42,7 @@ const TABLE: { readonly [C in CommandType]: string } = {
   resume: 'n n - - Y n n n n n',
   abort: 'Y Y Y Y Y n - - n -',
   halt: 'Y Y Y Y Y n Y n - -',
+  force_end: 'Y Y Y Y Y n Y n - -',
   retry: 'n - - - - - n n Y n',
   judge: 'n n n Y n - - - - n',
   rollback: 'Y Y Y Y Y Y - - Y -',

@@ -10,7 +10,8 @@ ARGV   1 op   2 id   3 expected revision   4 fence, or empty   5 release the lea
        11 effect: none | activate | restore | settle | doubt | unknown   12 active entry   13 stack entry
        14 environment/service   15 service   16 environment   17 version
        18 most events kept   19 created at (ms)   20 automation hold, or empty   21 prefix
-       22 number of fields, then name and value of each (with `status` and `op` among them)
+       22 fence off whoever is at it 0|1
+       23 number of fields, then name and value of each (with `status` and `op` among them)
        then the number of targets, then id and progress of each
        then the number of known targets, then id and fact of each
        then the number of events, then seven arguments of each (includes/events.lua)
@@ -36,12 +37,16 @@ end
 if fence ~= '' and fence ~= was[4] then
   return { 'FENCED' }
 end
+-- Also where it came too late: the next try finds nobody writing.
+if ARGV[22] == '1' and not ENDED[was[1]] then
+  redis.call('HSET', KEYS[1], 'fence', redis.call('HINCRBY', KEYS[4], 'fence', 1))
+end
 if was[2] ~= ARGV[3] then
   return { 'STALE' }
 end
 
 local was_terminal = ENDED[was[1]]
-local at = put_pairs(KEYS[1], 22)
+local at = put_pairs(KEYS[1], 23)
 at = put_pairs(KEYS[2], at)
 at = put_pairs(KEYS[7], at)
 local run = was[3]

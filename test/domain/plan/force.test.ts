@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { knownAfter } from '../../../src/domain/plan/known-targets.js';
+import { leftBehind } from '../../../src/domain/plan/left-behind.js';
+import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/plan/plan-state.js';
+import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
+import { aDeployment, after, eventsOf, record, refusalOf, web } from '../../support/fixtures.js';
+import * as give from './commands.js';
+import { atStep, inStatus, withSteps } from './states.js';
+
+const SAID = 'ended by force by ann: it hangs; ';
+const forced = (deployment: Deployment): Deployment => after(deployment, give.forceEnd);
+const effectOf = (before: Deployment) => serviceEffect(forced(before), 9, before);
+const sharesIn = (before: Deployment) => {
+  const ended = forced(before);
+  return knownAfter(ended, record(before, eventsOf(before, give.forceEnd)));
+};
+
+describe('an end by force', () => {
+  test.each(PLAN_STATUSES.filter((status) => !isTerminal(status)))(
+    'ends what is %s, names who and why, and frees its service',
+    (status) => {
+      const ended = forced(inStatus(status));
+      expect(isTerminal(ended.state.status)).toBe(true);
+      expect(reasonOf(ended.state)).toContain(SAID);
+      expect(ended.endedAt).not.toBeNull();
+      expect(eventsOf(ended, give.forceEnd)).toEqual([]);
+    },
+  );
+
+  test('cancels what has not begun', () => {
+    for (const status of ['draft', 'approved'] as const) {
+      expect(eventsOf(inStatus(status), give.forceEnd)).toEqual([
+        { type: 'deployment.cancelled', reason: `${SAID}no target was touched` },
+      ]);
+    }
+  });
+
+  test('fails what has begun, from where a retry can go on', () => {
+    const reason = `${SAID}an unknown version (its call has no end) on web-1, 1 not touched`;
+    for (const status of ['executing', 'paused'] as const) {
+      expect(eventsOf(inStatus(status), give.forceEnd)).toEqual([
+        { type: 'deployment.failed', reason, stoppedAt: 0, forced: true },
+      ]);
+    }
+    expect(forced(inStatus('verifying')).state).toMatchObject({ status: 'failed', stoppedAt: 1 });
+    expect(after(forced(inStatus('executing')), give.retry).state).toEqual({
+      status: 'approved',
+      step: 0,
+    });
+  });
+
+  test('of a retry that has not begun is a failure, as its targets were touched before', () => {
+    const failed = after(inStatus('executing'), give.failTarget(web(1)), give.halt, give.retry);
+    expect(failed.state).toEqual({ status: 'approved', step: 0 });
+    expect(eventsOf(failed, give.forceEnd)).toEqual([
+      {
+        type: 'deployment.failed',
+        reason: `${SAID}an unknown version on web-1, 1 not touched`,
+        stoppedAt: 0,
+        forced: true,
+      },
+    ]);
+  });
+
+  test('of a rollback leaves nothing to retry, and what it did put back is known', () => {
+    const back = after(
+      inStatus('verifying'),
+      ...[give.rollback('request'), give.startRestore(web(2)), give.restoreTarget(web(2))],
+      give.startRestore(web(1)),
+    );
+    const ended = forced(back);
+    expect(ended.state).toEqual({
+      status: 'failed',
+      reason: `${SAID}an unknown version (its call has no end) on web-1, 0.9.0 on web-2`,
+    });
+    expect(refusalOf(ended, give.retry)).toContain('cannot retry');
+    expect(after(ended, give.rollback('request')).state.status).toBe('rolling_back');
+  });
+
+  test('is refused after another end, and accepted again after its own', () => {
+    expect(refusalOf(inStatus('completed'), give.forceEnd)).toContain('is completed');
+    expect(refusalOf(inStatus('rolled_back'), give.forceEnd)).toContain('is rolled_back');
+    expect(eventsOf(forced(inStatus('executing')), give.forceEnd)).toEqual([]);
+    expect(eventsOf(inStatus('cancelled'), give.forceEnd)).toEqual([]);
+  });
+});
+
+describe('what a service has active after an end by force', () => {
+  test('is unknown where a target was touched', () => {
+    for (const status of ['executing', 'verifying', 'paused', 'rolling_back'] as const) {
+      expect(effectOf(inStatus(status))).toMatchObject({
+        kind: 'unknown',
+        active: { version: null },
+      });
+    }
+  });
+
+  test('is what it was where none was, and where all have it back', () => {
+    expect(effectOf(inStatus('draft'))).toEqual({ kind: 'none' });
+    expect(effectOf(after(aDeployment(), give.approve, give.begin))).toEqual({ kind: 'restore' });
+    const back = [give.startRestore(web(1)), give.restoreTarget(web(1))];
+    expect(effectOf(after(inStatus('rolling_back'), ...back))).toEqual({ kind: 'restore' });
+    const reopened = after(inStatus('completed'), give.rollback('request'));
+    expect(effectOf(reopened)).toEqual({ kind: 'none' });
+  });
+});
+
+describe('what is known after an end by force', () => {
+  const shift = { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 } as const;
+  const flag = { kind: 'set_flag', flag: 'f', percent: 10 } as const;
+
+  test('is no share of a target while the router has not answered', () => {
+    const moving = after(atStep(shift), give.startShift());
+    expect(leftBehind(moving)).toContain('traffic where the router left it');
+    expect([...sharesIn(moving).values()].map(({ share }) => share)).toEqual([null, null]);
+
+    const moved = after(moving, give.finishShift());
+    expect(leftBehind(moved)).not.toContain('traffic');
+    expect(sharesIn(moved).size).toBe(0);
+    expect(sharesIn(inStatus('executing')).size).toBe(0);
+  });
+
+  test('is left alone by a failure that nobody forced', () => {
+    const moving = after(atStep(shift), give.startShift());
+    const events = record(moving, eventsOf(moving, give.giveUp));
+    expect(knownAfter(after(moving, give.giveUp), events).size).toBe(0);
+  });
+
+  test('is said of flags, too', () => {
+    const setting = after(atStep(flag), give.startFlag());
+    expect(leftBehind(setting)).toContain('flag f where its store left it');
+    expect(leftBehind(after(setting, give.finishFlag()))).not.toContain('flag');
+  });
+
+  test('is said of targets that run nothing, and of many in short', () => {
+    const retired = after(
+      withSteps(inStatus('executing'), { kind: 'retire', targets: [web(2)] }),
+      ...[give.updateTarget(web(1)), give.startRetire(web(2)), give.retireTarget(web(2))],
+    );
+    expect(leftBehind(retired)).toBe('1.0.0 on web-1, nothing on web-2');
+
+    const emptied = after(inStatus('rolling_back'), give.startRestore(web(1)), {
+      type: 'restore_target',
+      target: web(1),
+      version: null,
+      evidence: {},
+    });
+    expect(leftBehind(emptied)).toBe('nothing on web-1, 1 not touched');
+
+    const ids = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5'];
+    const many = aDeployment({ targets: ids, strategy: { kind: 'rolling', batchSize: 5 } });
+    const started = [1, 2, 3, 4, 5].flatMap((n) => [
+      give.startTarget(web(n)),
+      give.updateTarget(web(n)),
+    ]);
+    expect(leftBehind(after(many, give.approve, give.begin, ...started))).toBe(
+      '1.0.0 on web-1, web-2, web-3 and 2 more',
+    );
+  });
+});
+
+describe('a reason that was given', () => {
+  const reason = 'seen on the board';
+
+  test('stays with an approval, a promotion, a resumption and a retry', () => {
+    const stopped = after(inStatus('executing'), give.halt);
+    const gate = { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' } as const;
+    const said = [
+      eventsOf(inStatus('draft'), { type: 'approve', by: 'ann', reason }),
+      eventsOf(atStep(gate), { type: 'promote', by: 'ann', all: false, reason }),
+      eventsOf(inStatus('paused'), { type: 'resume', reason }),
+      eventsOf(stopped, { type: 'retry', by: 'ann', reason }),
+    ];
+    for (const [first] of said) expect(first).toMatchObject({ reason });
+  });
+
+  test('is in nothing where none was given', () => {
+    expect(eventsOf(inStatus('paused'), give.resume)).toEqual([{ type: 'deployment.resumed' }]);
+  });
+
+  test('stays with one approval of two', () => {
+    const draft = aDeployment({
+      policy: { approval: 'required', approvals: 2, selfApproval: false },
+    });
+    expect(eventsOf(draft, { type: 'approve', by: 'ann', reason })).toEqual([
+      { type: 'deployment.approval_given', by: 'ann', missing: 1, reason },
+    ]);
+  });
+});
