@@ -136,8 +136,9 @@ const TABLE: Readonly<
     may: [
       ...[...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_STATE, ...READS_OF_EVENTS],
       ...[...WRITES_TO_STATE.slice(0, -1), ...WRITES_TO_FREEZES, ...READS_OF_FLAGS],
+      ...[...READS_OF_QUEUES, 'LPUSH @repairs:log x', 'SCAN 0', 'MULTI', 'EXEC'],
     ],
-    mayNot: [...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, ...VOUCHES, 'SET @leader x', 'MULTI'],
+    mayNot: [...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, ...VOUCHES, 'SET @leader x'],
   },
 };
 

@@ -18,7 +18,7 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  *
  * | key                         | type   | holds                                                      | lives                        |
  * |-----------------------------|--------|------------------------------------------------------------|------------------------------|
- * | deployment:<id>             | hash   | head, state, status, rev, run, fence, lease, op            | with its deployment          |
+ * | deployment:<id>             | hash   | head, state, status, rev, run, fence, lease, op            | until retention lets it go   |
  * | deployment:<id>:targets     | hash   | target → progress, touched targets only                    | with its deployment          |
  * | deployment:<id>:events      | list   | its events, the n-th is number n                           | with its deployment          |
  * | service:<e/s>               | hash   | holder, last fence, counter of the line, `automationHold`  | for ever                     |
@@ -26,7 +26,8 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | service:<e/s>:stack         | list   | good deployments, newest first, at most 50                 | for ever                     |
  * | service:<e/s>:targets       | hash   | target → last known version and health                     | for ever                     |
  * | service:<e/s>:history       | zset   | its deployments by creation                                | with them                    |
- * | counters                    | hash   | deployments per status; `sequence` of the last event       | for ever                     |
+ * | counters                    | hash   | deployments per status; `sequence` of the last event;      | for ever                     |
+ * |                             |        | `recounts:<status>`: how often a repair corrected it       |                              |
  * | active                      | hash   | e/s → active deployment                                    | for ever                     |
  * | events                      | stream | all events, id `<sequence>-0`, newest 1,000,000 or so      | trimmed                      |
  * | history                     | zset   | all deployments by creation                                | with them                    |
@@ -36,6 +37,7 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | leader                      | string | the worker that rescues                                    | seconds                      |
  * | freezes                     | hash   | id → freeze                                                | until lifted or over         |
  * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
+ * | repairs:log                 | list   | what was mended, by whom and why, newest first, 1,000      | trimmed                      |
  * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
  * | flags:<e>:ledger            | hash   | `revision`; `fence:<service>` → newest fence seen          | for ever                     |
  * | flags:<e>:changes           | stream | flag, percent, revision: wakes those who follow            | newest 1,000 or so           |
@@ -49,6 +51,8 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | promotions:due              | zset   | those that move by themselves, by when to look             | while they move              |
  * | promotions:cursor           | hash   | `after`: the last event that was followed; op              | for ever                     |
  * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
+ * | trimmed:counters            | hash   | deployments let go, by the status they had; `counters` go on counting them | for ever   |
+ * | trimmed:lately              | zset   | deployments let go, by creation, the newest 10,000         | trimmed                      |
  * | signed:job:<queue>:<hash>   | string | digests of what was accepted of a signed job               | 30 days, then 1 min          |
  * | signed:nonce:<hash>         | string | `1`: a publisher's nonce was used                          | as long as it counts         |
  */
@@ -64,8 +68,10 @@ export interface Keys {
   readonly leader: string;
   readonly freezes: string;
   readonly freezeLog: string;
+  readonly repairLog: string;
   readonly releases: ReleaseKeys;
   readonly promotions: PromotionKeys;
+  readonly trimmed: TrimmedKeys;
   deployment(id: DeploymentId): DeploymentKeys;
   service(ref: ServiceRef): ServiceKeys;
   release(id: ReleaseId): string;
@@ -103,6 +109,11 @@ export interface PromotionKeys {
   readonly cursor: string;
 }
 
+export interface TrimmedKeys {
+  readonly counters: string;
+  readonly lately: string;
+}
+
 export interface FlagKeys {
   readonly records: string;
   readonly ledger: string;
@@ -123,6 +134,7 @@ export function keysOf(namespace: string): Keys {
     leader: `${prefix}:leader`,
     freezes: `${prefix}:freezes`,
     freezeLog: `${prefix}:freezes:log`,
+    repairLog: `${prefix}:repairs:log`,
     releases: {
       all: `${prefix}:releases`,
       due: `${prefix}:releases:due`,
@@ -134,6 +146,7 @@ export function keysOf(namespace: string): Keys {
       due: `${prefix}:promotions:due`,
       cursor: `${prefix}:promotions:cursor`,
     },
+    trimmed: { counters: `${prefix}:trimmed:counters`, lately: `${prefix}:trimmed:lately` },
     deployment: (id) => {
       const record = `${prefix}:deployment:${id}`;
       return { record, targets: `${record}:targets`, events: `${record}:events` };

@@ -7,9 +7,11 @@ import {
   leading,
   reading,
   readingFlags,
+  repairing,
   settingFlags,
   statePatterns,
   type StatePatterns,
+  trimming,
   vouching,
   writing,
 } from './state-grants.js';
@@ -43,6 +45,7 @@ const GRANTS: Readonly<Record<AclRole, Grants>> = {
       ...following(state),
       ...writing(state),
       ...leading(state),
+      ...trimming(state),
       ...vouching(state),
       ...readingFlags(state),
       ...settingFlags(state),
@@ -64,13 +67,16 @@ const GRANTS: Readonly<Record<AclRole, Grants>> = {
     grants: [...readingQueues(prefix), ...reading(state), ...following(state)],
   }),
   admin: (prefix, state) => ({
-    plain: WRITING,
+    // A repair begins with an audit.
+    plain: [...WRITING, 'multi', 'exec', 'scan'],
     grants: [
       ...publishing(prefix, ANY_JOB),
+      ...readingQueues(prefix),
       ...reading(state),
       ...following(state),
       ...writing(state),
       ...freezing(state),
+      ...repairing(state),
       ...readingFlags(state),
     ],
   }),

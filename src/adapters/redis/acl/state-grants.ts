@@ -41,18 +41,23 @@ export function statePatterns(namespace: string): StatePatterns {
 export const reading = (patterns: StatePatterns): readonly Grant[] => {
   const { keys, deployments, services, releases, promotions, limits } = patterns;
   const orders = [keys.history, keys.open, keys.releases.all, keys.releases.due];
+  const { trimmed } = keys;
   return [
     read(
       [deployments, services],
       ...['exists', 'hget', 'hmget', 'hgetall', 'llen', 'lrange', 'lindex', 'smembers'],
-      ...['zcard', 'zscore', 'zrange', 'zrevrange', 'zrevrank'],
+      ...['zcard', 'zscore', 'zrange', 'zrevrange', 'zrevrank', 'zrevrangebyscore'],
     ),
-    read([keys.counters, keys.active, keys.freezes], 'hget', 'hmget', 'hgetall', 'hvals', 'hscan'),
+    read([trimmed.lately], 'zscore'),
+    read(
+      [keys.counters, trimmed.counters, keys.active, keys.freezes],
+      ...['hget', 'hmget', 'hgetall', 'hvals', 'hscan'],
+    ),
     read([keys.ended, keys.leader], 'get'),
     read(
       [...orders, keys.due, ...Object.values(keys.promotions)],
       ...['zcard', 'zscore', 'zrange', 'zrangebyscore', 'zrevrange', 'zrevrank'],
-      ...['zscan', 'hget', 'hmget'],
+      ...['zrevrangebyscore', 'zscan', 'hget', 'hmget'],
     ),
     read([releases, promotions, keys.releases.members], 'hget', 'hmget', 'hgetall'),
     read([keys.freezeLog], 'lrange'),
@@ -70,7 +75,7 @@ export const readingFlags = ({ flags, flagChanges }: StatePatterns): readonly Gr
   read([flagChanges], 'xread', 'xrevrange'),
 ];
 
-/** What the scripts call that write deployments, releases and promotions. Nothing deletes a key. */
+/** What the scripts call that write deployments, releases and promotions. None of them deletes a key. */
 export const writing = (patterns: StatePatterns): readonly Grant[] => {
   const { keys, deployments, services, releases, promotions, limits } = patterns;
   return [
@@ -95,6 +100,18 @@ export const leading = ({ keys }: StatePatterns): readonly Grant[] => [
   change([keys.leader], 'set'),
 ];
 
+/** Letting go of what nobody needs any more: the one thing that deletes keys. */
+export const trimming = (patterns: StatePatterns): readonly Grant[] => {
+  const { keys, deployments, services, releases, promotions } = patterns;
+  return [
+    read([deployments], 'hkeys'),
+    change([deployments, releases, promotions], 'unlink'),
+    change([keys.history, services, keys.releases.all, keys.promotions.all], 'zrem'),
+    change([keys.trimmed.counters], 'hincrby'),
+    change([keys.trimmed.lately], 'zadd', 'zremrangebyrank'),
+  ];
+};
+
 /** What became of signed jobs, which publishers must not be able to say themselves. */
 export const vouching = ({ keys }: StatePatterns): readonly Grant[] => [
   change([`${keys.prefix}:signed:*`], 'get', 'getex', 'set', 'exists', 'pexpire'),
@@ -108,4 +125,8 @@ export const settingFlags = ({ flags, flagChanges }: StatePatterns): readonly Gr
 export const freezing = ({ keys }: StatePatterns): readonly Grant[] => [
   change([keys.freezes], 'hset', 'hdel'),
   change([keys.freezeLog], 'lpush', 'ltrim'),
+];
+
+export const repairing = ({ keys }: StatePatterns): readonly Grant[] => [
+  change([keys.repairLog], 'lpush', 'ltrim', 'lrange'),
 ];
