@@ -1,0 +1,177 @@
+import { type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
+import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import type { KnownTarget } from '../../domain/plan/target.js';
+import type { RepairAnswer, RepairEntry, RepairStore } from '../../domain/ports/repair-store.js';
+import type { Repair, RepairNote } from '../../domain/repair/repair.js';
+import type { ServicePlace } from '../../domain/repair/service-place.js';
+import type { Settlement, SettleStanding } from '../../domain/repair/settle.js';
+import { asId, refOf } from './audit-questions.js';
+import type { RedisClient } from './connection.js';
+import { keysOf, type Keys } from './keys.js';
+import { operationId, Script } from './load-scripts.js';
+import { pipelined, scanned, strings, transaction } from './read-only.js';
+import { decodeDeployment } from './replies.js';
+import { repairCall } from './repair-calls.js';
+import { settleCall } from './settle-calls.js';
+
+const BUSY: ReadonlySet<string> = new Set(['executing', 'verifying', 'paused', 'rolling_back']);
+
+const ANSWERS: Readonly<Record<string, RepairAnswer>> = {
+  DONE: 'done',
+  OK: 'done',
+  CHANGED: 'changed',
+  STALE: 'changed',
+  MISSING: 'changed',
+  BUSY: 'busy',
+};
+
+/** Mends what is in Redis: one script for each repair, which asks again what it rests on. */
+export class RedisRepairStore implements RepairStore {
+  readonly #redis: RedisClient;
+  readonly #keys: Keys;
+
+  constructor(redis: RedisClient, namespace: string) {
+    this.#redis = redis;
+    this.#keys = keysOf(namespace);
+  }
+
+  async recounts(): Promise<ReadonlyMap<string, number>> {
+    const counters = await this.#redis.hgetall(this.#keys.counters);
+    const marks = Object.entries(counters).filter(([name]) => name.startsWith(RECOUNTS));
+    return new Map(marks.map(([name, count]) => [name.slice(RECOUNTS.length), Number(count)]));
+  }
+
+  async unreadable(): Promise<readonly ServiceRef[]> {
+    const found = new Set<string>();
+    const active = await this.#redis.hgetall(this.#keys.active);
+    for (const [name, json] of Object.entries(active)) {
+      if (readEntry(json) === 'unreadable') found.add(name);
+    }
+    const start = `${this.#keys.prefix}:service:`;
+    const end = ':stack';
+    for await (const keys of scanned(this.#redis, `${start}*${end}`)) {
+      const stacks = await pipelined(
+        this.#redis,
+        keys.map((key) => ['lrange', key, 0, -1] as const),
+      );
+      for (const [at, key] of keys.entries()) {
+        const broken = strings(stacks[at]).some((json) => readEntry(json) === 'unreadable');
+        if (broken) found.add(key.slice(start.length, -end.length));
+      }
+    }
+    return [...found].map(refOf).filter((ref) => ref !== null);
+  }
+
+  async place({ environment, service }: ServiceRef): Promise<ServicePlace> {
+    const ref = { environment, service };
+    const its = this.#keys.service(ref);
+    const [sequence, record, active, stack, moment] = await transaction(this.#redis, [
+      ['hget', this.#keys.counters, 'sequence'],
+      ['hmget', its.record, 'fence', 'holder', 'claimant'],
+      ['hget', this.#keys.active, serviceKey(ref)],
+      ['lrange', its.stack, 0, -1],
+      ['hget', this.#keys.counters, 'sequence'],
+    ]);
+    const [fence = '', holder = '', claimant = ''] = strings(record);
+    const rawActive = typeof active === 'string' ? active : null;
+    const rawStack = strings(stack);
+    return {
+      ...ref,
+      sequence: Number(sequence ?? moment ?? 0),
+      fence: Number(fence),
+      holder: holder === '' ? null : asId(holder),
+      busy: await this.#isBusy(holder, claimant),
+      rawActive,
+      rawStack,
+      active: rawActive === null ? null : readEntry(rawActive),
+      stack: rawStack.map(readEntry),
+    };
+  }
+
+  /** As the scripts ask it, when they write; here for whoever only looks. */
+  async #isBusy(holder: string, claimant: string): Promise<boolean> {
+    const [held, claimed] = await pipelined(
+      this.#redis,
+      [holder, claimant].map(
+        (id) => ['hmget', this.#keys.deployment(asId(id)).record, 'status', 'leaseUntil'] as const,
+      ),
+    );
+    const [status = '', until] = strings(held);
+    const leases = [until, strings(claimed)[1]].map((lease) => Number(lease ?? 0));
+    return BUSY.has(status) || Math.max(...leases) > Date.now();
+  }
+
+  async standing(ref: ServiceRef): Promise<SettleStanding> {
+    const place = await this.place(ref);
+    const known = await this.#redis.hgetall(this.#keys.service(ref).targets);
+    const { active } = place;
+    const facts = Object.entries(known).map(([id, json]) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+      return [id as TargetId, JSON.parse(json) as KnownTarget] as const;
+    });
+    if (active === null || active === 'unreadable') {
+      return { place, known: new Map(facts), deployment: null };
+    }
+    const own = this.#keys.deployment(active.deploymentId);
+    const record = await this.#redis.hgetall(own.record);
+    const targets = await this.#redis.hgetall(own.targets);
+    const there = record['head'] !== undefined;
+    const deployment = there
+      ? decodeDeployment(Object.entries(record).flat(), Object.entries(targets).flat())
+      : null;
+    return { place, known: new Map(facts), deployment };
+  }
+
+  async apply(repair: Repair, note: RepairNote): Promise<RepairAnswer> {
+    const { script, keys, args } = repairCall(this.#keys, repair, note, operationId());
+    return answerOf(await scriptOf(script).run(this.#redis, keys, args));
+  }
+
+  async settle(settlement: Settlement, note: RepairNote): Promise<RepairAnswer> {
+    const { script, keys, args } = settleCall(this.#keys, settlement, note, operationId());
+    return answerOf(await scriptOf(script).run(this.#redis, keys, args));
+  }
+
+  async log(limit: number): Promise<readonly RepairEntry[]> {
+    if (limit < 1) return [];
+    const entries = await this.#redis.lrange(this.#keys.repairLog, 0, limit - 1);
+    return entries.map((entry) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+      const { at, by, reason, what, before, after } = JSON.parse(entry) as RepairEntry;
+      return { at, by, reason, what, before, after };
+    });
+  }
+}
+
+const RECOUNTS = 'recounts:';
+
+const scripts = new Map<string, Script>();
+
+/** Read when it is first used. */
+function scriptOf(name: string): Script {
+  const script = scripts.get(name) ?? new Script(name);
+  scripts.set(name, script);
+  return script;
+}
+
+function answerOf(reply: unknown): RepairAnswer {
+  const word = String(Array.isArray(reply) ? reply[0] : reply);
+  const answer = ANSWERS[word];
+  if (answer === undefined) throw new Error(`a repair answered ${word}`);
+  return answer;
+}
+
+/** What cannot be read, or names no deployment, is said to be so. */
+function readEntry(json: string): ActiveDeployment | 'unreadable' {
+  try {
+    const entry: unknown = JSON.parse(json);
+    if (typeof entry !== 'object' || entry === null) return 'unreadable';
+    const named = 'deploymentId' in entry && typeof entry.deploymentId === 'string';
+    const versioned =
+      'version' in entry && (entry.version === null || typeof entry.version === 'string');
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what others read of it was looked at
+    return named && versioned ? (entry as ActiveDeployment) : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}

@@ -1,0 +1,108 @@
+import { type Finding, FindingLog } from '../audit/finding.js';
+import { StreamFold } from '../audit/stream-fold.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../ids.js';
+import type { AuditSource, Snapshot } from '../ports/audit-source.js';
+import type { RepairStore } from '../ports/repair-store.js';
+import { deploymentRemedies } from './deployment-remedies.js';
+import { INCURABLE } from './incurable.js';
+import { type CountMark, recountRemedy } from './recount.js';
+import type { Remedy } from './repair.js';
+import { serviceRemedies, whileBusy } from './service-remedies.js';
+
+const FALLS = 'it falls as deployments end: until then nothing that counts against it begins';
+
+/** What is read once for all findings, and what is read for a few of them. */
+export class Facts {
+  readonly #source: AuditSource;
+  readonly #store: RepairStore;
+  readonly #mark: CountMark;
+  readonly #unread: boolean;
+  readonly #snapshots = new Map<DeploymentId, Snapshot>();
+  readonly #counted = new Map<DeploymentId, string[]>();
+  readonly #services = new Map<string, ServiceRef>();
+  #fold: StreamFold | null = null;
+
+  private constructor(source: AuditSource, store: RepairStore, mark: CountMark, unread: boolean) {
+    this.#source = source;
+    this.#store = store;
+    this.#mark = mark;
+    this.#unread = unread;
+  }
+
+  static async of(
+    source: AuditSource,
+    store: RepairStore,
+    mark: CountMark,
+    findings: readonly Finding[],
+  ): Promise<Facts> {
+    const unread = findings.some(({ message }) => message.startsWith('cannot be read'));
+    const facts = new Facts(source, store, mark, unread);
+    const ids = [...new Set(findings.flatMap(({ deploymentId }) => deploymentId ?? []))];
+    for await (const group of source.snapshots(ids)) {
+      for (const snapshot of group) facts.#snapshots.set(snapshot.id, snapshot);
+    }
+    for await (const refs of source.services()) {
+      for (const ref of refs) facts.#services.set(serviceKey(ref), ref);
+    }
+    for await (const page of source.limits()) facts.#count(page);
+    return facts;
+  }
+
+  #count(page: readonly { readonly key: string; readonly members: readonly DeploymentId[] }[]) {
+    for (const { key, members } of page) {
+      for (const id of members) this.#counted.set(id, [...(this.#counted.get(id) ?? []), key]);
+    }
+  }
+
+  async remediesFor(finding: Finding): Promise<readonly Remedy[]> {
+    const { invariant, deploymentId } = finding;
+    const why = INCURABLE[invariant];
+    if (why !== undefined) return [{ why }];
+    if (invariant === 'counters_exact') {
+      return [recountRemedy(finding, this.#mark, this.#unread)];
+    }
+    if (OF_SERVICES.has(invariant)) return this.#ofService(finding);
+    const snapshot = deploymentId && this.#snapshots.get(deploymentId);
+    if (!snapshot) return [{ why: FALLS }];
+    return deploymentRemedies(finding, snapshot, this.#counted.get(snapshot.id) ?? []);
+  }
+
+  async #ofService(finding: Finding): Promise<readonly Remedy[]> {
+    const { invariant, deploymentId, service = '' } = finding;
+    const ref = this.#services.get(service);
+    if (ref === undefined) return [];
+    const fold = await this.#stream();
+    const place = await this.#store.place(ref);
+    await fold.advance(place.sequence);
+    const snapshot = deploymentId && this.#snapshots.get(deploymentId);
+    if (invariant === 'slot_held' && snapshot && snapshot.kind === 'stored') {
+      if (place.busy) return [{ why: whileBusy(place) }];
+      return deploymentRemedies(finding, snapshot, []);
+    }
+    const told = fold.service(ref);
+    const entries = [place.active, ...place.stack, ...told.stack];
+    const ids = entries.flatMap((each) =>
+      each === null || each === 'unreadable' ? [] : [each.deploymentId],
+    );
+    const runs = await this.#source.runs(ids);
+    const there = new Set(ids.filter((_, at) => runs[at] !== null));
+    return serviceRemedies(finding, place, told, (id) => there.has(id));
+  }
+
+  /** All that the stream tells; read once. */
+  async #stream(): Promise<StreamFold> {
+    if (this.#fold === null) {
+      const frame = await this.#source.frame();
+      this.#fold = new StreamFold(this.#source, new FindingLog(0), frame);
+      await this.#fold.advance(frame.sequence);
+    }
+    return this.#fold;
+  }
+}
+
+const OF_SERVICES: ReadonlySet<Finding['invariant']> = new Set([
+  'slot_held',
+  'active_folded',
+  'stack_folded',
+  'fence_rising',
+]);

@@ -1,0 +1,78 @@
+import type { DeploymentId, ServiceRef } from '../ids.js';
+import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { Remedy } from './repair.js';
+import type { ServicePlace } from './service-place.js';
+
+/** What the stream of all says of a service; `active` is undefined where it reaches not far enough back. */
+export interface Folded {
+  readonly whole: boolean;
+  readonly active: ActiveDeployment | null | undefined;
+  readonly stack: readonly ActiveDeployment[];
+}
+
+/**
+ * What is active and its stack, as the endings lead to where all of them are
+ * known. Where they are not, what names no deployment goes, and a version that
+ * nothing vouches for becomes unknown: that is never wrong.
+ *
+ * @param exists whether a deployment has a record
+ */
+export function mendActive(
+  place: ServicePlace,
+  folded: Folded,
+  exists: (id: DeploymentId) => boolean,
+): readonly Remedy[] {
+  const stack = folded.whole ? folded.stack : keptStack(place, folded, exists);
+  const active = folded.active === undefined ? vouchedFor(place, stack, exists) : folded.active;
+  if (isAsIt(place, active, stack)) return [];
+  return [{ repair: { kind: 'active', had: place, active, stack } }];
+}
+
+/** What the stream tells of it, and under that what was there and has a record. */
+function keptStack(
+  { stack }: ServicePlace,
+  folded: Folded,
+  exists: (id: DeploymentId) => boolean,
+): readonly ActiveDeployment[] {
+  const seen = new Set<DeploymentId>();
+  return [...folded.stack, ...stack].filter((entry): entry is ActiveDeployment => {
+    if (entry === 'unreadable' || seen.has(entry.deploymentId)) return false;
+    seen.add(entry.deploymentId);
+    return exists(entry.deploymentId);
+  });
+}
+
+function vouchedFor(
+  place: ServicePlace,
+  [top]: readonly ActiveDeployment[],
+  exists: (id: DeploymentId) => boolean,
+): ActiveDeployment | null {
+  const named = place.active === 'unreadable' ? null : place.active;
+  if (named !== null && exists(named.deploymentId)) {
+    const good = named.version === null || named.deploymentId === top?.deploymentId;
+    return good ? named : { ...named, version: null };
+  }
+  return top === undefined ? null : { ...refOf(place), version: null, ...since(top) };
+}
+
+const refOf = ({ environment, service }: ServiceRef): ServiceRef => ({ environment, service });
+
+const since = ({ deploymentId, since: at }: ActiveDeployment) => ({ deploymentId, since: at });
+
+function isAsIt(
+  place: ServicePlace,
+  active: ActiveDeployment | null,
+  stack: readonly ActiveDeployment[],
+): boolean {
+  return (
+    same(place.active, active) &&
+    place.stack.length === stack.length &&
+    stack.every((entry, at) => same(place.stack[at] ?? null, entry))
+  );
+}
+
+const same = (a: ServicePlace['active'], b: ActiveDeployment | null): boolean =>
+  a === b || (isEntry(a) && a.deploymentId === b?.deploymentId && a.version === b.version);
+
+const isEntry = (entry: ServicePlace['active']): entry is ActiveDeployment =>
+  entry !== null && entry !== 'unreadable';

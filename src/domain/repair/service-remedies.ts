@@ -1,0 +1,47 @@
+import type { Finding } from '../audit/finding.js';
+import type { ServiceFold } from '../audit/service-fold.js';
+import type { DeploymentId } from '../ids.js';
+import { INCURABLE } from './incurable.js';
+import { mendActive } from './mend-active.js';
+import type { Remedy } from './repair.js';
+import type { ServicePlace } from './service-place.js';
+
+/** What helps a service whose slot, fence, active version or stack is wrong; nothing while it is being changed. */
+export function serviceRemedies(
+  { invariant, deploymentId }: Finding,
+  place: ServicePlace,
+  fold: Pick<ServiceFold, 'whole' | 'active' | 'stack' | 'fence'>,
+  exists: (id: DeploymentId) => boolean,
+): readonly Remedy[] {
+  if (place.busy) return [{ why: whileBusy(place) }];
+  if (invariant === 'fence_rising') return raiseFence(place, fold.fence, deploymentId);
+  if (invariant !== 'slot_held') return mendActive(place, fold, exists);
+  if (deploymentId === undefined) return [];
+  const { environment, service, holder } = place;
+  const act = holder === deploymentId ? 'free' : 'leave';
+  return [
+    {
+      repair: {
+        kind: 'slot',
+        act,
+        service: { environment, service },
+        deploymentId,
+        revision: null,
+      },
+    },
+  ];
+}
+
+export const whileBusy = ({ holder }: ServicePlace): string =>
+  `${holder} changes the service: repair it when that has ended`;
+
+function raiseFence(
+  { environment, service, fence }: ServicePlace,
+  least: number,
+  deploymentId: DeploymentId | undefined,
+): readonly Remedy[] {
+  // One that fell within the events of a deployment is history.
+  if (deploymentId !== undefined) return [{ why: INCURABLE.transition_legal ?? '' }];
+  if (fence >= least) return [];
+  return [{ repair: { kind: 'fence', service: { environment, service }, had: fence, least } }];
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/domain/audit/audit.js';
+import type { DeploymentId } from '../../src/domain/ids.js';
+import { settle, type Settlement } from '../../src/domain/repair/settle.js';
+import { API, v, web } from '../support/fixtures.js';
+import { repairWorld, type RepairWorld } from './repair-world.js';
+
+const NOTE = { by: 'ada', reason: 'put back by hand' };
+
+/** A deployment of `api` whose rollback could not restore one of its two targets. */
+async function left(world: RepairWorld): Promise<DeploymentId> {
+  const { hand, waiting, better } = world;
+  const previous = { version: v('2.0.0'), deploymentId: better };
+  const { fence } = await hand.claimed(waiting);
+  await hand.give(waiting, { type: 'begin', previous }, fence);
+  const call = { fence, worker: 'w1' };
+  for (const target of [web(1), web(2)]) {
+    await hand.give(waiting, { type: 'start_target', target, ...call });
+    await hand.give(waiting, { type: 'update_target', target, evidence: {} });
+    if (target === web(1)) await hand.give(waiting, { type: 'complete_step', step: 0 });
+  }
+  await hand.give(waiting, { type: 'rollback', reason: 'slow', cause: 'request' });
+  await hand.give(waiting, { type: 'start_restore', target: web(1), ...call });
+  await hand.give(waiting, {
+    ...{ type: 'restore_target', target: web(1), version: v('2.0.0'), evidence: {} },
+  });
+  await hand.give(waiting, { type: 'start_restore', target: web(2), ...call });
+  const failed = { error: 'no disk', transient: false, evidence: null, at: 1 };
+  await hand.give(waiting, { type: 'fail_restore', target: web(2), ...failed });
+  await hand.give(waiting, { type: 'finish_rollback', verification: null }, fence);
+  return waiting;
+}
+
+async function said(world: RepairWorld, target = web(2), version: string | null = '2.0.0') {
+  const statement = { service: API, target, version: version === null ? null : v(version) };
+  return settle(await world.repairs.standing(API), statement, NOTE, 9_000);
+}
+
+async function settlement(...args: Parameters<typeof said>): Promise<Settlement> {
+  const answer = await said(...args);
+  if (!answer.ok) throw new Error(answer.error);
+  return answer.value;
+}
+
+describe('a person who says what runs on a target', () => {
+  test('makes the good version active again, once it is on every target', async () => {
+    const world = await repairWorld();
+    const id = await left(world);
+    expect(await world.hand.index.active(API)).toMatchObject({ version: null, deploymentId: id });
+
+    const settled = await settlement(world);
+    expect(settled.follows).toBe(`2.0.0 of ${world.better} is on every target, and active again`);
+    expect(await world.repairs.settle(settled, NOTE)).toBe('done');
+
+    expect(await world.hand.index.active(API)).toMatchObject({
+      ...{ version: '2.0.0', deploymentId: world.better },
+    });
+    const deployment = await world.store.load(id);
+    expect(deployment?.state).toEqual({
+      ...{ status: 'rolled_back', reason: 'settled by hand: put back by hand' },
+    });
+    expect(deployment?.targets.get(web(2))).toMatchObject({ state: 'restored', version: '2.0.0' });
+    const known = await world.hand.index.knownTargets(API);
+    expect(known.get(web(2))).toMatchObject({ version: '2.0.0' });
+    const events = (await world.hand.index.events(id)).slice(-4);
+    expect(events.map(({ event, actor }) => `${event.type} by ${actor}`)).toEqual([
+      'deployment.rollback_started by ada',
+      'deployment.target_restoring by ada',
+      'deployment.target_restored by ada',
+      'deployment.rolled_back by ada',
+    ]);
+    expect((await audit(world.source)).findings).toEqual([]);
+    const [entry] = await world.repairs.log(1);
+    expect(entry).toMatchObject({
+      ...NOTE,
+      before: { version: null },
+      after: { version: '2.0.0' },
+    });
+  });
+
+  test('settles nothing twice', async () => {
+    const world = await repairWorld();
+    await left(world);
+    const settled = await settlement(world);
+    await world.repairs.settle(settled, NOTE);
+    const after = await world.dump();
+
+    expect(await world.repairs.settle(settled, NOTE)).toBe('changed');
+    expect(await world.dump()).toBe(after);
+  });
+
+  test('is believed of one target, while another is not known to run it', async () => {
+    const world = await repairWorld();
+    await left(world);
+
+    const doubt = await settlement(world, web(1), null);
+    expect(await world.repairs.settle(doubt, NOTE)).toBe('done');
+    const one = await settlement(world, web(2));
+    expect(one.follows).toBe('its version stays unknown: 2.0.0 is not known to be on web-1');
+    expect(await world.repairs.settle(one, NOTE)).toBe('done');
+
+    expect(await world.hand.index.active(API)).toMatchObject({ version: null });
+    const known = await world.hand.index.knownTargets(API);
+    expect(known.get(web(1))).toMatchObject({ version: null });
+    expect(known.get(web(2))).toMatchObject({ version: '2.0.0' });
+    expect((await audit(world.source)).findings).toEqual([]);
+    const last = await settlement(world, web(1));
+    expect(await world.repairs.settle(last, NOTE)).toBe('done');
+    expect(await world.hand.index.active(API)).toMatchObject({ version: '2.0.0' });
+    expect((await audit(world.source)).findings).toEqual([]);
+  });
+
+  test('is not asked of a service whose slot somebody holds, nor heard if somebody takes it meanwhile', async () => {
+    const world = await repairWorld();
+    await left(world);
+    const settled = await settlement(world);
+    const { id } = await world.hand.create({ version: '4.0.0' });
+    const note = await settlement(world, web(1), null);
+    await world.hand.claimed(id);
+    const before = await world.dump();
+
+    expect(await said(world)).toEqual({
+      ...{ ok: false, error: `production/api: ${id} holds its slot; settle it afterwards` },
+    });
+    expect(await world.repairs.settle(settled, NOTE)).toBe('busy');
+    expect(await world.repairs.settle(note, NOTE)).toBe('busy');
+    expect(await world.dump()).toBe(before);
+  });
+
+  test('makes a version active that a repair called unknown', async () => {
+    const world = await repairWorld();
+    const { client, keys, better } = world;
+    await world.hand.give(world.waiting, { type: 'cancel', reason: 'not needed' });
+    await client.xtrim(keys.events, 'MAXLEN', 0);
+    const unknown = { ...API, version: null, deploymentId: better, since: 1 };
+    await client.hset(keys.active, 'production/api', JSON.stringify(unknown));
+
+    const settled = await settlement(world, web(1));
+    expect(await world.repairs.settle(settled, NOTE)).toBe('done');
+
+    expect(await world.hand.index.active(API)).toMatchObject({ version: '2.0.0' });
+    expect((await audit(world.source)).findings).toEqual([]);
+  });
+});
