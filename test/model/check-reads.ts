@@ -1,0 +1,49 @@
+import { difference } from '../../src/domain/audit/difference.js';
+import { serviceKey } from '../../src/domain/ids.js';
+import type { Deployment } from '../../src/domain/plan/deployment.js';
+import { isTerminal } from '../../src/domain/plan/plan-state.js';
+import type { DeploymentIndex } from '../../src/domain/ports/deployment-index.js';
+import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
+import { plain } from './compare.js';
+import { REFS } from './stage.js';
+import type { StoreModel } from './store-model.js';
+
+/** Whether everything that may be asked of a store is answered as the model would. */
+export async function checkReads(
+  index: DeploymentIndex,
+  store: Pick<DeploymentStore, 'load'>,
+  model: StoreModel,
+): Promise<void> {
+  const all = [...model.deployments.values()].map(({ deployment }) => deployment);
+  const newest = all.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+  const open = newest.filter(({ state }) => !isTerminal(state.status));
+  const ended = all.find(({ id }) => id === model.ended);
+  const page = await index.history({ limit: 2 });
+  const rest = page.next ? await index.history({ limit: 200, after: page.next }) : { items: [] };
+  same('history', [...page.items, ...rest.items].map(plain), newest.map(plain));
+  same('lastEnded', plainly(await index.lastEnded()), plainly(ended));
+  same('newestOpen', plainly(await index.newestOpen()), plainly(open[0]));
+  const active = Object.keys(model.active).toSorted();
+  const expected = active.map((key) => model.active[key]);
+  same('activeDeployments', await index.activeDeployments(), expected);
+  for (const ref of REFS) {
+    const { holder, line: waiting, stack, known } = model.service(ref);
+    same('slot', await index.slot(ref), { ...ref, holder, waiting });
+    same('stack', await index.stack(ref), stack);
+    same('active', await index.active(ref), model.active[serviceKey(ref)] ?? null);
+    same('knownTargets', Object.fromEntries(await index.knownTargets(ref)), known);
+    const its = newest.filter((each) => serviceKey(each) === serviceKey(ref));
+    same('history', (await index.history({ ref, limit: 200 })).items.map(plain), its.map(plain));
+  }
+  for (const { deployment, events } of model.deployments.values()) {
+    same('load', plainly(await store.load(deployment.id)), plain(deployment));
+    same('events', await index.events(deployment.id), events);
+  }
+}
+
+const plainly = (deployment: Deployment | null | undefined) => deployment && plain(deployment);
+
+function same(what: string, actual: unknown, expected: unknown): void {
+  const fault = difference(actual ?? null, expected ?? null);
+  if (fault !== null) throw new Error(`${what}: ${fault}`);
+}
