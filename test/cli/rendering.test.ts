@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { targetId } from '../../src/domain/ids.js';
-import { PENDING } from '../../src/domain/plan/target.js';
+import { PENDING, type TargetProgress } from '../../src/domain/plan/target.js';
 import { columnsOf, line } from '../../src/cli/render/line.js';
 import { createPaint } from '../../src/cli/render/paint.js';
 import { jsonText, printable } from '../../src/cli/render/printable.js';
@@ -135,6 +135,17 @@ describe('the progress frame', () => {
     expect(lines.join('\n')).toContain('inconclusive, again in 2s');
     expect(lines.join('\n')).toContain('failed 東');
     expect(lines.at(-1)).toBe('  … and 40 more targets');
+  });
+
+  it('shows what could not be taken away before all that went well', async () => {
+    const world = new CliWorld();
+    world.targets = Array.from({ length: 30 }, (_, at) => `web-${at}`);
+    const deployment = await drafted(world);
+    const updated: TargetProgress = { ...PENDING, state: 'updated' };
+    const targets = new Map(deployment.plan.targets.map(({ id }) => [id, updated]));
+    targets.set(targetId('web-29'), { ...PENDING, state: 'kept', error: 'will not stop' });
+    const state = { status: 'verifying', attempt: 0, waitUntil: null } as const;
+    expect(frameOf({ ...deployment, state, targets }).join('\n')).toContain('kept will not stop');
   });
 });
 

@@ -117,6 +117,7 @@ function fractionOf(deployment: Deployment, step: Step, now: number): number {
   return over.length / step.targets.length;
 }
 
+/** The step does nothing more about these, well or not: a target that was kept is left as it is. */
 const OVER: ReadonlySet<TargetState> = new Set(['updated', 'failed', 'retired', 'kept']);
 
 /** Milliseconds until it goes on, where it waits. */
@@ -147,16 +148,16 @@ const TARGET_FRACTION: Readonly<Record<TargetState, number>> = {
   kept: 1,
 };
 
-/** Where only some can be shown, those that move or failed are. */
+/** Where only some can be shown, those that move or that something failed on are. */
 const INTEREST: readonly TargetState[] = [
   'started',
   'restoring',
   'retiring',
   'failed',
   'unrestored',
+  'kept',
   'restored',
   'updated',
-  'kept',
   'retired',
   'pending',
 ];
