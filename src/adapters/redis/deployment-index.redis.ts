@@ -58,13 +58,25 @@ export class RedisDeploymentIndex implements DeploymentIndex {
 
   async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {
     const key = ref === undefined ? this.#keys.history : this.#keys.service(ref).history;
-    const rank = after === undefined ? -1 : await this.#redis.zrevrank(key, after);
-    if (rank === null) return { items: [], next: null };
-    const ids = await this.#redis.zrevrange(key, rank + 1, rank + 1 + limit);
+    const ids = await this.#idsBehind(key, after, limit + 1);
     const page = ids.slice(0, limit).map(deploymentId);
     const found = await Promise.all(page.map((id) => this.#store.load(id)));
     const items = found.filter((deployment) => deployment !== undefined);
     return { items, next: ids.length > limit ? (page.at(-1) ?? null) : null };
+  }
+
+  /** Newest first. What was let go since the page before still says where it was. */
+  async #idsBehind(
+    key: string,
+    after: DeploymentId | undefined,
+    count: number,
+  ): Promise<readonly string[]> {
+    if (after === undefined) return this.#redis.zrevrange(key, 0, count - 1);
+    const rank = await this.#redis.zrevrank(key, after);
+    if (rank !== null) return this.#redis.zrevrange(key, rank + 1, rank + count);
+    const createdAt = await this.#redis.zscore(this.#keys.trimmed.lately, after);
+    if (createdAt === null) return [];
+    return this.#redis.zrevrangebyscore(key, `(${createdAt}`, '-inf', 'LIMIT', 0, count);
   }
 
   async slot(ref: ServiceRef): Promise<SlotView> {

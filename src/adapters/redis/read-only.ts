@@ -14,6 +14,7 @@ export type Command = readonly [
     | 'smembers'
     | 'xrange'
     | 'zrange'
+    | 'zrevrank'
     | 'zscore',
   ...args: (string | number)[],
 ];
