@@ -76,7 +76,7 @@ describe('signalbox doctor', () => {
     const { code, out } = await doctor(pipeline, '--audit');
 
     expect(out).toContain(
-      'counters_exact: 1 found, although the counters are what a recount gives',
+      'counters_exact: 1 found, although the counters are what a recount gives, with what retention let go',
     );
     expect(out).toContain('2 are counted as completed: a recount gives 1');
     expect(code).toBe(1);

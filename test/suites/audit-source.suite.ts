@@ -38,14 +38,15 @@ export function auditSourceSuite(name: string, make: () => Promise<AuditedStore>
       (await all(source.snapshots([id])))[0];
 
     test('tells how many events there are, the oldest that is kept, and the counters', async () => {
-      expect(await source.frame()).toEqual({ sequence: 0, oldest: null, counters: {} });
+      const nothing = { sequence: 0, oldest: null, counters: {}, trimmed: {} };
+      expect(await source.frame()).toEqual(nothing);
 
       const { id } = await hand.create();
       await hand.create({ approve: false });
       await hand.give(id, { type: 'cancel', reason: 'not needed' });
 
       const { counters, ...frame } = await source.frame();
-      expect(frame).toEqual({ sequence: 4, oldest: 1 });
+      expect(frame).toEqual({ sequence: 4, oldest: 1, trimmed: {} });
       expect(counters).toMatchObject({ draft: 1, cancelled: 1 });
     });
 

@@ -43,7 +43,8 @@ export class MemoryAuditSource implements AuditSource {
       counters[status] = (counters[status] ?? 0) + 1;
     }
     const [first] = this.#stream;
-    return { sequence: this.#newest(), oldest: first ? numberOf(first) : null, counters };
+    const oldest = first ? numberOf(first) : null;
+    return { sequence: this.#newest(), oldest, counters, trimmed: {} };
   }
 
   async *stream(after: number, until: number | null): AsyncGenerator<readonly DeploymentEvent[]> {

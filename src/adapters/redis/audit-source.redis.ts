@@ -40,23 +40,19 @@ export class RedisAuditSource implements AuditSource {
   }
 
   async frame(): Promise<AuditFrame> {
-    const { counters: key, events } = this.#keys;
-    const [counted, oldest] = await transaction(this.#redis, [
+    const { counters: key, trimmed, events } = this.#keys;
+    const [counted, gone, oldest] = await transaction(this.#redis, [
       ['hgetall', key],
+      ['hgetall', trimmed.counters],
       ['xrange', events, '-', '+', 'COUNT', 1],
     ]);
     const [first] = streamed(oldest);
-    const numbers = new Map<string, number>();
-    const fields = flat(counted);
-    for (let at = 0; at < fields.length; at += 2) {
-      numbers.set(fields[at] ?? '', Number(fields[at + 1]));
-    }
-    const sequence = numbers.get('sequence') ?? 0;
-    numbers.delete('sequence');
+    const { sequence = 0, ...counters } = amounts(counted);
     return {
       sequence,
       oldest: first ? numberOf(first) : null,
-      counters: Object.fromEntries(numbers),
+      counters,
+      trimmed: amounts(gone),
     };
   }
 
@@ -231,6 +227,16 @@ export class RedisAuditSource implements AuditSource {
 }
 
 const numberOf = ({ id }: DeploymentEvent): number => Number.parseInt(id, 10);
+
+/** A hash of numbers in a reply. */
+function amounts(reply: unknown): Record<string, number> {
+  const numbers: Record<string, number> = {};
+  const fields = flat(reply);
+  for (let at = 0; at < fields.length; at += 2) {
+    numbers[fields[at] ?? ''] = Number(fields[at + 1]);
+  }
+  return numbers;
+}
 
 /** Stream entries in a reply. */
 function streamed(reply: unknown): readonly DeploymentEvent[] {

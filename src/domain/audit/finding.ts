@@ -11,7 +11,7 @@ export const INVARIANTS = {
   stream_dense: 'the events of all are numbered without gaps, up to the last',
   stream_agrees: 'the stream of all tells what the deployments’ own events tell',
   one_at_a_time: 'one deployment at a time changes a service',
-  counters_exact: 'the counters are what a recount gives',
+  counters_exact: 'the counters are what a recount gives, with what retention let go',
   active_folded: 'the active deployment is the one that the endings lead to',
   stack_folded: 'the stack holds what was completed and not taken back',
   slot_held: 'the slot is held by whoever changes the service; who waits for it is in line',

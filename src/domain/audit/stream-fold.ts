@@ -177,8 +177,10 @@ export class StreamFold {
 
   #end(event: DeploymentEvent, snapshot: Snapshot): void {
     const fold = this.service(event);
-    const { sequence } = event;
-    const effect = snapshot.kind === 'stored' ? foldable(() => effectOf(snapshot, sequence)) : null;
+    const { sequence, time } = event;
+    // One of the same id that was made after the first was let go tells nothing of how that one ended.
+    const own = snapshot.kind === 'stored' && snapshot.deployment.createdAt <= Date.parse(time);
+    const effect = own ? foldable(() => effectOf(snapshot, sequence)) : null;
     if (effect === null) fold.endsUntold();
     else fold.ends(event.deploymentId, effect);
   }

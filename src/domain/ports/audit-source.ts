@@ -43,6 +43,8 @@ export interface AuditFrame {
   readonly oldest: number | null;
   /** Deployments by status, as counted by the store when that event was the last. */
   readonly counters: Readonly<Record<string, number>>;
+  /** Of these, the ones that retention has let go, by the status they had. */
+  readonly trimmed: Readonly<Record<string, number>>;
 }
 
 export interface EventPlace {

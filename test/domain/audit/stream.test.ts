@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId } from '../../../src/domain/ids.js';
 import type { Snapshot } from '../../../src/domain/ports/audit-source.js';
 import type { DeploymentEvent } from '../../../src/domain/ports/event-log.js';
+import { anId } from '../../support/fixtures.js';
 import { AuditWorld } from './world.js';
 
 let world: AuditWorld;
@@ -67,6 +68,15 @@ describe('the stream of all', () => {
     );
     world.state.deployments.delete(id);
     expect((await world.found()).filter((found) => found.includes('only'))).toEqual([]);
+  });
+
+  test('tells nothing of a deployment whose own events are lost', async () => {
+    await world.hand.create({ approve: false });
+    const recorded = async (places: readonly unknown[]) => places.map(() => null);
+
+    expect(await world.found({ recorded })).toEqual([
+      'stream_agrees: event 1 (deployment.planned) is in the stream of all only',
+    ]);
   });
 
   test('tells the state after each event', async () => {
@@ -210,4 +220,15 @@ describe('who changes a service', () => {
       /its fence is 0, after 1 was given to dep_\w+ by w1/,
     );
   });
+});
+
+test('one of the same id, made anew after retention let the first go, is judged by its own events', async () => {
+  const id = anId();
+  await world.hand.create({ id, at: 1_000, approve: false });
+  await world.hand.give(id, { type: 'cancel', reason: 'not needed' });
+  world.state.deployments.delete(id);
+
+  await world.hand.create({ id, at: 5_000, version: '2.0.0' });
+
+  expect(await world.found()).toEqual([]);
 });

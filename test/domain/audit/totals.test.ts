@@ -82,6 +82,66 @@ describe('counters', () => {
   });
 });
 
+describe('counters, where retention lets deployments go,', () => {
+  /** The counters go on counting `gone` of them; `later` of them went since the counters were read. */
+  const letGo = (gone: number, later: number, counters: Readonly<Record<string, number>>) => {
+    let asked = 0;
+    const frame = async () => {
+      asked += 1;
+      const trimmed = { completed: asked === 1 ? gone : gone + later };
+      return { ...(await world.source.frame()), counters, trimmed };
+    };
+    return { frame };
+  };
+
+  test('are a recount and what went', async () => {
+    await world.completed('1.0.0');
+
+    const report = await world.audit(letGo(7, 0, { completed: 8 }));
+
+    expect(report).toMatchObject({ clean: true, findings: [] });
+    expect(report.notes).toEqual([
+      'retention has let 7 deployments go: of them, only their number is known',
+    ]);
+    expect(await world.found(letGo(7, 0, { completed: 9 }))).toEqual([
+      'counters_exact: 9 are counted as completed: a recount gives 8 with the 7 that were let go',
+    ]);
+    expect(await world.found(letGo(7, 0, { completed: 7 }))).toHaveLength(1);
+  });
+
+  test('may miss what went during the audit, and no more', async () => {
+    await world.completed('1.0.0');
+
+    expect(await world.found(letGo(0, 2, { completed: 1 }))).toEqual([]);
+    expect(await world.found(letGo(0, 2, { completed: 3 }))).toEqual([]);
+    expect(await world.found(letGo(0, 2, { completed: 4 }))).toHaveLength(1);
+    expect(await world.found(letGo(0, 2, { completed: 0 }))).toHaveLength(1);
+  });
+
+  test.each([
+    ['may miss what first went on and then went', { cancelled: 1 }, []],
+    [
+      'miss nothing that only went on',
+      {},
+      ['counters_exact: 1 are counted as draft: a recount gives 0'],
+    ],
+  ])('%s during the audit', async (_, trimmed, wanted) => {
+    const { id } = await world.hand.create({ approve: false });
+    let asked = 0;
+    const counters = { draft: 1 };
+    const frame = async () => {
+      const now = asked++ === 0 ? {} : trimmed;
+      return { ...(await world.source.frame()), counters, trimmed: now };
+    };
+    const history = async function* () {
+      await world.hand.give(id, { type: 'cancel', reason: 'not needed' });
+      yield [anId()];
+    };
+
+    expect(await world.found({ frame, history })).toEqual(wanted);
+  });
+});
+
 describe('jobs', () => {
   test('are of deployments that owe or owed them; others are nobody’s business', async () => {
     const { id } = await world.hand.create();
