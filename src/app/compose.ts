@@ -27,8 +27,8 @@ import type { Log } from '../domain/ports/log.js';
 import type { ServiceCatalog } from '../domain/ports/service-catalog.js';
 import { composeCoordinator } from './compose-coordinator.js';
 import { composeGate } from './compose-gate.js';
+import { composeLead } from './compose-lead.js';
 import { workPublisher } from '../producers/publish-work.js';
-import { coordinateRound } from '../workers/coordinate.js';
 import { startWorkerHost, type WorkerHost } from '../workers/worker-host.js';
 
 export interface WorkerOptions {
@@ -114,7 +114,7 @@ async function startOn(
     ports: {
       ...ports,
       jobState: (work) => queues.stateOf(work),
-      coordinate: (stop) => coordinateRound(coordinator, stop),
+      coordinate: composeLead(config, storage.client, queues, coordinator),
     },
     connection: connection.client,
     prefix,

@@ -5,6 +5,7 @@ import {
   UnrecoverableError,
   WaitingError,
   Worker,
+  type WorkerOptions,
 } from 'bullmq';
 import type { z } from 'zod';
 import type { JobContract } from '../contracts/define-job.js';
@@ -75,6 +76,7 @@ export function startWorker<Data extends z.ZodType>(
     stalledInterval: 5_000,
     maxStalledCount: 1_000,
     drainDelay: LOOK_AGAIN_S,
+    ...keptJobs(contract),
   });
   const unreadable = new UnreadableJobs(worker, contract.options, log);
   worker.on('error', (error) => {
@@ -83,6 +85,17 @@ export function startWorker<Data extends z.ZodType>(
     unreadable.look();
   });
   return worker;
+}
+
+/** For jobs that were published without a word about it: BullMQ would keep them for ever. */
+function keptJobs({
+  options,
+}: JobContract): Pick<WorkerOptions, 'removeOnComplete' | 'removeOnFail'> {
+  const { removeOnComplete, removeOnFail } = options;
+  return {
+    ...(typeof removeOnComplete === 'object' && { removeOnComplete }),
+    ...(typeof removeOnFail === 'object' && { removeOnFail }),
+  };
 }
 
 /** BullMQ could not end it: what it counts in is no number. */

@@ -55,6 +55,10 @@ describe('a configuration', () => {
       metricSources: {},
       windows: [],
       limits: [],
+      retention: {
+        ...{ deployments: 90 * 86_400_000, keep: 50, most: 1_000, atLeast: 86_400_000 },
+        ...{ releases: 90 * 86_400_000, promotions: 90 * 86_400_000, jobs: 7 * 86_400_000 },
+      },
       trustPublishers: false,
       security: {
         tokens: [],

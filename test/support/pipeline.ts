@@ -32,6 +32,8 @@ export interface PipelineOptions extends FakeServicesOptions {
   readonly workers?: number;
   /** Promotions of every service. */
   readonly promotions?: ConfigInput['services'][string]['promotions'];
+  /** How long what has ended is kept. */
+  readonly retention?: ConfigInput['retention'];
   /** Whose jobs the workers take. */
   readonly security?: ConfigInput['security'];
 }
@@ -52,9 +54,11 @@ export async function startPipeline(options: PipelineOptions) {
   );
 
   const startWorker = async () => {
-    const { promotions, worker = {}, security } = options;
+    const { promotions, worker = {}, retention, security } = options;
     const configured = promotions ? { '*': { promotions } } : {};
-    const config = ConfigSchema.parse({ namespace, services: configured, worker, security });
+    const config = ConfigSchema.parse({
+      ...{ namespace, services: configured, worker, retention, security },
+    });
     const services = new FakeServices(options);
     const host = await composeWorker({
       connection: url,

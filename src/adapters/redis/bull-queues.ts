@@ -7,6 +7,11 @@ import type { RedisClient } from './connection.js';
 /** The queue a client that fails fast is given: it neither waits for a connection nor asks for a version first. */
 const FAIL_FAST = { skipWaitingForReady: true, skipVersionCheck: true };
 
+const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies readonly QueueName[];
+const FINISHED = ['completed', 'failed'] as const;
+/** Of one queue, in one go. */
+const MOST_CLEANED = 1_000;
+
 /** The four BullMQ queues of one partition, opened when first used. */
 export class BullQueues {
   readonly #client: RedisClient;
@@ -42,6 +47,13 @@ export class BullQueues {
     const state = await this.queue(WORK_CONTRACTS[work.kind].queue).getJobState(workJobId(work));
     if (state === 'active') return 'active';
     return state === 'completed' || state === 'failed' || state === 'unknown' ? 'gone' : 'pending';
+  }
+
+  /** Takes finished jobs away that are older than this, also those whose publisher said to keep them. */
+  async clean(olderThanMs: number): Promise<void> {
+    for (const name of QUEUES) {
+      for (const state of FINISHED) await this.queue(name).clean(olderThanMs, MOST_CLEANED, state);
+    }
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,7 @@ import { MetricSourcesSchema } from './metric-source.schema.js';
 import { NetworkSchema } from './network.schema.js';
 import { PolicyOverrideSchema, PolicySchema } from './policy.schema.js';
 import { PromotionsSchema } from './promotion.schema.js';
+import { RetentionSchema } from './retention.schema.js';
 import { RouterSchema } from './router.schema.js';
 import { SecuritySchema } from './security.schema.js';
 import { ServerSchema } from './server.schema.js';
@@ -92,6 +93,8 @@ export const ConfigSchema = z.strictObject({
       timeout: duration({ min: 10, max: 60_000 }).default(500),
     })
     .optional(),
+  /** How long what has ended is kept. */
+  retention: RetentionSchema,
   /** Take drivers and checks from jobs: whoever can write a job may then run commands on the workers. */
   trustPublishers: z.boolean().default(false),
   /** Who may look, ask and decide over HTTP, and whose jobs workers take. */

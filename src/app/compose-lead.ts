@@ -1,0 +1,27 @@
+import type { BullQueues } from '../adapters/redis/bull-queues.js';
+import type { RedisClient } from '../adapters/redis/connection.js';
+import { RedisRetentionStore } from '../adapters/redis/retention-store.redis.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import type { Config } from '../contracts/config/config.schema.js';
+import { type CoordinatorPorts, coordinateRound } from '../workers/coordinate.js';
+import { Retention } from '../workers/retention.js';
+
+/** What the leading worker does in each round: it carries on what is due, then lets go of the past. */
+export function composeLead(
+  { retention: policy, namespace }: Pick<Config, 'retention' | 'namespace'>,
+  client: RedisClient,
+  queues: BullQueues,
+  coordinator: CoordinatorPorts,
+): (stop: AbortSignal) => Promise<void> {
+  if (policy === 'off') return (stop) => coordinateRound(coordinator, stop);
+  const { promotions, events, log } = coordinator;
+  const retention = new Retention({
+    ...{ promotions, events, log, policy, clock: systemClock },
+    retention: new RedisRetentionStore(client, namespace),
+    cleanJobs: (olderThanMs) => queues.clean(olderThanMs),
+  });
+  return async (stop) => {
+    await coordinateRound(coordinator, stop);
+    await retention.round(stop);
+  };
+}
