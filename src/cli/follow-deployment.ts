@@ -2,6 +2,7 @@ import type { DeploymentId } from '../domain/ids.js';
 import type { Deployment } from '../domain/plan/deployment.js';
 import { isTerminal } from '../domain/plan/plan-state.js';
 import type { DeploymentEvent } from '../domain/ports/event-log.js';
+import { unknownDeployment } from '../domain/retention/unknown-deployment.js';
 import type { CliPorts, CliSession } from './cli-ports.js';
 import { UsageError } from './cli-run.js';
 import { type EventView, eventViews } from '../contracts/views/deployment-view.js';
@@ -70,7 +71,7 @@ function patientLook(session: CliSession, id: DeploymentId, now: () => number) {
   return async (told: number, streamed: readonly DeploymentEvent[]): Promise<Look> => {
     try {
       const deployment = await session.store.load(id);
-      if (deployment === undefined) throw new UsageError(`id: no deployment ${id}`);
+      if (deployment === undefined) throw new UsageError(`id: ${unknownDeployment(id)}`);
       const events = await untold(session, deployment, told, streamed);
       last = { deployment, at: now() };
       return { deployment, events };

@@ -69,9 +69,10 @@ describe('the page of a deployment', () => {
   test('is not found for an id nobody has, in the form that was asked for', async () => {
     const app = await startApp();
     const page = await app.inject('/deployments/dep_0000000000');
-    expect([page.statusCode, page.body.includes('There is no deployment dep_0000000000.')]).toEqual(
-      [404, true],
-    );
+    expect([
+      page.statusCode,
+      page.body.includes('There is no deployment dep_0000000000: there never was one'),
+    ]).toEqual([404, true]);
 
     const headers = { accept: 'application/json' };
     const json = await app.inject({ url: '/deployments/dep_0000000000', headers });

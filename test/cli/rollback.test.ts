@@ -116,6 +116,8 @@ describe('rollback', () => {
   it('leaves with 2 for a deployment that there is not', async () => {
     const { code, err } = await world.run(['rollback', '--deployment', 'dep_0123456789']);
     expect(code).toBe(2);
-    expect(err).toBe('error: id: no deployment dep_0123456789\n');
+    expect(err).toBe(
+      'error: id: no deployment dep_0123456789: there never was one, or it ended so long ago that retention let it go\n',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { DeploymentIdSchema } from '../../contracts/schemas.js';
+import { unknownDeployment } from '../../domain/retention/unknown-deployment.js';
 import type { ApiPorts } from '../api-ports.js';
 import { showView } from '../../contracts/views/deployment-view.js';
 import { deploymentPage } from '../pages/deployment-page.js';
@@ -29,7 +30,7 @@ export function deploymentRoutes(
         Promise.all([store.load(id.data), index.events(id.data)]),
       );
       if (deployment === undefined) {
-        return refuse(request, reply, 404, `There is no deployment ${id.data}.`);
+        return refuse(request, reply, 404, `There is ${unknownDeployment(id.data)}.`);
       }
       return wantsJson(request)
         ? reply.send(showView(deployment, events))
