@@ -165,6 +165,19 @@ describe('requests that are not answered yet', () => {
   });
 });
 
+describe('whoever is slow', () => {
+  test('is given up before long, and is one of so many', async () => {
+    const { server } = await appOf({});
+    expect(server).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 5_000,
+      maxConnections: 1_000,
+    });
+    expect(server.timeout).toBe(60_000);
+  });
+});
+
 describe('the rate of requests', () => {
   test('lets all come at once, then one each time one has aged', () => {
     let now = 0;
