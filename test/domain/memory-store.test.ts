@@ -6,6 +6,7 @@ import { deploymentLimitsSuite } from '../suites/deployment-limits.suite.js';
 import { deploymentOrderSuite } from '../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../suites/deployment-store.suite.js';
 import { deploymentWaitingSuite } from '../suites/deployment-waiting.suite.js';
+import { forcedEndSuite } from '../suites/forced-end.suite.js';
 import { StoreHand } from '../support/store-hand.js';
 
 async function inMemory(): Promise<StoreHand> {
@@ -18,3 +19,4 @@ deploymentStoreSuite('a store in memory', inMemory);
 deploymentOrderSuite('a store in memory', inMemory);
 deploymentLimitsSuite('a store in memory', inMemory);
 deploymentWaitingSuite('a store in memory', inMemory);
+forcedEndSuite('a store in memory', inMemory);

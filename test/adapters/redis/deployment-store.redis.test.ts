@@ -7,6 +7,7 @@ import { deploymentOrderSuite } from '../../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../../suites/deployment-store.suite.js';
 import { testRedis } from '../../support/redis.js';
 import { deploymentWaitingSuite } from '../../suites/deployment-waiting.suite.js';
+import { forcedEndSuite } from '../../suites/forced-end.suite.js';
 import { StoreHand } from '../../support/store-hand.js';
 
 const connection = patientConnection(testRedis().url);
@@ -22,3 +23,4 @@ deploymentStoreSuite('a store in Redis', inRedis);
 deploymentOrderSuite('a store in Redis', inRedis);
 deploymentLimitsSuite('a store in Redis', inRedis);
 deploymentWaitingSuite('a store in Redis', inRedis);
+forcedEndSuite('a store in Redis', inRedis);
