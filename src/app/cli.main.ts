@@ -9,11 +9,20 @@ import { runServer, runUp, runWorker } from './run-up.js';
 
 // A leg's one signal has a listener for each of the targets that it looks after at once.
 setMaxListeners(0);
-// Whoever reads us may have read enough: `signalbox history | head`.
+/** Whether this process serves others, who need nothing of what it prints. */
+let serves = false;
+const serving = <T>(work: () => T): T => {
+  serves = true;
+  return work();
+};
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (serves) return;
   if (error.code !== 'EPIPE') throw error;
+  // Whoever reads us may have read enough: `signalbox history | head`.
   process.exit();
 });
+// There is nowhere left to say so; the exit code does.
+process.stderr.on('error', () => {});
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // A second signal is meant: then the default action ends the process.
@@ -34,9 +43,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version,
   openSession: (flags) => openSession(flags, env),
   openDoctor: (flags) => openDoctor(flags, env),
-  runWorker: (flags) => runWorker(flags, env, signal),
-  runServer: (flags, ready) => runServer(flags, ready, env, signal),
-  runUp: (flags, ready) => runUp(flags, ready, env, signal),
+  runWorker: (flags) => serving(() => runWorker(flags, env, signal)),
+  runServer: (flags, ready) => serving(() => runServer(flags, ready, env, signal)),
+  runUp: (flags, ready) => serving(() => runUp(flags, ready, env, signal)),
   redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
   // Loaded on demand: no other command needs it.
   simulate: async (flags) => (await import('./simulate-file.js')).simulateFile(flags),

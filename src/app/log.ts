@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { standardError } from './log-output.js';
 import { tellError } from './tell-error.js';
 
 /** Known places of secrets, one level deep as pino's wildcards are; secrets are kept out of jobs and events anyway. */
@@ -20,7 +21,7 @@ const SECRETS = [
 /** JSON lines on standard error, so that standard output stays the command's own. */
 export function createLog(
   level = process.env['SIGNALBOX_LOG_LEVEL'] ?? 'info',
-  out: DestinationStream = pino.destination({ fd: 2, sync: true }),
+  out: DestinationStream = standardError(),
 ): Logger {
   return pino(
     {
