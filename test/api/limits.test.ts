@@ -98,6 +98,23 @@ describe('one client', () => {
     expect([...statuses]).toEqual([401, 429]);
   });
 
+  test('with a credential that can not be checked now is counted by address', async () => {
+    const app = await appOf({
+      server: limitedTo(2),
+      access: {
+        anonymous: null,
+        credentials: {
+          check: async () => ({ kind: 'unavailable', reason: 'the issuer is away' }),
+          openSession: () => ({ text: '', until: 0 }),
+          resume: () => null,
+        },
+      },
+    });
+    const ask = async (token: string) =>
+      (await app.inject({ url: '/', headers: as(token) })).statusCode;
+    expect([await ask('a.b.c'), await ask('d.e.f'), await ask('g.h.i')]).toEqual([503, 503, 429]);
+  });
+
   test('may ask anything where there is no limit', async () => {
     const app = await appOf({
       server: ServerSchema.parse({ rateLimit: { enabled: false, requests: 1 } }),

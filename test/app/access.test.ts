@@ -1,7 +1,8 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { composeServer } from '../../src/app/compose-server.js';
 import { accessToken, tokenHash } from '../../src/contracts/access-token.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
+import { ServerSchema } from '../../src/contracts/config/server.schema.js';
 import { testRedis } from '../support/redis.js';
 
 const TOKEN = accessToken(new Uint8Array(32).fill(7));
@@ -47,5 +48,34 @@ describe('a server on loopback', () => {
     expect((await open('/queues')).status).toBe(200);
     const closed = await start({ security: { ...security, anonymous: 'none' } }, '127.0.0.1');
     expect((await closed('/queues')).status).toBe(401);
+  });
+});
+
+describe('one client of a server', () => {
+  test('may ask as much as was configured', async () => {
+    const server = ServerSchema.parse({ rateLimit: { requests: 2, per: '1h', atOnce: 1 } });
+    const get = await start({ server }, '127.0.0.1');
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n++) statuses.push((await get('/nowhere')).status);
+    expect(statuses).toEqual([404, 404, 429, 429]);
+    expect((await get('/healthz')).status).toBe(200);
+  });
+
+  test('may not ask without end where nothing was', async () => {
+    // No request ages meanwhile, however long this takes.
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const get = await start({}, '127.0.0.1');
+    const statuses = new Map<number, number>();
+    for (let round = 0; round < 31; round++) {
+      const answers = await Promise.all(Array.from({ length: 40 }, () => get('/nowhere')));
+      for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect(statuses).toEqual(
+      new Map([
+        [404, 1_200],
+        [429, 40],
+      ]),
+    );
   });
 });

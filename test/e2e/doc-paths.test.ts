@@ -4,13 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** The pages that rest what they claim on tests. */
-const PAGES = [
-  'ARCHITECTURE.md',
-  ...readdirSync(join(root, 'docs'))
+const pagesIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
+    .map((name) => join(folder, name));
+const PAGES = ['.', 'docs', 'docs/adr', 'docs/guides', 'docs/reference'].flatMap(pagesIn);
 
 const namedIn = (text: string): readonly string[] =>
   [...text.matchAll(/`((?:\.ci|bench|deploy|docs|examples|scripts|src|test)\/[^`\s]*)`/g)].map(
@@ -22,8 +20,9 @@ const linkedIn = (text: string): readonly string[] =>
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target));
 
-/** `*` stands for any letters within a file's name. */
-function exists(path: string): boolean {
+/** `*` stands for any letters within a file's name, and so does `<kind>`. */
+function exists(named: string): boolean {
+  const path = named.replaceAll(/<\w+>/g, '*');
   if (!path.includes('*')) return existsSync(join(root, path));
   const [name = ''] = path.split('/').slice(-1);
   const literal = (part: string): string => part.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);

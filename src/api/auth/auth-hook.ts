@@ -56,13 +56,13 @@ async function identityOf(
   request: FastifyRequest,
   reply: FastifyReply,
   session: string | null,
-  { access, attempts, log }: AuthOptions,
+  { access, attempts, admit, log }: AuthOptions,
 ): Promise<Identity | null> {
   const { credentials, anonymous } = access;
   const { authorization } = request.headers;
   if (authorization !== undefined && credentials !== null) {
     const [, credential = ''] = /^Bearer +([^\s]+)$/i.exec(authorization) ?? [];
-    return checked(request, reply, credential, { credentials, attempts, log });
+    return checked(request, reply, credential, { credentials, attempts, admit, log });
   }
   if (session === null || credentials === null) return anonymous;
   return credentials.resume(session) ?? anonymous;
@@ -71,6 +71,7 @@ async function identityOf(
 interface Checking {
   readonly credentials: Credentials;
   readonly attempts: FailedAttempts;
+  readonly admit: Admit;
   readonly log: Log | undefined;
 }
 
@@ -78,7 +79,7 @@ async function checked(
   request: FastifyRequest,
   reply: FastifyReply,
   credential: string,
-  { credentials, attempts, log }: Checking,
+  { credentials, attempts, admit, log }: Checking,
 ): Promise<Identity | null> {
   const address = clientAddress(request.ip);
   const wait = attempts.waitOf(address);
@@ -88,6 +89,8 @@ async function checked(
   }
   const answer = await credentials.check(credential);
   if (answer.kind === 'known') return answer.identity;
+  // Nobody knows who that was, so that it is the address that asked.
+  if (!admit(request, reply, null)) return null;
   log?.warn({ address: request.ip, reason: answer.reason }, 'a credential was not accepted');
   if (answer.kind === 'unavailable') {
     await sendProblem(reply, 503, 'Credentials can not be checked just now.');
