@@ -9,6 +9,7 @@ import type { Evidence } from '../plan/target.js';
 import { boundTo } from './bound-to.js';
 import { Superseded } from './journal.js';
 import type { Leg, Rest } from './leg.js';
+import { wasCarriedOut } from './observe-call.js';
 import { routeCall } from './route-call.js';
 
 export interface CallPlan {
@@ -23,8 +24,9 @@ export interface CallPlan {
 
 /**
  * One driver call, the way every one is made: settle what an earlier run may
- * still be doing there, write the intent, call, report. Answers when to try
- * again, if it is to be tried again.
+ * still be doing there, and take its word where the target shows that it was
+ * done; else write the intent, call, report. Answers when to try again, if it is
+ * to be tried again.
  *
  * @throws Superseded when the fence turns out to be too old
  */
@@ -41,6 +43,15 @@ export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Prom
     const earlier = { ...call, fence, worker, calledAt };
     const wait = await leg.driver.settle(earlier, leg.abort);
     if (wait > 0) return clock.now() + wait;
+    // Only a call of the same kind can have done what this one is to do, and the
+    // fence of one that was repeated does not tell its attempts apart.
+    const telling = before.state === plan.state && before.attempts === 0;
+    if (telling && (await wasCarriedOut(leg, earlier))) {
+      journal.submit(plan.done(target.id, { observed: true, fence }));
+      return null;
+    }
+    // What could not be seen now may be seen by the next run: that call stays the last one.
+    if (leg.abort.aborted) return null;
   }
 
   const ticket = journal.submit(plan.intent(target.id));

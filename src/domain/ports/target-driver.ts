@@ -21,6 +21,14 @@ export interface UnsettledCall extends DriverCall {
   readonly calledAt: number | null;
 }
 
+/** What a target itself shows of what it runs, and of the one call that put it there. */
+export interface TargetObservation {
+  /** `null`: nothing runs there. */
+  readonly version: Version | null;
+  readonly deploymentId: DeploymentId;
+  readonly fence: number;
+}
+
 /** Puts versions on targets. Applying the same call again must converge, not duplicate. */
 export interface TargetDriver {
   readonly kind: string;
@@ -40,6 +48,14 @@ export interface TargetDriver {
    * milliseconds to ask again.
    */
   settle(call: UnsettledCall, signal: AbortSignal): Promise<number>;
+  /**
+   * Looks at the target of a call that is settled; `null` where what it runs, or
+   * who put it there, is not known. Only for drivers whose calls leave their mark
+   * at the target as the very last thing they do there, when the version runs:
+   * what half a call leaves behind must never look like a whole one. It may
+   * throw: nothing is known then.
+   */
+  observe?(call: UnsettledCall, signal: AbortSignal): Promise<TargetObservation | null>;
 }
 
 export type DriverFailureCode =

@@ -6,6 +6,7 @@ import type { ServiceRuntime } from '../../../src/domain/orchestrator/orchestrat
 import { ok } from '../../../src/domain/result.js';
 import { broken, fine } from '../../support/fake-services.js';
 import { API, type DeploymentFixture } from '../../support/fixtures.js';
+import { MarkingDriver } from '../../support/marking-driver.js';
 import { Death, type Fate, immortal, mortalRuntime, mortalStore } from './safety/mortal.js';
 import { aWorld, LEASE, type World } from './world.js';
 
@@ -63,20 +64,23 @@ const stories: Readonly<Record<string, Story>> = {
 async function lived(story: Story, fate: Fate) {
   const router = new MemoryRouter();
   const flags = new MemoryFlagStore();
-  const world = aWorld({ runtime: { router, flags }, fixture: { targets, ...story.fixture } });
-  world.driver.removes = true;
+  const driver = new MarkingDriver();
+  const fixture = { targets, ...story.fixture };
+  const world = aWorld({ runtime: { router, flags }, driver, fixture });
+  driver.removes = true;
   const first = story.fixture.coloured ? ({ kind: 'blue_green' } as const) : undefined;
   await world.live('1.0.0', { strategy: first ?? { kind: 'rolling' }, policy: {} });
   const refuses = story.ends === 'rolled_back';
-  world.driver.onApply = ({ target, version }) =>
+  driver.onApply = ({ target, version }) =>
     refuses && target.id === 'web-4' && version === '2.0.0' ? broken('no disk') : fine;
   const { id, plan } = await world.planned({ version: '2.0.0', removes: true });
-  const runtime = { driver: world.driver, checker: null, router, flags };
+  const runtime = { driver, checker: null, router, flags };
   const died = await oneLife(world, id, runtime, fate);
   world.clock.advance(LEASE);
   await oneLife(world, id, runtime, immortal());
   const shares = await router.shares({ ...API, targets: plan.targets }, never);
-  return { world, id, died, router, flags, shares: shares.ok ? shares.value : {} };
+  const effects = driver.effects.filter((effect) => effect.endsWith(id));
+  return { world, id, died, router, flags, effects, shares: shares.ok ? shares.value : {} };
 }
 
 /** A worker of its own, leg after leg, until nothing is owed or it dies. */
@@ -118,11 +122,8 @@ describe('a worker that dies at any call to anything outside it', () => {
     const { story, moment } = given;
     let at = 1;
     for (; ; at++) {
-      const { world, id, died, router, flags, shares } = await lived(story, {
-        at,
-        moment,
-        calls: 0,
-      });
+      const fate = { at, moment, calls: 0 };
+      const { world, id, died, router, flags, effects, shares } = await lived(story, fate);
       if (!died) break;
       const where = `call ${at}`;
       expect((await world.load(id)).state.status, where).toBe(story.ends);
@@ -130,6 +131,8 @@ describe('a worker that dies at any call to anything outside it', () => {
         targets.map((target) => world.driver.runs.get(target)),
         where,
       ).toEqual(story.runs);
+      // A target shows whose work it is: nothing that took effect is done again.
+      expect(effects, where).toEqual([...new Set(effects)]);
       targets.forEach((target, n) => {
         expect(shares[target], where).toBeCloseTo(story.shares[n] ?? -1, 6);
       });

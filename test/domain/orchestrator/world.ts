@@ -30,6 +30,7 @@ export interface WorldOptions {
   readonly fixture?: DeploymentFixture;
   /** Router, flags and metric sources. */
   readonly runtime?: Partial<ServiceRuntime>;
+  readonly driver?: FakeDriver;
 }
 
 export const LEASE = 3_000;
@@ -49,7 +50,7 @@ export function aWorld(options: WorldOptions = {}) {
   const truth = new MemoryDeploymentStore(state, clock);
   const store = wrap(truth);
   const index = new MemoryDeploymentIndex(state);
-  const driver = new FakeDriver();
+  const { driver = new FakeDriver() } = options;
   const published: WorkOwed[] = [];
   const checker = probes.length === 0 ? null : new HealthChecker(clock, probes);
   const all: OrchestratorPorts = {

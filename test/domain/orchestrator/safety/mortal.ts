@@ -38,11 +38,15 @@ export function mortalStore(store: DeploymentStore, fate: Fate): DeploymentStore
   };
 }
 
-export const mortalDriver = (driver: TargetDriver, fate: Fate): TargetDriver => ({
-  ...driver,
-  apply: (...given) => through(fate, 'apply', () => driver.apply(...given)),
-  settle: (...given) => through(fate, 'settle', () => driver.settle(...given)),
-});
+export function mortalDriver(driver: TargetDriver, fate: Fate): TargetDriver {
+  const observe = driver.observe?.bind(driver);
+  return {
+    ...driver,
+    apply: (...given) => through(fate, 'apply', () => driver.apply(...given)),
+    settle: (...given) => through(fate, 'settle', () => driver.settle(...given)),
+    ...(observe && { observe: (...given) => through(fate, 'observe', () => observe(...given)) }),
+  };
+}
 
 export const mortalRouter = (router: TrafficRouter, fate: Fate): TrafficRouter => ({
   kind: router.kind,

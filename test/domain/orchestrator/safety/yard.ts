@@ -7,6 +7,7 @@ import type {
   DriverCall,
   DriverFailure,
   TargetDriver,
+  TargetObservation,
   UnsettledCall,
 } from '../../../../src/domain/ports/target-driver.js';
 import type {
@@ -44,6 +45,8 @@ const never = new AbortController().signal;
 export class Yard {
   readonly targets: readonly Target[];
   readonly runs = new Map<TargetId, Version | null>();
+  /** What the last call that came to its end left there; one that is cut short leaves it as it is. */
+  readonly marks = new Map<TargetId, TargetObservation>();
   readonly violations: string[] = [];
   readonly router = new MemoryRouter();
   readonly flags = new MemoryFlagStore();
@@ -144,6 +147,8 @@ export class Yard {
     }
     this.runs.set(id, call.version);
     this.#broken.delete(id);
+    const { version, deploymentId, fence } = call;
+    this.marks.set(id, { version, deploymentId, fence });
     return ok({ shown: true });
   }
 
@@ -183,4 +188,5 @@ export const driverOf = (yard: Yard, removes: boolean): TargetDriver => ({
   timeoutMs: 20_000,
   apply: (call, signal) => yard.apply(call, signal),
   settle: async (call) => yard.settle(call),
+  observe: async ({ target }) => yard.marks.get(target.id) ?? null,
 });
