@@ -84,7 +84,22 @@ fill whole argv elements or parts of one (never a shell string), urls and addres
 
 \`PATH\`, \`HOME\`, \`LANG\` and their like, the driver's \`env\`, and \`SIGNALBOX_DEPLOYMENT_ID\`, \`_SERVICE\`, \`_ENVIRONMENT\`, \`_VERSION\`, \`_PREVIOUS_VERSION\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\`, \`_FENCE\`, \`_ACTION\` (\`deploy\` or \`rollback\`).
 Nothing else of the worker's environment, which holds secrets: pass what is needed as \`env: { KUBECONFIG: "env:KUBECONFIG" }\`. Such values are shown as \`***\`.
+A command that looks at a target (\`driver.observe\`) sees \`_SERVICE\`, \`_ENVIRONMENT\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\` and \`_ACTION\` (\`observe\`): not what it should find there, so that it can't just repeat it. The same goes for its placeholders.
 A \`local_process\` service sees \`PORT\`, \`HOST\` and \`VERSION\` as well, and \`SIGNALBOX_PROBATION=1\` while it is tried on a spare port.
+
+## What a target shows of an unrecorded call
+
+A worker that dies after a driver's call and before the record of its end leaves open what became of it. Whoever takes over first sees to it that nothing of the call still runs. A driver that can see what is at the target then looks: if the target runs just this version, put there by just this deployment with just this call's fence, the call is recorded as done (\`evidence: { observed: true, fence }\`) and not made again. Anything else, also silence, proves nothing, and the call is made again.
+\`local_process\` knows by itself. The \`command\` driver knows where its command leaves a mark at the target and \`observe\` prints it:
+
+\`\`\`yaml
+driver:
+  kind: command
+  argv: ["./deploy.sh", "{target.host}", "{version}"]
+  observe: { argv: ["ssh", "{target.host}", "cat /srv/api/signalbox.json"], timeout: 10s }
+\`\`\`
+
+It must print one JSON object with \`version\`, \`deploymentId\` and \`fence\` and exit with 0. The command of \`argv\` takes the old mark away before it changes anything, and writes the new one as its very last deed, when the version runs: \`{"version":"$SIGNALBOX_VERSION","deploymentId":"$SIGNALBOX_DEPLOYMENT_ID","fence":$SIGNALBOX_FENCE}\`. Without \`observe\`, calls are made again, as ever.
 
 ## Environment variables
 

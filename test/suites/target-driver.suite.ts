@@ -16,6 +16,8 @@ export interface TargetDriverFixture {
   readonly hanging: DriverCall;
   /** One that the target or the command refuses. */
   readonly failing: DriverCall;
+  /** Whether it shows what the target runs, and by which call. */
+  readonly observes: boolean;
   /** The version that the target really runs; `null` for none. */
   runs(): Promise<string | null>;
   /** Whether the hanging call has got to work. */
@@ -42,6 +44,7 @@ export function targetDriverSuite(
     succeeding(() => fixture);
     stopping(() => fixture);
     settling(() => fixture);
+    observing(() => fixture);
   });
 }
 
@@ -133,9 +136,9 @@ function stopping(the: () => TargetDriverFixture): void {
   });
 }
 
-function settling(the: () => TargetDriverFixture): void {
-  const unsettled = { worker: null, calledAt: null };
+const unsettled = { worker: null, calledAt: null };
 
+function settling(the: () => TargetDriverFixture): void {
   it('has nothing to settle where no call was made', async () => {
     expect(await the().driver.settle({ ...the().first, ...unsettled }, never())).toBe(0);
   });
@@ -154,5 +157,54 @@ function settling(the: () => TargetDriverFixture): void {
     await successor.settle({ ...first, ...unsettled }, never());
     expect(await successor.apply(second, never())).toMatchObject({ ok: true });
     expect(await the().runs()).toBe(second.version);
+  });
+}
+
+function observing(the: () => TargetDriverFixture): void {
+  /** As whoever takes over would see it, once nothing of that call runs any more. */
+  const seenAfter = async (call: DriverCall): Promise<unknown> => {
+    const { successor } = the();
+    const earlier = { ...call, ...unsettled };
+    expect(await successor.settle(earlier, never())).toBe(0);
+    return successor.observe?.(earlier, never()).catch(() => null);
+  };
+  const markOf = ({ version, deploymentId, fence }: DriverCall) => ({
+    ...{ version, deploymentId, fence },
+  });
+
+  it('shows what the target runs and by which call, or says that it can not', async () => {
+    const { driver, successor, first, observes } = the();
+    expect([driver.observe !== undefined, successor.observe !== undefined]).toEqual([
+      observes,
+      observes,
+    ]);
+    await driver.apply(first, never());
+    expect(await seenAfter(first)).toEqual(observes ? markOf(first) : undefined);
+    expect(await the().runs()).toBe(first.version);
+  });
+
+  it('knows nothing of a target that was never called', async () => {
+    expect(await seenAfter(the().first)).toBe(the().observes ? null : undefined);
+  });
+
+  it('shows the later of two calls', async () => {
+    const { driver, first, second, observes } = the();
+    await driver.apply(first, never());
+    await driver.apply(second, never());
+    expect(await seenAfter(second)).toEqual(observes ? markOf(second) : undefined);
+  });
+
+  it('never shows a call that failed, nor one that was stopped half way, as carried out', async () => {
+    const { driver, first, failing, hanging } = the();
+    await driver.apply(first, never());
+    await driver.apply(failing, never());
+    expect(await seenAfter(failing)).not.toEqual(markOf(failing));
+    const stop = new AbortController();
+    const later = { ...hanging, fence: failing.fence + 2 };
+    const answer = driver.apply(later, stop.signal);
+    await vi.waitFor(async () => expect(await the().isAtWork()).toBe(true), 15_000);
+    stop.abort();
+    await answer;
+    expect(await seenAfter(later)).not.toEqual(markOf(later));
   });
 }

@@ -22,7 +22,14 @@ import { failed, messageOf } from './driver-failure.js';
 import { startProblem } from './find-executable.js';
 import { leashed } from './launcher.js';
 import { lastBytes } from './output-tail.js';
-import { callPlaceholders, fillArgv, placeholdersIn, templateProblem } from './placeholders.js';
+import { observeByCommand } from './observe-command.js';
+import {
+  callPlaceholders,
+  fillArgv,
+  placeholdersIn,
+  templateProblem,
+  type TemplateUse,
+} from './placeholders.js';
 import { type CommandOutcome, runCommand } from './run-command.js';
 import { registerWorker, workedHere } from './worker-register.js';
 
@@ -46,7 +53,9 @@ export function createCommandDriver(
   dependencies: DriverDependencies,
 ): TargetDriver {
   for (const argv of [spec.argv, spec.rollbackArgv ?? spec.argv]) refuseBadTemplates(spec, argv);
-  const { stateDir, workerId } = dependencies;
+  const { stateDir, workerId, environment } = dependencies;
+  const { observe } = spec;
+  if (observe) refuseUnknown(observe.argv, 'observation');
   if (workerId !== undefined) registerWorker(stateDir, workerId);
   return {
     kind: spec.kind,
@@ -62,6 +71,9 @@ export function createCommandDriver(
       }
     },
     settle: (call) => settle(spec, dependencies, call),
+    ...(observe && {
+      observe: (call, signal) => observeByCommand(spec, observe, environment, call, signal),
+    }),
   };
 }
 
@@ -155,11 +167,16 @@ function commandFor(spec: CommandDriverSpec, call: DriverCall): Result<Argv, str
   return fillArgv(argv, callPlaceholders(call));
 }
 
-function refuseBadTemplates({ shell }: CommandDriverSpec, argv: Argv): void {
+function refuseUnknown(argv: Argv, use: TemplateUse): void {
   for (const element of argv) {
-    const problem = templateProblem(element, 'call');
-    if (!shell && problem !== null) throw new TypeError(problem);
-    if (!shell) continue;
+    const problem = templateProblem(element, use);
+    if (problem !== null) throw new TypeError(problem);
+  }
+}
+
+function refuseBadTemplates({ shell }: CommandDriverSpec, argv: Argv): void {
+  if (!shell) return refuseUnknown(argv, 'call');
+  for (const element of argv) {
     // ${name} is the shell's own.
     const names = placeholdersIn(element.replaceAll(/\$\{[^}]*\}/g, ''));
     const name = names.find((one) => templateProblem(`{${one}}`, 'call') === null);

@@ -25,12 +25,14 @@ export interface DeployFnOptions {
   readonly timeoutMs?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
+  /** Where the function leaves its mark at the target as its last deed: reads that mark. */
+  readonly observe?: NonNullable<TargetDriver['observe']>;
 }
 
 /** Lets a plain function put versions on targets. */
 export function deployFn(
   fn: DeployFunction,
-  { timeoutMs = 900_000, now = Date.now }: DeployFnOptions = {},
+  { timeoutMs = 900_000, now = Date.now, observe }: DeployFnOptions = {},
 ): TargetDriver {
   const running = new Map<Promise<unknown>, { call: DriverCall; stop: AbortController }>();
   return {
@@ -54,6 +56,7 @@ export function deployFn(
       if (here.length > 0) return (await endsWithin(1_000, here)) ? 0 : 1_000;
       return call.calledAt === null ? 0 : Math.max(0, call.calledAt + timeoutMs - now());
     },
+    ...(observe && { observe }),
   };
 }
 

@@ -18,6 +18,15 @@ export const callVariables = (call: DriverCall): Variables => ({
   SIGNALBOX_ACTION: call.action,
 });
 
+/** What a command sees that looks at a target: not what it should find there, or it might only repeat that. */
+export const observationVariables = ({ service, environment, target }: DriverCall): Variables => ({
+  SIGNALBOX_SERVICE: service,
+  SIGNALBOX_ENVIRONMENT: environment,
+  SIGNALBOX_TARGET_ID: target.id,
+  SIGNALBOX_TARGET_ADDRESS: target.address,
+  SIGNALBOX_ACTION: 'observe',
+});
+
 export const subjectVariables = ({
   service,
   environment,

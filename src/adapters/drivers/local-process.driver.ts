@@ -10,6 +10,7 @@ import { FenceRecord } from './local-process/fence-record.js';
 import { type Instance, InstanceStore } from './local-process/instance-store.js';
 import { isAskedFor, startedFor, takeOn } from './local-process/already-there.js';
 import { argvFor } from './local-process/launch-service.js';
+import { observeProcess } from './local-process/observe-process.js';
 import { releaseFolder } from './local-process/release-folder.js';
 import { type Replacement, replaceVersion } from './local-process/replace-version.js';
 import { ServiceLog } from './local-process/service-log.js';
@@ -66,6 +67,8 @@ export function createLocalProcessDriver(
         return 0;
       });
     },
+    observe: (call, signal) =>
+      observeProcess(spec, { folder: targetFolder(spec.stateDir, call), call }, signal),
   };
 }
 

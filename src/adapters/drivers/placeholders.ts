@@ -8,27 +8,36 @@ import { parseAddress } from './target-address.js';
 const PLACEHOLDER = /\{\{([A-Za-z][\w.-]*)\}\}|\{([A-Za-z][\w.-]*)\}/g;
 const METADATA = 'target.metadata.';
 
-const OF_A_SUBJECT = [
+const OF_A_TARGET = [
   'service',
   'environment',
-  'version',
   'target.id',
   'target.name',
   'target.address',
   'target.host',
   'target.port',
 ] as const;
-const OF_A_CALL = [...OF_A_SUBJECT, 'previousVersion', 'deploymentId', 'fence', 'action'] as const;
+const OF_A_CHECK = [...OF_A_TARGET, 'version'] as const;
+const OF_A_CALL = [...OF_A_CHECK, 'previousVersion', 'deploymentId', 'fence', 'action'] as const;
 
-/** Where a template is filled: in a driver's call, or in a check, which knows less. */
-export type TemplateUse = 'call' | 'check';
+/**
+ * Where a template is filled: in a driver's call, in a check, which knows less,
+ * or in an observation, which must not be told what it might then only repeat.
+ */
+export type TemplateUse = 'call' | 'check' | 'observation';
+
+const KNOWN: Readonly<Record<TemplateUse, readonly string[]>> = {
+  call: OF_A_CALL,
+  check: OF_A_CHECK,
+  observation: OF_A_TARGET,
+};
 
 /** Placeholder name to value; `undefined` has no value here. */
 export type PlaceholderValues = (name: string) => string | undefined;
 
 /** A sentence on what is wrong with a template, whatever the values; `null` when nothing is. */
 export function templateProblem(template: string, use: TemplateUse): string | null {
-  const known: readonly string[] = use === 'call' ? OF_A_CALL : OF_A_SUBJECT;
+  const known = KNOWN[use];
   for (const name of placeholdersIn(template)) {
     if (known.includes(name) || (name.startsWith(METADATA) && name !== METADATA)) continue;
     const choice = [...known, `${METADATA}KEY`].map((one) => `{${one}}`).join(' ');

@@ -5,6 +5,7 @@ import type {
   DriverCall,
   DriverFailure,
   TargetDriver,
+  TargetObservation,
   UnsettledCall,
 } from '../../domain/ports/target-driver.js';
 import { ok, type Result } from '../../domain/result.js';
@@ -49,6 +50,7 @@ export class SimulatedDriver implements TargetDriver {
   readonly #fault: DriverFault;
   readonly #attempts = new Map<string, number>();
   readonly #fence = new Map<string, number>();
+  readonly #taken = new Map<string, TargetObservation>();
   readonly #open = new Map<TargetId, AbortController>();
 
   constructor(options: SimulatedDriverOptions) {
@@ -81,8 +83,12 @@ export class SimulatedDriver implements TargetDriver {
     return 0;
   }
 
+  async observe(call: UnsettledCall): Promise<TargetObservation | null> {
+    return this.#taken.get(placeOf(call)) ?? null;
+  }
+
   #refuseOld(call: DriverCall): Answer | null {
-    const key = `${serviceKey(call)}/${call.target.id}`;
+    const key = placeOf(call);
     const seen = this.#fence.get(key) ?? 0;
     if (this.fences && call.fence < seen) {
       return failed('driver/fenced', `${call.target.id} has seen fence ${seen}`);
@@ -120,7 +126,13 @@ export class SimulatedDriver implements TargetDriver {
     }
     if (fault === 'refuse') return failed('driver/rejected', `${target.id} refuses it`);
     if (fault === 'fail') return failed('driver/unreachable', `${target.id} does not answer`);
-    if (fault !== 'lie') this.runs.set(target.id, version);
+    if (fault !== 'lie') {
+      const { deploymentId, fence } = call;
+      this.runs.set(target.id, version);
+      this.#taken.set(placeOf(call), { version, deploymentId, fence });
+    }
     return ok({ simulated: true, version });
   }
 }
+
+const placeOf = (call: DriverCall): string => `${serviceKey(call)}/${call.target.id}`;

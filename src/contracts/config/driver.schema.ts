@@ -20,6 +20,17 @@ export const CommandDriverSchema = z.strictObject({
   transientExitCodes: z.array(z.int().min(1).max(255)).default([75]),
   /** Bytes of the end of its output that are kept with the deployment. */
   keepOutput: z.int().min(0).max(65_536).default(4_096),
+  /**
+   * Prints what a target runs, and which call put it there, as JSON: `version`,
+   * `deploymentId` and `fence` as `argv` left them there, as its last deed. Run
+   * when a worker takes over a call whose end nobody recorded.
+   */
+  observe: z
+    .strictObject({
+      argv: z.tuple([z.string().min(1)], z.string()),
+      timeout: duration({ min: 100, max: 30_000 }).default(10_000),
+    })
+    .optional(),
 });
 
 /** Runs the service as a process on this machine, one per target, on the port of the target's address. */
@@ -55,4 +66,5 @@ export const DriverSchema = z.discriminatedUnion('kind', [
 
 export type DriverSpec = z.output<typeof DriverSchema>;
 export type CommandDriverSpec = z.output<typeof CommandDriverSchema>;
+export type ObserveSpec = NonNullable<CommandDriverSpec['observe']>;
 export type LocalProcessDriverSpec = z.output<typeof LocalProcessDriverSchema>;

@@ -33,18 +33,24 @@ const commandDriver = (settings: Record<string, unknown>, worker: Worker = {}): 
   );
 const shell = (script: string): readonly string[] => ['/bin/sh', '-c', script];
 
-targetDriverSuite('the command driver', () => {
+const suited = (observes: boolean) => () => {
   const place = mkdtempSync(join(tmpdir(), 'signalbox-suite-'));
   writeFileSync(
     join(place, 'deploy.sh'),
     `case "$1" in
       9.9.9) echo "no such release" >&2; exit 3;;
       3.0.0) trap '' TERM; sleep 600 & echo $! > grandchild; echo $$ > child; wait; sleep 600;;
-      *) printf %s "$1" > current;;
+      *) rm -f mark; printf %s "$1" > current
+        printf '{"version":"%s","deploymentId":"%s","fence":%s}\\n' \\
+          "$1" "$SIGNALBOX_DEPLOYMENT_ID" "$SIGNALBOX_FENCE" > mark;;
     esac`,
   );
-  const make = (id: string): TargetDriver =>
-    commandDriver({ argv: ['/bin/sh', 'deploy.sh', '{version}'], cwd: place }, { in: place, id });
+  const settings = {
+    argv: ['/bin/sh', 'deploy.sh', '{version}'],
+    cwd: place,
+    ...(observes && { observe: { argv: ['cat', 'mark'] } }),
+  };
+  const make = (id: string): TargetDriver => commandDriver(settings, { in: place, id });
   const textOf = (name: string): string | null =>
     existsSync(join(place, name)) ? readFileSync(join(place, name), 'utf8') : null;
   const lives = (name: string): boolean => {
@@ -58,12 +64,16 @@ targetDriverSuite('the command driver', () => {
     second: driverCall({ version: '2.0.0', fence: 2 }),
     hanging: driverCall({ version: '3.0.0', fence: 3 }),
     failing: driverCall({ version: '9.9.9', fence: 2 }),
+    observes,
     runs: () => Promise.resolve(textOf('current')),
     isAtWork: () => Promise.resolve(textOf('child')?.endsWith('\n') === true),
     isAnythingLeft: () => Promise.resolve(lives('child') || lives('grandchild')),
     close: () => Promise.resolve(rmSync(place, { recursive: true, force: true })),
   });
-});
+};
+
+targetDriverSuite('the command driver', suited(false));
+targetDriverSuite('the command driver with a command that looks', suited(true));
 
 describe('a command', () => {
   it('shows its exit code, its output and how long it took', async () => {

@@ -6,6 +6,7 @@ import {
   type DeployFunction,
 } from '../../../src/adapters/drivers/deploy-fn.driver.js';
 import type { Evidence } from '../../../src/domain/plan/target.js';
+import type { TargetObservation } from '../../../src/domain/ports/target-driver.js';
 import { targetDriverSuite } from '../../suites/target-driver.suite.js';
 import { driverCall, never } from './driver-calls.js';
 
@@ -15,9 +16,10 @@ const throwing = (): boolean => {
 const rejecting = (): Promise<boolean> => Promise.reject(new Error('no route'));
 const unsettled = { worker: null, calledAt: null };
 
-targetDriverSuite('deployFn', () => {
+const suited = (observes: boolean) => () => {
   const state = { version: null as string | null, atWork: false };
-  const deploy: DeployFunction = async (_target, version, { signal, deploymentId }) => {
+  let mark: TargetObservation | null = null;
+  const deploy: DeployFunction = async (_target, version, { signal, deploymentId, fence }) => {
     if (deploymentId === hanging.deploymentId) {
       state.atWork = true;
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -26,22 +28,28 @@ targetDriverSuite('deployFn', () => {
     }
     if (version === '9.9.9') throw new Error('no such release');
     state.version = version;
+    mark = { version, deploymentId, fence };
     return { slot: 'green' };
   };
+  const options = observes ? { observe: () => Promise.resolve(mark) } : {};
   const hanging = driverCall({ deploymentId: 'dep_hanging000', version: '3.0.0', fence: 3 });
   return Promise.resolve({
-    driver: deployFn(deploy),
-    successor: deployFn(deploy),
+    driver: deployFn(deploy, options),
+    successor: deployFn(deploy, options),
     first: driverCall({ version: '1.0.0', fence: 1 }),
     second: driverCall({ version: '2.0.0', fence: 2 }),
     hanging,
     failing: driverCall({ version: '9.9.9', fence: 2 }),
+    observes,
     runs: () => Promise.resolve(state.version),
     isAtWork: () => Promise.resolve(state.atWork),
     isAnythingLeft: () => Promise.resolve(state.atWork),
     close: () => Promise.resolve(),
   });
-});
+};
+
+targetDriverSuite('deployFn', suited(false));
+targetDriverSuite('deployFn that reads a mark', suited(true));
 
 describe('deployFn', () => {
   it('hands the function what it needs, for a rollback too', async () => {

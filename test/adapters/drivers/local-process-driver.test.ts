@@ -22,6 +22,7 @@ targetDriverSuite('the local process driver', async () => {
     second: service.call({ version: '2.0.0', fence: 2 }),
     hanging: service.call({ version: '3.0.0', fence: 3 }),
     failing: service.call({ version: '9.9.9', fence: 2 }),
+    observes: true,
     runs: async () => (await service.answer())?.version ?? null,
     isAtWork: () => Promise.resolve(service.living('3.0.0').length === 2),
     isAnythingLeft: () => Promise.resolve(service.living('3.0.0').length > 0),

@@ -30,6 +30,7 @@ const suited = (promises: { fences: boolean; removes: boolean }) => async () => 
     ...{ driver, successor: driver },
     ...{ first: aCall('1', 1), second: aCall('2', 2), hanging: aCall('hang', 3) },
     failing: aCall('bad', 4),
+    observes: true,
     runs: async () => driver.runs.get(web(1)) ?? null,
     isAtWork: async () => atWork,
     isAnythingLeft: async () => driver.runs.get(web(1)) === v('hang'),

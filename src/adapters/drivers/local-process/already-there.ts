@@ -9,7 +9,7 @@ import type { Instance, InstanceStore } from './instance-store.js';
 import { waitUntilReady } from './wait-until-ready.js';
 
 /** A version that runs already should answer at once. */
-const STILL_READY_MS = 3_000;
+export const STILL_READY_MS = 3_000;
 
 /**
  * A worker may die after the effect and before its checkpoint: the same call then
