@@ -32,6 +32,11 @@ export type RollbackRequest =
   | { deploymentId: string; reason?: string; requestedBy?: string }
   | { service: string; environment?: string; reason?: string; requestedBy?: string };
 
+/** What a person may say beside an order; it is kept with the event. */
+export interface Said {
+  readonly reason?: string | undefined;
+}
+
 /** A published job. It is in Redis once the promise has resolved. */
 export interface Published {
   readonly jobId: string;
@@ -72,8 +77,8 @@ export class DeploymentProducer {
    *
    * @throws CommandRefused
    */
-  approve(id: string, by: string): Promise<PlanStatus> {
-    return this.#command(id, { type: 'approve', by }, by);
+  approve(id: string, by: string, { reason }: Said = {}): Promise<PlanStatus> {
+    return this.#command(id, { type: 'approve', by, ...saidWhy(reason) }, by);
   }
 
   /**
@@ -95,10 +100,10 @@ export class DeploymentProducer {
   promote(
     id: string,
     by: string,
-    { all = false, step }: { readonly all?: boolean; readonly step?: number | undefined } = {},
+    { all = false, step, reason }: Said & { all?: boolean; step?: number | undefined } = {},
   ): Promise<PlanStatus> {
-    const order = { type: 'promote', by, all, ...(step !== undefined && { step }) } as const;
-    return this.#command(id, order, by);
+    const at = step !== undefined && { step };
+    return this.#command(id, { type: 'promote', by, all, ...at, ...saidWhy(reason) }, by);
   }
 
   /**
@@ -112,17 +117,26 @@ export class DeploymentProducer {
   }
 
   /** @throws CommandRefused unless it is paused or going on */
-  resume(id: string, by: string): Promise<PlanStatus> {
-    return this.#command(id, { type: 'resume' }, by);
+  resume(id: string, by: string, { reason }: Said = {}): Promise<PlanStatus> {
+    return this.#command(id, { type: 'resume', ...saidWhy(reason) }, by);
   }
 
   /**
    * Stops a deployment for good: with the previous version back, or with
    * everything left as it is (`rollback: false`), from where it can be retried.
+   * `force` ends it from any state in one write, also where no worker lives or
+   * a driver hangs: whoever is at it is fenced off and ends its calls, the next
+   * in line has the slot, and the reason says what is known of each target.
    *
    * @throws CommandRefused when it has ended
    */
-  abort(id: string, reason: string, by: string, { rollback = true } = {}): Promise<PlanStatus> {
+  abort(
+    id: string,
+    reason: string,
+    by: string,
+    { rollback = true, force = false }: { rollback?: boolean; force?: boolean } = {},
+  ): Promise<PlanStatus> {
+    if (force) return this.#command(id, { type: 'force_end', by, reason }, by);
     if (!rollback) return this.#command(id, { type: 'halt', reason }, by);
     return this.#command(id, { type: 'abort', reason }, by);
   }
@@ -132,8 +146,8 @@ export class DeploymentProducer {
    *
    * @throws CommandRefused unless it failed and its targets were left as they were
    */
-  retry(id: string, by: string): Promise<PlanStatus> {
-    return this.#command(id, { type: 'retry', by }, by);
+  retry(id: string, by: string, { reason }: Said = {}): Promise<PlanStatus> {
+    return this.#command(id, { type: 'retry', by, ...saidWhy(reason) }, by);
   }
 
   /**
@@ -184,6 +198,9 @@ export class DeploymentProducer {
     return done.deployment.state.status;
   }
 }
+
+const saidWhy = (reason: string | undefined): { readonly reason?: string } =>
+  reason === undefined ? {} : { reason };
 
 function checkedId(text: string): DeploymentId {
   try {

@@ -19,7 +19,7 @@ import {
 } from '../domain/release/release-commands.js';
 import type { ReleaseId } from '../domain/release/release-id.js';
 import { checkPerson, checkReason } from './check-said.js';
-import { CommandRefused } from './deployment-producer.js';
+import { CommandRefused, type Said } from './deployment-producer.js';
 import { InvalidRequest } from './publish-job.js';
 
 export interface ReleaseProducerPorts {
@@ -86,11 +86,15 @@ export class ReleaseProducer {
    *
    * @throws CommandRefused when it has not ended, or was completed
    */
-  retry(id: ReleaseId): Promise<Release> {
+  async retry(id: ReleaseId, by: string, { reason }: Said = {}): Promise<Release> {
+    checkPerson(by);
+    if (reason !== undefined) checkReason(reason);
+    const said = { by, reason: reason ?? null, at: this.#ports.clock.now() };
     return this.#command(id, async (release) => {
       const standing = await this.#standing(release);
       return retryRelease(release, {
         standing,
+        said,
         deploymentOf: (service, attempt) => memberDeploymentId(release, service, attempt),
       });
     });

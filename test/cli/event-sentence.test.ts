@@ -24,6 +24,12 @@ const measurement = (canary: object, baseline: object | null = null) =>
 
 const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
   [{ type: 'deployment.approval_given', by: 'ann', missing: 1 }, 'approved by ann; 1 more needed'],
+  [
+    { type: 'deployment.approval_given', by: 'ann', missing: 1, reason: 'read it' },
+    'approved by ann: read it; 1 more needed',
+  ],
+  [{ type: 'deployment.approved', by: null, reason: 'read it' }, 'approved: read it'],
+  [{ type: 'deployment.resumed', reason: 'mended' }, 'resumed: mended'],
   [{ type: 'deployment.held', hold }, 'held: frozen: x, until 01:00:00Z'],
   [{ type: 'deployment.held', hold: { ...hold, until: null } }, 'held: frozen: x'],
   [

@@ -132,6 +132,67 @@ describe('abort', () => {
   });
 });
 
+describe('abort --force', () => {
+  it('wants a reason, and ends what stands with everything as it is', async () => {
+    const id = await gated();
+    await standsAt(id, 'qa');
+    expect(await world.run(['abort', id, '--force'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('expected --reason with --force'),
+    });
+    await standsAt(id, 'qa');
+    const { code, out } = await world.run(['abort', id, '--force', '--reason', 'it hangs']);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      `${id} failed: ended by force by ada: it hangs; 2.0.0 on web-1, 1 not touched\n`,
+    );
+    expect(world.calls).toEqual(['web-1=2.0.0']);
+    const again = await world.run(['abort', id, '--force', '--reason', 'it hangs']);
+    expect(again.out).toBe(`${id} failed: nothing is left to do\n`);
+  });
+
+  it('leaves with 0 for who waits for it, also on the way back', async () => {
+    await world.deployed('1.0.0');
+    const id = await gated();
+    await standsAt(id, 'qa');
+    const json = await world.run([
+      ...['abort', id, '--force', '--reason', 'it hangs', '--wait', '--json'],
+    ]);
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.out)).toMatchObject({ state: 'failed' });
+    const { out } = await world.run(['watch', id]);
+    expect(out).toContain('failed: ended by force by ada: it hangs');
+  });
+});
+
+describe('a reason', () => {
+  it('is kept with an approval, a promotion, a resumption and a retry', async () => {
+    await world.run(['plan', 'api', '2.0.0', '--strategy-json', GATED]);
+    const id = [...world.state.deployments.keys()].at(-1);
+    if (id === undefined) throw new Error('nothing was planned');
+    await world.run(['approve', id, '--reason', 'reviewed']);
+    await standsAt(id, 'qa');
+    await world.run(['pause', id]);
+    await world.run(['resume', id, '--reason', 'lunch is over']);
+    await world.run(['promote', id, '--reason', 'looks fine']);
+    await standsAt(id, 'last');
+    await world.run(['abort', id, '--no-rollback']);
+    await world.run(['retry', id, '--reason', 'mended']);
+    const kept = world.state.deployments.get(id)?.events.flatMap(({ event }) => {
+      const reason = 'reason' in event ? event.reason : undefined;
+      return reason === undefined ? [] : [`${event.type.replace('deployment.', '')}: ${reason}`];
+    });
+    expect(kept).toEqual([
+      'approved: reviewed',
+      'paused: paused by ada',
+      'resumed: lunch is over',
+      'promoted: looks fine',
+      'failed: aborted by ada',
+      'retried: mended',
+    ]);
+  });
+});
+
 describe('retry', () => {
   it('says so where nothing is left to do', async () => {
     const id = await world.deployed('1.0.0');

@@ -146,6 +146,23 @@ describe('the other commands of a release', () => {
     await world.become((release) => led(release, {}, { db: deployed('failed') }));
 
     expect((await world.run('release', 'retry', ID)).out).toBe(`${ID} production running\n`);
+    await world.become((release) => led(release, {}, { db: deployed('failed') }));
+    const again = [
+      'release',
+      'retry',
+      ID,
+      '--by',
+      'grace',
+      '--reason',
+      'mended',
+      '--json',
+    ] as const;
+    expect(JSON.parse((await world.run(...again)).out)).toMatchObject({
+      retries: [
+        { by: 'ada', reason: null },
+        { by: 'grace', reason: 'mended' },
+      ],
+    });
   });
 
   it('say what is wrong with an id', async () => {

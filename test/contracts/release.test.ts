@@ -170,10 +170,19 @@ describe('what programs read of a release', () => {
         },
       ],
       requestedBy: null,
+      retries: [],
       metadata: {},
       createdAt: '1970-01-01T00:00:01.000Z',
       endedAt: null,
     });
+  });
+
+  test('says who retried it, when and why', () => {
+    const retries = [{ by: 'ann', reason: 'the disk is back', at: 2_000 }];
+
+    expect(releaseView({ ...aRelease(), retries }).retries).toEqual([
+      { by: 'ann', reason: 'the disk is back', at: '1970-01-01T00:00:02.000Z' },
+    ]);
   });
 
   test('says why it ended, and when', () => {

@@ -51,6 +51,13 @@ const COMMANDS: readonly [string, CommandType, PlanStatus, Give, { reason: boole
     (p, id, by) => p.abort(id, WHY, by, { rollback: false }),
     { reason: true },
   ],
+  [
+    'force',
+    'force_end',
+    'executing',
+    (p, id, by) => p.abort(id, WHY, by, { force: true }),
+    { reason: true },
+  ],
   ['override', 'override', 'approved', (p, id, by) => p.override(id, WHY, by), { reason: true }],
 ];
 
@@ -70,6 +77,29 @@ describe('every command leaves who gave it, and why', () => {
       await expect(give(producer, id, by)).rejects.toThrow(/^by: /);
     }
     expect(await events()).toEqual([]);
+  });
+
+  const SAID: readonly [string, CommandType, PlanStatus, Give][] = [
+    ['approve', 'approve', 'draft', (p, id, by) => p.approve(id, by, { reason: WHY })],
+    ['promote', 'promote', 'executing', (p, id, by) => p.promote(id, by, { reason: WHY })],
+    ['resume', 'resume', 'paused', (p, id, by) => p.resume(id, by, { reason: WHY })],
+    ['retry', 'retry', 'failed', (p, id, by) => p.retry(id, by, { reason: WHY })],
+  ];
+
+  test.each(SAID)('%s keeps a reason where one is given', async (_, type, status, give) => {
+    const { producer, id, events } = await given(type, status);
+    await give(producer, id, 'ann');
+    expect(await events()).toContainEqual(
+      expect.objectContaining({ actor: 'ann', event: expect.objectContaining({ reason: WHY }) }),
+    );
+  });
+
+  test('an end by force is marked as one', async () => {
+    const { producer, id, events } = await given('force_end', 'rolling_back');
+    expect(await producer.abort(id, WHY, 'ann', { force: true })).toBe('failed');
+    expect(await events()).toMatchObject([
+      { actor: 'ann', event: { type: 'deployment.failed', forced: true } },
+    ]);
   });
 
   test('retry', async () => {

@@ -138,20 +138,30 @@ describe('commanding a release', () => {
     const standing = memberOf(release, 'db').deploymentId;
     const done = { ...aDeployment({ id: standing }), state: { status: 'completed' } as const };
     deployments.set(standing, done);
-    const retried = await producer.retry(release.id);
+    const retried = await producer.retry(release.id, 'ann');
 
     expect(retried.members.map(({ status, attempt }) => [status, attempt])).toEqual([
       ['completed', 1],
       ['pending', 2],
       ['pending', 2],
     ]);
-    await expect(producer.retry(release.id)).rejects.toThrow('it is running');
+    expect(retried.retries).toMatchObject([{ by: 'ann', reason: null }]);
+    await expect(producer.retry(release.id, 'ann')).rejects.toThrow('it is running');
+  });
+
+  test('keeps who retried it and why, and takes neither blank', async () => {
+    const { id } = await stored(failed());
+
+    await expect(producer.retry(id, ' ')).rejects.toThrow(/^by: /);
+    await expect(producer.retry(id, 'ann', { reason: '' })).rejects.toThrow(/^reason: /);
+    const { retries } = await producer.retry(id, 'ann', { reason: 'the disk is back' });
+    expect(retries).toMatchObject([{ by: 'ann', reason: 'the disk is back' }]);
   });
 
   test('of one that there is not is refused', async () => {
     const id = releaseId('rel_0000000000');
 
-    await expect(producer.retry(id)).rejects.toThrow('no release rel_0000000000');
+    await expect(producer.retry(id, 'ann')).rejects.toThrow('no release rel_0000000000');
   });
 });
 

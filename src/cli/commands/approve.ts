@@ -2,7 +2,7 @@ import type { DeploymentId } from '../../domain/ids.js';
 import { deploymentView } from '../../contracts/views/deployment-view.js';
 import type { CliSession } from '../cli-ports.js';
 import type { CliRun } from '../cli-run.js';
-import type { Program } from '../flags.js';
+import { parseText, type Program } from '../flags.js';
 import { followedCommand, giveOrder, type Told } from '../give-order.js';
 import { loadKnown } from '../load-known.js';
 import { count } from '../render/step-text.js';
@@ -10,11 +10,12 @@ import { count } from '../render/step-text.js';
 export function addApprove(program: Program, run: CliRun): void {
   followedCommand(program, 'approve')
     .description('let a draft be carried out')
+    .option('--reason <text>', 'why', parseText)
     .action((id, flags) =>
       giveOrder(run, {
         id,
         flags,
-        give: (producer, by) => producer.approve(id, by),
+        give: (producer, by) => producer.approve(id, by, { reason: flags.reason }),
         tell: (session, by) => missingApprovals(session, id, by),
       }),
     );

@@ -20,7 +20,12 @@ export function addPause(program: Program, run: CliRun): void {
 export function addResume(program: Program, run: CliRun): void {
   followedCommand(program, 'resume')
     .description('let a paused deployment go on')
+    .option('--reason <text>', 'why', parseText)
     .action((id, flags) =>
-      giveOrder(run, { id, flags, give: (producer, by) => producer.resume(id, by) }),
+      giveOrder(run, {
+        id,
+        flags,
+        give: (producer, by) => producer.resume(id, by, { reason: flags.reason }),
+      }),
     );
 }

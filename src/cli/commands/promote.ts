@@ -1,5 +1,5 @@
 import type { CliRun } from '../cli-run.js';
-import { parseInteger, type Program } from '../flags.js';
+import { parseInteger, parseText, type Program } from '../flags.js';
 import { followedCommand, giveOrder } from '../give-order.js';
 
 export function addPromote(program: Program, run: CliRun): void {
@@ -11,13 +11,14 @@ export function addPromote(program: Program, run: CliRun): void {
       'only as long as it stands at this step, as explain counts them',
       parseInteger(1, 100_000),
     )
+    .option('--reason <text>', 'why', parseText)
     .action((id, flags) => {
       const all = flags.all === true;
       const step = flags.step === undefined ? undefined : flags.step - 1;
       return giveOrder(run, {
         id,
         flags,
-        give: (producer, by) => producer.promote(id, by, { all, step }),
+        give: (producer, by) => producer.promote(id, by, { all, step, reason: flags.reason }),
         tell: (_, by) => ({ text: [`, promoted ${all ? 'to the end ' : ''}by ${by}`] }),
       });
     });

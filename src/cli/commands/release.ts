@@ -132,11 +132,15 @@ function addRetry(release: Program, run: CliRun): void {
   commandOf(release, 'retry')
     .description('go on with one that stopped: what stands is kept, the rest begins anew')
     .argument('<id>', 'the release', parseReleaseId)
+    .option('--reason <text>', 'why', parseText)
+    .option('--by <who>', 'who retries; else USER', parseName)
     .action((id, flags) =>
       run.withSession(flags, async (opened) => {
         const session = releasesOf(opened);
+        const by = personOf(run, flags.by);
         await loadRelease(session, id);
-        return report(run, await session.releases.retry(id), flags.json === true);
+        const retried = await session.releases.retry(id, by, { reason: flags.reason });
+        return report(run, retried, flags.json === true);
       }),
     );
 }

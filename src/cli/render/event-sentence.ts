@@ -12,9 +12,10 @@ export const eventSentence = ({ type, data }: Pick<EventView, 'type' | 'data'>):
 
 const BEFORE_START: Sentences = {
   'deployment.planned': () => 'planned',
-  'deployment.approval_given': ({ by, missing }) =>
-    `approved by ${said(by)}; ${said(missing)} more needed`,
-  'deployment.approved': ({ by }) => (isText(by) ? `approved by ${by}` : 'approved'),
+  'deployment.approval_given': ({ by, missing, reason }) =>
+    `approved by ${said(by)}${whyIn(reason)}; ${said(missing)} more needed`,
+  'deployment.approved': ({ by, reason }) =>
+    `approved${isText(by) ? ` by ${by}` : ''}${whyIn(reason)}`,
   'deployment.held': ({ hold }) => `held: ${said(fieldOf(hold, 'reason'))}${untilIn(hold)}`,
   'deployment.overridden': ({ by, reason }) =>
     `windows and freezes overridden by ${said(by)}: ${said(reason)}`,
@@ -34,10 +35,10 @@ const STEPS: Sentences = {
   'deployment.flag_set': ({ flag, percent }) => `flag ${said(flag)} is ${percentIn(percent)}`,
   'deployment.gate_reached': ({ name, until }) =>
     `gate ${said(name)} waits to be promoted${typeof until === 'number' ? ` until ${timeIn(until)}` : ''}`,
-  'deployment.promoted': ({ step, by, all }) =>
-    `promoted by ${said(by)} past step ${stepIn(step)}${all === true ? ' and to the end' : ''}`,
+  'deployment.promoted': ({ step, by, all, reason }) =>
+    `promoted by ${said(by)} past step ${stepIn(step)}${all === true ? ' and to the end' : ''}${whyIn(reason)}`,
   'deployment.paused': ({ reason }) => `paused: ${said(reason)}`,
-  'deployment.resumed': () => 'resumed',
+  'deployment.resumed': ({ reason }) => `resumed${whyIn(reason)}`,
 };
 
 const ANALYSES: Sentences = {
@@ -80,7 +81,8 @@ const ENDS: Sentences = {
   'deployment.rolled_back': ({ reason, astray }) =>
     `rolled back: ${said(reason)}${Array.isArray(astray) ? `; something else is on ${astray.map(said).join(', ')}` : ''}`,
   'deployment.failed': ({ reason }) => `failed: ${said(reason)}`,
-  'deployment.retried': ({ by, step }) => `retried by ${said(by)} from step ${stepIn(step)}`,
+  'deployment.retried': ({ by, step, reason }) =>
+    `retried by ${said(by)} from step ${stepIn(step)}${whyIn(reason)}`,
 };
 
 const SENTENCES: Sentences = { ...BEFORE_START, ...STEPS, ...ANALYSES, ...TARGETS, ...ENDS };
@@ -88,6 +90,7 @@ const SENTENCES: Sentences = { ...BEFORE_START, ...STEPS, ...ANALYSES, ...TARGET
 const isText = (value: unknown): value is string => typeof value === 'string';
 const said = (value: unknown): string =>
   isText(value) || typeof value === 'number' ? String(value) : '?';
+const whyIn = (reason: unknown): string => (isText(reason) ? `: ${reason}` : '');
 const stepIn = (step: unknown): string => (typeof step === 'number' ? String(step + 1) : '?');
 const percentIn = (percent: unknown): string =>
   typeof percent === 'number' ? percentText(percent) : '?';

@@ -5,7 +5,7 @@ import { isoTime } from './deployment-view.js';
 /** A release as `release show` and `release list` give it; programs rely on this shape. */
 export function releaseView(release: Release) {
   const { id, name, environment, members, onFailure, state, createdAt, endedAt } = release;
-  const { requestedBy, metadata } = release;
+  const { requestedBy, metadata, retries = [] } = release;
   return {
     id,
     name,
@@ -24,6 +24,7 @@ export function releaseView(release: Release) {
       reason,
     })),
     requestedBy,
+    retries: retries.map(({ by, reason, at }) => ({ by, reason, at: isoTime(at) })),
     metadata,
     createdAt: isoTime(createdAt),
     endedAt: endedAt === null ? null : isoTime(endedAt),

@@ -1,6 +1,13 @@
 import type { DeploymentId, ServiceName } from '../ids.js';
 import { err, ok, type Result } from '../result.js';
-import { amended, hasEnded, type Member, type Release, stopOf } from './release.js';
+import {
+  amended,
+  hasEnded,
+  type Member,
+  type Release,
+  type ReleaseRetry,
+  stopOf,
+} from './release.js';
 
 export interface ReleaseRefusal {
   readonly code: 'release/refused';
@@ -27,10 +34,17 @@ export interface Retry {
   readonly standing: ReadonlySet<ServiceName>;
   /** The deployment of a service's next attempt. */
   readonly deploymentOf: (service: ServiceName, attempt: number) => DeploymentId;
+  /** Who asked for it, and why. */
+  readonly said: ReleaseRetry;
 }
 
+const MOST_RETRIES_KEPT = 20;
+
 /** Goes on from where it stopped: what stands is kept, the rest begins anew. */
-export function retryRelease(release: Release, { standing, deploymentOf }: Retry): ReleaseAnswer {
+export function retryRelease(
+  release: Release,
+  { standing, deploymentOf, said }: Retry,
+): ReleaseAnswer {
   if (!hasEnded(release) || release.state.status === 'completed') return refuse(release, 'retry');
   const members = release.members.map((member): Member => {
     const { service, attempt } = member;
@@ -41,7 +55,9 @@ export function retryRelease(release: Release, { standing, deploymentOf }: Retry
     const deploymentId = deploymentOf(service, next);
     return { ...member, status: 'pending', attempt: next, deploymentId, reason: null };
   });
-  return ok({ ...written(release, { status: 'running', stop: null }), members, endedAt: null });
+  const retries = [...(release.retries ?? []), said].slice(-MOST_RETRIES_KEPT);
+  const running = written(release, { status: 'running', stop: null });
+  return ok(amended(running, { members, endedAt: null, retries }));
 }
 
 const written = (release: Release, state: Release['state']): Release => ({

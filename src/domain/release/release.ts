@@ -21,6 +21,15 @@ export interface Release {
   /** Tells whether two requests for one id asked for the same. */
   readonly digest: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Who let it go on after it had stopped, the first first; the last few of many. */
+  readonly retries?: readonly ReleaseRetry[];
+}
+
+export interface ReleaseRetry {
+  readonly by: string;
+  readonly reason: string | null;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** One service of a release. */
@@ -80,5 +89,5 @@ export const releaseReasonOf = ({ state }: Release): string | null =>
 /** The release as it is after one more write. */
 export const amended = (
   release: Release,
-  change: Partial<Pick<Release, 'state' | 'members' | 'endedAt'>>,
+  change: Partial<Pick<Release, 'state' | 'members' | 'endedAt' | 'retries'>>,
 ): Release => ({ ...release, ...change });

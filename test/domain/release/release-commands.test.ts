@@ -17,6 +17,7 @@ function cancel(release: Release): Release {
 function retry(release: Release, standing: readonly string[] = []): Release {
   const answer = retryRelease(release, {
     standing: new Set(standing.map(serviceName)),
+    said: { by: 'ann', reason: null, at: 9_000 },
     deploymentOf: (service, attempt) => memberDeploymentId(release, service, attempt),
   });
   if (!answer.ok) throw new Error(answer.error.message);
@@ -120,13 +121,25 @@ describe('retrying a release', () => {
     expect(memberOf(restored, 'api')).toMatchObject({ status: 'failed', inPlace: false });
   });
 
+  test('remembers who asked for it, of very many the last few', () => {
+    const ann = { by: 'ann', reason: null, at: 9_000 };
+    expect(retry(held(), ['db']).retries).toEqual([ann]);
+
+    const bob = { by: 'bob', reason: 'again', at: 1 };
+    const often = { ...held(), retries: Array.from({ length: 20 }, () => bob) };
+    const { retries } = retry(often, ['db']);
+    expect(retries).toHaveLength(20);
+    expect(retries?.slice(-2)).toEqual([bob, ann]);
+  });
+
   test.each([
     ['running', led(aRelease(), {})],
     ['completed', led(aRelease({ db: [] }), {}, dbDone)],
   ])('is refused while it is %s', (status, release) => {
     const deploymentOf = () => memberOf(release, 'db').deploymentId;
 
-    expect(retryRelease(release, { standing: new Set(), deploymentOf })).toMatchObject({
+    const said = { by: 'ann', reason: null, at: 9_000 };
+    expect(retryRelease(release, { standing: new Set(), deploymentOf, said })).toMatchObject({
       ok: false,
       error: { message: `cannot retry ${release.id}: it is ${status}` },
     });
