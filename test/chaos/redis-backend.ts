@@ -11,6 +11,9 @@ export interface ClientLine {
   readonly line: Disturbable;
 }
 
+/** The primary is killed, stands still and wakes when another has taken over, or is told to go. */
+export type FailoverKind = 'killed' | 'frozen' | 'asked';
+
 /** The Redis of a run, and what may happen to it. */
 export interface RedisBackend {
   readonly kind: string;
@@ -30,7 +33,7 @@ export interface RedisBackend {
   full(): Promise<unknown>;
   roomy(): Promise<unknown>;
   /** Another takes the primary's place, and the old one comes back; `null` where there is no other. */
-  readonly failover: (() => Promise<void>) | null;
+  readonly failover: ((how?: FailoverKind) => Promise<void>) | null;
   /** How often another took its place, asked for or not. */
   promotions(): number;
   /** From the beginning of each failover that was asked for until writes were taken again, in milliseconds. */

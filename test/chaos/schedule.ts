@@ -2,11 +2,11 @@ import { Chance } from './chance.js';
 
 /** Everything that is done to the system in a run on one server, and how often in a minute. */
 const ON_ONE_SERVER = {
-  publish: 420,
-  kill: 48,
+  publish: 460,
+  kill: 54,
   freeze: 5,
   shift_clock: 1.5,
-  restart_redis: 3.6,
+  restart_redis: 4.2,
   stall_redis: 1,
   fill_redis: 1,
   fail_over: 0,
@@ -31,7 +31,7 @@ export const PER_MINUTE = {
   single: ON_ONE_SERVER,
   sentinel: {
     ...ON_ONE_SERVER,
-    ...{ publish: 330, restart_redis: 0.7, stall_redis: 0.4, fill_redis: 0.7, fail_over: 2 },
+    ...{ publish: 370, restart_redis: 0.7, stall_redis: 0.4, fill_redis: 0.7, fail_over: 2 },
   },
 } as const satisfies Readonly<Record<string, Rates>>;
 

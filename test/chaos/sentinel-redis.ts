@@ -4,13 +4,13 @@ import { patientConnection } from '../../src/adapters/redis/connection.js';
 import { askRedis } from '../support/ask-redis.js';
 import type { RedisNode } from '../support/redis-node.js';
 import type { Chance } from './chance.js';
-import type { RedisBackend } from './redis-backend.js';
+import type { FailoverKind, RedisBackend } from './redis-backend.js';
 import { follow, MASTER, REPLICAS, SentinelGroup, until } from './sentinel-group.js';
 import { SentinelWay } from './sentinel-way.js';
 
 /** For how long one look waits for the replica. */
 const LOOK_MS = 500;
-const FAILOVERS = { killed: 5, frozen: 2, asked: 3 };
+const FAILOVERS: Readonly<Record<FailoverKind, number>> = { killed: 5, frozen: 2, asked: 3 };
 
 /**
  * A primary and a replica that sentinels watch. What is acknowledged is on both,
@@ -55,9 +55,9 @@ export async function sentinelRedis(
     resume: () => paused?.resume(),
     full: async () => askRedis((await group.primary()).port, ['CONFIG', 'SET', 'maxmemory', '1mb']),
     roomy: () => onAll('CONFIG', 'SET', 'maxmemory', '0'),
-    async failover() {
+    async failover(how = chance.weighed(FAILOVERS)) {
       const begun = performance.now();
-      await failovers[chance.weighed(FAILOVERS)]();
+      await failovers[how]();
       await until('a primary that takes writes', async () => {
         const { port } = await group.primary();
         return (await askRedis(port, ['SET', 'chaos-was-here', '1'])) === 'OK';
@@ -79,7 +79,7 @@ const urlOf = (sentinels: readonly number[]): string =>
 /** The ways for another to take the primary's place; each ends when the old one is back. */
 const failoversOf = (
   group: SentinelGroup,
-): Readonly<Record<keyof typeof FAILOVERS, () => Promise<void>>> => ({
+): Readonly<Record<FailoverKind, () => Promise<void>>> => ({
   async killed() {
     const old = await group.primary();
     await old.kill9();

@@ -93,7 +93,7 @@ function openSentinel(
   { tls }: Pick<Options, 'tls'>,
 ): Redis {
   const { username, password } = sentinelCredentials;
-  return new Redis({
+  const client = new Redis({
     ...options,
     name,
     sentinels: [...sentinels],
@@ -104,6 +104,9 @@ function openSentinel(
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
   });
+  // Each of the commands that a deposed primary refuses together listens for the end of that connection.
+  client.on('connect', () => client.stream.setMaxListeners(0));
+  return client;
 }
 
 /**
