@@ -275,12 +275,6 @@ describe('the rate of requests', () => {
 
   test('is not remembered for more clients than an attack on its memory would have', () => {
     const rate = new RequestRate({ requests: 2, per: 60_000 }, () => 0);
-    for (const client of ['often', 'once', 'often', 'once', 'often']) rate.take(client);
-    rate.take('seldom');
-    for (let n = 0; n < 9_998; n++) rate.take(`other-${n}`);
-    expect([rate.take('often'), rate.take('once')].every((wait) => wait > 0)).toBe(true);
-
-    const rate = new RequestRate({ requests: 2, per: 60_000 }, () => 0);
     for (const client of ['often', 'once', 'once', 'often']) rate.take(client);
     for (let n = 0; n < 9_999; n++) rate.take(`other-${n}`);
     expect(rate.take('often')).toBeGreaterThan(0);
