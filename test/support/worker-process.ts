@@ -1,17 +1,20 @@
 import { appendFileSync } from 'node:fs';
+import { createDriver } from '../../src/adapters/drivers/driver-registry.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { composeWorker } from '../../src/app/compose.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
-import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
+import { DriverSchema } from '../../src/contracts/config/driver.schema.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import { FakeDriver, FakeServices, fine } from './fake-services.js';
 
 /**
  * A worker in a process of its own, for tests that kill it. Its targets write a
- * ledger; CRASH_AT (`append:3:before`) makes it kill itself around one call of
- * the store, as hard as the kernel does it.
+ * ledger, or DRIVER (JSON, as in a configuration) says what they are; CRASH_AT
+ * (`append:3:before`, `apply:1:after`) makes it kill itself around one call of
+ * the store or of the driver, as hard as the kernel does it.
  */
 const { REDIS = '', NAMESPACE = '', LEDGER = '', CRASH_AT = '', CALL_MS = '0' } = process.env;
+const { DRIVER = '', STATE_DIR = '' } = process.env;
 const [method = '', nth = '', when = ''] = CRASH_AT.split(':');
 
 const die = (): Promise<never> => {
@@ -20,9 +23,9 @@ const die = (): Promise<never> => {
 };
 
 /** Counts the calls of one method and dies before or after the n-th. */
-function mortal(store: DeploymentStore): DeploymentStore {
+function mortal<T extends object>(mortalOne: T): T {
   let left = Number(nth);
-  return new Proxy(store, {
+  return new Proxy(mortalOne, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
@@ -36,11 +39,11 @@ function mortal(store: DeploymentStore): DeploymentStore {
   });
 }
 
-const driver = new FakeDriver();
+const fake = new FakeDriver();
 const note = (line: string): void => {
   if (LEDGER !== '') appendFileSync(LEDGER, `${line}\n`);
 };
-driver.onApply = async ({ action, target, version, fence, deploymentId }) => {
+fake.onApply = async ({ action, target, version, fence, deploymentId }) => {
   note(`begin ${action} ${target.id} ${version} ${fence} ${deploymentId}`);
   await systemClock.sleep(Number(CALL_MS));
   note(`end ${action} ${target.id} ${version} ${fence} ${deploymentId}`);
@@ -51,7 +54,13 @@ const host = await composeWorker({
   connection: REDIS,
   config: ConfigSchema.parse({ namespace: NAMESPACE, services: {}, worker: { lease: 1_000 } }),
   log: SILENT,
-  services: () => new FakeServices({ driver }),
+  services: ({ workerId }) => {
+    const driver =
+      DRIVER === ''
+        ? fake
+        : createDriver(DriverSchema.parse(JSON.parse(DRIVER)), { stateDir: STATE_DIR, workerId });
+    return new FakeServices({ driver: CRASH_AT === '' ? driver : mortal(driver) });
+  },
   ...(CRASH_AT === '' ? {} : { wrapStore: mortal }),
 });
 process.on('message', (wish) => {
