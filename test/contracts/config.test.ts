@@ -67,6 +67,10 @@ describe('a configuration', () => {
         requireSignedJobs: false,
         replayWindow: 5 * 60_000,
       },
+      server: {
+        rateLimit: { enabled: true, requests: 1_200, per: 60_000, atOnce: 64 },
+        trustedProxies: [],
+      },
     });
   });
 
