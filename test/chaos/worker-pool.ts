@@ -6,6 +6,7 @@ import type { Chance } from './chance.js';
 import { type Doom, doomText } from './mortal.js';
 import type { ClientLine } from './redis-backend.js';
 import { cameToIt, type Seat, tell } from './seat.js';
+import { workerFile } from './worker-code.js';
 
 export interface Death {
   readonly pid: number;
@@ -171,7 +172,7 @@ export class WorkerPool {
 
   #hire(seat: Seat, doom: Doom | null): void {
     const { env } = this.#options;
-    const child = fork(new URL('./worker-process.ts', import.meta.url), {
+    const child = fork(workerFile(this.started), {
       env: { ...process.env, ...env, REDIS: seat.url, DOOM: doomText(doom) },
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
