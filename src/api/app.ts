@@ -14,6 +14,7 @@ import { refusalOf } from './request-guard.js';
 import { deploymentRoutes } from './routes/deployments.js';
 import { answers, healthRoutes } from './routes/health.js';
 import { SECURITY_HEADERS } from './security-headers.js';
+import { answerUnreadable } from './unreadable-request.js';
 import { TooSlow } from './within.js';
 
 export interface AppOptions {
@@ -55,6 +56,7 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
     forceCloseConnections: true,
     trustProxy: trusted.length > 0 && [...trusted],
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, _request, reply) => {
       reply.headers(SECURITY_HEADERS);
       void sendProblem(reply, 400, NOT_WELL_FORMED);

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
+import { SECURITY_HEADERS } from '../../src/api/security-headers.js';
 import { createServer, type Server } from '../../src/api/server.js';
 import { fakePorts } from './fake-ports.js';
 
@@ -61,7 +62,7 @@ describe('what is too large', () => {
   const get = (path: string, headers = ''): string =>
     `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}${END}`;
 
-  async function statusOf(raw: string): Promise<number> {
+  async function answerTo(raw: string): Promise<string> {
     const { address } = await start('127.0.0.1');
     const socket = connect(Number(new URL(address).port), '127.0.0.1');
     let heard = '';
@@ -70,7 +71,7 @@ describe('what is too large', () => {
     socket.on('error', () => {});
     socket.write(raw);
     await once(socket, 'close');
-    return Number(heard.split(' ', 2)[1]);
+    return heard;
   }
 
   test.each([
@@ -86,5 +87,25 @@ describe('what is too large', () => {
     ],
     ['98 headers are read', get('/x', 'X-A: a\r\n'.repeat(98)), 404],
     ['101 headers are not', get('/x', 'X-A: a\r\n'.repeat(99)), 431],
-  ])('%s', async (_, raw, status) => expect(await statusOf(raw)).toBe(status));
+  ])('%s', async (_, raw, status) => {
+    expect(Number((await answerTo(raw)).split(' ', 2)[1])).toBe(status);
+  });
+
+  test.each([
+    ['too long', get(`/${'a'.repeat(17_000)}`), 431, 'The address and the headers are too long'],
+    ['no HTTP', 'EVAL "return 1" 0\r\n\r\n', 400, 'This is no well-formed HTTP.'],
+    ['a head with a NUL', get('/x', 'X-A: a\0b\r\n'), 400, 'This is no well-formed HTTP.'],
+  ])(
+    '%s is answered as a problem, with the headers of all answers',
+    async (_, raw, status, detail) => {
+      const [head = '', body = ''] = (await answerTo(raw)).split('\r\n\r\n');
+      expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(head).toContain('\r\ncontent-type: application/problem+json\r\n');
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+        expect(head).toContain(`\r\n${name}: ${value}`);
+      }
+      expect(head).toContain(`\r\ncontent-length: ${body.length}\r\n`);
+      expect(JSON.parse(body)).toMatchObject({ status, detail: expect.stringContaining(detail) });
+    },
+  );
 });
