@@ -87,4 +87,14 @@ describe('a command that looks at a target', () => {
       version: 'observe-web-1-api-s3cret-none',
     });
   });
+
+  it.each([
+    ['no command', { timeout: '1s' }, 'observe.argv'],
+    ['an empty one', { argv: [''] }, 'observe.argv.0'],
+    ['all the time in the world', { argv: ['look'], timeout: '31s' }, 'observe.timeout'],
+    ['a shell', { argv: ['look'], shell: true }, 'observe'],
+  ])('with %s is refused, naming the field', (_what, observe, path) => {
+    const parsed = CommandDriverSchema.safeParse({ kind: 'command', argv: ['true'], observe });
+    expect(parsed.error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
+  });
 });

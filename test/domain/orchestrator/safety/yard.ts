@@ -188,5 +188,6 @@ export const driverOf = (yard: Yard, removes: boolean): TargetDriver => ({
   timeoutMs: 20_000,
   apply: (call, signal) => yard.apply(call, signal),
   settle: async (call) => yard.settle(call),
-  observe: async ({ target }) => yard.marks.get(target.id) ?? null,
+  // Some drivers can see what is at a target, and some can not.
+  ...(removes && { observe: async ({ target }) => yard.marks.get(target.id) ?? null }),
 });
