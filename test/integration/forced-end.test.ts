@@ -1,0 +1,107 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { DeploymentId } from '../../src/domain/ids.js';
+import { API, web } from '../support/fixtures.js';
+import { hangingService, type HangingService } from '../support/hanging-service.js';
+
+/** What the guide promises: from the order to its answer, whatever hangs. */
+const BOUND_MS = 30_000;
+
+async function endByForce(world: HangingService, id: DeploymentId): Promise<void> {
+  const { code, out, ms } = await world.signalbox('abort', id, '--force', '--reason', 'it hangs');
+  expect(out).toContain(`${id} failed: ended by force by ann: it hangs; `);
+  expect(code).toBe(0);
+  expect(ms).toBeLessThan(BOUND_MS);
+  expect((await world.store.load(id))?.state.status).toBe('failed');
+  expect((await world.index.slot(API)).holder).not.toBe(id);
+  expect(await world.index.active(API)).toMatchObject({ version: null, deploymentId: id });
+}
+
+/** The next deployment takes the service over, and nothing in Redis disagrees with anything. */
+async function goesOn(world: HangingService, next: DeploymentId): Promise<void> {
+  const { state } = await world.until(next, ({ endedAt }) => endedAt !== null);
+  expect(state).toEqual({ status: 'completed' });
+  expect(await world.index.active(API)).toMatchObject({ version: '3.0.0', deploymentId: next });
+  const { code, out } = await world.signalbox('doctor', '--audit');
+  expect(out).toContain('every guarantee holds');
+  expect(code).toBe(0);
+}
+
+describe('a deployment whose driver hangs, ended by force from the command line', () => {
+  test('ends at once; its worker kills the command, and the next in line goes through', async () => {
+    const world = await hangingService();
+    await world.startWorker();
+    const id = await world.deploy('2.0.0');
+    const command = await world.hung();
+    const next = await world.deploy('3.0.0');
+    await vi.waitFor(async () => expect((await world.index.slot(API)).waiting).toEqual([next]), {
+      timeout: 20_000,
+    });
+
+    await endByForce(world, id);
+
+    await world.gone(command);
+    await goesOn(world, next);
+    expect((await world.index.events(id)).at(-1)).toMatchObject({
+      actor: 'ann',
+      event: { type: 'deployment.failed', forced: true, stoppedAt: 0 },
+    });
+  }, 180_000);
+
+  test('ends in the middle of a rollback, too', async () => {
+    const world = await hangingService();
+    await world.startWorker();
+    const first = await world.deploy('1.0.0');
+    await world.until(first, ({ state }) => state.status === 'completed');
+    const id = await world.deploy('2.1.0');
+    const command = await world.hung();
+    await world.until(id, ({ state }) => state.status === 'rolling_back');
+
+    await endByForce(world, id);
+
+    const ended = await world.store.load(id);
+    expect(ended?.state).not.toHaveProperty('stoppedAt');
+    expect(ended?.targets.get(web(2))).toMatchObject({ state: 'restoring', version: null });
+
+    await world.gone(command);
+    await goesOn(world, await world.deploy('3.0.0'));
+  }, 180_000);
+
+  test('ends while no worker is alive, and the next worker begins with what comes next', async () => {
+    const world = await hangingService();
+    const { child } = await world.startWorker();
+    const id = await world.deploy('2.0.0');
+    const command = await world.hung();
+    await world.kill9(child);
+
+    await endByForce(world, id);
+
+    const ended = await world.store.load(id);
+    expect(ended?.targets.get(web(1))).toMatchObject({ state: 'started', version: null });
+
+    const next = await world.deploy('3.0.0');
+    await world.startWorker();
+    await goesOn(world, next);
+    await world.gone(command);
+  }, 180_000);
+
+  test('stays ended when its worker was frozen and wakes after the next has gone through', async () => {
+    const world = await hangingService();
+    const { child, said } = await world.startWorker();
+    const id = await world.deploy('2.0.0');
+    const command = await world.hung();
+    child.kill('SIGSTOP');
+
+    await endByForce(world, id);
+
+    const next = await world.deploy('3.0.0');
+    await world.startWorker();
+    await goesOn(world, next);
+    await world.gone(command);
+    const left = await world.index.events(id);
+    said.out = '';
+    child.kill('SIGCONT');
+    await vi.waitFor(() => expect(said.out).toContain(id), { timeout: 30_000 });
+    expect(await world.index.events(id)).toEqual(left);
+    await goesOn(world, next);
+  }, 180_000);
+});
