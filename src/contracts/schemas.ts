@@ -90,3 +90,11 @@ export const AmountSchema = z.union([
       'expected 0% to 100%',
     ),
 ]);
+
+/** Which version of its contract a job keeps: a later one may mean what is not known here. */
+export const JobVersionSchema = z.literal(1, {
+  error: ({ input }) =>
+    typeof input === 'number' && input > 1
+      ? `${input} is of a newer version than this, expected 1`
+      : undefined,
+});

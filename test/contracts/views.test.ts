@@ -36,6 +36,22 @@ test('the checks behind a verdict are shown with the moment they were made', () 
   });
 });
 
+test('an event of a type that a newer version writes is shown by its name, and leaves the state alone', () => {
+  const deployment = aDeployment();
+  const events = record(deployment, [
+    { type: 'deployment.approved', by: null },
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of no type that is known here
+    { type: 'deployment.consulted', oracle: 'delphi' } as unknown as PlanEvent,
+    { type: 'deployment.started', previous: null },
+  ]);
+
+  expect(showView(deployment, events).events).toMatchObject([
+    { type: 'deployment.approved', state: 'approved' },
+    { type: 'deployment.consulted', state: 'approved', data: { oracle: 'delphi' } },
+    { type: 'deployment.started', state: 'executing' },
+  ]);
+});
+
 describe('the course of a deployment', () => {
   const spec = analysis([threshold()]);
   const drafted = aDeployment({ policy: { approval: 'required', approvals: 2 } });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineJob, JOB_OPTIONS } from '../define-job.js';
-import { DeploymentIdSchema } from '../schemas.js';
+import { DeploymentIdSchema, JobVersionSchema } from '../schemas.js';
 import { JobSignatureSchema } from '../signed-job.js';
 
 /** Carry out the steps of a plan. The payload names the deployment and nothing of what to do: a job that waited an hour acts on what the store says then. */
@@ -8,7 +8,7 @@ export const executeDeployment = defineJob({
   queue: 'execute',
   name: 'execute-deployment',
   data: z.strictObject({
-    schema: z.literal(1),
+    schema: JobVersionSchema,
     deploymentId: DeploymentIdSchema,
     signature: JobSignatureSchema.optional(),
   }),

@@ -4,6 +4,7 @@ import { DriverSchema } from '../config/driver.schema.js';
 import { defineJob, JOB_OPTIONS } from '../define-job.js';
 import {
   EnvironmentNameSchema,
+  JobVersionSchema,
   MetadataSchema,
   ServiceNameSchema,
   TargetSchema,
@@ -23,7 +24,7 @@ export const planDeployment = defineJob({
   queue: 'plan',
   name: 'plan-deployment',
   data: z.strictObject({
-    schema: z.literal(1),
+    schema: JobVersionSchema,
     service: ServiceNameSchema,
     environment: EnvironmentNameSchema,
     version: VersionSchema,

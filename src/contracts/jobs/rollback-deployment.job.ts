@@ -3,6 +3,7 @@ import { defineJob, JOB_OPTIONS } from '../define-job.js';
 import {
   DeploymentIdSchema,
   EnvironmentNameSchema,
+  JobVersionSchema,
   ServiceNameSchema,
   TextSchema,
 } from '../schemas.js';
@@ -17,7 +18,7 @@ export const rollbackDeployment = defineJob({
   name: 'rollback-deployment',
   data: z
     .strictObject({
-      schema: z.literal(1),
+      schema: JobVersionSchema,
       deploymentId: DeploymentIdSchema.optional(),
       service: ServiceNameSchema.optional(),
       environment: EnvironmentNameSchema,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineJob, JOB_OPTIONS } from '../define-job.js';
-import { DeploymentIdSchema } from '../schemas.js';
+import { DeploymentIdSchema, JobVersionSchema } from '../schemas.js';
 import { JobSignatureSchema } from '../signed-job.js';
 
 /** Run the checks on what was deployed, and complete the deployment or begin its rollback. */
@@ -8,7 +8,7 @@ export const verifyDeployment = defineJob({
   queue: 'verify',
   name: 'verify-deployment',
   data: z.strictObject({
-    schema: z.literal(1),
+    schema: JobVersionSchema,
     deploymentId: DeploymentIdSchema,
     signature: JobSignatureSchema.optional(),
   }),

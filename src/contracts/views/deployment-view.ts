@@ -1,3 +1,4 @@
+import { foldable } from '../../domain/audit/foldable.js';
 import {
   type AnalysisStanding,
   analysisStandings,
@@ -95,7 +96,11 @@ export function eventViews(
     const { type } = recorded.event;
     const data = eventData(recorded.event);
     // What happens on a target leaves the state alone, and would copy the targets each time.
-    if (!('target' in recorded.event)) folded = evolve(folded, recorded);
+    if (!('target' in recorded.event)) {
+      const before = folded;
+      // Of a type that only a newer version knows: told by its name, it leaves the state alone.
+      folded = foldable(() => evolve(before, recorded)) ?? before;
+    }
     const { sequence, at, actor } = recorded;
     return { sequence, type, time: isoTime(at), state: folded.state.status, actor, data };
   });

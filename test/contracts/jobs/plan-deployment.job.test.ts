@@ -59,6 +59,15 @@ describe('a plan-deployment job', () => {
     expect(data.safeParse(largest).success).toBe(true);
   });
 
+  test('of a later version is refused as such, and not as one that is wrong', () => {
+    expect(messagesOf(data, { ...smallest, schema: 2 })).toBe(
+      '2 is of a newer version than this, expected 1',
+    );
+    for (const schema of [0, '2', null]) {
+      expect(messagesOf(data, { ...smallest, schema })).toBe('Invalid input: expected 1');
+    }
+  });
+
   test.each<[string, object, string]>([
     ['a service that could break out of a key', { service: 'a:b{c}\n' }, 'service'],
     ['a service with a line break', { service: 'api\n' }, 'service'],
