@@ -47,7 +47,7 @@ const WRITES_TO_STATE = commands(`
   RPUSH @deployment:dep_0000000001:events x; XADD @events * a b; ZADD @due 1 x; ZREM @open x;
   HSET @service:production/api holder x; LPUSH @service:production/api:stack x; SET @ended x;
   HSET @release:rel_0000000001 body x; ZADD @releases 1 x; HSET @promotion:prm_0000000001 body x;
-  SADD @limit:x x; SET @leader x`);
+  SADD @limit:x x; SET @format 1; SET @leader x`);
 
 const WRITES_TO_FREEZES = commands(`HSET @freezes f x; HDEL @freezes f; LPUSH @freezes:log x`);
 
@@ -135,10 +135,13 @@ const TABLE: Readonly<
   admin: {
     may: [
       ...[...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_STATE, ...READS_OF_EVENTS],
-      ...[...WRITES_TO_STATE.slice(0, -1), ...WRITES_TO_FREEZES, ...READS_OF_FLAGS],
+      ...[...WRITES_TO_STATE.slice(0, -2), ...WRITES_TO_FREEZES, ...READS_OF_FLAGS],
       ...[...READS_OF_QUEUES, 'LPUSH @repairs:log x', 'SCAN 0', 'MULTI', 'EXEC'],
     ],
-    mayNot: [...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, ...VOUCHES, 'SET @leader x'],
+    mayNot: [
+      ...[...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, ...VOUCHES],
+      ...['SET @leader x', 'SET @format 2'],
+    ],
   },
 };
 

@@ -167,4 +167,32 @@ describe('a worker beside a newer one', () => {
     await producer.promote(id, 'ann');
     expect((await until(id)).state.status).toBe('completed');
   });
+
+  test('refuses to start on records of a later format, and leaves those that run alone', async () => {
+    const pipeline = await startPipeline({ driver: new FakeDriver() });
+    const { connection, namespace, producer, until, startWorker } = pipeline;
+    const { format } = keysOf(namespace);
+    expect(await connection.client.get(format)).toBe('1');
+
+    await connection.client.set(format, '2');
+
+    await expect(startWorker()).rejects.toThrow(
+      `the records of namespace ${namespace} have format 2, and this version knows them up to format 1`,
+    );
+    expect(await connection.client.get(format)).toBe('2');
+    const { deploymentId: id } = await producer.deploy({ service: 'api', version: '1.0.0' });
+    expect((await until(id)).state.status).toBe('completed');
+  });
+
+  test('starts on records that were written before they had a format', async () => {
+    const { connection, namespace, startWorker } = await startPipeline({
+      driver: new FakeDriver(),
+    });
+    const { format } = keysOf(namespace);
+    await connection.client.del(format);
+
+    await startWorker();
+
+    expect(await connection.client.get(format)).toBe('1');
+  });
 });

@@ -35,6 +35,7 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | due                         | zset   | work owed, by when somebody should look after it           | while owed                   |
  * | ended                       | string | the deployment that ended last                             | for ever                     |
  * | leader                      | string | the worker that rescues                                    | seconds                      |
+ * | format                      | string | number of the newest format that records are written in    | for ever                     |
  * | freezes                     | hash   | id → freeze                                                | until lifted or over         |
  * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
  * | repairs:log                 | list   | what was mended, by whom and why, newest first, 1,000      | trimmed                      |
@@ -66,6 +67,7 @@ export interface Keys {
   readonly due: string;
   readonly ended: string;
   readonly leader: string;
+  readonly format: string;
   readonly freezes: string;
   readonly freezeLog: string;
   readonly repairLog: string;
@@ -132,6 +134,7 @@ export function keysOf(namespace: string): Keys {
     due: `${prefix}:due`,
     ended: `${prefix}:ended`,
     leader: `${prefix}:leader`,
+    format: `${prefix}:format`,
     freezes: `${prefix}:freezes`,
     freezeLog: `${prefix}:freezes:log`,
     repairLog: `${prefix}:repairs:log`,

@@ -96,7 +96,9 @@ export const writing = (patterns: StatePatterns): readonly Grant[] => {
   ];
 };
 
+/** What each worker asks for when it starts, and what one of them is. */
 export const leading = ({ keys }: StatePatterns): readonly Grant[] => [
+  change([keys.format], 'get', 'set'),
   change([keys.leader], 'set'),
 ];
 
