@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 
 /** Puts some of the bytes where they belong and says how many: `writeSync` of a file. */
-export type WriteBytes = (bytes: Uint8Array) => number;
+type WriteBytes = (bytes: Uint8Array) => number;
 
 /** How often a destination that is busy is asked again, and after how many milliseconds. */
 const [TRIES, PAUSE_MS] = [20, 5];

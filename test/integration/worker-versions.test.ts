@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { keysOf } from '../../src/adapters/redis/keys.js';
+import { NewerRecords } from '../../src/adapters/redis/record-format.js';
 import { subscribe } from '../../src/app/subscribe.js';
 import type { QueueName } from '../../src/contracts/define-job.js';
 import { showView } from '../../src/contracts/views/deployment-view.js';
@@ -176,7 +177,10 @@ describe('a worker beside a newer one', () => {
 
     await connection.client.set(format, '2');
 
-    await expect(startWorker()).rejects.toThrow(
+    const refused = startWorker();
+
+    await expect(refused).rejects.toThrow(NewerRecords);
+    await expect(refused).rejects.toThrow(
       `the records of namespace ${namespace} have format 2, and this version knows them up to format 1`,
     );
     expect(await connection.client.get(format)).toBe('2');
