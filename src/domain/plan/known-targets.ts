@@ -14,7 +14,8 @@ export function knownAfter(
     if (event.type === 'deployment.shifted' || event.type === 'deployment.traffic_restored') {
       for (const { id } of after.plan.targets) known.set(id, { ...fact(after, id), healthy: null });
     } else if (forgetsShares(after, event)) {
-      for (const { id } of after.plan.targets) {
+      // Of what it did not touch, others may know more.
+      for (const id of after.targets.keys()) {
         known.set(id, { ...fact(after, id), healthy: null, share: null });
       }
     } else if ('target' in event) {

@@ -6,7 +6,7 @@ import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/plan/pl
 import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
 import { aDeployment, after, eventsOf, record, refusalOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
-import { atStep, inStatus, withSteps } from './states.js';
+import { atStep, awaiting, inStatus, withSteps } from './states.js';
 
 const SAID = 'ended by force by ann: it hangs; ';
 const forced = (deployment: Deployment): Deployment => after(deployment, give.forceEnd);
@@ -48,6 +48,19 @@ describe('an end by force', () => {
       status: 'approved',
       step: 0,
     });
+  });
+
+  test.each([
+    'finish_shift',
+    'finish_flag',
+    'time_out_gate',
+    'measure',
+    'retire_target',
+    'wait',
+  ] as const)('ends what stands where the next thing to come is %s', (type) => {
+    const ended = forced(awaiting(type, 'executing'));
+    expect(ended.state).toMatchObject({ status: 'failed', stoppedAt: 0 });
+    expect(reasonOf(ended.state)).toContain(SAID);
   });
 
   test('of a retry that has not begun is a failure, as its targets were touched before', () => {
@@ -110,10 +123,10 @@ describe('what is known after an end by force', () => {
   const shift = { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 } as const;
   const flag = { kind: 'set_flag', flag: 'f', percent: 10 } as const;
 
-  test('is no share of a target while the router has not answered', () => {
+  test('is no share of a target it touched, while the router has not answered', () => {
     const moving = after(atStep(shift), give.startShift());
     expect(leftBehind(moving)).toContain('traffic where the router left it');
-    expect([...sharesIn(moving).values()].map(({ share }) => share)).toEqual([null, null]);
+    expect([...sharesIn(moving)]).toMatchObject([[web(1), { version: null, share: null }]]);
 
     const moved = after(moving, give.finishShift());
     expect(leftBehind(moved)).not.toContain('traffic');
