@@ -1,6 +1,6 @@
 import { composeWorker } from '../src/app/compose.js';
 import { createProducer } from '../src/app/compose-producer.js';
-import { ConfigSchema } from '../src/contracts/config/config.schema.js';
+import { type ConfigInput, ConfigSchema } from '../src/contracts/config/config.schema.js';
 import { TargetSchema } from '../src/contracts/schemas.js';
 import { DEFAULT_POLICY } from '../src/domain/plan/policy.js';
 import { isTerminal } from '../src/domain/plan/plan-state.js';
@@ -20,9 +20,13 @@ const noop: TargetDriver = {
 };
 
 /** Signalbox with everything on: slot, fence, intents, events, indexes, stack. */
-export async function signalboxPipeline(url: string, services: number): Promise<Contender> {
+export async function signalboxPipeline(
+  url: string,
+  services: number,
+  retention?: ConfigInput['retention'],
+): Promise<Contender> {
   const namespace = 'bench-signalbox';
-  const config = ConfigSchema.parse({ namespace, services: {} });
+  const config = ConfigSchema.parse({ namespace, services: {}, retention });
   const targets = TargetSchema.array().parse([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
   const { kind, fences, removes, timeoutMs: driverTimeoutMs } = noop;
   const waiting = new Map<string, (state: string) => void>();
