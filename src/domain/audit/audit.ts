@@ -196,9 +196,10 @@ class Audit {
     for (const status of PLAN_STATUSES) {
       const counter = counters[status] ?? 0;
       const gone = trimmed[status] ?? 0;
-      const recount = (this.#counted.get(status) ?? 0) + gone;
-      const since = (byNow[status] ?? 0) - gone;
-      if (counter >= recount && counter <= recount + since + untold) continue;
+      const least = (this.#counted.get(status) ?? 0) + gone;
+      const most = least + (byNow[status] ?? 0) - gone + untold;
+      if (counter >= least && counter <= most) continue;
+      const recount = least === most ? `${least}` : `${least} to ${most}`;
       const told = gone > 0 ? ` with the ${gone} that were let go` : '';
       const message = `${counter} are counted as ${status}: a recount gives ${recount}${told}`;
       this.#log.add({ invariant: 'counters_exact', message });
