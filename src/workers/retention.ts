@@ -25,7 +25,7 @@ export interface RetentionPorts {
 const PAGE = 200;
 /** Keeps a round short, and the rescue on time: what is left is looked at in the next. */
 const MOST_PAGES = 5;
-/** Once all was looked at, as many rounds pass as it took, up to these. */
+/** Once all was looked at, as many rounds pass as it took; more and more, up to these, while nothing may go. */
 const MOST_RESTS = 60;
 /** Jobs, releases and promotions are few: they are looked at in one round of so many. */
 const REST_OF_RECORDS = 30;
@@ -39,8 +39,9 @@ export class Retention {
   readonly #ports: RetentionPorts;
   /** How many of the oldest were looked at and stay. */
   #passed = 0;
-  #rounds = 0;
+  #walk = { rounds: 0, trimmed: 0 };
   #rests = 0;
+  #lastRests = 0;
   #untilRecords = 0;
 
   constructor(ports: RetentionPorts) {
@@ -66,18 +67,27 @@ export class Retention {
     }
     const times = await this.#times();
     if (times === null) return;
-    this.#rounds += 1;
+    const walk = this.#walk;
+    walk.rounds += 1;
     let trimmed = 0;
     for (let page = 0; page < MOST_PAGES && !stop.aborted; page++) {
       const looked = await this.#page(times);
       trimmed += looked.trimmed;
+      walk.trimmed += looked.trimmed;
       if (!looked.last) continue;
-      this.#passed = 0;
-      this.#rests = Math.min(MOST_RESTS, this.#rounds - 1);
-      this.#rounds = 0;
+      this.#beginAnew();
       break;
     }
     if (trimmed > 0) this.#ports.log.info({ trimmed }, 'let go of old deployments');
+  }
+
+  #beginAnew(): void {
+    const { rounds, trimmed } = this.#walk;
+    const longer = trimmed > 0 ? 0 : 2 * this.#lastRests + 1;
+    this.#lastRests = Math.min(MOST_RESTS, Math.max(rounds - 1, longer));
+    this.#rests = this.#lastRests;
+    this.#passed = 0;
+    this.#walk = { rounds: 0, trimmed: 0 };
   }
 
   async #page(

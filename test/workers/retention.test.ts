@@ -130,14 +130,18 @@ describe('a round of retention', () => {
     expect(world.traces).toHaveLength(1_500);
   });
 
-  test('looks no further than where everything is young', async () => {
+  test('looks no further than where everything is young, and less often while nothing may go', async () => {
     world.add(1_000, 0.5);
-
     const retention = world.retention();
-    await retention.round(signal);
-    await retention.round(signal);
+    const lookedAt: number[] = [];
+    for (let round = 1; round <= 200; round++) {
+      const before = world.pages.length;
+      await retention.round(signal);
+      if (world.pages.length > before) lookedAt.push(round);
+    }
 
-    expect(world.pages).toEqual([0, 0]);
+    expect(new Set(world.pages)).toEqual(new Set([0]));
+    expect(lookedAt).toEqual([1, 3, 7, 15, 31, 63, 124, 185]);
     expect(world.orders).toEqual([]);
   });
 
@@ -154,6 +158,7 @@ describe('a round of retention', () => {
     expect(world.traces).toHaveLength(3);
 
     world.stream = [anEvent('completed', { time: new Date(NOW - 99 * DAY).toISOString() })];
+    await retention.round(signal);
     await retention.round(signal);
     expect(world.traces).toEqual([]);
   });
