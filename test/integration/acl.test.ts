@@ -13,7 +13,7 @@ import { composeWorker } from '../../src/app/compose.js';
 import { openSession } from '../../src/app/open-session.js';
 import { subscribe } from '../../src/app/subscribe.js';
 import type { CliSession } from '../../src/cli/cli-ports.js';
-import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
+import { type ConfigInput, ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import { audit } from '../../src/domain/audit/audit.js';
 import { deploymentId, version } from '../../src/domain/ids.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
@@ -30,7 +30,7 @@ const PATIENCE = { timeout: 30_000, interval: 20 };
 afterAll(() => OpenFeature.close());
 
 /** A worker of its role on a Redis whose users are the generated ones, and the command line's session. */
-async function startSite() {
+async function startSite(retention?: ConfigInput['retention']) {
   const redis = await startRedisWithUsers(NAMESPACE);
   const driver = new FakeDriver();
   driver.removes = true;
@@ -40,6 +40,7 @@ async function startSite() {
     config: ConfigSchema.parse({
       namespace: NAMESPACE,
       services: { '*': { promotions: [{ from: 'staging', to: 'production', soak: '1s' }] } },
+      retention,
     }),
     log: SILENT,
     services: () => services,
@@ -145,6 +146,25 @@ describe('the generated users', () => {
       const [newest] = await promotions.list({ open: false, limit: 1 });
       expect(newest?.state.status).toBe('promoted');
     }, PATIENCE);
+    expect(await loud(site)).toEqual([]);
+  });
+
+  test('let go of what nobody needs', async () => {
+    const site = await startSite({ deployments: 0, keep: 1, atLeast: 0, promotions: 0, jobs: 0 });
+    const { admin, producer, driver } = site;
+    driver.onApply = (call) => (call.version?.startsWith('bad') ? broken('no disk') : fine);
+    const ids: string[] = [];
+    for (const wanted of ['bad-1', 'bad-2', '2.0.0', '3.0.0']) {
+      const { deploymentId: id } = await producer.deploy({ ...request, version: wanted });
+      await untilEnded(admin, id);
+      ids.push(id);
+    }
+
+    await vi.waitFor(async () => {
+      const [first = ''] = ids;
+      expect(await admin.store.load(deploymentId(first))).toBeUndefined();
+    }, PATIENCE);
+    expect((await admin.index.history({ limit: 1 })).items).toMatchObject([{ version: '3.0.0' }]);
     expect(await loud(site)).toEqual([]);
   });
 

@@ -1,7 +1,11 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
+import { JOB_OPTIONS } from '../../src/contracts/define-job.js';
+import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js';
 import { audit } from '../../src/domain/audit/audit.js';
 import { deploymentId } from '../../src/domain/ids.js';
+import { SILENT } from '../../src/domain/ports/log.js';
+import { startWorker } from '../../src/workers/start-worker.js';
 import { loadKnown } from '../../src/cli/load-known.js';
 import { openSession } from '../../src/app/open-session.js';
 import { broken, FakeDriver, fine } from '../support/fake-services.js';
@@ -75,6 +79,23 @@ test('off, nothing is let go', async () => {
   expect(leading).not.toBeNull();
   expect(await known(pipeline, ids)).toEqual(ids);
   expect((await pipeline.queues.queue('plan').getJobCounts('completed'))['completed']).toBe(3);
+});
+
+test('of jobs that are published without a word about it, a worker keeps as many as of its own', async () => {
+  const { connection } = await startPipeline({ driver: aDriver(), workers: 0 });
+  const { signal: draining } = new AbortController();
+  const worker = startWorker(
+    planDeployment,
+    { perform: async () => ({ kind: 'discard', reason: '' }), exhausted: async () => {} },
+    {
+      ...{ connection: connection.client, prefix: 'idle', concurrency: 1, log: SILENT },
+      stop: { draining, abort: draining },
+    },
+  );
+  onTestFinished(() => worker.close());
+
+  const { removeOnComplete, removeOnFail } = JOB_OPTIONS;
+  expect(worker.opts).toMatchObject({ removeOnComplete, removeOnFail });
 });
 
 test('a job that a publisher wants kept for ever is cleaned, and sent again it is the same deployment', async () => {
