@@ -1,0 +1,49 @@
+import {
+  type DeploymentId,
+  deploymentId,
+  type ServiceRef,
+  type TargetId,
+  serviceName,
+} from '../../../src/domain/ids.js';
+import type { KnownTarget } from '../../../src/domain/plan/target.js';
+import { aDraft, API } from '../../support/fixtures.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { Asked, Order } from './weather.js';
+
+export const refOf = (n: number): ServiceRef => ({ ...API, service: serviceName(`svc-${n}`) });
+
+export const idOf = (n: number): DeploymentId => deploymentId(`dep_simulated000${n}`);
+
+/** What a publisher asks for, as it enters the store. */
+export function drafted(
+  n: number,
+  { service, onConflict, onFailure, batch }: Asked,
+  limited: boolean,
+  at: number,
+  known: ReadonlyMap<TargetId, KnownTarget>,
+) {
+  return aDraft({
+    ...{ id: idOf(n), ref: refOf(service), version: `${n + 1}.0.0`, digest: `${n}`, at, known },
+    ...{ approve: true, removes: true, targets: [`s${service}-1`, `s${service}-2`] },
+    strategy: { kind: 'rolling', batchSize: batch },
+    policy: { onConflict, onFailure, retries: 1, retryDelay: 500, deadline: 300_000 },
+    ...(limited && { limits: [{ key: 'environment:production', most: 1 }] }),
+  });
+}
+
+export function commandOf({ type }: Order): PlanCommand {
+  const reason = 'an order';
+  switch (type) {
+    case 'resume':
+      return { type };
+    case 'retry':
+      return { type, by: 'ann' };
+    case 'rollback':
+      return { type, reason, cause: 'request' };
+    case 'abort':
+    case 'cancel':
+    case 'halt':
+    case 'pause':
+      return { type, reason };
+  }
+}
