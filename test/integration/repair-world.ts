@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
+import { patientConnection, type RedisClient } from '../../src/adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
 import { keysOf } from '../../src/adapters/redis/keys.js';
@@ -17,16 +17,22 @@ export const DB: ServiceRef = {
 };
 export const LIMIT = 'environment:production';
 
+interface RepairWorldPlace {
+  readonly url: string;
+  readonly namespace: string;
+  /** Who does the damage, where the store's own user may not. */
+  readonly harmer?: RedisClient;
+}
+
 /**
  * A store as operators have one, with no worker: of `api` two versions were completed and a third waits for its
  * turn; of `db` a deployment is under way, whose worker is gone, and which counts against a limit.
  */
-export async function repairWorld() {
-  const { url, namespace } = testRedis();
+export async function repairWorldOn({ url, namespace, harmer }: RepairWorldPlace = testRedis()) {
   const connection = patientConnection(url);
   onTestFinished(() => connection.close());
-  const { client } = connection;
-  const store = new RedisDeploymentStore(client, namespace);
+  const client = harmer ?? connection.client;
+  const store = new RedisDeploymentStore(connection.client, namespace);
   const hand = new StoreHand(store, new RedisDeploymentIndex(client, store, namespace));
   const keys = keysOf(namespace);
 
@@ -52,4 +58,6 @@ export async function repairWorld() {
   };
 }
 
-export type RepairWorld = Awaited<ReturnType<typeof repairWorld>>;
+export const repairWorld = (): Promise<RepairWorld> => repairWorldOn();
+
+export type RepairWorld = Awaited<ReturnType<typeof repairWorldOn>>;

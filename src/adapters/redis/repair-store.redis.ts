@@ -1,4 +1,5 @@
-import { type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
+import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
+import { type Deployment, unrestoredTargets } from '../../domain/plan/deployment.js';
 import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
 import type { KnownTarget } from '../../domain/plan/target.js';
 import type { RepairAnswer, RepairEntry, RepairStore } from '../../domain/ports/repair-store.js';
@@ -9,7 +10,7 @@ import { asId, refOf } from './audit-questions.js';
 import type { RedisClient } from './connection.js';
 import { keysOf, type Keys } from './keys.js';
 import { operationId, Script } from './load-scripts.js';
-import { pipelined, scanned, strings, transaction } from './read-only.js';
+import { flat, pipelined, scanned, strings, transaction } from './read-only.js';
 import { decodeDeployment } from './replies.js';
 import { repairCall } from './repair-calls.js';
 import { settleCall } from './settle-calls.js';
@@ -104,22 +105,37 @@ export class RedisRepairStore implements RepairStore {
   async standing(ref: ServiceRef): Promise<SettleStanding> {
     const place = await this.place(ref);
     const known = await this.#redis.hgetall(this.#keys.service(ref).targets);
-    const { active } = place;
     const facts = Object.entries(known).map(([id, json]) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
       return [id as TargetId, JSON.parse(json) as KnownTarget] as const;
     });
-    if (active === null || active === 'unreadable') {
-      return { place, known: new Map(facts), deployment: null };
-    }
-    const own = this.#keys.deployment(active.deploymentId);
-    const record = await this.#redis.hgetall(own.record);
-    const targets = await this.#redis.hgetall(own.targets);
-    const there = record['head'] !== undefined;
-    const deployment = there
-      ? decodeDeployment(Object.entries(record).flat(), Object.entries(targets).flat())
-      : null;
-    return { place, known: new Map(facts), deployment };
+    const { active } = place;
+    const named = active === null || active === 'unreadable' ? null : active.deploymentId;
+    const [deployment = null] = named === null ? [] : await this.#load([named]);
+    return { place, known: new Map(facts), deployment, failed: await this.#failed(ref) };
+  }
+
+  async #failed(ref: ServiceRef): Promise<Deployment | null> {
+    const ids = await this.#redis.zrevrange(this.#keys.service(ref).history, 0, RECENT - 1);
+    const found = (await this.#load(ids.map(asId))).find(
+      (each) => each.state.status === 'failed' && unrestoredTargets(each).length > 0,
+    );
+    return found ?? null;
+  }
+
+  /** Those of them that are there. */
+  async #load(ids: readonly DeploymentId[]): Promise<readonly Deployment[]> {
+    const hashes = await pipelined(
+      this.#redis,
+      ids.flatMap((id) => {
+        const { record, targets } = this.#keys.deployment(id);
+        return [['hgetall', record] as const, ['hgetall', targets] as const];
+      }),
+    );
+    return ids.flatMap((_, at) => {
+      const record = flat(hashes[2 * at]);
+      return record.includes('head') ? [decodeDeployment(record, flat(hashes[2 * at + 1]))] : [];
+    });
   }
 
   async apply(repair: Repair, note: RepairNote): Promise<RepairAnswer> {
@@ -144,6 +160,8 @@ export class RedisRepairStore implements RepairStore {
 }
 
 const RECOUNTS = 'recounts:';
+/** Of a service's deployments, so many are looked at. */
+const RECENT = 50;
 
 const scripts = new Map<string, Script>();
 

@@ -29,7 +29,7 @@ export async function examine(
   const report = await audit(withoutServices(source, unreadable), { most });
   const findings = [...unreadable.map(unread), ...report.findings];
   if (findings.length === 0) return { prescriptions: [], report };
-  const facts = await Facts.of(source, store, { recounts, sequence }, findings);
+  const facts = await Facts.of(source, store, { recounts, sequence }, findings, unreadable);
   const prescriptions: Prescription[] = [];
   for (const finding of findings) {
     // oxlint-disable-next-line no-await-in-loop -- most need nothing more

@@ -34,6 +34,7 @@ export class Facts {
     store: RepairStore,
     mark: CountMark,
     findings: readonly Finding[],
+    unreadable: readonly ServiceRef[],
   ): Promise<Facts> {
     const unread = findings.some(({ message }) => message.startsWith('cannot be read'));
     const facts = new Facts(source, store, mark, unread);
@@ -41,6 +42,7 @@ export class Facts {
     for await (const group of source.snapshots(ids)) {
       for (const snapshot of group) facts.#snapshots.set(snapshot.id, snapshot);
     }
+    for (const ref of unreadable) facts.#services.set(serviceKey(ref), ref);
     for await (const refs of source.services()) {
       for (const ref of refs) facts.#services.set(serviceKey(ref), ref);
     }

@@ -1,6 +1,6 @@
 import type { Invariant } from '../audit/finding.js';
 
-const EVENTS = 'events are never written by hand: what happened is known by them alone';
+export const EVENTS = 'events are never written by hand: what happened is known by them alone';
 const LEDGER = 'the ledger is the targets’ own: see what runs there, and say so with --target';
 
 /** Why nothing here helps against what breaks one of these; the others have remedies. */

@@ -1,6 +1,6 @@
 import type { DeploymentId, ServiceRef } from '../ids.js';
 import type { ActiveDeployment } from '../plan/service-effect.js';
-import type { Remedy } from './repair.js';
+import { entryText, type Remedy } from './repair.js';
 import type { ServicePlace } from './service-place.js';
 
 /** What the stream of all says of a service; `active` is undefined where it reaches not far enough back. */
@@ -59,20 +59,11 @@ const refOf = ({ environment, service }: ServiceRef): ServiceRef => ({ environme
 
 const since = ({ deploymentId, since: at }: ActiveDeployment) => ({ deploymentId, since: at });
 
-function isAsIt(
+const isAsIt = (
   place: ServicePlace,
   active: ActiveDeployment | null,
   stack: readonly ActiveDeployment[],
-): boolean {
-  return (
-    same(place.active, active) &&
-    place.stack.length === stack.length &&
-    stack.every((entry, at) => same(place.stack[at] ?? null, entry))
-  );
-}
+): boolean => namesOf([place.active, ...place.stack]) === namesOf([active, ...stack]);
 
-const same = (a: ServicePlace['active'], b: ActiveDeployment | null): boolean =>
-  a === b || (isEntry(a) && a.deploymentId === b?.deploymentId && a.version === b.version);
-
-const isEntry = (entry: ServicePlace['active']): entry is ActiveDeployment =>
-  entry !== null && entry !== 'unreadable';
+const namesOf = (entries: readonly ServicePlace['active'][]): string =>
+  entries.map((entry) => (entry === 'unreadable' ? entry : entryText(entry))).join();

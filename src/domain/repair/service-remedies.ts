@@ -1,7 +1,7 @@
 import type { Finding } from '../audit/finding.js';
 import type { ServiceFold } from '../audit/service-fold.js';
 import type { DeploymentId } from '../ids.js';
-import { INCURABLE } from './incurable.js';
+import { EVENTS } from './incurable.js';
 import { mendActive } from './mend-active.js';
 import type { Remedy } from './repair.js';
 import type { ServicePlace } from './service-place.js';
@@ -41,7 +41,7 @@ function raiseFence(
   deploymentId: DeploymentId | undefined,
 ): readonly Remedy[] {
   // One that fell within the events of a deployment is history.
-  if (deploymentId !== undefined) return [{ why: INCURABLE.transition_legal ?? '' }];
+  if (deploymentId !== undefined) return [{ why: EVENTS }];
   if (fence >= least) return [];
   return [{ repair: { kind: 'fence', service: { environment, service }, had: fence, least } }];
 }

@@ -17,6 +17,8 @@ export interface SettleStanding {
   readonly known: ReadonlyMap<TargetId, KnownTarget>;
   /** The one that the active entry names. */
   readonly deployment: Deployment | null;
+  /** The newest that ended with targets that it could not restore. */
+  readonly failed: Deployment | null;
 }
 
 /** What a person says runs on a target; `null` is unknown. */
@@ -79,13 +81,12 @@ export function settle(
     return ok({ ...noted, follows: `${place.active.version} stays active` });
   }
   const after = new Map(known).set(target, fact);
-  return concluded(noted, deployment, after, note, at);
+  return concluded(noted, { ...standing, known: after }, note, at);
 }
 
 function concluded(
   noted: Settlement,
-  deployment: Deployment | null,
-  known: SettleStanding['known'],
+  { deployment, failed, known }: SettleStanding,
   note: RepairNote,
   at: number,
 ): Result<Settlement, string> {
@@ -105,15 +106,14 @@ function concluded(
     return ok({ ...noted, follows });
   }
   const follows = `${version} of ${good.deploymentId} is on every target, and active again`;
-  if (deployment.id === good.deploymentId) {
-    return tookVersion(deployment)
-      ? ok({ ...noted, follows, active: good })
-      : ok({
-          ...noted,
-          follows: `its version stays unknown: deploy ${version} again for it to count`,
-        });
+  const completed = deployment.id === good.deploymentId;
+  if (completed && tookVersion(deployment)) return ok({ ...noted, follows, active: good });
+  const leaver = deployment.state.status === 'failed' ? deployment : failed;
+  if (completed || leaver === null) {
+    const stays = `its version stays unknown: deploy ${version} again for it to count`;
+    return ok({ ...noted, follows: stays });
   }
-  const walked = wayBack(deployment, version, noted.place.fence + 1, note, at);
+  const walked = wayBack(leaver, version, noted.place.fence + 1, note, at);
   return walked.ok ? ok({ ...noted, follows, transition: walked.value }) : walked;
 }
 

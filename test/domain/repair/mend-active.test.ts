@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { Folded } from '../../../src/domain/repair/mend-active.js';
+import { serviceRemedies } from '../../../src/domain/repair/service-remedies.js';
+import type { ServicePlace } from '../../../src/domain/repair/service-place.js';
+import { anId } from '../../support/fixtures.js';
+import { aPlace, entry, finding, told } from './places.js';
+
+const [one, two, gone] = [entry('1.0.0'), entry('2.0.0'), entry('9')];
+const TRIMMED: Folded = { whole: false, active: undefined, stack: [] };
+
+const mended = (place: ServicePlace, folded: Folded = TRIMMED, fence = 0): readonly string[] => {
+  const exists = (id: string): boolean => id !== gone.deploymentId;
+  return told(serviceRemedies(finding('active_folded'), place, { ...folded, fence }, exists)).map(
+    (each) =>
+      each
+        .replaceAll(one.deploymentId, 'A')
+        .replaceAll(two.deploymentId, 'B')
+        .replaceAll(gone.deploymentId, 'X'),
+  );
+};
+
+describe('what is active in a service', () => {
+  test('is what the endings lead to, where all of them are known', () => {
+    const whole: Folded = { whole: true, active: two, stack: [two, one] };
+
+    expect(mended(aPlace(gone, [one]), whole)).toEqual([
+      'make 2.0.0 of B active in production/api, its stack 2.0.0 of B, 1.0.0 of A',
+    ]);
+    expect(mended(aPlace(two, [two, one]), whole)).toEqual([]);
+    expect(mended(aPlace('unreadable', [two, 'unreadable']), whole)).toHaveLength(1);
+    expect(mended(aPlace(null, [two, one]), whole)).toHaveLength(1);
+    expect(mended(aPlace(one, [one]), { whole: true, active: null, stack: [] })).toEqual([
+      'make nothing active in production/api, its stack empty',
+    ]);
+  });
+
+  test('is what the stream tells, over what is kept of an older stack', () => {
+    const told2: Folded = { whole: false, active: two, stack: [two] };
+
+    expect(mended(aPlace(null, ['unreadable', one, gone, one]), told2)).toEqual([
+      'make 2.0.0 of B active in production/api, its stack 2.0.0 of B, 1.0.0 of A',
+    ]);
+  });
+
+  test('is unknown where nothing vouches for it', () => {
+    expect(mended(aPlace(gone, [two, gone, one]))).toEqual([
+      'make unknown of B active in production/api, its stack 2.0.0 of B, 1.0.0 of A',
+    ]);
+    expect(mended(aPlace('unreadable', [two]))).toEqual([
+      'make unknown of B active in production/api, its stack 2.0.0 of B',
+    ]);
+    expect(mended(aPlace(one, [two]))).toEqual([
+      'make unknown of A active in production/api, its stack 2.0.0 of B',
+    ]);
+    expect(mended(aPlace(null, [two]))).toEqual([
+      'make unknown of B active in production/api, its stack 2.0.0 of B',
+    ]);
+  });
+
+  test('is nothing where nothing is left', () => {
+    expect(mended(aPlace(gone, [gone]))).toEqual([
+      'make nothing active in production/api, its stack empty',
+    ]);
+    expect(mended(aPlace(null, []))).toEqual([]);
+  });
+
+  test('stays as it is where it agrees with its stack, or is known to be unknown', () => {
+    expect(mended(aPlace(two, [two, one]))).toEqual([]);
+    expect(mended(aPlace({ ...one, version: null }, [two]))).toEqual([]);
+  });
+});
+
+describe('what helps a service', () => {
+  const exists = (): boolean => true;
+  const fold = { ...TRIMMED, fence: 7 };
+
+  test('is nothing while a deployment changes it', () => {
+    const holder = anId();
+    const place = aPlace(gone, [], { holder, busy: true });
+
+    expect(told(serviceRemedies(finding('stack_folded'), place, fold, exists))).toEqual([
+      `${holder} changes the service: repair it when that has ended`,
+    ]);
+  });
+
+  test('is to raise its fence above all that were given', () => {
+    const fences = (fence: number, rest = {}) =>
+      told(
+        serviceRemedies(finding('fence_rising', rest), aPlace(null, [], { fence }), fold, exists),
+      );
+
+    expect(fences(3)).toEqual(['raise the fence of production/api from 3 to 7']);
+    expect(fences(7)).toEqual([]);
+    expect(fences(3, { deploymentId: anId() })).toEqual([
+      expect.stringContaining('events are never written by hand'),
+    ]);
+  });
+
+  test('is to have nobody at its slot who is not there', () => {
+    const deploymentId = anId();
+    const slot = (holder: typeof deploymentId | null, rest: object = { deploymentId }) =>
+      told(serviceRemedies(finding('slot_held', rest), aPlace(null, [], { holder }), fold, exists));
+
+    expect(slot(deploymentId)).toEqual([
+      `take the slot of production/api from ${deploymentId}, and hand it to the next in line`,
+    ]);
+    expect(slot(null)).toEqual([`take ${deploymentId} out of the line of production/api`]);
+    expect(slot(null, {})).toEqual([]);
+  });
+});

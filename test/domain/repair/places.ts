@@ -1,0 +1,51 @@
+import type { Finding, Invariant } from '../../../src/domain/audit/finding.js';
+import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { StoredDeployment } from '../../../src/domain/ports/audit-source.js';
+import { type Remedy, repairText } from '../../../src/domain/repair/repair.js';
+import type { ServicePlace } from '../../../src/domain/repair/service-place.js';
+import { anId, API, v } from '../../support/fixtures.js';
+
+export const NOTE = { by: 'ada', reason: 'a hand slipped' };
+
+export const finding = (invariant: Invariant, rest: Partial<Finding> = {}): Finding => ({
+  invariant,
+  message: 'it is wrong',
+  ...rest,
+});
+
+/** As it is when all is well with a deployment that is under way. */
+export const stored = (
+  deployment: Deployment,
+  change: Partial<StoredDeployment> = {},
+): StoredDeployment => ({
+  ...{ id: deployment.id, kind: 'stored', deployment, events: [] },
+  ...{ status: deployment.state.status, service: 'production/api', fence: 1 },
+  ...{ due: true, open: true, listed: true, listedByService: true },
+  ...{ holds: true, inLine: false, counted: [] },
+  ...change,
+});
+
+export const entry = (version: string | null, deploymentId: DeploymentId = anId()) => ({
+  ...API,
+  version: version === null ? null : v(version),
+  deploymentId,
+  since: 1,
+});
+
+export function aPlace(
+  active: ServicePlace['active'],
+  stack: ServicePlace['stack'],
+  rest: Partial<ServicePlace> = {},
+): ServicePlace {
+  return {
+    ...{ ...API, sequence: 9, fence: 3, holder: null, busy: false, active, stack },
+    rawActive: active === null ? null : JSON.stringify(active),
+    rawStack: stack.map((each) => JSON.stringify(each)),
+    ...rest,
+  };
+}
+
+/** What would be done, or why nothing. */
+export const told = (remedies: readonly Remedy[]): readonly string[] =>
+  remedies.map((each) => ('repair' in each ? repairText(each.repair) : each.why));
