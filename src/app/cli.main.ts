@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
 import { openDoctor } from './open-doctor.js';
+import { openRepair } from './open-repair.js';
 import { openSession } from './open-session.js';
 import { redisUsers } from './redis-users.js';
 import { runServer, runUp, runWorker } from './run-up.js';
@@ -43,6 +44,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version,
   openSession: (flags) => openSession(flags, env),
   openDoctor: (flags) => openDoctor(flags, env),
+  openRepair: (flags) => openRepair(flags, env),
   runWorker: (flags) => serving(() => runWorker(flags, env, signal)),
   runServer: (flags, ready) => serving(() => runServer(flags, ready, env, signal)),
   runUp: (flags, ready) => serving(() => runUp(flags, ready, env, signal)),

@@ -1,6 +1,7 @@
 import type { Calendar } from '../domain/ports/calendar.js';
 import type { ConnectionFlags } from './connection-flags.js';
 import type { OpenDoctor } from './doctor-session.js';
+import type { OpenRepair } from './repair-session.js';
 import type { DeploymentEvent } from '../domain/ports/event-log.js';
 import type { DeploymentIndex } from '../domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../domain/ports/deployment-store.js';
@@ -29,6 +30,7 @@ export interface CliPorts {
   /** @throws an error that says within seconds that Redis is away */
   openSession(options: ConnectionFlags): Promise<CliSession>;
   openDoctor: OpenDoctor;
+  openRepair: OpenRepair;
   /** Runs until `interrupted`; then stops gracefully. */
   runWorker(options: ConnectionFlags & ConfigFlags): Promise<void>;
   /** HTTP surface alone (Bull Board, health); runs until `interrupted`. `ready` gets the address. */

@@ -19,6 +19,7 @@ import { addPromotion } from './commands/promotion.js';
 import { addReject } from './commands/reject.js';
 import { addRelease } from './commands/release.js';
 import { addReleaseAutomation } from './commands/release-automation.js';
+import { addRepair } from './commands/repair.js';
 import { addRetry } from './commands/retry.js';
 import { addRollback } from './commands/rollback.js';
 import { addServer } from './commands/server.js';
@@ -66,6 +67,7 @@ const COMMANDS = [
   addToken,
   addAcl,
   (program: Program, run: CliRun) => addDoctor(program, run, run.ports.openDoctor),
+  (program: Program, run: CliRun) => addRepair(program, run, run.ports.openRepair),
 ];
 
 /**

@@ -138,6 +138,7 @@ export class CliWorld {
         return this.session();
       },
       openDoctor: () => Promise.reject(new Error('no Redis here')),
+      openRepair: () => Promise.reject(new Error('no Redis here')),
       runWorker: async () => {},
       runServer: async () => {},
       runUp: async () => {},
