@@ -13,6 +13,7 @@ import type {
   Transition,
 } from '../../domain/ports/deployment-store.js';
 import { err, ok } from '../../domain/result.js';
+import { ClaimsInHand } from './claims-in-hand.js';
 import type { RedisClient } from './connection.js';
 import {
   changedTargets,
@@ -49,6 +50,7 @@ export class RedisDeploymentStore implements DeploymentStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #durability: Durability | null;
+  readonly #claims = new ClaimsInHand();
 
   /** @param durability what a new deployment, a claim and a transition wait for; where not given, for the primary alone */
   constructor(redis: RedisClient, namespace: string, durability: Durability | null = null) {
@@ -99,7 +101,9 @@ export class RedisDeploymentStore implements DeploymentStore {
       [record, targets, this.#keys.due],
       [id, kind, worker, leaseMs, this.#keys.prefix],
     );
-    return decodeClaim(reply);
+    const claim = decodeClaim(reply);
+    if (claim.kind === 'claimed') this.#claims.took(id, claim.fence, worker);
+    return claim;
   }
 
   async append(transition: Transition): Promise<AppendAnswer> {
@@ -107,6 +111,7 @@ export class RedisDeploymentStore implements DeploymentStore {
     const { id, service, environment, version, createdAt } = after;
     const { status } = after.state;
     const op = operationId();
+    const named = fence === null ? '' : this.#claims.named(id, fence);
     const own = this.#keys.deployment(id);
     const its = this.#keys.service(after);
     const { counters, active, events: all, open, due, ended } = this.#keys;
@@ -115,7 +120,7 @@ export class RedisDeploymentStore implements DeploymentStore {
       // prettier-ignore
       [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended],
       [
-        ...[op, id, before.revision, fence ?? '', flag(release), status],
+        ...[op, id, before.revision, named, flag(release), status],
         ...[flag(isTerminal(status)), flag(isNewWork(transition)), dueAt(after) ?? ''],
         ...[placeInLine(before, after), effect.kind],
         'active' in effect ? JSON.stringify(effect.active) : '',
@@ -130,13 +135,15 @@ export class RedisDeploymentStore implements DeploymentStore {
       ],
     );
     if (word !== 'OK') return err({ code: refusalOf(word) });
+    if (fence !== null && (release || isTerminal(status))) this.#claims.over(id, fence);
     const handedTo = nextId === undefined ? null : owed(nextId, nextStatus, nextRun);
     return ok({ run: Number(run), handedTo });
   }
 
   async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {
     const keys = [this.#keys.deployment(id).record, this.#keys.due];
-    const [word, revision] = await this.#run(SCRIPTS.renew, keys, [id, fence, leaseMs]);
+    const args = [id, this.#claims.named(id, fence), leaseMs];
+    const [word, revision] = await this.#run(SCRIPTS.renew, keys, args);
     return word === 'HELD' ? { held: true, revision: Number(revision) } : { held: false };
   }
 
@@ -147,8 +154,10 @@ export class RedisDeploymentStore implements DeploymentStore {
     leave = false,
   ): Promise<WorkOwed | null> {
     const keys = [this.#keys.deployment(id).record, this.#keys.due];
-    const args = [id, fence, due ?? '', flag(leave), this.#keys.prefix];
+    const named = this.#claims.named(id, fence);
+    const args = [id, named, due ?? '', flag(leave), this.#keys.prefix];
     const [next, status, run] = await this.#run(SCRIPTS.release, keys, args);
+    this.#claims.over(id, fence);
     return next === undefined ? null : owed(next, status, run);
   }
 

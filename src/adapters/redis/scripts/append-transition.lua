@@ -4,7 +4,7 @@ indexes and events, all or nothing. Sent again with the same op it answers as be
 
 KEYS   1 deployment   2 its targets   3 its events   4 service   5 line   6 stack
        7 service targets   8 counters   9 active   10 events   11 open   12 due   13 ended
-ARGV   1 op   2 id   3 expected revision   4 fence, or empty   5 release the lease 0|1
+ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 release the lease 0|1
        6 status after   7 terminal 0|1   8 new work 0|1   9 due at (ms), or empty
        10 place in the line: back | front | empty
        11 effect: none | activate | restore | settle | doubt | unknown   12 active entry   13 stack entry
@@ -19,15 +19,17 @@ Returns OK run [next deployment, its status, its run] | STALE | FENCED | MISSING
 Writes  all of the above; hands the slot to the next in line when the deployment ends
 ]]
 --- @include includes/clock.lua
+--- @include includes/fence.lua
 --- @include includes/work.lua
 --- @include includes/hash.lua
 --- @include includes/events.lua
 --- @include includes/slot.lua
 
-local id, fence, status = ARGV[2], ARGV[4], ARGV[6]
+local id, status = ARGV[2], ARGV[6]
+local fence, worker = fence_and_worker(ARGV[4])
 local terminal = ARGV[7] == '1'
 local ENDED = { completed = true, rolled_back = true, failed = true, cancelled = true }
-local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil', 'limits')
+local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil', 'limits', 'leaseOwner')
 if not was[1] then
   return { 'MISSING' }
 end
@@ -35,6 +37,9 @@ if was[5] == ARGV[1] then
   return { 'OK', was[3] }
 end
 if fence ~= '' and fence ~= was[4] then
+  return { 'FENCED' }
+end
+if is_anothers(fence, worker, was[4], was[8]) then
   return { 'FENCED' }
 end
 -- Also where it came too late: the next try finds nobody writing.

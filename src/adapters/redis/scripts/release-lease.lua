@@ -2,18 +2,20 @@
 Gives a lease up before it expires, for whoever holds the fence; with `leave` the slot and its limits too.
 
 KEYS   1 deployment   2 due
-ARGV   1 id   2 fence   3 due at (ms), or empty for soon   4 leave the slot 0|1   5 prefix
+ARGV   1 id   2 fence[:worker]   3 due at (ms), or empty for soon   4 leave the slot 0|1   5 prefix
        (the service's keys follow from the deployment's own `svc`; they share its slot)
 Returns next deployment, its status, its run: where the slot was handed over
 Writes  lease, due; slot, line and limits of a deployment that leaves
 ]]
 --- @include includes/clock.lua
+--- @include includes/fence.lua
 --- @include includes/work.lua
 --- @include includes/slot.lua
 
 local id = ARGV[1]
-local now = redis.call('HMGET', KEYS[1], 'fence', 'status', 'svc', 'limits')
-if now[1] ~= ARGV[2] then
+local fence, worker = fence_and_worker(ARGV[2])
+local now = redis.call('HMGET', KEYS[1], 'fence', 'status', 'svc', 'limits', 'leaseOwner')
+if now[1] ~= fence or is_anothers(fence, worker, now[1], now[5]) then
   return {}
 end
 redis.call('HDEL', KEYS[1], 'leaseUntil')
