@@ -9,6 +9,7 @@ Returns BUSY | CHANGED | as append-transition.lua
 Writes  fence of service and deployment, log, and what append-transition.lua does
 ]]
 --- @include includes/clock.lua
+--- @include includes/fence.lua
 --- @include includes/work.lua
 --- @include includes/hash.lua
 --- @include includes/events.lua
