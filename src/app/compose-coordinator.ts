@@ -5,6 +5,7 @@ import { jobOutcome } from '../adapters/redis/job-outcome.js';
 import { RedisPromotionStore } from '../adapters/redis/promotion-store.redis.js';
 import { RedisReleaseStore } from '../adapters/redis/release-store.redis.js';
 import { systemClock } from '../adapters/system/system-clock.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { JobQueues } from '../producers/job-queue.js';
 import { promotionPublisher, releaseJobPublisher } from '../producers/publish-release-job.js';
 import type { CoordinatorPorts } from '../workers/coordinate.js';
@@ -13,6 +14,8 @@ export interface CoordinatorOptions extends Pick<
   CoordinatorPorts,
   'store' | 'index' | 'log' | 'promotionsFrom'
 > {
+  /** The host's own where not given. */
+  readonly clock?: Clock;
   /** Never waits for events, and so may be shared. */
   readonly client: RedisClient;
   readonly queues: BullQueues;
@@ -31,6 +34,7 @@ export function composeCoordinator(options: CoordinatorOptions): CoordinatorPort
     store,
     index,
     log,
+    clock = systemClock,
     promotionsFrom,
   } = options;
   const releases = new RedisReleaseStore(client, namespace);
@@ -41,7 +45,7 @@ export function composeCoordinator(options: CoordinatorOptions): CoordinatorPort
     events: new RedisEventLog({ client, close: async () => {} }, namespace),
     store,
     index,
-    clock: systemClock,
+    clock,
     log,
     promotionsFrom,
     jobOutcome: jobOutcome(queues),

@@ -2,8 +2,8 @@ import type { BullQueues } from '../adapters/redis/bull-queues.js';
 import type { RedisClient } from '../adapters/redis/connection.js';
 import { RedisJobAcceptances } from '../adapters/redis/job-acceptances.redis.js';
 import { publishersFrom } from '../adapters/security/publisher-keys.js';
-import { systemClock } from '../adapters/system/system-clock.js';
 import type { Config } from '../contracts/config/config.schema.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { JobQueues } from '../producers/job-queue.js';
 import { vouchedQueues } from '../producers/vouched-queues.js';
@@ -22,12 +22,12 @@ export async function composeGate(
   redis: RedisClient,
   store: Pick<DeploymentStore, 'load'>,
   queues: BullQueues,
+  clock: Clock,
 ): Promise<Gated> {
   const { publishers: configured, requireSignedJobs: required, replayWindow } = security;
   if (configured.length === 0) return { gate: undefined, queues };
   const publishers = await publishersFrom(configured, process.env);
   const acceptances = new RedisJobAcceptances(redis, namespace);
-  const clock = systemClock;
   return {
     gate: new JobGate({ store, acceptances, clock, publishers, required, replayWindow }),
     queues: vouchedQueues(queues, (job, digests) => acceptances.vouch(job, digests)),

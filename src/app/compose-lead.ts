@@ -1,7 +1,6 @@
 import type { BullQueues } from '../adapters/redis/bull-queues.js';
 import type { RedisClient } from '../adapters/redis/connection.js';
 import { RedisRetentionStore } from '../adapters/redis/retention-store.redis.js';
-import { systemClock } from '../adapters/system/system-clock.js';
 import type { Config } from '../contracts/config/config.schema.js';
 import { type CoordinatorPorts, coordinateRound } from '../workers/coordinate.js';
 import { Retention } from '../workers/retention.js';
@@ -14,9 +13,9 @@ export function composeLead(
   coordinator: CoordinatorPorts,
 ): (stop: AbortSignal) => Promise<void> {
   if (policy === 'off') return (stop) => coordinateRound(coordinator, stop);
-  const { promotions, events, log } = coordinator;
+  const { promotions, events, log, clock } = coordinator;
   const retention = new Retention({
-    ...{ promotions, events, log, policy, clock: systemClock },
+    ...{ promotions, events, log, policy, clock },
     retention: new RedisRetentionStore(client, namespace),
     cleanJobs: (olderThanMs) => queues.clean(olderThanMs),
   });

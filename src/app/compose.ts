@@ -14,6 +14,7 @@ import {
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
 import type { Durability } from '../adapters/redis/load-scripts.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
+import { RedisClock } from '../adapters/redis/redis-clock.js';
 import { assertKnownFormat } from '../adapters/redis/record-format.js';
 import { assertFitRedis } from '../adapters/redis/redis-fitness.js';
 import { randomIds } from '../adapters/system/random-ids.js';
@@ -23,6 +24,7 @@ import { partitionPrefix } from '../contracts/namespace.js';
 import { DeploymentManager } from '../domain/manager/deployment-manager.js';
 import { DeploymentOrchestrator } from '../domain/orchestrator/deployment-orchestrator.js';
 import type { OrchestratorPorts } from '../domain/orchestrator/orchestrator-ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { Log } from '../domain/ports/log.js';
 import type { ServiceCatalog } from '../domain/ports/service-catalog.js';
@@ -30,6 +32,7 @@ import { composeCoordinator } from './compose-coordinator.js';
 import { composeGate } from './compose-gate.js';
 import { composeLead } from './compose-lead.js';
 import { workPublisher } from '../producers/publish-work.js';
+import type { RescuerPorts } from '../workers/rescuer.js';
 import { startWorkerHost, type WorkerHost } from '../workers/worker-host.js';
 
 export interface WorkerOptions {
@@ -82,15 +85,14 @@ async function startOn(
   });
   const prefix = partitionPrefix(namespace);
   const queues = new BullQueues(connection.client, prefix);
-  const store = wrapStore(
-    new RedisDeploymentStore(storage.client, namespace, durabilityOf(config)),
-  );
+  const store = wrapStore(new RedisDeploymentStore(redis, namespace, durabilityOf(config)));
   const index = new RedisDeploymentIndex(storage.client, store, namespace);
-  const gated = await composeGate(config, storage.client, store, queues);
+  const clock = new RedisClock(connection.client, log);
+  const gated = await composeGate(config, storage.client, store, queues, clock);
   const ports: OrchestratorPorts = {
     store,
     index,
-    clock: systemClock,
+    clock,
     calendar: rruleCalendar,
     log,
     runtimeOf: services.runtimeOf,
@@ -106,16 +108,17 @@ async function startOn(
     ids: randomIds(),
   });
   const coordinator = composeCoordinator({
-    ...{ client: storage.client, queues, namespace, store, index, log },
+    ...{ client: storage.client, queues, namespace, store, index, log, clock },
     publishTo: gated.queues,
     promotionsFrom: configuredPromotions(config),
   });
+  const unfollow = await clock.follow();
   const host = await startWorkerHost({
     orchestrator,
     manager,
     ports: {
       ...ports,
-      jobState: (work) => queues.stateOf(work),
+      jobState: jobStateFrom(queues, clock),
       coordinate: composeLead(config, storage.client, queues, coordinator),
     },
     connection: connection.client,
@@ -124,8 +127,16 @@ async function startOn(
     shutdownGraceMs: settings.shutdownGrace,
     gate: gated.gate,
   });
-  return { stop: () => stopAll(host, queues, [connection, storage]) };
+  return { stop: () => stopAll(host, queues, [connection, storage]).finally(unfollow) };
 }
+
+/** The rescuer looks at what is overdue: a job that should be awake by then is woken. */
+const jobStateFrom =
+  (queues: BullQueues, clock: Clock): RescuerPorts['jobState'] =>
+  async (work) => {
+    await queues.wakeLate(work, clock.now());
+    return queues.stateOf(work);
+  };
 
 const durabilityOf = ({ durability }: Config): Durability | null =>
   durability === undefined

@@ -14,6 +14,7 @@ import type { JobResult } from '../contracts/job-result.js';
 import { assertNever } from '../domain/assert-never.js';
 import { Superseded } from '../domain/orchestrator/journal.js';
 import type { StopSignals } from '../domain/orchestrator/orchestrator-ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { Log } from '../domain/ports/log.js';
 import { boundsRefusal } from './job-bounds.js';
 import type { ArrivedJob, JobGate } from './job-gate.js';
@@ -28,6 +29,8 @@ export interface StartOptions {
   readonly concurrency: number;
   readonly stop: StopSignals;
   readonly log: Log;
+  /** The one by which the ends of waits are told. */
+  readonly clock: Clock;
   /** Decides whose jobs are taken; everybody's where there is none. */
   readonly gate?: JobGate | undefined;
 }
@@ -49,7 +52,7 @@ const LOOK_AGAIN_S = 1;
 export function startWorker<Data extends z.ZodType>(
   contract: JobContract<Data>,
   processor: Processor<z.output<Data>>,
-  { connection, prefix, concurrency, stop, log, gate }: StartOptions,
+  { connection, prefix, concurrency, stop, log, clock, gate }: StartOptions,
 ): Worker {
   const handle = async (job: Job, token?: string): Promise<JobResult> => {
     const fields = { queue: contract.queue, job: job.id, deployment: deploymentOf(job) };
@@ -58,10 +61,11 @@ export function startWorker<Data extends z.ZodType>(
       const data = parse(contract, job);
       const entry = gate && { gate, arrived: arrivedOf(contract, job) };
       const barred = await entry?.gate.outcomeFor(entry.arrived);
-      if (barred) return await settle(job, token, barred);
-      const outcome = await performOrExhaust(processor, data, job, contextOf(job, stop, entry));
+      if (barred) return await settle(job, token, barred, clock);
+      const context = contextOf(job, stop, entry);
+      const outcome = await performOrExhaust(processor, data, job, context, clock);
       await entry?.gate.ended(entry.arrived, outcome);
-      return await settle(job, token, outcome);
+      return await settle(job, token, outcome, clock);
     } catch (error) {
       if (!isProtocol(error)) log.error({ ...fields, err: error }, 'job failed');
       throw error;
@@ -129,26 +133,32 @@ async function performOrExhaust<Data>(
   data: Data,
   job: Job,
   context: JobContext,
+  clock: Clock,
 ): Promise<Outcome> {
   try {
     return await processor.perform(data, context);
   } catch (error) {
     // Another run has taken over and says how this ends: nothing is left to do here but look again.
-    if (error instanceof Superseded) return { kind: 'snooze', until: Date.now() + 1_000 };
+    if (error instanceof Superseded) return { kind: 'snooze', until: clock.now() + 1_000 };
     const lastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     if (lastAttempt) await processor.exhausted(data, String(error), context);
     throw error;
   }
 }
 
-async function settle(job: Job, token: string | undefined, outcome: Outcome): Promise<JobResult> {
+async function settle(
+  job: Job,
+  token: string | undefined,
+  outcome: Outcome,
+  clock: Clock,
+): Promise<JobResult> {
   switch (outcome.kind) {
     case 'done':
       return outcome.result;
     case 'discard':
       throw new UnrecoverableError(outcome.reason);
     case 'snooze':
-      await job.moveToDelayed(outcome.until, token);
+      await job.moveToDelayed(await wakingTime(outcome.until, clock), token);
       throw new DelayedError();
     case 'hand_back':
       await job.moveToWait(token);
@@ -156,6 +166,22 @@ async function settle(job: Job, token: string | undefined, outcome: Outcome): Pr
     default:
       return assertNever(outcome);
   }
+}
+
+/** A job that comes too early, as it does on a host whose clock is ahead, is given back after this. */
+const TOO_EARLY_MS = 250;
+
+/**
+ * BullMQ wakes a job by the clock of whichever host looks first. One that is
+ * behind tells it an earlier time, so that it wakes it in time itself; whoever
+ * is woken too early looks, and lets it sleep on.
+ */
+async function wakingTime(until: number, clock: Clock): Promise<number> {
+  const now = clock.now();
+  const host = Date.now();
+  const early = until - now;
+  if (early > 0 && until <= host) await clock.sleep(Math.min(early, TOO_EARLY_MS));
+  return until - Math.max(0, now - host);
 }
 
 interface Entry {

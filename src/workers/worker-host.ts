@@ -44,7 +44,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   const draining = new AbortController();
   const abort = new AbortController();
   const stop = { draining: draining.signal, abort: abort.signal };
-  const start = { ...rest, stop, log: ports.log };
+  const start = { ...rest, stop, log: ports.log, clock: ports.clock };
   const rollback = rollbackDeploymentProcessor(manager, orchestrator, ports);
   const workers: readonly Worker[] = [
     startWorker(planDeployment, planDeploymentProcessor(manager), start),

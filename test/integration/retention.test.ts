@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { JOB_OPTIONS } from '../../src/contracts/define-job.js';
 import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js';
 import { audit } from '../../src/domain/audit/audit.js';
@@ -89,7 +90,7 @@ test('of jobs that are published without a word about it, a worker keeps as many
     { perform: async () => ({ kind: 'discard', reason: '' }), exhausted: async () => {} },
     {
       ...{ connection: connection.client, prefix: 'idle', concurrency: 1, log: SILENT },
-      stop: { draining, abort: draining },
+      ...{ stop: { draining, abort: draining }, clock: systemClock },
     },
   );
   onTestFinished(() => worker.close());

@@ -11,6 +11,10 @@ const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies read
 const FINISHED = ['completed', 'failed'] as const;
 /** Of one queue, in one go. */
 const MOST_CLEANED = 1_000;
+/** What sleeps so long past its time is woken by nobody: every worker's clock is slow. */
+const LATE_MS = 2_000;
+/** The scores of BullMQ's delayed jobs are milliseconds with twelve bits of order behind them. */
+const SCORE_OF_MS = 0x1000;
 
 /** The four BullMQ queues of one partition, opened when first used. */
 export class BullQueues {
@@ -47,6 +51,21 @@ export class BullQueues {
     const state = await this.queue(WORK_CONTRACTS[work.kind].queue).getJobState(workJobId(work));
     if (state === 'active') return 'active';
     return state === 'completed' || state === 'failed' || state === 'unknown' ? 'gone' : 'pending';
+  }
+
+  /**
+   * Wakes a job that sleeps past its time. BullMQ goes by the clocks of its workers.
+   *
+   * @param now epoch milliseconds
+   */
+  async wakeLate(work: WorkOwed, now: number): Promise<void> {
+    const queue = this.queue(WORK_CONTRACTS[work.kind].queue);
+    const id = workJobId(work);
+    const score = await this.#client.zscore(queue.toKey('delayed'), id);
+    if (score === null || Number(score) / SCORE_OF_MS > now - LATE_MS) return;
+    const job = await queue.getJob(id);
+    // Refused where somebody else was faster.
+    await job?.promote().catch(() => {});
   }
 
   /** Takes finished jobs away that are older than this, also those whose publisher said to keep them. */
