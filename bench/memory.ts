@@ -7,8 +7,9 @@ import { signalboxPipeline } from './signalbox-pipeline.js';
 
 /** What Redis holds while thousands of deployments go through and retention lets go of the old ones. */
 const STEP = 1_000;
-/** BullMQ's own kept jobs are complete after some thousand; growth is taken from the later half. */
-const DEPLOYMENTS = Math.max(4 * STEP, Number(process.env['BENCH_DEPLOYMENTS'] ?? 12_000));
+/** Until then BullMQ's own kept jobs and the list of what was let go lately grow to their full length. */
+const FULL = 12 * STEP;
+const DEPLOYMENTS = Math.max(FULL + 2 * STEP, Number(process.env['BENCH_DEPLOYMENTS'] ?? 18_000));
 const SERVICES = 20;
 const KEEP = 50;
 const IN_FLIGHT = 100;
@@ -27,9 +28,7 @@ const contender = await signalboxPipeline(redis.url, SERVICES, {
 interface Reading {
   readonly made: number;
   readonly used: number;
-  /** Of the stream of all events, which is bounded by its own length. */
-  readonly stream: number;
-  readonly entries: number;
+  readonly events: number;
   readonly kept: number;
 }
 
@@ -39,12 +38,27 @@ const bytesOf = async (key: string, ...samples: readonly (string | number)[]): P
 async function read(made: number): Promise<Reading> {
   const info = await admin.info('memory');
   const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1]);
-  const [stream, entries, kept] = await Promise.all([
-    bytesOf(keys.events, 'SAMPLES', 0),
-    admin.xlen(keys.events),
-    admin.zcard(keys.history),
-  ]);
-  return { made, used, stream, entries, kept };
+  const [events, kept] = await Promise.all([admin.xlen(keys.events), admin.zcard(keys.history)]);
+  return { made, used, events, kept };
+}
+
+/**
+ * Fills the stream of all events with copies, up to what it holds: else it would
+ * grow through all of the sample, and hide what the rest does.
+ */
+async function fillStream(): Promise<void> {
+  const entries = await admin.xrange(keys.events, '-', '+');
+  const first = Number(await admin.hget(keys.counters, 'sequence'));
+  await admin.hset(keys.counters, 'sequence', first + STREAM);
+  await admin.hset(keys.promotions.cursor, 'after', `${first + STREAM}-0`);
+  for (let at = 1; at <= STREAM;) {
+    const batch = admin.pipeline();
+    for (const end = Math.min(STREAM, at + 9_999); at <= end; at++) {
+      const [, fields = []] = entries[at % entries.length] ?? [];
+      batch.xadd(keys.events, 'MAXLEN', '~', STREAM, `${first + at}-0`, ...fields);
+    }
+    await batch.exec();
+  }
 }
 
 async function deployMany(count: number): Promise<void> {
@@ -91,32 +105,28 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 const readings: Reading[] = [];
-say('  made   kept   used_memory   of it the stream of events   the rest');
+say('  made    kept     events   used_memory');
 for (let made = STEP; made <= DEPLOYMENTS; made += STEP) {
   await deployMany(STEP);
+  if (made === STEP) await fillStream();
   await settled();
   const reading = await read(made);
   readings.push(reading);
-  const { used, stream, kept } = reading;
-  const figures = [made, kept, mib(used), mib(stream), mib(used - stream)];
-  say(figures.map((figure, at) => String(figure).padStart([6, 6, 13, 28, 10][at] ?? 0)).join(' '));
+  const { used, events, kept } = reading;
+  const figures = [made, kept, events, mib(used)];
+  say(figures.map((figure, at) => String(figure).padStart([6, 7, 10, 13][at] ?? 0)).join(' '));
 }
-const late = readings.slice(Math.floor(readings.length / 2));
-const growth = slope(late.map(({ made, used, stream }) => [made, used - stream]));
-const last = readings.at(-1);
-if (last !== undefined) {
-  const perEvent = last.stream / last.entries;
-  const rest = last.used - last.stream;
-  const full = STREAM * perEvent;
-  say('');
-  say(`kept, of each deployment: ${Math.round(await bytesPerDeployment())} bytes of records`);
-  say(`growth after trimming, without the stream: ${growth.toFixed(0)} bytes a deployment`);
-  say(
-    `stream: ${perEvent.toFixed(0)} bytes an event, ${mib(full)} once it holds its ${STREAM} and grows no more`,
-  );
-  const more = Math.max(0, growth) * (MILLION - last.made);
-  say(`after ${MILLION} deployments: ${mib(rest + full + more)}`);
-}
+const growth = slope(
+  readings.filter(({ made }) => made >= FULL).map(({ made, used }) => [made, used]),
+);
+const used = readings.at(-1)?.used ?? 0;
+const more = Math.max(0, growth) * (MILLION - DEPLOYMENTS);
+const stream = await bytesOf(keys.events, 'SAMPLES', 0);
+say('');
+say(`kept, of each deployment: ${Math.round(await bytesPerDeployment())} bytes of records`);
+say(`the stream of all events, full: ${mib(stream)}`);
+say(`growth after trimming: ${growth.toFixed(0)} bytes a deployment`);
+say(`after ${MILLION} deployments: ${mib(used + more)}`);
 await contender.close();
 admin.disconnect();
 await redis.stop();
