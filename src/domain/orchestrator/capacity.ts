@@ -36,6 +36,10 @@ export const mayTakeOut = (deployment: Deployment, id: TargetId, away = NONE): b
 export const isDown = ({ state, version }: TargetProgress): boolean =>
   DOWN.has(state) && !(state === 'unrestored' && version !== null);
 
+/** Given traffic, it serves: it is not down, and the router is not holding it back. */
+export const canServe = (progress: TargetProgress): boolean =>
+  !(progress.state === 'updated' && progress.away === true) && !isDown(progress);
+
 /** How many would serve under these shares. */
 export const servingUnder = (deployment: Deployment, shares: TrafficShares): number =>
   deployment.plan.targets.filter(({ id }) => (shares[id] ?? 0) > 0 && isUp(deployment, id)).length;
@@ -43,11 +47,8 @@ export const servingUnder = (deployment: Deployment, shares: TrafficShares): num
 const serves = (deployment: Deployment, id: TargetId): boolean =>
   hasTraffic(deployment, id) && isUp(deployment, id);
 
-function isUp(deployment: Deployment, id: TargetId): boolean {
-  const progress = progressOf(deployment, id);
-  const dark = progress.state === 'updated' && progress.away === true;
-  return !dark && !isDown(progress);
-}
+const isUp = (deployment: Deployment, id: TargetId): boolean =>
+  canServe(progressOf(deployment, id));
 
 /** Before the first shift, the colour that is live has the traffic; without colours, all have. */
 function hasTraffic({ course }: Deployment, id: TargetId): boolean {

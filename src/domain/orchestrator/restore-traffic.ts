@@ -2,7 +2,7 @@ import { type Deployment, progressOf } from '../plan/deployment.js';
 import { same } from '../plan/effect-rules.js';
 import { PENDING, type TargetProgress } from '../plan/target.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
-import { isDown, spareCapacity } from './capacity.js';
+import { canServe, spareCapacity } from './capacity.js';
 import type { Leg, Rest } from './leg.js';
 import { restoringFailed } from './restoring-failed.js';
 import { routeCall } from './route-call.js';
@@ -59,7 +59,7 @@ function partsOf(shares: readonly (readonly [string, number])[]): TrafficShares 
   return Object.fromEntries(shares.map(([id, share]) => [id, share / whole]));
 }
 
-const isUp = (deployment: Deployment, id: string): boolean => !isDown(progressOn(deployment, id));
+const isUp = (deployment: Deployment, id: string): boolean => canServe(progressOn(deployment, id));
 
 function runsPrevious(deployment: Deployment, id: string): boolean {
   const { state } = progressOn(deployment, id);

@@ -12,6 +12,7 @@ import { restoringFailed } from '../../../src/domain/orchestrator/restoring-fail
 import { shiftTraffic } from '../../../src/domain/orchestrator/shift-traffic.js';
 import { measureBackground } from '../../../src/domain/orchestrator/run-analysis.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { PENDING } from '../../../src/domain/plan/target.js';
 import { aDraft, after, aPlanInput, v, web } from '../../support/fixtures.js';
 import { quiet } from '../../support/virtual-clock.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
@@ -131,6 +132,22 @@ describe('the shares on the way back', () => {
   test('are as they were for what the plan does not name', () => {
     const foreign = withTraffic(goneBack, { 'web-9': 1 });
     expect(sharesOfTheGood(foreign)).toEqual({ 'web-9': 1 });
+  });
+
+  test('are not for what runs the new version and was not given back to the router', () => {
+    const updated = { ...PENDING, state: 'updated', version: goneBack.version } as const;
+    const targets = new Map([
+      [web(1), { ...updated, away: false }],
+      [web(2), { ...updated, away: true }],
+    ]);
+    const before = { 'web-1': 0.5, 'web-2': 0.5 };
+    const traffic = { before, now: { 'web-1': 1 }, settled: true };
+    const dark = {
+      ...goneBack,
+      ...{ targets, plan: { ...goneBack.plan, floor: 1 } },
+      course: { ...goneBack.course, traffic },
+    };
+    expect(sharesOfTheGood(dark)).toEqual({ 'web-1': 1 });
   });
 
   test('are none where nothing served, or nothing good ran, before', () => {

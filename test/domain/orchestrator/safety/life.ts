@@ -5,6 +5,7 @@ import type { ServiceRuntime } from '../../../../src/domain/orchestrator/orchest
 import { compilePlan } from '../../../../src/domain/plan/compile-plan.js';
 import type { Deployment, Trigger } from '../../../../src/domain/plan/deployment.js';
 import type { PlanCommand } from '../../../../src/domain/plan/plan-command.js';
+import type { PlanEvent } from '../../../../src/domain/plan/plan-event.js';
 import { DEFAULT_POLICY, type Policy } from '../../../../src/domain/plan/policy.js';
 import type { MetricSource } from '../../../../src/domain/ports/metric-source.js';
 import type { TrafficRouter } from '../../../../src/domain/ports/traffic-router.js';
@@ -25,6 +26,14 @@ export interface Life {
   readonly deployment: Deployment;
 }
 
+const JUDGED: ReadonlySet<PlanEvent['type']> = new Set([
+  'deployment.target_updated',
+  'deployment.target_failed',
+  'deployment.target_restored',
+]);
+const isAbout = (event: PlanEvent, target: string): boolean =>
+  'target' in event && event.target === target;
+
 const ROLLING: StrategySpec = { kind: 'rolling', batchSize: '100%' };
 
 /** Everything that happens in a scenario, to its end; `null` where its plan is refused. */
@@ -35,15 +44,13 @@ export async function live(scenario: Scenario): Promise<Life | null> {
   const runtime = runtimeOf(scenario, yard, cluster);
   cluster.runtime = () => runtime;
   yard.holder = () => holderOf(cluster);
-  const recordOf = (id: string | null) =>
-    [...cluster.state.deployments.values()].find(({ deployment }) => deployment.id === id)
-      ?.deployment;
-  yard.floorOf = (id) => recordOf(id)?.plan.floor ?? 0;
-  yard.foundBad = (id, target) => {
-    const progress = recordOf(id)?.targets.get(target);
-    const bad = progress?.state === 'failed' || progress?.state === 'restoring';
-    return bad && progress.error !== null;
-  };
+  const rowOf = (id: string | null) =>
+    [...cluster.state.deployments.values()].find(({ deployment }) => deployment.id === id);
+  yard.floorOf = (id) => rowOf(id)?.deployment.plan.floor ?? 0;
+  // A retry does not make it any better, before its call has come to its end.
+  yard.foundBad = (id, target) =>
+    rowOf(id)?.events.findLast(({ event }) => JUDGED.has(event.type) && isAbout(event, target))
+      ?.event.type === 'deployment.target_failed';
   await yard.look();
   await ask(cluster, scenario, yard, { version: '1.0.0', strategy: ROLLING, policy: {} });
   await cluster.run(async () => false);
