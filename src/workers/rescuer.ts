@@ -51,7 +51,13 @@ export async function runRescuer(ports: RescuerPorts, stop: AbortSignal): Promis
 export async function rescueRound(ports: RescuerPorts, stop: AbortSignal): Promise<void> {
   for (const id of await ports.store.overdue(200)) {
     if (stop.aborted) return;
-    await rescue(ports, id);
+    try {
+      await rescue(ports, id);
+    } catch (error) {
+      // One whose record can't be read must not keep the others waiting.
+      ports.log.error({ err: error, deployment: id }, 'could not be looked after');
+      await ports.store.postpone(id, PENDING_MS);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { type WorkOwed, workOwed } from '../../src/domain/orchestrator/work-owed
 import { dueAt, isNewWork, placeInLine } from '../../src/domain/orchestrator/work-plan.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { evolve } from '../../src/domain/plan/evolve.js';
-import { knownAfter } from '../../src/domain/plan/known-targets.js';
+import { knownAfter, learn } from '../../src/domain/plan/known-targets.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
@@ -22,9 +22,7 @@ import { type ModelDeployment, type ModelService, unused } from './model-entries
 import { exactly, later, type Moment } from './moment.js';
 import type { StreamEntry } from './remembered.js';
 
-const SOON_MS = 3_000;
-const LATE_MS = 5_000;
-const LINE_MS = 60_000;
+const [SOON_MS, LATE_MS, LINE_MS] = [3_000, 5_000, 60_000];
 
 /**
  * What a store should do, as plainly as it can be said: the pure machine's
@@ -123,7 +121,9 @@ export class StoreModel {
     Object.assign(entry, { op, deployment: { ...after, run } });
     entry.events.push(...events);
     const its = this.service(after);
-    its.known = { ...its.known, ...Object.fromEntries(knownAfter(after, events)) };
+    for (const [target, learnt] of knownAfter(after, events)) {
+      its.known = { ...its.known, [target]: learn(its.known[target], learnt) };
+    }
     this.active = takeEffect(its, this.active, after, effect);
 
     const terminal = isTerminal(after.state.status);
@@ -142,10 +142,9 @@ export class StoreModel {
   renew(id: DeploymentId, fence: number, leaseMs: number): Renewal {
     const entry = this.deployments.get(id);
     if (entry === undefined || entry.fence !== fence) return { held: false };
-    const { deployment } = entry;
-    if (workOwed(deployment) === null && deployment.state.status !== 'paused') {
-      return { held: false };
-    }
+    const { deployment, lease } = entry;
+    const paused = deployment.state.status === 'paused';
+    if (lease === null || (workOwed(deployment) === null && !paused)) return { held: false };
     entry.lease = later(this.during, leaseMs);
     entry.due = entry.lease;
     return { held: true, revision: deployment.revision };

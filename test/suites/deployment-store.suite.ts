@@ -94,6 +94,26 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
           deploymentId: id,
         });
       });
+
+      test('learns no version from a deployment that only moved the traffic of a target', async () => {
+        const { id } = await hand.create({ version: '1.2.3' });
+        await hand.complete(id);
+        const { id: other } = await hand.create({ version: '2.0.0' });
+        const { fence } = await hand.claimed(other);
+        await hand.give(other, { type: 'begin', previous: null });
+        const shares = { 'web-1': 2 / 3, 'web-9': 1 / 3 };
+        await hand.tell(
+          other,
+          { type: 'deployment.shifted', step: 0, shares, evidence: {} },
+          fence,
+        );
+
+        const known = await hand.index.knownTargets(API);
+        expect(known.get(web(1))).toEqual({
+          ...{ version: '1.2.3', deploymentId: id, healthy: null, share: 2 / 3 },
+        });
+        expect(known.get(web(2))).toMatchObject({ version: '1.2.3', deploymentId: id, share: 0 });
+      });
     });
 
     describe('claiming work', () => {

@@ -1,6 +1,7 @@
 import type { DeploymentId } from '../../src/domain/ids.js';
 import type { WorkKind } from '../../src/domain/orchestrator/work-owed.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
+import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
 import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import { serviceEffect } from '../../src/domain/plan/service-effect.js';
 import type { DeploymentIndex } from '../../src/domain/ports/deployment-index.js';
@@ -34,8 +35,20 @@ export class StoreHand {
     command: PlanCommand,
     fence: number | null = null,
   ): Promise<AppendAnswer> {
-    const events = record(before, eventsOf(before, command));
-    const after = fold(before, eventsOf(before, command));
+    return this.#append(before, eventsOf(before, command), fence);
+  }
+
+  /** Writes an event as it is, whatever it came from. */
+  async tell(id: DeploymentId, event: PlanEvent, fence: number | null = null): Promise<void> {
+    const before = await this.store.load(id);
+    if (!before) throw new Error(`no ${id}`);
+    const answer = await this.#append(before, [event], fence);
+    if (!answer.ok) throw new Error(answer.error.code);
+  }
+
+  #append(before: Deployment, happened: readonly PlanEvent[], fence: number | null) {
+    const events = record(before, happened);
+    const after = fold(before, happened);
     const effect = serviceEffect(after, 3_000, before);
     return this.store.append({ before, after, events, effect, fence, release: false });
   }

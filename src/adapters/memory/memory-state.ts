@@ -1,6 +1,6 @@
 import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
-import { knownAfter } from '../../domain/plan/known-targets.js';
+import { knownAfter, learn } from '../../domain/plan/known-targets.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import type { Freeze } from '../../domain/policy/freeze.js';
 import type { AutomationHold } from '../../domain/policy/hold.js';
@@ -76,7 +76,9 @@ export function applyEffect(
 ): void {
   const its = serviceRow(state, after);
   const key = serviceKey(after);
-  for (const [target, fact] of knownAfter(after, events)) its.known.set(target, fact);
+  for (const [target, learnt] of knownAfter(after, events)) {
+    its.known.set(target, learn(its.known.get(target), learnt));
+  }
   if ('automationHold' in effect) its.automationHold = effect.automationHold ?? null;
   if (effect.kind === 'none') return;
   if (effect.kind === 'activate') {

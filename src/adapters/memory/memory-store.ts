@@ -122,7 +122,7 @@ export class MemoryDeploymentStore implements DeploymentStore {
 
   async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {
     const row = this.#state.deployments.get(id);
-    if (row?.fence !== fence) return { held: false };
+    if (row?.fence !== fence || row.leaseUntil === 0) return { held: false };
     // Paused, what was begun comes to its end under the lease.
     const paused = row.deployment.state.status === 'paused';
     if (workOwed(row.deployment) === null && !paused) return { held: false };

@@ -10,8 +10,9 @@ import type { Leg } from './leg.js';
 export async function astrayFrom(leg: Leg): Promise<readonly TargetId[]> {
   const { deployment } = leg.journal;
   const { previous } = deployment;
-  const earlier = previous && (await leg.loadDeployment(previous.deploymentId));
-  if (!earlier) return [];
+  if (previous === null) return [];
+  const earlier = await leg.loadDeployment(previous.deploymentId);
+  if (earlier === undefined) return [];
   const known = await leg.knownTargets();
   return deployedTargets(earlier).filter(
     (id) =>

@@ -49,7 +49,11 @@ export function dueAt(deployment: Deployment): number | null {
   ) {
     return null;
   }
-  const retries = [...targets.values()].flatMap(({ retryAt }) => retryAt ?? []);
+  const back = state.status === 'rolling_back';
+  // The way back does not wait for what a deploy call was to wait for.
+  const retries = [...targets.values()].flatMap(({ state: its, retryAt }) =>
+    retryAt === null || (back && its === 'started') ? [] : [retryAt],
+  );
   const until = 'waitUntil' in state && state.waitUntil != null ? [state.waitUntil] : [];
   const all = [...retries, ...until];
   return all.length === 0 ? null : Math.max(...all);

@@ -4,15 +4,30 @@ import { type Deployment, progressOf } from './deployment.js';
 import type { PlanEvent, RecordedEvent } from './plan-event.js';
 import type { KnownTarget } from './target.js';
 
+/** Of a target that was only given other traffic: what is on it is for others to say. */
+type Share = Required<Pick<KnownTarget, 'share'>>;
+
+/** What was learnt of a target, added to what was known of it. */
+export const learn = (known: KnownTarget | undefined, learnt: KnownTarget | Share): KnownTarget =>
+  'version' in learnt
+    ? learnt
+    : { ...(known ?? { version: null, deploymentId: null, healthy: null }), ...learnt };
+
 /** What these events teach about targets, to be kept for the service beyond this deployment. */
 export function knownAfter(
   after: Deployment,
   events: readonly RecordedEvent[],
-): ReadonlyMap<TargetId, KnownTarget> {
-  const known = new Map<TargetId, KnownTarget>();
+): ReadonlyMap<TargetId, KnownTarget | Share> {
+  const known = new Map<TargetId, KnownTarget | Share>();
   for (const { event } of events) {
     if (event.type === 'deployment.shifted' || event.type === 'deployment.traffic_restored') {
-      for (const { id } of after.plan.targets) known.set(id, { ...fact(after, id), healthy: null });
+      for (const { id } of after.plan.targets) {
+        const touched = after.targets.has(id);
+        known.set(
+          id,
+          touched ? { ...fact(after, id), healthy: null } : { share: event.shares[id] ?? 0 },
+        );
+      }
     } else if (forgetsShares(after, event)) {
       // Of what it did not touch, others may know more.
       for (const id of after.targets.keys()) {
@@ -36,15 +51,8 @@ const forgetsShares = ({ course }: Deployment, event: PlanEvent): boolean =>
 
 function fact(after: Deployment, target: TargetId): Omit<KnownTarget, 'healthy'> {
   const { traffic } = after.course;
-  const known = { version: versionOn(after, target), deploymentId: after.id };
+  const known = { version: progressOf(after, target).version, deploymentId: after.id };
   return traffic === null ? known : { ...known, share: traffic.now[target] ?? 0 };
-}
-
-/** What it took from this deployment; a target that was only given other traffic runs what it ran. */
-function versionOn(after: Deployment, target: TargetId): KnownTarget['version'] {
-  return after.targets.has(target)
-    ? progressOf(after, target).version
-    : (after.previous?.version ?? null);
 }
 
 function judged(after: Deployment, { checks }: Verification): ReadonlyMap<TargetId, boolean> {

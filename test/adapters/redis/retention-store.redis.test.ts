@@ -216,16 +216,8 @@ describe('letting releases and promotions go', () => {
     expect(await retention.records('releases', 0, 10, 0)).toEqual([release.id]);
     expect(await retention.records('releases', 0, 10, 1)).toEqual([]);
     expect(await retention.trimRecord('releases', release.id, 9_999)).toBe(false);
-    await store.save(
-      release,
-      {
-        ...release,
-        state: { status: 'completed' },
-        endedAt: 9_000,
-        revision: release.revision + 1,
-      },
-      0,
-    );
+    const done = { state: { status: 'completed' }, endedAt: 9_000 } as const;
+    await store.save(release, { ...release, ...done, revision: release.revision + 1 }, 0);
 
     expect(await retention.trimRecord('releases', release.id, 8_999)).toBe(false);
     expect(await retention.trimRecord('releases', release.id, 9_000)).toBe(true);

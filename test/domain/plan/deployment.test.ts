@@ -59,6 +59,8 @@ describe('when a resting deployment goes on', () => {
     expect(dueAt(waiting)).toBe(9_000);
     expect(dueAt(flaked)).toBe(21_000);
     expect(dueAt(after(inStatus('verifying'), give.judge('unknown', 6_000)))).toBe(11_000);
+    // Nor does the way back wait for the next try of a call to deploy.
+    expect(dueAt(after(flaked, give.rollback('request')))).toBeNull();
   });
 
   test('is not set for what does not rest', () => {

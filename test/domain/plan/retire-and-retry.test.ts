@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { knownAfter } from '../../../src/domain/plan/known-targets.js';
+import { knownAfter, learn } from '../../../src/domain/plan/known-targets.js';
 import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
 import type { Step } from '../../../src/domain/plan/step.js';
 import { touchedTargets } from '../../../src/domain/plan/deployment.js';
 import {
   after,
   aDeployment,
+  anId,
   eventsOf,
   fold,
   record,
   refusalOf,
+  v,
   web,
 } from '../../support/fixtures.js';
 import * as give from './commands.js';
@@ -180,13 +182,15 @@ describe('what is known of targets', () => {
     const known = knownAfter(fold(moved, [shifted]), record(moved, [shifted]));
 
     expect(known.get(web(1))).toMatchObject({ share: 1, version: null });
-    expect(known.get(web(2))).toMatchObject({ share: 0, version: '0.9.0' });
+    expect(known.get(web(2))).toEqual({ share: 0 });
   });
 
-  test('is nothing of the version where nothing was there before', () => {
-    const first = after(aDeployment(), give.approve, give.beginFirst);
-    const known = knownAfter(first, record(first, [shifted]));
+  test('is not what was only given other traffic: that stays as others left it', () => {
+    const left = { version: null, deploymentId: anId(), healthy: false, share: 0.5 };
 
-    expect(known.get(web(2))).toMatchObject({ version: null });
+    expect(learn(left, { share: 0 })).toEqual({ ...left, share: 0 });
+    expect(learn(undefined, { share: 1 })).toMatchObject({ version: null, deploymentId: null });
+    const fact = { version: v('2.0.0'), deploymentId: anId(), healthy: null };
+    expect(learn(left, fact)).toEqual(fact);
   });
 });

@@ -13,7 +13,7 @@ ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 releas
        22 fence off whoever is at it 0|1
        23 number of fields, then name and value of each (with `status` and `op` among them)
        then the number of targets, then id and progress of each
-       then the number of known targets, then id and fact of each
+       then the number of known targets, then id and fact of each (includes/hash.lua)
        then the number of events, then seven arguments of each (includes/events.lua)
 Returns OK run [next deployment, its status, its run] | STALE | FENCED | MISSING
 Writes  all of the above; hands the slot to the next in line when the deployment ends
@@ -53,7 +53,7 @@ end
 local was_terminal = ENDED[was[1]]
 local at = put_pairs(KEYS[1], 23)
 at = put_pairs(KEYS[2], at)
-at = put_pairs(KEYS[7], at)
+at = put_known(KEYS[7], at)
 local run = was[3]
 if ARGV[8] == '1' then
   run = redis.call('HINCRBY', KEYS[1], 'run', 1)

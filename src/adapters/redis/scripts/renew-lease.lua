@@ -11,9 +11,9 @@ Writes  lease, due
 --- @include includes/work.lua
 
 local fence, worker = fence_and_worker(ARGV[2])
-local now = redis.call('HMGET', KEYS[1], 'fence', 'status', 'rev', 'leaseOwner')
--- Paused, what was begun comes to its end under the lease.
-if now[1] ~= fence or not (work_owed(now[2]) or now[2] == 'paused') then
+local now = redis.call('HMGET', KEYS[1], 'fence', 'status', 'rev', 'leaseOwner', 'leaseUntil')
+-- Paused, what was begun comes to its end under the lease. One that was given up is not taken back.
+if now[1] ~= fence or not now[5] or not (work_owed(now[2]) or now[2] == 'paused') then
   return { 'LOST' }
 end
 if is_anothers(fence, worker, now[1], now[4]) then
