@@ -99,6 +99,20 @@ describe('signalbox doctor', () => {
     expect(told.counts).toMatchObject({ record_readable: 2, open_complete: 1, jobs_known: 1 });
   });
 
+  test('finds what is no entry in the active map and on a stack, and reads on', async () => {
+    const pipeline = await deployed();
+    const { client } = pipeline.connection;
+    const keys = keysOf(pipeline.namespace);
+    await client.hset(keys.active, 'production/api', '{"version":');
+    await client.lset(`${keys.prefix}:service:production/api:stack`, 0, '5');
+
+    const { code, out } = await doctor(pipeline, '--audit');
+
+    expect(out).toContain('active is unknown of unreadable {"version":: the endings lead to 1.0.0');
+    expect(out).toContain('place 1 of its stack is unknown of unreadable 5');
+    expect(code).toBe(1);
+  });
+
   test('compares with the ledger of the targets, where there is one', async () => {
     const pipeline = await deployed();
     const folder = mkdtempSync(join(tmpdir(), 'signalbox-ledger-'));

@@ -5,10 +5,12 @@ import {
   type ServiceRef,
   serviceName,
 } from '../../domain/ids.js';
+import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
 import type { ServiceSnapshot, Snapshot } from '../../domain/ports/audit-source.js';
 import type { Keys } from './keys.js';
 import { type Command, flat, strings } from './read-only.js';
-import { decodeActive, decodeDeployment, decodeEvents } from './replies.js';
+import { readEntry } from './read-entry.js';
+import { decodeDeployment, decodeEvents } from './replies.js';
 
 /** What to ask in one transaction, and how to read what comes back. */
 export interface Questions<T> {
@@ -19,6 +21,14 @@ export interface Questions<T> {
 /** Whatever is stored in place of an id is looked up as it is: then it has no record. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
 export const asId = (text: string): DeploymentId => text as DeploymentId;
+
+/** What can't be read names a deployment that has no record: the audit finds it so. */
+function entryIn(json: string, ref: ServiceRef): ActiveDeployment {
+  const entry = readEntry(json);
+  if (entry !== 'unreadable') return entry;
+  const deploymentId = asId(`unreadable ${json.slice(0, 80)}`);
+  return { ...ref, version: null, deploymentId, since: 0 };
+}
 
 /** `environment/service` as the keys write it; `null` where it is none. */
 export function refOf(key: string): ServiceRef | null {
@@ -112,8 +122,8 @@ export function serviceQuestions(keys: Keys, ref: ServiceRef): Questions<Service
         fence: Number(fence ?? 0),
         holder: typeof holder === 'string' ? asId(holder) : null,
         line: strings(line).map(asId),
-        active: typeof active === 'string' ? decodeActive(active) : null,
-        stack: strings(stack).map(decodeActive),
+        active: typeof active === 'string' ? entryIn(active, ref) : null,
+        stack: strings(stack).map((json) => entryIn(json, ref)),
       };
     },
   };

@@ -1,6 +1,5 @@
 import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
 import { type Deployment, unrestoredTargets } from '../../domain/plan/deployment.js';
-import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
 import type { KnownTarget } from '../../domain/plan/target.js';
 import type { RepairAnswer, RepairEntry, RepairStore } from '../../domain/ports/repair-store.js';
 import type { Repair, RepairNote } from '../../domain/repair/repair.js';
@@ -10,6 +9,7 @@ import { asId, refOf } from './audit-questions.js';
 import type { RedisClient } from './connection.js';
 import { keysOf, type Keys } from './keys.js';
 import { operationId, Script } from './load-scripts.js';
+import { readEntry } from './read-entry.js';
 import { flat, pipelined, scanned, strings, transaction } from './read-only.js';
 import { decodeDeployment } from './replies.js';
 import { repairCall } from './repair-calls.js';
@@ -177,19 +177,4 @@ function answerOf(reply: unknown): RepairAnswer {
   const answer = ANSWERS[word];
   if (answer === undefined) throw new Error(`a repair answered ${word}`);
   return answer;
-}
-
-/** What cannot be read, or names no deployment, is said to be so. */
-function readEntry(json: string): ActiveDeployment | 'unreadable' {
-  try {
-    const entry: unknown = JSON.parse(json);
-    if (typeof entry !== 'object' || entry === null) return 'unreadable';
-    const named = 'deploymentId' in entry && typeof entry.deploymentId === 'string';
-    const versioned =
-      'version' in entry && (entry.version === null || typeof entry.version === 'string');
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what others read of it was looked at
-    return named && versioned ? (entry as ActiveDeployment) : 'unreadable';
-  } catch {
-    return 'unreadable';
-  }
 }
