@@ -10,6 +10,8 @@ import { SentinelWay } from './sentinel-way.js';
 
 /** For how long one look waits for the replica. */
 const LOOK_MS = 500;
+/** Twice the sentinels' failover timeout: what has not come about by then was given up. */
+const GIVEN_UP_MS = 10_000;
 const FAILOVERS: Readonly<Record<FailoverKind, number>> = { killed: 5, frozen: 2, asked: 3 };
 
 /**
@@ -94,10 +96,17 @@ const failoversOf = (
     await group.replaced(old).finally(() => old.resume());
     await delay(100);
   },
-  /** The old one lives on, and takes writes until it is told. */
+  /** The old one lives on, and takes writes until it is told. One that was given up is asked for again. */
   async asked() {
     const old = await group.primary();
-    await group.askSentinel('FAILOVER', MASTER);
-    await group.replaced(old);
+    let askedAt = -Infinity;
+    await until('another primary, as was asked for', async () => {
+      if ((await group.primary()) !== old) return true;
+      if (performance.now() - askedAt > GIVEN_UP_MS) {
+        askedAt = performance.now();
+        await group.askSentinel('FAILOVER', MASTER);
+      }
+      return false;
+    });
   },
 });

@@ -45,14 +45,18 @@ describe(`${MANY} deployments that bake`, () => {
     );
     const quick = await producer.deploy({ service: 'quick', version: '1', targets });
     expect((await until(quick.deploymentId)).state.status).toBe('completed');
-    expect((await worker.memory()) / 2 ** 20).toBeLessThan(300);
+    const waiting = (await worker.memory()) / 2 ** 20;
 
     await vi.waitFor(
       async () =>
         expect(await index.counters()).toMatchObject({ completed: MANY + 1, executing: 0 }),
       { timeout: 2 * ALL_IN_MS, interval: 500 },
     );
-    expect((await worker.memory()) / 2 ** 20).toBeLessThan(300);
+    const woken = (await worker.memory()) / 2 ** 20;
+    console.log(
+      `the worker takes ${waiting.toFixed()} MB while they wait, ${woken.toFixed()} after`,
+    );
+    expect(Math.max(waiting, woken)).toBeLessThan(300);
     // None before its bake was over.
     for (const id of published.slice(0, 50)) {
       const { plan, endedAt, id: known } = await load(id);
