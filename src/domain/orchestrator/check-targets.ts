@@ -1,4 +1,5 @@
 import { progressOf } from '../plan/deployment.js';
+import { budgetExceeded } from '../plan/failure-budget.js';
 import type { CheckStep } from '../plan/step.js';
 import { inLanes, type Leg, type Rest, targetsOf } from './leg.js';
 import { serveTargets } from './serve-targets.js';
@@ -20,5 +21,8 @@ export async function checkTargets(leg: Leg, step: CheckStep): Promise<Rest> {
     const error = `${status}: ${reason}`;
     journal.submit({ type: 'fail_target', target, error, transient: false, evidence: null, at });
   });
-  return abort.aborted ? clock.now() : serveTargets(leg, step.targets);
+  if (abort.aborted) return clock.now();
+  // The step will not be completed: the record would say of what serves that it is held back.
+  if (budgetExceeded(journal.deployment, step)) return null;
+  return serveTargets(leg, step.targets);
 }
