@@ -1,7 +1,8 @@
 import type { TargetId, Version } from '../ids.js';
 import { progressOf } from '../plan/deployment.js';
+import { UNSETTLED } from '../plan/left-behind.js';
 import type { PlanCommand } from '../plan/plan-command.js';
-import type { Target, TargetState } from '../plan/target.js';
+import type { Target } from '../plan/target.js';
 import type { DriverCall, DriverFailure } from '../ports/target-driver.js';
 import type { RouterFailure } from '../ports/traffic-router.js';
 import { err, type Result } from '../result.js';
@@ -73,9 +74,6 @@ export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Prom
   journal.submit(plan.failed(target.id, failure));
   return progressOf(journal.deployment, target.id).retryAt;
 }
-
-/** Somebody wrote that a call begins, and nobody that it ended. */
-export const UNSETTLED: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);
 
 function driverCall(leg: Leg, target: Target, { action, version }: CallPlan): DriverCall {
   const { id, service, environment, previous } = leg.journal.deployment;

@@ -1,7 +1,7 @@
 import type { DeploymentId, TargetId } from '../ids.js';
 import { progressOf } from '../plan/deployment.js';
+import { UNSETTLED } from '../plan/left-behind.js';
 import { earliest, type Leg, type Rest } from './leg.js';
-import { UNSETTLED } from './call-driver.js';
 
 /**
  * Sees to it that nothing of another deployment is still going on at these

@@ -4,13 +4,13 @@ import { listed } from './listed.js';
 import type { TargetState } from './target.js';
 
 /** Somebody wrote that a call begins, and nobody that it ended. */
-const OPEN: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);
+export const UNSETTLED: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);
 
 /** Targets where a driver may still be at work, or may have left anything at all. */
 export const openCalls = (deployment: Deployment): readonly TargetId[] =>
   touchedTargets(deployment).filter((id) => {
     const { state, retryAt } = progressOf(deployment, id);
-    return OPEN.has(state) && retryAt === null;
+    return UNSETTLED.has(state) && retryAt === null;
   });
 
 /** What is where after an end that waited for nothing: as far as this deployment knows, in a sentence part. */
