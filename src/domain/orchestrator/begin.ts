@@ -1,46 +1,60 @@
 import { stepsFor } from '../strategies/restep.js';
-import { coloursOf } from '../strategies/colours.js';
 import type { PlanRefusal } from '../strategies/strategy.js';
 import type { Version } from '../ids.js';
 import { touchedTargets } from '../plan/deployment.js';
-import type { PlanCommand } from '../plan/plan-command.js';
+import type { Step } from '../plan/step.js';
+import type { Target } from '../plan/target.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+import { statusOf } from '../reconcile/service-status.js';
+import { mayServe } from '../reconcile/serving.js';
+import { sureShares } from '../reconcile/sure-shares.js';
 import { ok, type Result } from '../result.js';
 import type { Leg } from './leg.js';
+import { lookOnce } from './look.js';
 
 /** Begins an approved deployment: fixes what it goes back to, and the steps for what is live now. */
 export async function begin(leg: Leg): Promise<void> {
-  const { journal, lastGood, admitted } = leg;
+  const { journal, admitted } = leg;
   const { state, id } = journal.deployment;
   if (state.status === 'approved' && state.step !== undefined) return beginAgain(leg);
+  const [top] = journal.service.stable;
+  const good = top === undefined || top.deploymentId === id ? null : top;
   const previous =
-    lastGood?.version == null || lastGood.deploymentId === id
-      ? null
-      : { version: lastGood.version, deploymentId: lastGood.deploymentId };
-  const situation = await situationOf(leg, previous?.version ?? null);
-  if (!situation.ok) {
-    const { path, message } = situation.error;
+    good?.version == null ? null : { version: good.version, deploymentId: good.deploymentId };
+  await lookOnce(leg);
+  if (leg.abort.aborted) return;
+  const steps = stepsNow(leg, previous?.version ?? null);
+  if (!steps.ok) {
+    const { path, message } = steps.error;
     const reason = `cannot be carried out any more: ${path}: ${message}`;
     journal.submit({ type: 'give_up', reason });
     return;
   }
   const overridden = admitted?.overridden ?? [];
+  const declared = good?.declared ?? null;
   journal.submit({
-    type: 'begin',
-    previous,
-    ...situation.value,
+    ...{ type: 'begin', previous, declared },
+    shares: declared?.shares ?? sharesFound(leg),
+    ...(steps.value && { replanned: steps.value }),
     ...(overridden.length > 0 && { overridden }),
   });
 }
 
+/** What is declared nowhere is taken as the router has it, once: it was set up by somebody. */
+function sharesFound({ router, journal }: Leg): TrafficShares | null {
+  if (router === null) return null;
+  const shares = sureShares(journal.service);
+  return Object.values(shares).some((share) => share > 0) ? shares : null;
+}
+
 /** A retry goes on only with what it left: something newer may have come since, or come and gone. */
-async function beginAgain({ journal, lastGood, knownTargets }: Leg): Promise<void> {
-  const { deployment } = journal;
-  const { previous, id } = deployment;
-  const active = lastGood?.deploymentId ?? null;
-  const known = await knownTargets();
+function beginAgain({ journal }: Leg): void {
+  const { deployment, service } = journal;
+  const { previous, declared, shares, id } = deployment;
+  const active = service.stable[0]?.deploymentId ?? null;
   const changed = touchedTargets(deployment).find((target) => {
-    const by = known.get(target)?.deploymentId;
-    return by != null && by !== id;
+    const { by } = statusOf(service, target);
+    return by !== null && by !== id;
   });
   if (active !== (previous?.deploymentId ?? null)) {
     const reason = `not retried: ${active ?? 'nothing'} is active by now`;
@@ -48,25 +62,23 @@ async function beginAgain({ journal, lastGood, knownTargets }: Leg): Promise<voi
   } else if (changed !== undefined) {
     const reason = `not retried: ${changed} was changed by another deployment since`;
     journal.submit({ type: 'give_up', reason, overtaken: true });
-  } else journal.submit({ type: 'begin', previous });
+  } else journal.submit({ type: 'begin', previous, declared, shares });
 }
 
-type Situation = Pick<Extract<PlanCommand, { type: 'begin' }>, 'replanned' | 'live'>;
-
-/** With colours, what is planned depends on which of them is live. */
-async function situationOf(
-  { journal, knownTargets }: Leg,
+/**
+ * The steps for the situation at the start, where that is not the planned one:
+ * which colour is live may have changed, and what is out of service comes first.
+ */
+function stepsNow(
+  { journal }: Leg,
   active: Version | null,
-): Promise<Result<Situation, PlanRefusal>> {
-  const { plan } = journal.deployment;
-  if (plan.targets.every(({ metadata }) => metadata['colour'] === undefined)) return ok({});
-  const known = await knownTargets();
-  const again = stepsFor(journal.deployment, known, active);
-  if (!again.ok) return again;
-  const colours = plan.router === null ? null : coloursOf(plan.targets, known, active);
-  const alone = colours !== null && colours.live.length > 0 && !colours.idleServes;
-  return ok({
-    ...(again.value && { replanned: again.value }),
-    ...(alone && { live: colours.live }),
-  });
+): Result<readonly Step[] | null, PlanRefusal> {
+  const { deployment, service } = journal;
+  const { targets } = deployment.plan;
+  const isDown = ({ id }: Target): boolean => !mayServe(statusOf(service, id));
+  const ordered = targets.toSorted((a, b) => Number(isDown(b)) - Number(isDown(a)));
+  const sameOrder = ordered.every(({ id }, at) => id === targets[at]?.id);
+  const coloured = targets.some(({ metadata }) => metadata['colour'] !== undefined);
+  if (sameOrder && !coloured) return ok(null);
+  return stepsFor(deployment, ordered, service.targets, active);
 }

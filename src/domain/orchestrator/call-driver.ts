@@ -1,107 +1,117 @@
-import type { TargetId, Version } from '../ids.js';
-import { progressOf } from '../plan/deployment.js';
-import { UNSETTLED } from '../plan/left-behind.js';
-import type { PlanCommand } from '../plan/plan-command.js';
-import type { Target } from '../plan/target.js';
-import type { DriverCall, DriverFailure } from '../ports/target-driver.js';
-import type { RouterFailure } from '../ports/traffic-router.js';
-import { err, type Result } from '../result.js';
+import type { TargetId } from '../ids.js';
+import { progressOf, targetIn } from '../plan/deployment.js';
+import type { Report } from '../plan/report-rules.js';
 import type { Evidence } from '../plan/target.js';
+import type { DriverCall, DriverFailure } from '../ports/target-driver.js';
+import { failedCall, type Way } from '../reconcile/call-ends.js';
+import type { Effect } from '../reconcile/effect.js';
+import type { OpenCall } from '../reconcile/target-status.js';
+import { err, type Result } from '../result.js';
 import { boundTo } from './bound-to.js';
 import { Superseded } from './journal.js';
-import type { Leg, Rest } from './leg.js';
+import type { Leg } from './leg.js';
 import { wasCarriedOut } from './observe-call.js';
-import { routeCall } from './route-call.js';
 
-export interface CallPlan {
-  /** The state that the intent leads to. */
-  readonly state: 'started' | 'restoring' | 'retiring';
-  readonly action: DriverCall['action'];
-  readonly version: Version | null;
-  readonly intent: (target: TargetId) => PlanCommand;
-  readonly done: (target: TargetId, evidence: Evidence) => PlanCommand;
-  readonly failed: (target: TargetId, failure: DriverFailure) => PlanCommand;
+type Apply = Extract<Effect, { kind: 'apply' }>;
+
+/**
+ * Sees to the end of a call that nobody saw the end of, whoever made it. Where
+ * the target shows that just this call was carried out, there is nothing left to
+ * do; else it is made again. A number is when to ask again (epoch milliseconds).
+ */
+export async function settleEarlier(
+  leg: Leg,
+  { target, version }: Apply,
+  earlier: OpenCall,
+  way: Way,
+): Promise<'open' | 'done' | number> {
+  const { journal, clock, driver, abort } = leg;
+  const call = { ...driverCall(leg, target, earlier), worker: earlier.worker, calledAt: earlier.since };
+  const wait = await driver.settle(call, abort);
+  if (wait > 0) return clock.now() + wait;
+  // The fence of a call that was repeated does not tell its attempts apart.
+  const { id } = journal.deployment;
+  const telling =
+    earlier.deploymentId === id &&
+    earlier.version === version &&
+    earlier.action === actionOf(way) &&
+    progressOf(journal.deployment, target).attempts === 0;
+  if (!telling || !(await wasCarriedOut(leg, call))) return 'open';
+  journal.report(doneReport(way, target, version, { observed: true, fence: earlier.fence }));
+  return 'done';
+}
+
+export function intentOf(leg: Leg, { target, version }: Apply, way: Way): Report {
+  const { fence, worker } = leg;
+  const call = { target, fence, worker };
+  switch (way) {
+    case 'deploy':
+      return { type: 'deployment.target_started', ...call };
+    case 'restore':
+      return { type: 'deployment.target_restoring', ...call, version };
+    case 'retire':
+      return { type: 'deployment.target_retiring', ...call };
+  }
 }
 
 /**
- * One driver call, the way every one is made: settle what an earlier run may
- * still be doing there, and take its word where the target shows that it was
- * done; else write the intent, call, report. Answers when to try again, if it is
- * to be tried again.
+ * Calls the driver for one target.
  *
  * @throws Superseded when the fence turns out to be too old
  */
-export async function callDriver(leg: Leg, target: Target, plan: CallPlan): Promise<Rest> {
-  const { journal, clock } = leg;
-  const before = progressOf(journal.deployment, target.id);
-  // What a failed deploy call waits for is no reason for its rollback to wait.
-  if (before.state === plan.state && before.retryAt !== null && before.retryAt > clock.now())
-    return before.retryAt;
-
-  const call = driverCall(leg, target, plan);
-  if (before.retryAt === null && UNSETTLED.has(before.state)) {
-    const { worker, calledAt, fence } = before;
-    const earlier = { ...call, fence, worker, calledAt };
-    const wait = await leg.driver.settle(earlier, leg.abort);
-    if (wait > 0) return clock.now() + wait;
-    // Only a call of the same kind can have done what this one is to do, and the
-    // fence of one that was repeated does not tell its attempts apart.
-    const telling = before.state === plan.state && before.attempts === 0;
-    if (telling && (await wasCarriedOut(leg, earlier))) {
-      journal.submit(plan.done(target.id, { observed: true, fence }));
-      return null;
-    }
-    // What could not be seen now may be seen by the next run: that call stays the last one.
-    if (leg.abort.aborted) return null;
-  }
-
-  const ticket = journal.submit(plan.intent(target.id));
-  await journal.flush();
-  if (ticket.refusal !== null || leg.abort.aborted) return null;
-
-  const answer = await apply(leg, call);
+export async function applyCall(leg: Leg, { target, version }: Apply, way: Way): Promise<null> {
+  const { journal, clock, log, abort, fence } = leg;
+  const action = actionOf(way);
+  const answer = await applied(leg, driverCall(leg, target, { action, version, fence }));
   if (answer.ok) {
-    journal.submit(plan.done(target.id, answer.value));
+    journal.report(doneReport(way, target, version, answer.value));
     return null;
   }
-  const failure = answer.error;
-  const { code, message } = failure;
-  const bound = { ...boundTo(journal.deployment), target: target.id, action: plan.action };
-  leg.log.error({ ...bound, code, reason: message }, 'the driver failed');
-  if (failure.code === 'driver/fenced') throw new Superseded(failure.message);
+  const { code, message: error, transient, evidence = null } = answer.error;
+  const bound = { ...boundTo(journal.deployment), target, action };
+  log.error({ ...bound, code, reason: error }, 'the driver failed');
+  if (code === 'driver/fenced') throw new Superseded(error);
   // Stopped by us: the intent stands, and the next run settles it.
-  if (leg.abort.aborted) return null;
-  journal.submit(plan.failed(target.id, failure));
-  return progressOf(journal.deployment, target.id).retryAt;
+  if (abort.aborted) return null;
+  const failure = { error, transient, evidence, cause: 'call', at: clock.now() } as const;
+  journal.report(failedCall(journal.deployment, way, target, failure));
+  return null;
 }
 
-function driverCall(leg: Leg, target: Target, { action, version }: CallPlan): DriverCall {
-  const { id, service, environment, previous } = leg.journal.deployment;
+const actionOf = (way: Way): DriverCall['action'] => (way === 'deploy' ? 'deploy' : 'rollback');
+
+function doneReport(
+  way: Way,
+  target: TargetId,
+  version: Apply['version'],
+  evidence: Evidence,
+): Report {
+  switch (way) {
+    case 'deploy':
+      return { type: 'deployment.target_updated', target, evidence };
+    case 'restore':
+      return { type: 'deployment.target_restored', target, version, evidence };
+    case 'retire':
+      return { type: 'deployment.target_retired', target, evidence };
+  }
+}
+
+function driverCall(
+  { journal }: Leg,
+  id: TargetId,
+  call: Pick<DriverCall, 'action' | 'version' | 'fence'> & { readonly deploymentId?: OpenCall['deploymentId'] },
+): DriverCall {
+  const { id: own, service, environment, previous } = journal.deployment;
   return {
-    action,
     service,
     environment,
-    deploymentId: id,
-    target,
-    version,
+    deploymentId: call.deploymentId ?? own,
+    target: targetIn(journal.deployment.plan, id),
+    action: call.action,
+    version: call.version,
     previousVersion: previous?.version ?? null,
-    fence: leg.fence,
+    fence: call.fence,
   };
-}
-
-/** Connections are drained before a target is touched, and only then. */
-async function apply(leg: Leg, call: DriverCall): Promise<Result<Evidence, DriverFailure>> {
-  const { router, journal, abort } = leg;
-  if (router !== null) {
-    const drained = await router.drain(routeCall(journal.deployment), call.target.id, abort);
-    if (!drained.ok) return err(asDriverFailure(drained.error));
-  }
-  return applied(leg, call);
-}
-
-function asDriverFailure({ message, transient, code }: RouterFailure): DriverFailure {
-  const aborted = code === 'router/aborted';
-  return { code: aborted ? 'driver/aborted' : 'driver/rejected', message, transient };
 }
 
 /** A driver that throws has failed: the target is the poorer for it, not the deployment's record. */

@@ -7,7 +7,7 @@ import type { OrchestratorPorts } from './orchestrator-ports.js';
 import { workOwed } from './work-owed.js';
 
 export type CommandPorts = Pick<OrchestratorPorts, 'clock' | 'publish'> & {
-  readonly store: Pick<DeploymentStore, 'load' | 'append'>;
+  readonly store: Pick<DeploymentStore, 'load' | 'append' | 'service'>;
   /** Who gives the command, as events will name them. */
   readonly actor?: string;
 };

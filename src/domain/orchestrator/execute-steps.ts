@@ -5,20 +5,18 @@ import type { PlanState } from '../plan/plan-state.js';
 import type { Step, StepKind, WaitStep } from '../plan/step.js';
 import { begin } from './begin.js';
 import { checkTargets } from './check-targets.js';
-import { deployTargets } from './deploy-targets.js';
 import { earliest, type Leg, type Rest } from './leg.js';
 import { passGate } from './pass-gate.js';
-import { settleLeftovers } from './settle-leftovers.js';
-import { retireTargets } from './retire-targets.js';
+import { settleOpenCalls } from './settle-open-calls.js';
 import { analyze, measureBackground } from './run-analysis.js';
 import { setFlag } from './set-flag.js';
-import { shiftTraffic } from './shift-traffic.js';
+import { takeActingStep } from './take-acting-step.js';
 
 /** Walks the steps from where the deployment stands until it ends, waits or is told to stop. */
 export async function executeSteps(leg: Leg): Promise<Rest> {
   const { journal } = leg;
   if (journal.deployment.state.status === 'approved') {
-    const left = await settleLeftovers(leg);
+    const left = await settleOpenCalls(leg);
     if (left !== null) return left;
     await begin(leg);
   }
@@ -72,21 +70,19 @@ function takeStep(leg: Leg, step: Step, state: Executing): Promise<Rest> {
   }
   switch (step.kind) {
     case 'deploy':
-      return deployTargets(leg, step);
+    case 'shift':
+    case 'retire':
+      return takeActingStep(leg, step, number);
     case 'check':
-      return checkTargets(leg, step);
+      return checkTargets(leg, step, number);
     case 'wait':
       return Promise.resolve(wait(leg, step, state));
-    case 'shift':
-      return shiftTraffic(leg, step, number);
     case 'set_flag':
       return setFlag(leg, step, number);
     case 'gate':
       return Promise.resolve(passGate(leg, number));
     case 'analyze':
       return analyze(leg, step, number);
-    case 'retire':
-      return retireTargets(leg, step);
     default:
       return assertNever(step);
   }

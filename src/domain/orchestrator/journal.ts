@@ -1,13 +1,19 @@
 import type { Clock } from '../ports/clock.js';
-import type { DeploymentStore } from '../ports/deployment-store.js';
-import type { Refusal } from '../plan/decision.js';
+import type { DeploymentStore, ServiceWrite } from '../ports/deployment-store.js';
+import { ok } from '../result.js';
+import type { TargetId } from '../ids.js';
+import { evolveStatus } from '../reconcile/evolve-status.js';
+import { type ServiceStatus, serviceStatus } from '../reconcile/service-status.js';
+import type { Seen } from '../reconcile/target-status.js';
+import { type Decision, type Refusal, refusal } from '../plan/decision.js';
 import { decide } from '../plan/plan-machine.js';
 import type { Deployment } from '../plan/deployment.js';
 import { evolve } from '../plan/evolve.js';
 import type { PlanCommand } from '../plan/plan-command.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import { isTerminal } from '../plan/plan-state.js';
-import { serviceEffect } from '../plan/service-effect.js';
+import { mayReport, type Report } from '../plan/report-rules.js';
+import { serviceChange } from '../plan/service-effect.js';
 import type { WorkOwed } from './work-owed.js';
 
 /** What became of a submitted command; final once `flush` has resolved. */
@@ -21,13 +27,15 @@ export class Superseded extends Error {
 }
 
 /** Commands from outside hold no lease, and need no way to give one up. */
-type JournalStore = Pick<DeploymentStore, 'load' | 'append'> &
+type JournalStore = Pick<DeploymentStore, 'load' | 'append' | 'service'> &
   Partial<Pick<DeploymentStore, 'release'>>;
 
 interface Entry {
-  readonly command: PlanCommand;
+  readonly what: PlanCommand | Report;
   readonly ticket: Ticket;
 }
+
+const isReport = (what: PlanCommand | Report): what is Report => what.type.includes('.');
 
 /**
  * One run's way to write: commands are decided at once on what is known, and
@@ -43,6 +51,9 @@ export class Journal {
   readonly fence: number | null;
   #durable: Deployment;
   #current: Deployment;
+  /** The service as the claim answered it; an order from outside knows nothing of it. */
+  #durableService: ServiceStatus | null;
+  #service: ServiceStatus | null;
   #pending: Entry[] = [];
   #events: RecordedEvent[] = [];
   #writing: Promise<void> | null = null;
@@ -54,6 +65,7 @@ export class Journal {
     ports: { readonly store: JournalStore; readonly clock: Clock; readonly actor: string },
     deployment: Deployment,
     fence: number | null,
+    service: ServiceStatus | null = null,
   ) {
     this.#store = ports.store;
     this.#clock = ports.clock;
@@ -61,11 +73,42 @@ export class Journal {
     this.fence = fence;
     this.#durable = deployment;
     this.#current = deployment;
+    this.#durableService = service;
+    this.#service = service;
   }
 
   /** As it will be once all that was submitted is written. */
   get deployment(): Deployment {
     return this.#current;
+  }
+
+  /**
+   * The service as it will be then.
+   *
+   * @throws Error where there is no claim
+   */
+  get service(): ServiceStatus {
+    if (this.#service === null) throw new Error('only a claim knows the service');
+    return this.#service;
+  }
+
+  /** What a router or the checks say just now: it counts for this run, and is not written down. */
+  see(seen: ReadonlyMap<TargetId, Seen>): void {
+    const [was, now] = [this.#durableService, this.#service];
+    if (was === null || now === null) return;
+    let { targets: durable } = was;
+    let { targets } = now;
+    for (const [id, status] of targets) {
+      const its = seen.get(id);
+      if (its === undefined || status.seen?.up === its.up) continue;
+      const changed = { ...status, seen: its };
+      const old = durable.get(id);
+      targets = targets.with(id, changed);
+      // One object for both: what differs between them is what is still to be written.
+      durable = durable.with(id, old === status ? changed : { ...(old ?? status), seen: its });
+    }
+    this.#durableService = { ...was, targets: durable };
+    this.#service = { ...now, targets };
   }
 
   /** The newest revision this run knows to be written. */
@@ -79,7 +122,14 @@ export class Journal {
 
   submit(command: PlanCommand): Ticket {
     const ticket: Ticket = { refusal: null };
-    this.#decide({ command, ticket });
+    this.#take({ what: command, ticket });
+    return ticket;
+  }
+
+  /** Writes what was done or found; refused where an order has made it too late. */
+  report(report: Report): Ticket {
+    const ticket: Ticket = { refusal: null };
+    this.#take({ what: report, ticket });
     return ticket;
   }
 
@@ -139,16 +189,14 @@ export class Journal {
       const count = this.#pending.length;
       const before = this.#durable;
       const after = this.#current;
-      const at = Math.max(...events.map((event) => event.at));
+      const [was, now] = [this.#durableService, this.#service];
       const answer = await this.#store.append({
-        before,
-        after,
-        events,
-        effect: serviceEffect(after, at, before),
-        fence: this.fence,
-        release,
+        ...{ before, after, events, release, fence: this.fence },
+        service: await this.#changeOf(before, after, events.at(-1)?.at ?? 0),
       });
       if (answer.ok) {
+        this.#durableService = now === null ? was : { ...now, ...answer.value.service };
+        this.#service &&= { ...this.#service, ...answer.value.service };
         this.#settle(after, answer.value.run, events.length, count);
         if (answer.value.handedTo) this.handedTo.push(answer.value.handedTo);
         if (release || isTerminal(after.state.status)) this.#released = true;
@@ -168,19 +216,32 @@ export class Journal {
     this.#current = { ...this.#current, run };
   }
 
+  async #changeOf(before: Deployment, after: Deployment, at: number): Promise<ServiceWrite> {
+    const [was, now] = [this.#durableService, this.#service];
+    if (was !== null && now !== null) {
+      const targets = now.targets.changedSince(was.targets);
+      return { targets, revision: now.revision, ...serviceChange(after, at, before, now) };
+    }
+    if (!isTerminal(after.state.status)) return { targets: [], revision: null };
+    const service = serviceStatus(await this.#store.service(after), after.plan.targets);
+    const change = serviceChange(after, at, before, service);
+    return { targets: [], revision: service.revision, ...change };
+  }
+
   async #reload(): Promise<void> {
     const fresh = await this.#store.load(this.#durable.id);
     if (fresh === undefined) throw new Superseded(`${this.#durable.id} is gone`);
     const entries = this.#pending;
     this.#durable = fresh;
     this.#current = fresh;
+    this.#service = this.#durableService;
     this.#pending = [];
     this.#events = [];
-    for (const entry of entries) this.#decide(entry);
+    for (const entry of entries) this.#take(entry);
   }
 
-  #decide(entry: Entry): void {
-    const decision = decide(this.#current, entry.command);
+  #take(entry: Entry): void {
+    const decision = decided(this.#current, entry.what);
     entry.ticket.refusal = decision.ok ? null : decision.error;
     if (!decision.ok || decision.value.length === 0) return;
     this.#pending.push(entry);
@@ -189,7 +250,17 @@ export class Journal {
       const sequence = this.#current.revision + 1;
       const recorded: RecordedEvent = { sequence, at, actor: this.#actor, event };
       this.#events.push(recorded);
+      this.#service &&= {
+        ...this.#service,
+        targets: evolveStatus(this.#service.targets, event, this.#current, at),
+      };
       this.#current = evolve(this.#current, recorded);
     }
   }
+}
+
+function decided(deployment: Deployment, what: PlanCommand | Report): Decision {
+  if (!isReport(what)) return decide(deployment, what);
+  if (mayReport(deployment, what)) return ok([what]);
+  return refusal(`${what.type} comes too late: ${deployment.id} is ${deployment.state.status}`);
 }

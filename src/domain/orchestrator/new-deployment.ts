@@ -1,6 +1,6 @@
 import type { DeploymentId, ServiceRef, Version } from '../ids.js';
 import { UNTRAVELLED } from '../plan/course.js';
-import type { Deployment, Trigger } from '../plan/deployment.js';
+import { type Deployment, progressMap, type Trigger } from '../plan/deployment.js';
 import type { DeploymentPlan } from '../plan/deployment-plan.js';
 import { evolve } from '../plan/evolve.js';
 import type { PlanEvent, RecordedEvent } from '../plan/plan-event.js';
@@ -36,8 +36,10 @@ export function newDeployment(
     trigger,
     plan,
     state: { status: 'draft' },
-    targets: new Map(),
+    targets: progressMap(plan),
     previous: null,
+    declared: null,
+    shares: null,
     health: null,
     course: UNTRAVELLED,
     analyses: {},

@@ -11,7 +11,8 @@ import { Journal } from './journal.js';
 import { keepLease } from './keep-lease.js';
 import type { Leg, Rest } from './leg.js';
 import type { OrchestratorPorts, StopSignals } from './orchestrator-ports.js';
-import { restoreTargets } from './restore-targets.js';
+import { restoreService } from './restore-service.js';
+import { serviceStatus } from '../reconcile/service-status.js';
 import { settleConflict } from './settle-conflict.js';
 import { verifyTargets } from './verify-targets.js';
 import { type WorkKind, workOwed } from './work-owed.js';
@@ -19,7 +20,7 @@ import { type WorkKind, workOwed } from './work-owed.js';
 const WORK: { readonly [K in WorkKind]: (leg: Leg) => Promise<Rest> } = {
   execute: executeSteps,
   verify: verifyTargets,
-  rollback: restoreTargets,
+  rollback: restoreService,
 };
 
 type Claimed = Extract<Claim, { kind: 'claimed' }>;
@@ -65,7 +66,9 @@ async function carryOut(
   stop: StopSignals,
 ): Promise<Ending> {
   const { store, clock, worker } = ports;
-  const journal = new Journal({ store, clock, actor: worker }, claim.deployment, claim.fence);
+  const { deployment, fence } = claim;
+  const service = serviceStatus(claim.service, deployment.plan.targets);
+  const journal = new Journal({ store, clock, actor: worker }, deployment, fence, service);
   const lost = new AbortController();
   const paused = new AbortController();
   const lease = keepLease(ports, journal, kind, lost, paused);
@@ -94,7 +97,7 @@ async function work(
   ports: OrchestratorPorts,
   kind: WorkKind,
   journal: Journal,
-  { fence, lastGood }: Claimed,
+  { fence }: Claimed,
   { admission, ...signals }: Pick<Leg, 'draining' | 'abort'> & { admission: Admission | null },
 ): Promise<Rest> {
   if (admission?.kind === 'expired') return null;
@@ -108,18 +111,15 @@ async function work(
     );
     return null;
   }
-  const { clock, log, worker, index, store } = ports;
+  const { clock, log, worker } = ports;
   return WORK[kind]({
     router: null,
     flags: null,
     metrics: () => undefined,
     ...runtime.value,
     ...signals,
-    ...{ fence, lastGood, journal, clock, log, worker },
+    ...{ fence, journal, clock, log, worker },
     admitted: admission?.kind === 'admitted' ? admission : null,
-    away: new Set(),
-    knownTargets: () => index.knownTargets(journal.deployment),
-    loadDeployment: (id) => store.load(id),
   });
 }
 

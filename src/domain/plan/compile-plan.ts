@@ -17,7 +17,8 @@ import type {
 import { forecast } from './forecast.js';
 import type { Policy } from './policy.js';
 import type { Step, TargetGroup } from './step.js';
-import type { KnownTarget, Target } from './target.js';
+import type { Target } from './target.js';
+import { ANYTHING, runs, sure, type TargetStatus, type TargetStatuses } from '../reconcile/target-status.js';
 
 /** Everything a plan is made of, with the configuration already resolved. */
 export interface PlanInput {
@@ -43,7 +44,7 @@ export interface PlanInput {
   readonly trusted?: TrustedSettings | null;
 }
 
-type Known = ReadonlyMap<TargetId, KnownTarget>;
+type Known = TargetStatuses;
 
 const MOST_TARGETS = 10_000;
 
@@ -130,9 +131,11 @@ function repeated(targets: readonly Target[]): TargetId | undefined {
   return targets.find(({ id }) => seen.size === seen.add(id).size)?.id;
 }
 
-/** Unhealthy, then unknown, then old, then current: a batch that may hurt goes where least is lost. */
-function rank(known: KnownTarget | undefined, wanted: Version): number {
-  if (known?.healthy === false) return 0;
-  if (known === undefined || known.version === null) return 1;
-  return known.version === wanted ? 3 : 2;
+/** Unhealthy or broken, then unknown, then old, then current: a batch that may hurt goes where least is lost. */
+function rank(known: TargetStatus | undefined, wanted: Version): number {
+  if (known === undefined || sure(known.version) === ANYTHING) return 1;
+  const version = runs(known);
+  if (version === undefined || (version !== null && version === known.bad)) return 0;
+  if (version === null) return 1;
+  return version === wanted ? 3 : 2;
 }

@@ -2,7 +2,6 @@ import type { AnalysisProgress } from '../analysis/analysis-progress.js';
 import type { AnalysisReport } from '../analysis/analysis-report.js';
 import type { Hold } from '../policy/hold.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
-import type { TargetId } from '../ids.js';
 import type { Step } from './step.js';
 
 /** What happened on the way that later decisions rest on. */
@@ -13,12 +12,10 @@ export interface Course {
   readonly approvedAt: number | null;
   /** Somebody's word to go through windows and freezes. */
   readonly override: Override | null;
-  /** What keeps it from beginning, and since when; `null` once it has begun. */
+  /** What keeps it from beginning or from going on, and since when; `null` once it goes on. */
   readonly hold: StandingHold | null;
   /** The steps as they are carried out, where the situation at the start was not the planned one. */
   readonly replanned: readonly Step[] | null;
-  /** Those that alone had the traffic at the start; `null` where all had, or nobody knows. */
-  readonly live: readonly TargetId[] | null;
   readonly traffic: TrafficCourse | null;
   /** Flags this deployment has set, by name. */
   readonly flags: Readonly<Record<string, FlagCourse>>;
@@ -75,7 +72,6 @@ export const UNTRAVELLED: Course = {
   override: null,
   hold: null,
   replanned: null,
-  live: null,
   traffic: null,
   flags: {},
   heldMs: 0,

@@ -5,7 +5,10 @@ import type { DeploymentPlan } from './deployment-plan.js';
 import type { PreviousVersion } from './plan-event.js';
 import { type PlanState, reasonOf } from './plan-state.js';
 import type { Step } from './step.js';
-import { PENDING, type TargetProgress } from './target.js';
+import { PENDING, type Target, type TargetProgress } from './target.js';
+import type { Declared } from '../reconcile/declared.js';
+import { SharedMap } from '../reconcile/shared-map.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
 
 /** One attempt to bring a service to a version. */
 export interface Deployment extends ServiceRef {
@@ -17,6 +20,10 @@ export interface Deployment extends ServiceRef {
   readonly targets: ReadonlyMap<TargetId, TargetProgress>;
   /** Fixed when the execution begins; `null` where nothing good ran before. */
   readonly previous: PreviousVersion | null;
+  /** What the service should be, fixed with it: where its way back leads. */
+  readonly declared: Declared | null;
+  /** The shares that the service has as long as no step asks for others; `null` where nobody knows. */
+  readonly shares: TrafficShares | null;
   readonly health: Verification | null;
   readonly course: Course;
   /** By the number of the step that asked for it. */
@@ -57,6 +64,52 @@ export interface DeploymentResult {
 
 export const progressOf = (deployment: Deployment, target: TargetId): TargetProgress =>
   deployment.targets.get(target) ?? PENDING;
+
+const PLACES = new WeakMap<DeploymentPlan, ReadonlyMap<TargetId, Target>>();
+
+/** @throws Error where the plan has no such target */
+export function targetIn(plan: DeploymentPlan, id: TargetId): Target {
+  const places = PLACES.get(plan) ?? new Map(plan.targets.map((target) => [target.id, target]));
+  PLACES.set(plan, places);
+  const target = places.get(id);
+  if (target === undefined) throw new Error(`the plan has no target ${id}`);
+  return target;
+}
+
+/** The deployment with something else known of one target. */
+export function withProgress(
+  { targets, plan }: Pick<Deployment, 'targets' | 'plan'>,
+  id: TargetId,
+  change: Partial<TargetProgress>,
+): Deployment['targets'] {
+  const shared = targets instanceof SharedMap ? targets : progressMap(plan, targets);
+  return shared.with(id, { ...(targets.get(id) ?? PENDING), ...change });
+}
+
+/** Progress in the plan's order, counted by state and by who waits for another try. */
+export const progressMap = (
+  { targets }: Pick<DeploymentPlan, 'targets'>,
+  known: Iterable<readonly [TargetId, TargetProgress]> = [],
+): SharedMap<TargetId, TargetProgress> => {
+  let map = SharedMap.empty<TargetId, TargetProgress>(
+    targets.map(({ id }) => id),
+    progressWords,
+  );
+  for (const [id, progress] of known) map = map.with(id, progress);
+  return map;
+};
+
+const progressWords = ({ state, retryAt }: TargetProgress): readonly string[] =>
+  retryAt === null ? [state] : [state, 'retrying'];
+
+/** How many targets are in this state, or have a call to be repeated. */
+export const countOf = (
+  { targets }: Pick<Deployment, 'targets'>,
+  word: TargetProgress['state'] | 'retrying',
+): number =>
+  targets instanceof SharedMap
+    ? targets.count(word)
+    : [...targets.values()].filter((progress) => progressWords(progress).includes(word)).length;
 
 /** Targets on which a driver was called, or was about to be: what it found there may not be there any more. */
 export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>

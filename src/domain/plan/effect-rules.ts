@@ -1,4 +1,3 @@
-import type { TrafficShares } from '../ports/traffic-router.js';
 import { ok } from '../result.js';
 import { backoff } from './backoff.js';
 import { type Decision, type DeploymentIn, refuse, type To } from './decision.js';
@@ -7,27 +6,6 @@ import { failure } from './failure.js';
 import type { Step, StepKind } from './step.js';
 
 type Executing = DeploymentIn<'executing'>;
-
-/** The intent to move traffic. Shares are absolute: moving again to the same ones is harmless. */
-export function startShift(deployment: Executing, command: To<'start_shift'>): Decision {
-  const { step, before, shares } = command;
-  if (step < deployment.state.step) return ok([]);
-  if (currentStep(deployment, step, 'shift') === null) return refuse(deployment, command);
-  const { traffic } = deployment.course;
-  if (traffic !== null && same(traffic.now, shares)) return ok([]);
-  return ok([{ type: 'deployment.shift_started', step, before, shares }]);
-}
-
-export function finishShift(deployment: Executing, command: To<'finish_shift'>): Decision {
-  const { step, evidence } = command;
-  const { traffic } = deployment.course;
-  if (step < deployment.state.step) return ok([]);
-  if (traffic === null || currentStep(deployment, step, 'shift') === null) {
-    return refuse(deployment, command);
-  }
-  if (traffic.settled) return ok([]);
-  return ok([{ type: 'deployment.shifted', step, shares: traffic.now, evidence }]);
-}
 
 export function startFlag(deployment: Executing, command: To<'start_flag'>): Decision {
   const { step, before } = command;
@@ -81,10 +59,6 @@ const isKind = <K extends StepKind>(
   kind: K,
 ): step is Extract<Step, { kind: K }> => step?.kind === kind;
 
-/** Whether two sets of shares come to the same: who is not named gets nothing. */
-export const same = (a: TrafficShares, b: TrafficShares): boolean =>
-  [...Object.keys(a), ...Object.keys(b)].every((name) => (a[name] ?? 0) === (b[name] ?? 0));
-
 /** A rollback gives traffic and flags back; what fails there in passing is tried until its deadline. */
 export function failRestoring(
   deployment: DeploymentIn<'rolling_back'>,
@@ -98,23 +72,6 @@ export function failRestoring(
     return ok([{ type: 'deployment.restore_retried', error, attempt: attempts + 1, retryAt }]);
   }
   return ok([{ type: 'deployment.failed', reason: `${reason}; could not go back: ${error}` }]);
-}
-
-export function startTrafficRestore(
-  deployment: Deployment,
-  { shares }: To<'start_traffic_restore'>,
-): Decision {
-  const { traffic } = deployment.course;
-  if (traffic === null || same(traffic.now, shares)) return ok([]);
-  return ok([{ type: 'deployment.traffic_restoring', shares }]);
-}
-
-export function finishTrafficRestore(
-  { course }: Deployment,
-  { evidence }: To<'finish_traffic_restore'>,
-): Decision {
-  if (course.traffic === null || course.traffic.settled) return ok([]);
-  return ok([{ type: 'deployment.traffic_restored', shares: course.traffic.now, evidence }]);
 }
 
 export function restoreFlag(

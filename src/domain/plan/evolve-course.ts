@@ -1,6 +1,6 @@
 import type { Course, FlagCourse, TrafficCourse } from './course.js';
 import { lastProgress } from './deadlines.js';
-import type { Deployment } from './deployment.js';
+import { countOf, type Deployment } from './deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from './plan-event.js';
 
 type Change<T extends PlanEventType> = (
@@ -23,12 +23,11 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     override: { by, reason },
     woken: course.woken + 1,
   }),
-  'deployment.started': ({ course }, { replanned, live }, progressAt) => ({
+  'deployment.started': ({ course }, { replanned }, progressAt) => ({
     hold: null,
     heldMs: 0,
     progressAt,
     replanned: replanned ?? course.replanned,
-    live: live ?? course.live,
   }),
   'deployment.retried': ({ course }, _, approvedAt) => ({
     approvedAt,
@@ -49,11 +48,20 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     promotedToEnd: course.promotedToEnd || all,
     woken: course.woken + 1,
   }),
+  'deployment.target_started': goesOn,
+  'deployment.target_draining': goesOn,
+  'deployment.target_admitting': goesOn,
+  'deployment.target_restoring': goesOn,
+  'deployment.target_retiring': goesOn,
+  'deployment.rollback_started': goesOn,
   'deployment.shift_started': ({ course }, { before, shares }) => ({
+    hold: null,
     traffic: { before: course.traffic?.before ?? before, now: shares, settled: false },
   }),
-  'deployment.traffic_restoring': ({ course }, { shares }) =>
-    course.traffic && { traffic: { ...course.traffic, now: shares, settled: false } },
+  'deployment.traffic_restoring': ({ course }, { before, shares }) => ({
+    hold: null,
+    traffic: { before: course.traffic?.before ?? before, now: shares, settled: false },
+  }),
   'deployment.shifted': ({ course }, { shares }) => moved(course.traffic, shares),
   'deployment.traffic_restored': ({ course }, { shares }) => moved(course.traffic, shares),
   'deployment.flag_started': ({ course }, { flag, before, percent }) => {
@@ -101,12 +109,17 @@ function progressMoved(deployment: Deployment, at: number): number | null {
   return Math.min(lastProgress(deployment, state.from), state.since) + (at - state.since);
 }
 
+/** What kept it from going on is over: something is done. */
+function goesOn({ course }: Deployment): Partial<Course> | null {
+  return course.hold === null ? null : { hold: null };
+}
+
 /** Further than ever before; a target that flaps is no progress. */
 function furthest(
-  { targets, course }: Deployment,
+  deployment: Deployment,
   at: number,
 ): Pick<Course, 'highWater' | 'progressAt'> | null {
-  let updated = 1;
-  for (const { state } of targets.values()) if (state === 'updated') updated += 1;
+  const { course } = deployment;
+  const updated = countOf(deployment, 'updated') + 1;
   return updated > course.highWater ? { highWater: updated, progressAt: at } : null;
 }

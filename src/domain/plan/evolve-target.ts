@@ -14,7 +14,7 @@ const INTENTS = {
 
 /** What an event changes of one target's progress; `null` where it is about none. */
 export function changedTarget(
-  { version, targets, plan }: Deployment,
+  { version, targets }: Deployment,
   event: PlanEvent,
   at: number,
 ): Change {
@@ -35,10 +35,7 @@ export function changedTarget(
     case 'deployment.target_updated':
       return [
         target,
-        {
-          ...{ state: 'updated', version, evidence: event.evidence, error: null },
-          ...(plan.router !== null && { away: true }),
-        },
+        { state: 'updated', version, evidence: event.evidence, error: null },
       ];
     case 'deployment.target_retried':
       return [target, { attempts: event.attempt, retryAt: event.retryAt, error: event.error }];
@@ -64,6 +61,12 @@ export function changedTarget(
         target,
         { state: 'unrestored', error: event.error, evidence: event.evidence, retryAt: null },
       ];
+    case 'deployment.target_draining':
+    case 'deployment.target_drained':
+    case 'deployment.target_admitting':
+    case 'deployment.target_admitted':
+    case 'deployment.call_settled':
+      return null;
     default:
       return assertNever(event);
   }

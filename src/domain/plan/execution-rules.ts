@@ -1,5 +1,4 @@
 import { ok } from '../result.js';
-import { backoff } from './backoff.js';
 import { type Decision, type DeploymentIn, refusal, refuse, type To } from './decision.js';
 import { completion } from './completion.js';
 import { type Deployment, progressOf, stepsOf } from './deployment.js';
@@ -19,13 +18,11 @@ export const cancel = (
 ): Decision => ok([{ type: 'deployment.cancelled', reason }]);
 
 export function begin(_: Deployment, command: To<'begin'>): Decision {
-  const { previous, replanned, live, overridden } = command;
+  const { previous, declared, shares, replanned, overridden } = command;
   return ok([
     {
-      type: 'deployment.started',
-      previous,
+      ...{ type: 'deployment.started', previous, declared, shares },
       ...(replanned && { replanned }),
-      ...(live && { live }),
       ...(overridden && { overridden }),
     },
   ]);
@@ -36,49 +33,6 @@ export const pause = (_: Deployment, { reason }: To<'pause'>): Decision =>
 
 export const resume = (_: Deployment, { reason }: To<'resume'>): Decision =>
   ok([{ type: 'deployment.resumed', ...(reason !== undefined && { reason }) }]);
-
-/** A call already announced with this fence, and not to be repeated, is old news. */
-export function start(
-  deployment: DeploymentIn<'executing'>,
-  command: To<'start_target'>,
-): Decision {
-  const { state, fence, retryAt } = progressOf(deployment, command.target);
-  if (!currentTargets(deployment).includes(command.target)) return refuse(deployment, command);
-  if (state === 'updated') return ok([]);
-  if (state === 'started' && fence === command.fence && retryAt === null) return ok([]);
-  if (state !== 'pending' && state !== 'started') return refuse(deployment, command);
-  const { target, worker } = command;
-  return ok([{ type: 'deployment.target_started', target, fence: command.fence, worker }]);
-}
-
-/** Also while rolling back: what a stopped execution did is a fact the rollback must know. */
-export function update(deployment: Deployment, command: To<'update_target'>): Decision {
-  const { state } = progressOf(deployment, command.target);
-  if (state === 'updated') return ok([]);
-  if (state !== 'started') return refuse(deployment, command);
-  const { target, evidence } = command;
-  return ok([{ type: 'deployment.target_updated', target, evidence }]);
-}
-
-/** A failed call is tried again as often as the policy says; a failed check of an updated target is final. */
-export function fail(deployment: Deployment, command: To<'fail_target'>): Decision {
-  const { target, error, evidence, transient, at } = command;
-  const { state, attempts, retryAt: reported } = progressOf(deployment, target);
-  if (state === 'failed') return ok([]);
-  if (state !== 'started' && state !== 'updated') return refuse(deployment, command);
-  // No call is going on between a failed one and its repetition: the same report came again.
-  if (state === 'started' && reported !== null) return ok([]);
-  const { retries, retryDelay } = deployment.plan.policy;
-  const { targetDeadline } = deployment.plan.policy;
-  const { since = at } = progressOf(deployment, target);
-  const late = targetDeadline !== null && at > since + targetDeadline;
-  if (transient && state === 'started' && attempts < retries && !late) {
-    const retryAt = at + backoff(retryDelay, attempts);
-    const attempt = attempts + 1;
-    return ok([{ type: 'deployment.target_retried', target, error, attempt, retryAt }]);
-  }
-  return ok([{ type: 'deployment.target_failed', target, error, evidence }]);
-}
 
 export function wait(deployment: DeploymentIn<'executing'>, command: To<'wait'>): Decision {
   const { step, until } = command;
@@ -159,11 +113,6 @@ export function judge(
   }
   const words = status === 'unknown' ? 'verification was inconclusive' : 'verification failed';
   return ok([verified, failure(deployment, `${words}: ${reason}`)]);
-}
-
-function currentTargets(deployment: DeploymentIn<'executing'>): readonly string[] {
-  const step = stepsOf(deployment)[deployment.state.step];
-  return step?.kind === 'deploy' || step?.kind === 'check' ? step.targets : [];
 }
 
 /** Past its tolerance a step begins and repeats nothing more; only calls still going on keep it open. */

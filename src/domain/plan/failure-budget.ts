@@ -1,16 +1,22 @@
 import type { TargetId } from '../ids.js';
-import { type Deployment, progressOf } from './deployment.js';
+import { countOf, type Deployment, progressOf } from './deployment.js';
 import type { CheckStep, DeployStep } from './step.js';
 
+type Counted = DeployStep | CheckStep;
+
+const hasFailed = (deployment: Deployment, id: TargetId): boolean =>
+  progressOf(deployment, id).state === 'failed';
+
 /** The failed targets that count against a step's tolerance. */
-export function failuresAgainst(
-  deployment: Deployment,
-  step: DeployStep | CheckStep,
-): readonly TargetId[] {
+export function failuresAgainst(deployment: Deployment, step: Counted): readonly TargetId[] {
   const counted =
     step.tolerance.of === 'step' ? step.targets : deployment.plan.targets.map(({ id }) => id);
-  return counted.filter((id) => progressOf(deployment, id).state === 'failed');
+  return counted.filter((id) => hasFailed(deployment, id));
 }
 
-export const budgetExceeded = (deployment: Deployment, step: DeployStep | CheckStep): boolean =>
-  failuresAgainst(deployment, step).length > step.tolerance.failures;
+export function budgetExceeded(deployment: Deployment, step: Counted): boolean {
+  const { failures, of } = step.tolerance;
+  const failed = countOf(deployment, 'failed');
+  if (of === 'plan' || failed <= failures) return failed > failures;
+  return failuresAgainst(deployment, step).length > failures;
+}

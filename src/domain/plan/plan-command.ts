@@ -4,7 +4,7 @@ import type { AnalysisReport } from '../analysis/analysis-report.js';
 import type { Verification } from '../health/verification.js';
 import type { Hold } from '../policy/hold.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
-import type { TargetId, Version } from '../ids.js';
+import type { Declared } from '../reconcile/declared.js';
 import type { PreviousVersion } from './plan-event.js';
 import type { RollbackCause } from './plan-state.js';
 import type { Step } from './step.js';
@@ -21,29 +21,15 @@ export type PlanCommand =
   | {
       readonly type: 'begin';
       readonly previous: PreviousVersion | null;
+      readonly declared: Declared | null;
+      readonly shares: TrafficShares | null;
       readonly replanned?: readonly Step[];
-      readonly live?: readonly TargetId[];
       readonly overridden?: readonly Hold[];
     }
-  | {
-      readonly type: 'start_target';
-      readonly target: TargetId;
-      readonly fence: number;
-      readonly worker: string;
-    }
-  | { readonly type: 'update_target'; readonly target: TargetId; readonly evidence: Evidence }
-  | FailedCall<'fail_target'>
   | { readonly type: 'wait'; readonly step: number; readonly until: number }
   | { readonly type: 'complete_step'; readonly step: number }
   /** Router, flag store or driver failed in a step that is not about one target. */
   | FailedEffect<'fail_step'>
-  | {
-      readonly type: 'start_shift';
-      readonly step: number;
-      readonly before: TrafficShares;
-      readonly shares: TrafficShares;
-    }
-  | { readonly type: 'finish_shift'; readonly step: number; readonly evidence: Evidence }
   | { readonly type: 'start_flag'; readonly step: number; readonly before: number | null }
   | { readonly type: 'finish_flag'; readonly step: number; readonly evidence: Evidence }
   | { readonly type: 'open_gate'; readonly step: number; readonly at: number }
@@ -60,14 +46,6 @@ export type PlanCommand =
   | { readonly type: 'start_analysis'; readonly step: number; readonly progress: AnalysisProgress }
   | { readonly type: 'measure'; readonly step: number; readonly measurement: Measurement }
   | { readonly type: 'conclude_analysis'; readonly step: number; readonly report: AnalysisReport }
-  | {
-      readonly type: 'start_retire';
-      readonly target: TargetId;
-      readonly fence: number;
-      readonly worker: string;
-    }
-  | { readonly type: 'retire_target'; readonly target: TargetId; readonly evidence: Evidence }
-  | FailedCall<'fail_retire'>
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume'; readonly reason?: string }
   /** Stops what is under way and puts the previous version back. What has ended is rolled back, not aborted. */
@@ -80,43 +58,13 @@ export type PlanCommand =
   | { readonly type: 'retry'; readonly by: string; readonly reason?: string }
   | { readonly type: 'judge'; readonly verification: Verification; readonly at: number }
   | { readonly type: 'rollback'; readonly reason: string; readonly cause: RollbackCause }
-  | {
-      readonly type: 'start_restore';
-      readonly target: TargetId;
-      readonly fence: number;
-      readonly worker: string;
-    }
-  | {
-      readonly type: 'restore_target';
-      readonly target: TargetId;
-      readonly version: Version | null;
-      readonly evidence: Evidence;
-    }
-  | FailedCall<'fail_restore'>
   | FailedEffect<'fail_restoring'>
-  | { readonly type: 'start_traffic_restore'; readonly shares: TrafficShares }
-  | { readonly type: 'finish_traffic_restore'; readonly evidence: Evidence }
   | { readonly type: 'restore_flag'; readonly flag: string; readonly evidence: Evidence }
-  /** `astray`: targets of what is active again that run something else, as far as is known. */
-  | {
-      readonly type: 'finish_rollback';
-      readonly verification: Verification | null;
-      readonly astray?: readonly TargetId[];
-    }
+  | { readonly type: 'finish_rollback'; readonly verification: Verification | null }
   /** `overtaken`: the service has a newer version by now, and nothing of it was touched. */
   | { readonly type: 'give_up'; readonly reason: string; readonly overtaken?: true };
 
 export type CommandType = PlanCommand['type'];
-
-interface FailedCall<Type extends string> {
-  readonly type: Type;
-  readonly target: TargetId;
-  readonly error: string;
-  /** Whether trying again may help; the policy says how often it is tried. */
-  readonly transient: boolean;
-  readonly evidence: Evidence | null;
-  readonly at: number;
-}
 
 interface FailedEffect<Type extends string> {
   readonly type: Type;

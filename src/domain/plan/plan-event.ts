@@ -4,6 +4,8 @@ import type { AnalysisReport } from '../analysis/analysis-report.js';
 import type { AnalysisProgress } from '../analysis/analysis-progress.js';
 import type { Measurement } from '../analysis/measurement.js';
 import type { Hold } from '../policy/hold.js';
+import type { Declared } from '../reconcile/declared.js';
+import type { TargetStatus } from '../reconcile/target-status.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
 import type { RollbackCause } from './plan-state.js';
 import type { Step } from './step.js';
@@ -29,10 +31,12 @@ export type PlanEvent =
   | {
       readonly type: 'deployment.started';
       readonly previous: PreviousVersion | null;
+      /** What the service should be: where the way back leads. `null` where nothing was ever completed. */
+      readonly declared: Declared | null;
+      /** The shares that the service has as long as nothing else is asked for; `null` where nobody knows. */
+      readonly shares: TrafficShares | null;
       /** The steps, where the situation at the start is not the planned one any more. */
       readonly replanned?: readonly Step[];
-      /** The colour that alone has the traffic. */
-      readonly live?: readonly TargetId[];
       /** The windows and freezes that an override went through. */
       readonly overridden?: readonly Hold[];
     }
@@ -59,7 +63,28 @@ export type PlanEvent =
       readonly target: TargetId;
       readonly error: string;
       readonly evidence: Evidence | null;
+      /** What failed: the driver's call, a check of what it put there, or taking it out of rotation. */
+      readonly cause: 'call' | 'check' | 'router';
     }
+  | { readonly type: 'deployment.target_draining'; readonly target: TargetId }
+  | {
+      readonly type: 'deployment.target_drained';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  | { readonly type: 'deployment.target_admitting'; readonly target: TargetId }
+  | {
+      readonly type: 'deployment.target_admitted';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  /** The router says something else of these than what was asked of it. */
+  | {
+      readonly type: 'deployment.router_seen';
+      readonly targets: Readonly<Record<string, RouterSaid>>;
+    }
+  /** A call that another deployment left open has come to its end, whatever it did. */
+  | { readonly type: 'deployment.call_settled'; readonly target: TargetId }
   | { readonly type: 'deployment.waiting'; readonly step: number; readonly until: number }
   | { readonly type: 'deployment.step_completed'; readonly step: number }
   | {
@@ -167,7 +192,11 @@ export type PlanEvent =
       readonly attempt: number;
       readonly retryAt: number;
     }
-  | { readonly type: 'deployment.traffic_restoring'; readonly shares: TrafficShares }
+  | {
+      readonly type: 'deployment.traffic_restoring';
+      readonly before: TrafficShares;
+      readonly shares: TrafficShares;
+    }
   | {
       readonly type: 'deployment.traffic_restored';
       readonly shares: TrafficShares;
@@ -182,6 +211,7 @@ export type PlanEvent =
   | {
       readonly type: 'deployment.target_restoring';
       readonly target: TargetId;
+      readonly version: Version | null;
       readonly fence: number;
       readonly worker: string;
     }
@@ -201,8 +231,6 @@ export type PlanEvent =
       readonly type: 'deployment.rolled_back';
       readonly reason: string;
       readonly verification: Verification | null;
-      /** Left by another deployment with something else than what is active again. */
-      readonly astray?: readonly TargetId[];
     }
   | {
       readonly type: 'deployment.failed';
@@ -221,6 +249,13 @@ export type PlanEvent =
       readonly reason?: string;
     }
   | { readonly type: 'deployment.cancelled'; readonly reason: string };
+
+/** What a router says of a target. */
+export interface RouterSaid {
+  readonly inRotation: boolean;
+  readonly share: number;
+  readonly heldOut: TargetStatus['heldOut'];
+}
 
 export type PlanEventType = PlanEvent['type'];
 export type EventOf<T extends PlanEventType> = Extract<PlanEvent, { type: T }>;

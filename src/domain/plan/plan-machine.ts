@@ -22,7 +22,6 @@ import { forceEnd } from './force-rules.js';
 import { openGate, passedBefore, promote, timeOutGate } from './gate-rules.js';
 import type { CommandType, PlanCommand } from './plan-command.js';
 import type { PlanStatus } from './plan-state.js';
-import { failRetire, retire, startRetire } from './retire-rules.js';
 import { halt, retry } from './retry-rules.js';
 import * as rollback from './rollback-rules.js';
 
@@ -31,11 +30,10 @@ type Table = {
 };
 
 const nothing = (): Decision => ok([]);
-const { cancel, begin, start, update, fail, wait, complete, judge, pause, resume } = execution;
+const { cancel, begin, wait, complete, judge, pause, resume } = execution;
 const { accept, expire, hold, override } = approval;
-const { startShift, finishShift, startFlag, finishFlag, failStep } = effect;
-const { failRestoring, startTrafficRestore, finishTrafficRestore, restoreFlag } = effect;
-const { abort, reopen, startRestore, restore, failRestore, finish, giveUp } = rollback;
+const { startFlag, finishFlag, failStep, failRestoring, restoreFlag } = effect;
+const { abort, reopen, finish, giveUp } = rollback;
 
 /** The whole machine. A command without a row, or a status without a cell, does not compile. */
 // prettier-ignore
@@ -43,17 +41,12 @@ const RULES: Table = {
   approve:                { draft: accept,   approved: nothing,  executing: nothing,       verifying: nothing,      paused: nothing,      completed: nothing,      rolling_back: nothing,              rolled_back: nothing, failed: nothing, cancelled: refuse },
   expire:                 { draft: expire,   approved: expire,   executing: nothing,       verifying: nothing,      paused: nothing,      completed: nothing,      rolling_back: nothing,              rolled_back: nothing, failed: nothing, cancelled: nothing },
   cancel:                 { draft: cancel,   approved: cancel,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: nothing },
-  hold:                   { draft: refuse,   approved: hold,     executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
+  hold:                   { draft: refuse,   approved: hold,     executing: hold,          verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: hold,                 rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   override:               { draft: override, approved: override, executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   begin:                  { draft: refuse,   approved: begin,    executing: nothing,       verifying: nothing,      paused: nothing,      completed: nothing,      rolling_back: nothing,              rolled_back: nothing, failed: nothing, cancelled: refuse },
-  start_target:           { draft: refuse,   approved: refuse,   executing: start,         verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
-  update_target:          { draft: refuse,   approved: refuse,   executing: update,        verifying: update,       paused: update,       completed: nothing,      rolling_back: update,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
-  fail_target:            { draft: refuse,   approved: refuse,   executing: fail,          verifying: refuse,       paused: fail,         completed: refuse,       rolling_back: fail,                 rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   wait:                   { draft: refuse,   approved: refuse,   executing: wait,          verifying: nothing,      paused: refuse,       completed: nothing,      rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   complete_step:          { draft: refuse,   approved: refuse,   executing: complete,      verifying: nothing,      paused: refuse,       completed: nothing,      rolling_back: nothing,              rolled_back: nothing, failed: nothing, cancelled: refuse },
   fail_step:              { draft: refuse,   approved: refuse,   executing: failStep,      verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: nothing,              rolled_back: refuse,  failed: nothing, cancelled: refuse },
-  start_shift:            { draft: refuse,   approved: refuse,   executing: startShift,    verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
-  finish_shift:           { draft: refuse,   approved: refuse,   executing: finishShift,   verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   start_flag:             { draft: refuse,   approved: refuse,   executing: startFlag,     verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   finish_flag:            { draft: refuse,   approved: refuse,   executing: finishFlag,    verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   open_gate:              { draft: refuse,   approved: refuse,   executing: openGate,      verifying: nothing,      paused: refuse,       completed: nothing,      rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
@@ -62,9 +55,6 @@ const RULES: Table = {
   start_analysis:         { draft: refuse,   approved: refuse,   executing: startAnalysis, verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   measure:                { draft: refuse,   approved: refuse,   executing: measured,      verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   conclude_analysis:      { draft: refuse,   approved: refuse,   executing: conclude,      verifying: refuse,       paused: nothing,      completed: refuse,       rolling_back: nothing,              rolled_back: refuse,  failed: nothing, cancelled: refuse },
-  start_retire:           { draft: refuse,   approved: refuse,   executing: startRetire,   verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
-  retire_target:          { draft: refuse,   approved: refuse,   executing: retire,        verifying: nothing,      paused: retire,       completed: nothing,      rolling_back: retire,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
-  fail_retire:            { draft: refuse,   approved: refuse,   executing: failRetire,    verifying: refuse,       paused: failRetire,   completed: refuse,       rolling_back: failRetire,           rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   pause:                  { draft: refuse,   approved: refuse,   executing: pause,         verifying: pause,        paused: nothing,      completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   resume:                 { draft: refuse,   approved: refuse,   executing: nothing,       verifying: nothing,      paused: resume,       completed: refuse,       rolling_back: refuse,               rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   abort:                  { draft: cancel,   approved: cancel,   executing: abort,         verifying: abort,        paused: abort,        completed: refuse,       rolling_back: nothing,              rolled_back: nothing, failed: refuse,  cancelled: nothing },
@@ -73,12 +63,7 @@ const RULES: Table = {
   retry:                  { draft: refuse,   approved: nothing,  executing: nothing,       verifying: nothing,      paused: nothing,      completed: nothing,      rolling_back: refuse,               rolled_back: refuse,  failed: retry,   cancelled: refuse },
   judge:                  { draft: refuse,   approved: refuse,   executing: refuse,        verifying: judge,        paused: refuse,       completed: nothing,      rolling_back: nothing,              rolled_back: nothing, failed: nothing, cancelled: refuse },
   rollback:               { draft: cancel,   approved: cancel,   executing: abort,         verifying: abort,        paused: abort,        completed: reopen,       rolling_back: nothing,              rolled_back: nothing, failed: reopen,  cancelled: nothing },
-  start_restore:          { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: startRestore,         rolled_back: refuse,  failed: refuse,  cancelled: refuse },
-  restore_target:         { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: restore,              rolled_back: nothing, failed: refuse,  cancelled: refuse },
-  fail_restore:           { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: failRestore,          rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   fail_restoring:         { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: failRestoring,        rolled_back: refuse,  failed: nothing, cancelled: refuse },
-  start_traffic_restore:  { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: startTrafficRestore,  rolled_back: refuse,  failed: refuse,  cancelled: refuse },
-  finish_traffic_restore: { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: finishTrafficRestore, rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   restore_flag:           { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: restoreFlag,          rolled_back: refuse,  failed: refuse,  cancelled: refuse },
   finish_rollback:        { draft: refuse,   approved: refuse,   executing: refuse,        verifying: refuse,       paused: refuse,       completed: refuse,       rolling_back: finish,               rolled_back: nothing, failed: nothing, cancelled: refuse },
   give_up:                { draft: giveUp,   approved: giveUp,   executing: giveUp,        verifying: giveUp,       paused: giveUp,       completed: refuse,       rolling_back: giveUp,               rolled_back: nothing, failed: nothing, cancelled: nothing },

@@ -1,4 +1,3 @@
-import type { TargetId } from '../ids.js';
 /** The states of a deployment plan. The words are stored and published: they never change. */
 export type PlanState =
   | { readonly status: 'draft' }
@@ -32,12 +31,7 @@ export type PlanState =
       readonly waitUntil?: number | null;
       readonly attempts?: number;
     }
-  /** `astray`: what another deployment left with something else, so that no version is on every target. */
-  | {
-      readonly status: 'rolled_back';
-      readonly reason: string;
-      readonly astray?: readonly TargetId[];
-    }
+  | { readonly status: 'rolled_back'; readonly reason: string }
   /** `stoppedAt`: the step that a retry goes on with, where its targets were left as they were. */
   | {
       readonly status: 'failed';

@@ -1,8 +1,7 @@
 import { ok } from '../result.js';
-import { backoff } from './backoff.js';
-import { type Decision, type DeploymentIn, refusal, refuse, type To } from './decision.js';
+import { type Decision, type DeploymentIn, refusal, type To } from './decision.js';
 import { type Deployment, progressOf, unrestoredTargets } from './deployment.js';
-import { same } from './effect-rules.js';
+import { sameShares } from './same-shares.js';
 import { failure } from './failure.js';
 
 /** Stops an execution or a verification. A request always goes back; after a failure the policy decides. */
@@ -30,42 +29,8 @@ export function reopen(deployment: Deployment, { reason, cause }: To<'rollback'>
 /** Traffic or a flag is not, or not surely, as it was before. */
 function movedAnything({ course }: Deployment): boolean {
   const { traffic, flags } = course;
-  if (traffic !== null && !(traffic.settled && same(traffic.now, traffic.before))) return true;
+  if (traffic !== null && !(traffic.settled && sameShares(traffic.now, traffic.before))) return true;
   return Object.values(flags).some(({ settled, now, before }) => !settled || now !== before);
-}
-
-export function startRestore(deployment: Deployment, command: To<'start_restore'>): Decision {
-  const { state, fence, retryAt } = progressOf(deployment, command.target);
-  if (state === 'pending') return refuse(deployment, command);
-  if (state === 'restored') return ok([]);
-  if (state === 'restoring' && fence === command.fence && retryAt === null) return ok([]);
-  const { target, worker } = command;
-  return ok([{ type: 'deployment.target_restoring', target, fence: command.fence, worker }]);
-}
-
-export function restore(deployment: Deployment, command: To<'restore_target'>): Decision {
-  const { state } = progressOf(deployment, command.target);
-  if (state === 'restored') return ok([]);
-  if (state !== 'restoring') return refuse(deployment, command);
-  const { target, version, evidence } = command;
-  return ok([{ type: 'deployment.target_restored', target, version, evidence }]);
-}
-
-export function failRestore(deployment: Deployment, command: To<'fail_restore'>): Decision {
-  const { target, error, evidence, transient, at } = command;
-  const { state, attempts, retryAt: reported } = progressOf(deployment, target);
-  if (state === 'unrestored') return ok([]);
-  // Not even tried: it serves, and others can't do without it.
-  const left = state === 'updated' && !transient;
-  if (state !== 'restoring' && !left) return refuse(deployment, command);
-  if (reported !== null) return ok([]);
-  const { retries, retryDelay } = deployment.plan.policy;
-  if (transient && attempts < retries) {
-    const retryAt = at + backoff(retryDelay, attempts);
-    const attempt = attempts + 1;
-    return ok([{ type: 'deployment.target_retried', target, error, attempt, retryAt }]);
-  }
-  return ok([{ type: 'deployment.target_unrestored', target, error, evidence }]);
 }
 
 /** Ends a rollback: says plainly which targets could not be restored, and whether what is back is well. */
@@ -81,14 +46,13 @@ export function finish(
     const said = open.map((id) => `${id} (${progressOf(deployment, id).error})`).join(', ');
     return ok([{ type: 'deployment.failed', reason: `${why}; could not restore ${said}` }]);
   }
-  const { verification, astray = [] } = command;
+  const { verification } = command;
   if (verification?.status === 'unhealthy') {
     const back = deployment.previous?.version ?? 'nothing';
     const reason = `${why}; ${back} is back on every target but unhealthy: ${verification.reason}`;
     return ok([{ type: 'deployment.failed', reason }]);
   }
-  const left = astray.length > 0 && { astray };
-  return ok([{ type: 'deployment.rolled_back', reason: why, verification, ...left }]);
+  return ok([{ type: 'deployment.rolled_back', reason: why, verification }]);
 }
 
 /** The last resort: the deployment ends, and its targets stay as they are. */

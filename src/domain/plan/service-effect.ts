@@ -1,6 +1,11 @@
 import type { AutomationHold } from '../policy/hold.js';
-import { type Deployment, tookVersion, unrestoredTargets } from './deployment.js';
-import type { DeploymentId, ServiceName, EnvironmentName, Version } from '../ids.js';
+import { type Declared, declare, declaredVersion } from '../reconcile/declared.js';
+import { finalShares } from '../reconcile/desired.js';
+import type { ServiceStatus } from '../reconcile/service-status.js';
+import { runs, type TargetStatus } from '../reconcile/target-status.js';
+import { type Deployment, deployedTargets, progressOf, tookVersion } from './deployment.js';
+import { isTerminal } from './plan-state.js';
+import type { DeploymentId, EnvironmentName, ServiceName, TargetId, Version } from '../ids.js';
 
 /** The deployment whose version is live and good. */
 export interface ActiveDeployment {
@@ -13,94 +18,107 @@ export interface ActiveDeployment {
   readonly since: number;
 }
 
+/** A completed deployment, and what the service should be since then. */
+export interface StableVersion extends ActiveDeployment {
+  readonly declared: Declared;
+}
+
+/** As many as are kept of a service. */
+export const MOST_STABLE = 50;
+
+/** What a transition changes of its service, beside its targets; what is not named stays. */
+export interface ServiceChange {
+  readonly active?: ActiveDeployment | null;
+  /** On top, or the top one away. */
+  readonly stable?: { readonly push: StableVersion } | 'pop';
+  readonly automationHold?: AutomationHold;
+}
+
 /**
- * What an ending does to the service's active deployment and its stack.
+ * What an ending changes of its service: what is active is the version that
+ * every target of the declared deployment surely runs, and unknown otherwise.
  *
- * `activate`: on top of the stack. `restore`: this deployment's own entry is
- * taken away, and what lies under it is active again. `settle`: so it is too
- * where nobody knew what was active, for every target has it. `doubt`: its own
- * entry is taken away, and not every target has what lies under it. `unknown`:
- * the targets are left with different versions.
+ * @param at epoch milliseconds
+ * @param before the deployment before the ending: it knows what made it go back
  */
-export type ServiceEffect =
-  | { readonly kind: 'none' }
-  | {
-      readonly kind: 'activate';
-      readonly active: ActiveDeployment;
-      /** Kept on the stack: what a later rollback goes back to, tolerated failures or not. */
-      readonly good: ActiveDeployment;
-    }
-  | { readonly kind: 'restore' | 'settle'; readonly automationHold?: AutomationHold }
-  | {
-      readonly kind: 'doubt' | 'unknown';
-      readonly active: ActiveDeployment;
-      readonly automationHold?: AutomationHold;
-    };
-
-const NONE: ServiceEffect = { kind: 'none' };
-
-/** @param before the deployment before the ending: it knows what made it go back */
-export function serviceEffect(after: Deployment, at: number, before: Deployment): ServiceEffect {
-  const entry: ActiveDeployment = {
-    environment: after.environment,
-    service: after.service,
-    version: after.version,
-    deploymentId: after.id,
-    since: at,
-  };
+export function serviceChange(
+  after: Deployment,
+  at: number,
+  before: Deployment,
+  service: Pick<ServiceStatus, 'targets' | 'others' | 'stable' | 'active'>,
+): ServiceChange {
+  if (!isTerminal(after.state.status) || isTerminal(before.state.status)) return {};
+  if (before.state.status === 'draft' || before.state.status === 'approved') return {};
+  const { environment, service: name, version, id } = after;
+  const entry: ActiveDeployment = { environment, service: name, version, deploymentId: id, since: at };
+  if (after.state.status === 'completed') {
+    const active = tookVersion(after) ? entry : { ...entry, version: null };
+    return { active, stable: { push: { ...entry, declared: declaredBy(after) } } };
+  }
   const held = automationHold(before, after, at);
-  switch (after.state.status) {
-    case 'completed': {
-      const active = tookVersion(after) ? entry : { ...entry, version: null };
-      return { kind: 'activate', active, good: entry };
-    }
-    case 'rolled_back':
-      return after.state.astray === undefined
-        ? { kind: 'settle', ...held }
-        : { kind: 'doubt', active: { ...entry, version: null }, ...held };
-    case 'failed':
-      if (after.state.overtaken) return NONE;
-      if (unrestoredTargets(after).length === 0) return { kind: 'restore', ...held };
-      // Not one target left its version, where all that was tried was to put it there again.
-      return after.succeeded && tookVersion(after)
-        ? NONE
-        : { kind: 'unknown', active: { ...entry, version: null }, ...held };
-    case 'draft':
-    case 'approved':
-    case 'executing':
-    case 'verifying':
-    case 'paused':
-    case 'rolling_back':
-    case 'cancelled':
-      return NONE;
-  }
+  const mine = service.stable[0]?.deploymentId === id;
+  // Not one target left its version, where all that was tried was to put it there again.
+  if (mine && after.state.status === 'failed' && tookVersion(after)) return held;
+  const top = service.stable[mine ? 1 : 0] ?? null;
+  return {
+    ...held,
+    ...(mine && { stable: 'pop' as const }),
+    active: activeNow(after, service, top, { ...entry, version: null }),
+  };
 }
 
-/** A service whose version goes back: what was active, and what is on top of the stack now. */
-interface GoingBack<T> {
-  readonly id: DeploymentId;
-  /** Whether its own entry was on top. */
-  readonly mine: boolean;
-  readonly active: T;
-  readonly below: T;
+type Standing = Pick<ServiceStatus, 'targets' | 'others' | 'active'>;
+
+function activeNow(
+  after: Deployment,
+  service: Standing,
+  top: StableVersion | null,
+  unknown: ActiveDeployment,
+): ActiveDeployment | null {
+  const { active } = service;
+  if (top === null) {
+    if (!isAnythingLeft(service)) return null;
+    return after.targets.size > 0 || active?.deploymentId === after.id ? unknown : active;
+  }
+  const { declared, ...entry } = top;
+  if (runsDeclared(service, declared)) return entry;
+  const touched = after.targets.size > 0 || active?.deploymentId === after.id;
+  return active?.version == null && !touched ? active : unknown;
 }
 
-/** What is active after an ending that puts nothing new there. */
-export function activeAfter<T extends ActiveDeployment | null | undefined>(
-  effect: Exclude<ServiceEffect, { readonly kind: 'none' | 'activate' }>,
-  { id, mine, active, below }: GoingBack<T>,
-): T | ActiveDeployment {
-  const its = mine || active?.deploymentId === id;
-  switch (effect.kind) {
-    case 'unknown':
-      return effect.active;
-    case 'doubt':
-      return its ? effect.active : active;
-    case 'restore':
-      return mine ? below : active;
-    case 'settle':
-      return its || (active?.version === null && below) ? below : active;
+/** Whether every target that should run the declared version surely does. */
+export function runsDeclared(
+  { targets, others }: Pick<Standing, 'targets' | 'others'>,
+  declared: Declared,
+): boolean {
+  for (const [id, status] of [...targets, ...others]) {
+    if (declaredVersion(declared, id) !== declared.version) continue;
+    // One that is new since then, and that nobody ever called, is not meant.
+    if (status.by !== null && runs(status) !== declared.version) return false;
   }
+  return true;
+}
+
+/** Something that was deployed may still be there. */
+const isAnythingLeft = ({ targets, others }: Standing): boolean =>
+  [...targets.values(), ...others.values()].some(
+    (status: TargetStatus) => status.by !== null && runs(status) !== null,
+  );
+
+/** What a completed deployment declares: on top of what was, what became of its own targets. */
+function declaredBy(deployment: Deployment): Declared {
+  const wanted = new Set<TargetId>(deployedTargets(deployment));
+  return declare(deployment.declared, {
+    targets: deployment.plan.targets.map(({ id }) => id),
+    version: deployment.version,
+    endOf: (id) => {
+      const { state } = progressOf(deployment, id);
+      if (state === 'retired') return 'nothing';
+      if (wanted.has(id)) return state === 'updated' ? 'version' : 'failed';
+      return state === 'kept' ? 'failed' : 'untouched';
+    },
+    shares: finalShares(deployment),
+  });
 }
 
 function automationHold(

@@ -53,8 +53,6 @@ export interface TargetProgress {
   readonly calledAt: number | null;
   /** When its first call began (epoch milliseconds): what its own deadline counts from. */
   readonly since?: number;
-  /** Updated, and not yet given back to the router. */
-  readonly away?: boolean;
   readonly error: string | null;
   readonly evidence: Evidence | null;
 }

@@ -21,6 +21,10 @@ export type HoldKind =
   | 'automation'
   | 'start_by'
   | 'gate'
+  /** Too few targets serve for another to be taken out. */
+  | 'capacity'
+  /** The router cannot be asked. */
+  | 'router'
   | 'pause';
 
 /** After an automatic rollback: what nobody asked for by hand does not begin on that service. */

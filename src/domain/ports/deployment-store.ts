@@ -1,10 +1,12 @@
-import type { DeploymentId, ServiceRef } from '../ids.js';
+import type { DeploymentId, ServiceRef, TargetId } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import type { Freeze } from '../policy/freeze.js';
 import type { AutomationHold } from '../policy/hold.js';
 import type { LimitKey } from '../policy/limits.js';
-import type { ActiveDeployment, ServiceEffect } from '../plan/service-effect.js';
+import type { ServiceChange } from '../plan/service-effect.js';
+import type { ServiceRecord } from '../reconcile/service-status.js';
+import type { TargetStatus } from '../reconcile/target-status.js';
 import type { Result } from '../result.js';
 import type { WorkKind, WorkOwed } from '../orchestrator/work-owed.js';
 
@@ -18,6 +20,9 @@ export interface DeploymentStore {
   create(deployment: Deployment, events: readonly RecordedEvent[]): Promise<CreateAnswer>;
 
   load(id: DeploymentId): Promise<Deployment | undefined>;
+
+  /** What is kept of a service, of one moment. */
+  service(ref: ServiceRef): Promise<ServiceRecord>;
 
   /**
    * Takes up work: takes the service's slot (or a place in its waiting line),
@@ -70,8 +75,7 @@ export type Claim =
       readonly kind: 'claimed';
       readonly deployment: Deployment;
       readonly fence: number;
-      /** The last good deployment of the service; this one itself once it was completed. */
-      readonly lastGood: ActiveDeployment | null;
+      readonly service: ServiceRecord;
       readonly notices: Notices;
     }
   /** Another deployment holds the slot; this one has its place in the line and is woken by a hand-over. */
@@ -100,16 +104,29 @@ export interface Transition {
   /** `before` with the events folded in. */
   readonly after: Deployment;
   readonly events: readonly RecordedEvent[];
-  readonly effect: ServiceEffect;
+  readonly service: ServiceWrite;
   /** Named by a worker under a claim; a person's or a publisher's command has none. */
   readonly fence: number | null;
   /** Gives the lease up in the same write. */
   readonly release: boolean;
 }
 
+/** What a transition changes of its service. */
+export interface ServiceWrite extends ServiceChange {
+  /** Only those that changed. */
+  readonly targets: readonly (readonly [TargetId, TargetStatus])[];
+  /** The service's revision that this rests on; `null` where it changes nothing of it. */
+  readonly revision: number | null;
+}
+
 /** `handedTo` got the slot in the same write: its work is owed now. */
 export type AppendAnswer = Result<
-  { readonly run: number; readonly handedTo: WorkOwed | null },
+  {
+    readonly run: number;
+    readonly handedTo: WorkOwed | null;
+    /** As it is after the write; only what is not of the targets. */
+    readonly service: Pick<ServiceRecord, 'revision'>;
+  },
   { readonly code: 'store/stale' | 'store/fenced' | 'store/missing' }
 >;
 

@@ -1,6 +1,7 @@
 import type { TargetId, Version } from '../ids.js';
 import type { ShiftStep, TargetGroup } from '../plan/step.js';
-import type { KnownTarget, Target } from '../plan/target.js';
+import type { Target } from '../plan/target.js';
+import { runs, sure, type TargetStatuses } from '../reconcile/target-status.js';
 
 /** The two halves of a service, of which one has the traffic. */
 export interface Colours {
@@ -11,7 +12,7 @@ export interface Colours {
   readonly idleServes: boolean;
 }
 
-type Known = ReadonlyMap<TargetId, KnownTarget>;
+type Known = TargetStatuses;
 
 interface Half {
   readonly ids: TargetGroup;
@@ -48,7 +49,7 @@ export function coloursOf(
   return {
     live: serves ? live.ids : [],
     idle: idle.ids,
-    idleServes: serves && idle.ids.some((id) => known.get(id)?.share !== 0),
+    idleServes: serves && idle.ids.some((id) => shareOf(known, id) !== 0),
   };
 }
 
@@ -63,7 +64,13 @@ function halfOf(ids: TargetGroup, known: Known, active: Version | null): Half {
   const seen = ids.flatMap((id) => known.get(id) ?? []);
   return {
     ids,
-    share: seen.reduce((sum, { share }) => sum + (share ?? 0), 0),
-    active: active === null ? 0 : seen.filter(({ version }) => version === active).length,
+    share: ids.reduce((sum, id) => sum + (shareOf(known, id) ?? 0), 0),
+    active: active === null ? 0 : seen.filter((status) => runs(status) === active).length,
   };
+}
+
+/** `undefined` or `null` where nobody knows. */
+function shareOf(known: Known, id: TargetId): number | null | undefined {
+  const status = known.get(id);
+  return status && sure(status.weight);
 }

@@ -1,7 +1,8 @@
-import type { ServiceRef, TargetId, Version } from '../ids.js';
+import type { ServiceRef, Version } from '../ids.js';
 import type { DeploymentPlan } from '../plan/deployment-plan.js';
 import type { Step } from '../plan/step.js';
-import type { KnownTarget } from '../plan/target.js';
+import type { Target } from '../plan/target.js';
+import type { TargetStatuses } from '../reconcile/target-status.js';
 import { ok, type Result } from '../result.js';
 import { coloursOf } from './colours.js';
 import { compileSteps } from './index.js';
@@ -14,16 +15,20 @@ interface Planned extends ServiceRef {
 
 /**
  * The steps of a plan for the situation at its start: another deployment may
- * have changed the colours since it was planned. `null` where they are the same.
+ * have changed the colours since it was planned, or what serves. `null` where
+ * they are the same.
+ *
+ * @param targets the plan's, in the order in which they are to be taken now
  */
 export function stepsFor(
   { service, environment, version, plan }: Planned,
-  known: ReadonlyMap<TargetId, KnownTarget>,
+  targets: readonly Target[],
+  known: TargetStatuses,
   active: Version | null,
 ): Result<readonly Step[] | null, PlanRefusal> {
-  const colours = coloursOf(plan.targets, known, active);
-  const [first, ...rest] = plan.targets.map(({ id }) => id);
-  if (colours === null || first === undefined) return ok(null);
+  const colours = coloursOf(targets, known, active);
+  const [first, ...rest] = targets.map(({ id }) => id);
+  if (first === undefined) return ok(null);
   const steps = compileSteps(plan.strategy, {
     ref: { service, environment },
     version,

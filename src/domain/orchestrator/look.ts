@@ -1,0 +1,88 @@
+import type { TargetId } from '../ids.js';
+import type { RouterSaid } from '../plan/plan-event.js';
+import type { SeenTarget, SeenTargets, TrafficRouter } from '../ports/traffic-router.js';
+import { sameShare } from '../reconcile/carried-shares.js';
+import { statusOf } from '../reconcile/service-status.js';
+import { runs, type Seen, sure, type TargetStatus } from '../reconcile/target-status.js';
+import { blocked } from './blocked.js';
+import { allToTheirEnds, type Leg, type Rest } from './leg.js';
+import { routeCall } from './route-call.js';
+
+/**
+ * Looks what serves, before anything is taken out: the router's own answer, or
+ * without one the service's checks. Where the router cannot be asked, nothing is
+ * drained: answers when to ask again.
+ */
+export async function look(leg: Leg): Promise<Rest> {
+  const { router, checker, journal } = leg;
+  if (router !== null) return lookAtRouter(leg, router);
+  if (checker !== null && journal.deployment.plan.floor > 0) await lookAtChecks(leg);
+  return null;
+}
+
+/** Looks before it begins: what cannot be seen then is looked at before anything is taken out. */
+export async function lookOnce(leg: Leg): Promise<void> {
+  const { router, checker, journal, abort } = leg;
+  if (router !== null) {
+    const answer = await router.look(routeCall(journal.deployment), abort);
+    if (answer.ok && !abort.aborted) takeIn(leg, answer.value);
+  } else if (checker !== null && journal.deployment.plan.floor > 0) await lookAtChecks(leg);
+}
+
+async function lookAtRouter(leg: Leg, router: TrafficRouter): Promise<Rest> {
+  const { journal, abort } = leg;
+  const answer = await router.look(routeCall(journal.deployment), abort);
+  if (abort.aborted) return null;
+  if (!answer.ok) {
+    const reason = `the router cannot be asked: ${answer.error.message}`;
+    return blocked(leg, { kind: 'router', reason, liftedBy: 'the router, once it answers' });
+  }
+  takeIn(leg, answer.value);
+  return null;
+}
+
+/** What it says that is not on record goes there: it counts, whatever was asked for. */
+function takeIn({ journal }: Leg, seen: SeenTargets): void {
+  const news: Record<string, RouterSaid> = {};
+  const ups = new Map<TargetId, Seen>();
+  for (const { id } of journal.deployment.plan.targets) {
+    const its = seen[id];
+    if (its === undefined) continue;
+    const status = statusOf(journal.service, id);
+    const said = saidOf(status, its);
+    if (isNews(status, said)) news[id] = said;
+    ups.set(id, { up: its.up });
+  }
+  if (Object.keys(news).length > 0) journal.report({ type: 'deployment.router_seen', targets: news });
+  journal.see(ups);
+}
+
+/** A drain that nobody of us asked for is somebody else's. */
+function saidOf(status: TargetStatus, { inRotation, share, heldOut }: SeenTarget): RouterSaid {
+  const others = status.heldOut === 'drained' || sure(status.inRotation) === true;
+  const how = heldOut ? 'maintenance' : !inRotation && others ? 'drained' : null;
+  return { inRotation, share, heldOut: how };
+}
+
+function isNews(status: TargetStatus, { inRotation, share, heldOut }: RouterSaid): boolean {
+  const weight = sure(status.weight);
+  const near = weight !== undefined && weight !== null && sameShare(weight, share);
+  if (!near || status.heldOut !== heldOut) return true;
+  // What is not sure whether it serves is admitted again: only that makes it sure.
+  return inRotation ? sure(status.inRotation) === false : sure(status.inRotation) !== false;
+}
+
+async function lookAtChecks({ journal, checker, abort }: Leg): Promise<void> {
+  if (checker === null) return;
+  const { service, environment, plan, version, previous } = journal.deployment;
+  const seen = new Map<TargetId, Seen>();
+  await allToTheirEnds(
+    plan.targets.map(async (target) => {
+      const its = runs(statusOf(journal.service, target.id)) ?? previous?.version ?? version;
+      const subject = { service, environment, version: its, target };
+      const { status } = await checker.runAllConcurrently([subject], abort);
+      if (status !== 'unknown') seen.set(target.id, { up: status !== 'unhealthy' });
+    }),
+  );
+  if (!abort.aborted) journal.see(seen);
+}

@@ -1,0 +1,51 @@
+import type { TargetId } from '../ids.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+import type { Desired } from './effect.js';
+import type { ServiceStatus } from './service-status.js';
+import { isSeenUp, isWell } from './serving.js';
+import { sure, type TargetStatus, UNTOUCHED } from './target-status.js';
+
+/** Routers have whole weights: what comes as near as this is what was asked for. */
+const NEAR = 0.02;
+
+/**
+ * The desired shares, over those that can carry them now. What is out of service
+ * keeps its share for when it is back; what is in rotation and not well gets
+ * none. `null` where nobody could carry any.
+ */
+export function carriedShares(
+  { targets }: Pick<ServiceStatus, 'targets'>,
+  { shares, leaves, versions, isDone }: Desired,
+  floor: number,
+): TrafficShares | null {
+  if (shares === null) return null;
+  const able: TargetId[] = [];
+  const idle: TargetId[] = [];
+  for (const [id, status] of targets) {
+    if ((shares[id] ?? 0) <= 0) continue;
+    if (isIdle(status)) idle.push(id);
+    else if (isWell(status) && sure(status.inRotation) === true) able.push(id);
+  }
+  const isLeft = (id: TargetId): boolean =>
+    leaves && versions.has(id) && !isDone(id, targets.get(id) ?? UNTOUCHED);
+  const done = able.filter((id) => !isLeft(id));
+  const carrying = done.length >= Math.max(1, floor) ? done : able;
+  if (carrying.length === 0) return null;
+  const all = [...carrying, ...idle];
+  const whole = all.reduce((sum, id) => sum + (shares[id] ?? 0), 0);
+  return Object.fromEntries(all.map((id) => [id, (shares[id] ?? 0) / whole]));
+}
+
+/** The router gives it nothing, whatever its share. */
+const isIdle = (status: TargetStatus): boolean =>
+  sure(status.inRotation) === false || !isSeenUp(status);
+
+/** Whether a target surely has this share, as near as routers come to it. */
+export function hasShare({ weight }: TargetStatus, share: number): boolean {
+  const now = sure(weight);
+  return now !== undefined && now !== null && sameShare(now, share);
+}
+
+/** None is never near to some. */
+export const sameShare = (a: number, b: number): boolean =>
+  a > 0 === b > 0 && Math.abs(a - b) <= NEAR;

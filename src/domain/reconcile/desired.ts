@@ -1,0 +1,140 @@
+import type { TargetId, Version } from '../ids.js';
+import { type Deployment, progressOf, stepsOf } from '../plan/deployment.js';
+import type { CheckStep, DeployStep, RetireStep, ShiftStep } from '../plan/step.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+import { declaredVersion } from './declared.js';
+import type { Desired } from './effect.js';
+import { sharesOver } from './shares-over.js';
+import { mayServe, runsWell } from './serving.js';
+import { type ServiceStatus, statusOf } from './service-status.js';
+import { ANYTHING, runs, type TargetStatus } from './target-status.js';
+
+/** The part of a plan that acts on targets or on the traffic. */
+export type ActingStep = DeployStep | CheckStep | ShiftStep | RetireStep;
+
+/** What should be while a deployment stands at this step. */
+export function desiredAt(deployment: Deployment, step: ActingStep, at: number): Desired {
+  const { version, id } = deployment;
+  const ours = (_: TargetId, status: TargetStatus): boolean =>
+    status.by === id && runsWell(status, version);
+  const stage = {
+    shares: sharesAt(deployment, at),
+    leaves: false,
+    isDeclared: (target: TargetId, status: TargetStatus) =>
+      ours(target, status) || isAsDeclared(deployment, target, status),
+  };
+  switch (step.kind) {
+    case 'deploy':
+      return {
+        ...stage,
+        versions: all(step.targets, version),
+        isDone: ours,
+        admits: !isCheckedNext(stepsOf(deployment), at),
+      };
+    case 'check': {
+      const well = step.targets.filter((target) => isUpdated(deployment, target));
+      return { ...stage, versions: all(well, version), isDone: ours, admits: true };
+    }
+    case 'retire': {
+      const isDone = (_: TargetId, status: TargetStatus): boolean => runs(status) === null;
+      return { ...stage, versions: all(step.targets, null), isDone, admits: false };
+    }
+    case 'shift':
+      return { ...stage, versions: new Map(), isDone: ours, admits: true };
+  }
+}
+
+/** What should be on the way back: what the last completed deployment declared. */
+export function desiredBack(deployment: Deployment, service: ServiceStatus): Desired {
+  const { plan, targets: touched } = deployment;
+  const taken = plan.targets
+    .toReversed()
+    .map(({ id }) => ({ id, status: statusOf(service, id), version: versionBack(deployment, id) }))
+    .filter(({ id, status }) => touched.has(id) || status.by !== null);
+  // What serves nobody first, then last touched first: what was changed last is the least settled.
+  const calledAt = (id: TargetId): number => progressOf(deployment, id).calledAt ?? 0;
+  const ordered = taken.toSorted(
+    (a, b) =>
+      Number(mayServe(a.status)) - Number(mayServe(b.status)) || calledAt(b.id) - calledAt(a.id),
+  );
+  const versions = new Map(
+    ordered.flatMap(({ id, version }) => (version === undefined ? [] : [[id, version] as const])),
+  );
+  return {
+    versions,
+    isDone: (id, status) => runsWell(status, versions.get(id) ?? null),
+    admits: true,
+    isDeclared: (id, status) => isAsDeclared(deployment, id, status),
+    shares: deployment.declared === null ? null : baseShares(deployment),
+    leaves: true,
+  };
+}
+
+/** What a target goes back to; `undefined`: it stays as it is. */
+function versionBack(deployment: Deployment, id: TargetId): Version | null | undefined {
+  const { declared, targets } = deployment;
+  const touched = targets.has(id);
+  if (declared === null) return touched ? null : undefined;
+  const version = declaredVersion(declared, id);
+  const asked = version !== ANYTHING && !declared.missed.includes(id);
+  if (asked) return version;
+  return touched ? declared.version : undefined;
+}
+
+/** It runs what is declared for it, and nothing speaks against that. */
+function isAsDeclared({ declared }: Deployment, id: TargetId, status: TargetStatus): boolean {
+  if (declared === null) return false;
+  const version = declaredVersion(declared, id);
+  return version !== ANYTHING && version !== null && runsWell(status, version);
+}
+
+const isUpdated = (deployment: Deployment, id: TargetId): boolean =>
+  progressOf(deployment, id).state === 'updated';
+
+const all = (
+  ids: readonly TargetId[],
+  version: Version | null,
+): Map<TargetId, Version | null> => new Map(ids.map((id) => [id, version]));
+
+/** Those of a deploy that is checked next wait for that, before they are admitted. */
+function isCheckedNext(steps: ReturnType<typeof stepsOf>, at: number): boolean {
+  const [step, next] = [steps[at], steps[at + 1]];
+  if (step?.kind !== 'deploy' || next?.kind !== 'check') return false;
+  const checked = new Set(next.targets);
+  return step.targets.every((id) => checked.has(id));
+}
+
+/** The shares as the last shift up to this step asks for them; before any, those that the service has. */
+function sharesAt(deployment: Deployment, at: number): TrafficShares | null {
+  const step = stepsOf(deployment).findLast(
+    (each, number): each is ShiftStep => number <= at && each.kind === 'shift',
+  );
+  if (step === undefined) return baseShares(deployment);
+  // What failed within the tolerance gets no traffic; its part goes to the others.
+  const well = step.to.filter((id) => progressOf(deployment, id).state !== 'failed');
+  return sharesOf(well.length > 0 ? well : step.to, step.from, step.percent);
+}
+
+function baseShares({ shares, course, plan }: Deployment): TrafficShares | null {
+  const base = shares ?? course.traffic?.before ?? null;
+  return base === null ? null : sharesOver(plan.targets, base);
+}
+
+/** `percent` in equal parts to the one group, the rest in equal parts to the other. */
+export function sharesOf(
+  to: readonly TargetId[],
+  from: readonly TargetId[],
+  percent: number,
+): TrafficShares {
+  const shares: Record<string, number> = {};
+  for (const id of to) shares[id] = percent / 100 / to.length;
+  for (const id of from) shares[id] = (100 - percent) / 100 / from.length;
+  return shares;
+}
+
+/** What is declared of the traffic once the deployment is completed; every target is named. */
+export function finalShares(deployment: Deployment): TrafficShares | null {
+  const shares = sharesAt(deployment, stepsOf(deployment).length);
+  if (shares === null) return null;
+  return Object.fromEntries(deployment.plan.targets.map(({ id }) => [id, shares[id] ?? 0]));
+}

@@ -1,0 +1,48 @@
+import type { TargetId, Version } from '../ids.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+import type { TargetStatus } from './target-status.js';
+
+/** One thing done to the world. Each is announced before, and its end is written down after. */
+export type Effect =
+  | { readonly kind: 'drain' | 'admit'; readonly target: TargetId }
+  /** Deploy, roll back and remove are one: `null` is nothing. */
+  | { readonly kind: 'apply'; readonly target: TargetId; readonly version: Version | null }
+  | { readonly kind: 'weigh'; readonly shares: TrafficShares };
+
+/** What should be, at the stage that a deployment stands at or on its way back. */
+export interface Desired {
+  /** What these should run, in the order in which they are to be taken: what serves nobody first. */
+  readonly versions: ReadonlyMap<TargetId, Version | null>;
+  /** Whether it runs what it should, and nothing more is to be done to it. */
+  readonly isDone: (target: TargetId, status: TargetStatus) => boolean;
+  /** Those in `versions` go back into rotation once they are done: not while a check is still to come. */
+  readonly admits: boolean;
+  /** Whether a target that `versions` does not name runs what is declared for it. */
+  readonly isDeclared: (target: TargetId, status: TargetStatus) => boolean;
+  /** `null` leaves the traffic as it is. */
+  readonly shares: TrafficShares | null;
+  /** Traffic goes to those that are done alone, where they are enough: the way back leaves the new version first. */
+  readonly leaves: boolean;
+}
+
+/** How far it may go at once. */
+export interface Limits {
+  /** Targets that must go on serving at any time. */
+  readonly floor: number;
+  /** Targets that may be taken out at once. */
+  readonly width: number;
+  /** Whether a router moves the service's traffic. */
+  readonly routed: boolean;
+  /** Whether a target may be called now, given what was tried. */
+  readonly turnOf: (target: TargetId) => Turn;
+}
+
+/** `given_up`: it is not tried again; a time (epoch milliseconds): not before that. */
+export type Turn = 'now' | 'given_up' | { readonly notBefore: number };
+
+export type Next =
+  | { readonly kind: 'effects'; readonly effects: readonly Effect[] }
+  | { readonly kind: 'wait'; readonly until: number }
+  /** Every further step would leave fewer than must serve; `ours`: also if all that the world broke were well. */
+  | { readonly kind: 'floor'; readonly ours: boolean }
+  | { readonly kind: 'done' };

@@ -1,0 +1,147 @@
+import type { Verification } from '../health/verification.js';
+import type { TargetId, Version } from '../ids.js';
+import type { Deployment } from '../plan/deployment.js';
+import type { EventOf, PlanEvent, PlanEventType } from '../plan/plan-event.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+import type { SharedMap } from './shared-map.js';
+import { ANYTHING, type TargetStatus, UNTOUCHED, widened } from './target-status.js';
+
+type Targets = SharedMap<TargetId, TargetStatus>;
+
+/** An event as the deployment that it is about stood before it. */
+interface Told<T extends PlanEventType> {
+  readonly event: EventOf<T>;
+  readonly deployment: Deployment;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+type Teaching<T extends PlanEventType> = (targets: Targets, told: Told<T>) => Targets;
+
+/** What each kind of event teaches of the service's targets; most teach nothing. */
+const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
+  'deployment.target_draining': (targets, { event }) =>
+    put(targets, event.target, ({ inRotation }) => ({ inRotation: widened(inRotation, false) })),
+  'deployment.target_drained': (targets, { event }) =>
+    put(targets, event.target, () => ({ inRotation: [false] })),
+  'deployment.target_admitting': (targets, { event }) =>
+    put(targets, event.target, ({ inRotation }) => ({ inRotation: widened(inRotation, true) })),
+  'deployment.target_admitted': (targets, { event }) =>
+    put(targets, event.target, () => ({ inRotation: [true] })),
+
+  'deployment.target_started': (targets, told) => called(targets, told, told.deployment.version),
+  'deployment.target_restoring': (targets, told) => called(targets, told, told.event.version),
+  'deployment.target_retiring': (targets, told) => called(targets, told, null),
+  'deployment.target_updated': (targets, { event, deployment }) =>
+    put(targets, event.target, () => ({ version: [deployment.version], call: null })),
+  'deployment.target_restored': (targets, { event }) =>
+    put(targets, event.target, () => ({ version: [event.version], call: null })),
+  'deployment.target_retired': (targets, { event }) =>
+    put(targets, event.target, () => ({ version: [null], call: null })),
+  'deployment.target_retried': (targets, { event }) => ended(targets, event.target),
+  'deployment.target_unrestored': (targets, { event }) => ended(targets, event.target),
+  'deployment.target_kept': (targets, { event }) => ended(targets, event.target),
+  'deployment.call_settled': (targets, { event }) => ended(targets, event.target),
+  'deployment.target_failed': (targets, { event, deployment }) =>
+    event.cause === 'check'
+      ? put(targets, event.target, () => ({ bad: deployment.version }))
+      : ended(targets, event.target),
+
+  'deployment.shift_started': (targets, { event }) => weighing(targets, event.shares),
+  'deployment.traffic_restoring': (targets, { event }) => weighing(targets, event.shares),
+  'deployment.shifted': (targets, { event }) => weighed(targets, event.shares),
+  'deployment.traffic_restored': (targets, { event }) => weighed(targets, event.shares),
+  'deployment.router_seen': (targets, { event }) => {
+    let next = targets;
+    for (const [id, seen] of Object.entries(event.targets)) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event names targets
+      next = put(next, id as TargetId, () => ({
+        inRotation: [seen.inRotation],
+        weight: [seen.share],
+        heldOut: seen.heldOut,
+      }));
+    }
+    return next;
+  },
+  'deployment.verified': (targets, { event, deployment }) =>
+    judged(targets, event.verification, deployment.version),
+};
+
+/** The only place that says what an event teaches of a service's targets. */
+export function evolveStatus(
+  targets: Targets,
+  event: PlanEvent,
+  deployment: Deployment,
+  at: number,
+): Targets {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
+  const teaching = TEACHINGS[event.type] as Teaching<PlanEventType> | undefined;
+  return teaching === undefined ? targets : teaching(targets, { event, deployment, at });
+}
+
+function put(
+  targets: Targets,
+  id: TargetId,
+  change: (was: TargetStatus) => Partial<TargetStatus>,
+): Targets {
+  const was = targets.get(id) ?? UNTOUCHED;
+  return targets.with(id, { ...was, ...change(was) });
+}
+
+/** A call's end is known, and not what it left. */
+const ended = (targets: Targets, id: TargetId): Targets =>
+  targets.get(id)?.call == null ? targets : put(targets, id, () => ({ call: null }));
+
+type Intent =
+  | 'deployment.target_started'
+  | 'deployment.target_restoring'
+  | 'deployment.target_retiring';
+
+function called(
+  targets: Targets,
+  { event: { type, target, fence, worker }, deployment: { id }, at }: Told<Intent>,
+  version: Version | null,
+): Targets {
+  const action = type === 'deployment.target_started' ? 'deploy' : 'rollback';
+  return put(targets, target, (was) => ({
+    version: widened(was.version, ANYTHING, version),
+    // It is tried again: what was found before says nothing of what will be there.
+    bad: was.bad === version ? null : was.bad,
+    call: { deploymentId: id, action, version, fence, worker, since: at },
+    by: id,
+  }));
+}
+
+const shareOf = (shares: TrafficShares, id: TargetId): number => shares[id] ?? 0;
+
+function weighing(targets: Targets, shares: TrafficShares): Targets {
+  let next = targets;
+  for (const id of targets.keys()) {
+    next = put(next, id, ({ weight }) => ({ weight: widened(weight, shareOf(shares, id)) }));
+  }
+  return next;
+}
+
+function weighed(targets: Targets, shares: TrafficShares): Targets {
+  let next = targets;
+  for (const id of targets.keys()) next = put(next, id, () => ({ weight: [shareOf(shares, id)] }));
+  return next;
+}
+
+/** What a verification found of each target. */
+function judged(targets: Targets, { checks }: Verification, version: Version): Targets {
+  let next = targets;
+  const bad = new Map<string, boolean>();
+  for (const { target, critical, status } of checks) {
+    if (target === null || status === 'unknown') continue;
+    bad.set(target, (bad.get(target) ?? false) || (critical && status === 'unhealthy'));
+  }
+  for (const [id, isBad] of bad) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a lookup: what is no target has no status
+    const was = targets.get(id as TargetId);
+    if (was === undefined || (was.bad === version) === isBad) continue;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has a status, so it is a target
+    next = next.with(id as TargetId, { ...was, bad: isBad ? version : null });
+  }
+  return next;
+}

@@ -1,0 +1,122 @@
+/**
+ * What to do next on the way from what is to what should be: forwards,
+ * backwards, in a retry, in a takeover and after a crash alike. Pure; asked once
+ * for each wave.
+ *
+ * First what adds capacity: what is well and drained goes back into rotation.
+ * Then the traffic is weighed, where the floor holds whether that comes about or
+ * not. Then what does not run what it should is drained and called: what serves
+ * nobody first, and of what serves only as many as the floor allows.
+ */
+import type { TargetId } from '../ids.js';
+import { carriedShares, hasShare } from './carried-shares.js';
+import type { Desired, Effect, Limits, Next } from './effect.js';
+import { capacity, type ServiceStatus, statusOf } from './service-status.js';
+import { isWell, mayServe, shouldServe, surelyServes } from './serving.js';
+import { sure, type TargetStatus } from './target-status.js';
+
+type Service = Pick<ServiceStatus, 'targets'>;
+
+export function nextEffects(service: Service, desired: Desired, limits: Limits): Next {
+  const admitted = limits.routed ? admissions(service, desired, limits) : [];
+  if (admitted.length > 0) return { kind: 'effects', effects: admitted };
+  const weighed = limits.routed ? weighing(service, desired, limits) : 'as_desired';
+  if (typeof weighed === 'object') return { kind: 'effects', effects: [weighed] };
+  const { effects, until, blocked } = calls(service, desired, limits);
+  if (effects.length > 0) return { kind: 'effects', effects };
+  if (until !== null) return { kind: 'wait', until };
+  if (blocked || weighed === 'floor') return { kind: 'floor', ours: isOurs(service, limits) };
+  return { kind: 'done' };
+}
+
+/** What somebody else holds out is left so. */
+function admissions(service: Service, desired: Desired, { floor }: Limits): readonly Effect[] {
+  const effects: Effect[] = [];
+  const short = capacity(service) < floor;
+  for (const [target, status] of service.targets) {
+    if (status.heldOut !== null || sure(status.inRotation) === true || !isWell(status)) continue;
+    const named = desired.versions.has(target);
+    const done = named ? desired.isDone(target, status) : desired.isDeclared(target, status);
+    // What waits for its check serves nobody yet, however short of targets we are.
+    const wanted = named && done ? desired.admits : done || short;
+    if (wanted) effects.push({ kind: 'admit', target });
+  }
+  return effects;
+}
+
+/** The traffic as desired: what to do for it, or that the floor is in the way. */
+function weighing(
+  service: Service,
+  desired: Desired,
+  { floor }: Limits,
+): Effect | 'as_desired' | 'floor' {
+  const shares = carriedShares(service, desired, floor);
+  if (shares === null) return 'as_desired';
+  let [differs, costs, after] = [false, false, 0];
+  for (const [id, status] of service.targets) {
+    const share = shares[id] ?? 0;
+    if (!hasShare(status, share)) differs = true;
+    if (share > 0 && surelyServes(status)) after += 1;
+    if (share === 0 && mayServe(status)) costs = true;
+  }
+  if (!differs) return 'as_desired';
+  // The intent comes first: who has no share yet serves only once the router has answered.
+  const holds = after >= floor || (after >= capacity(service) && !costs);
+  return holds ? { kind: 'weigh', shares } : 'floor';
+}
+
+interface Calls {
+  readonly effects: readonly Effect[];
+  /** When the first of those that wait is tried again. */
+  readonly until: number | null;
+  /** Some could go on, were it not for the floor. */
+  readonly blocked: boolean;
+}
+
+function calls(service: Service, desired: Desired, limits: Limits): Calls {
+  const free: Effect[] = [];
+  const costly: TargetId[] = [];
+  let until: number | null = null;
+  for (const [target, version] of desired.versions) {
+    const status = statusOf(service, target);
+    if (desired.isDone(target, status)) continue;
+    const turn = limits.turnOf(target);
+    if (turn === 'given_up') continue;
+    if (turn !== 'now') {
+      until = Math.min(until ?? turn.notBefore, turn.notBefore);
+      continue;
+    }
+    if (mayServe(status)) costly.push(target);
+    else if (limits.routed && isDrainable(status)) free.push({ kind: 'drain', target });
+    else free.push({ kind: 'apply', target, version });
+    if (free.length + costly.length >= limits.width) break;
+  }
+  // Where no floor is set, what comes back is waited for before anything that serves is taken.
+  const awaited = until !== null && limits.floor === 0;
+  if (free.length > 0 || costly.length === 0 || awaited) {
+    return { effects: free, until, blocked: false };
+  }
+  const effects: Effect[] = [];
+  let left = capacity(service);
+  for (const target of costly) {
+    const after = left - (surelyServes(statusOf(service, target)) ? 1 : 0);
+    if (after < limits.floor) break;
+    left = after;
+    const version = desired.versions.get(target) ?? null;
+    effects.push(
+      limits.routed ? { kind: 'drain', target } : { kind: 'apply', target, version },
+    );
+  }
+  return { effects, until, blocked: effects.length === 0 };
+}
+
+/** The router may still send it something, and nobody else keeps it out. */
+const isDrainable = (status: TargetStatus): boolean =>
+  status.heldOut === null && sure(status.inRotation) !== false;
+
+/** Whether too few would serve also if everybody were up whom the world has broken. */
+function isOurs({ targets }: Service, { floor }: Limits): boolean {
+  let well = 0;
+  for (const status of targets.values()) if (shouldServe(status)) well += 1;
+  return well - 1 < floor;
+}

@@ -1,0 +1,31 @@
+import type { Target } from '../plan/target.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+
+/**
+ * Shares that were declared, over the targets that there are now. A target that
+ * is new gets as much as those beside it have on average: of its colour, where
+ * there are colours.
+ */
+export function sharesOver(targets: readonly Target[], declared: TrafficShares): TrafficShares {
+  const known = targets.filter(({ id }) => declared[id] !== undefined);
+  if (known.length === targets.length) return whole(targets, (id) => declared[id] ?? 0);
+  const colourOf = ({ metadata }: Target): string => metadata['colour'] ?? '';
+  const meanOf = (colour: string): number => {
+    const beside = known.filter((target) => colourOf(target) === colour);
+    const sum = beside.reduce((total, { id }) => total + (declared[id] ?? 0), 0);
+    return beside.length === 0 ? 0 : sum / beside.length;
+  };
+  const means = new Map(targets.map(colourOf).map((colour) => [colour, meanOf(colour)]));
+  const shares = new Map(
+    targets.map((target) => [
+      String(target.id),
+      declared[target.id] ?? means.get(colourOf(target)) ?? 0,
+    ]),
+  );
+  return whole(targets, (id) => shares.get(id) ?? 0);
+}
+
+function whole(targets: readonly Target[], shareOf: (id: string) => number): TrafficShares {
+  const sum = targets.reduce((total, { id }) => total + shareOf(id), 0);
+  return Object.fromEntries(targets.map(({ id }) => [id, sum === 0 ? 0 : shareOf(id) / sum]));
+}
