@@ -8,10 +8,11 @@ import type {
   TrafficShares,
 } from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/result.js';
-import { askedShares, named, targetOf } from './asked-shares.js';
+import { askedShares, named, seenByTarget, targetOf } from './asked-shares.js';
 import { haproxyBackend, type HaproxyBackend, weightInForce } from './haproxy-backend.js';
 import { setState } from './haproxy-commands.js';
 import { type AskHaproxy, haproxyConnection } from './haproxy-connection.js';
+import { seenServers } from './haproxy-seen.js';
 import { moveWeights } from './haproxy-weights.js';
 import { failed } from './router-failure.js';
 import { checkTemplate, routerName } from './router-names.js';
@@ -56,6 +57,12 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
     timeoutMs,
     shares: (call, signal) =>
       on(call, signal, (backend, bounded) => shares(backend, call, bounded)),
+    look: (call, signal) =>
+      on(call, signal, async (backend, bounded) => {
+        const view = await backend.look(bounded);
+        if (!view.ok) return view;
+        return ok(seenByTarget(call, seenServers(view.value, spec.drainState)));
+      }),
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;

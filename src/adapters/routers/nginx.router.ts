@@ -1,9 +1,21 @@
 import type { NginxRouterSpec } from '../../contracts/config/router.schema.js';
 import type { ServiceRef, TargetId } from '../../domain/ids.js';
 import type { Evidence } from '../../domain/plan/target.js';
-import type { RouteCall, RouterFailure, TrafficRouter } from '../../domain/ports/traffic-router.js';
+import type {
+  RouteCall,
+  RouterFailure,
+  SeenTarget,
+  TrafficRouter,
+} from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/result.js';
-import { askedShares, listed, named, nobodyServes, targetOf } from './asked-shares.js';
+import {
+  askedShares,
+  listed,
+  named,
+  nobodyServes,
+  seenByTarget,
+  targetOf,
+} from './asked-shares.js';
 import { inTurn } from './in-turn.js';
 import { publishUpstream, readUpstream } from './nginx-publish.js';
 import { parseUpstream, renderUpstream, type UpstreamServer } from './nginx-upstream.js';
@@ -49,6 +61,11 @@ export function createNginxRouter(spec: NginxRouterSpec): TrafficRouter {
         if (!file.ok) return file;
         return ok(named(call, sharesOf(file.value.servers.map(weightInForce))));
       }),
+    look: (call, signal) =>
+      within(timeoutMs, signal, async () => {
+        const file = await read(spec, call);
+        return file.ok ? ok(seenByTarget(call, seenServers(file.value.servers))) : file;
+      }),
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;
@@ -90,6 +107,17 @@ interface Change {
 }
 
 const weightInForce = ({ weight, drained }: UpstreamServer): number => (drained ? 0 : weight);
+
+/** As the file has it: nginx checks no server by itself, and does not tell whom it finds dead. */
+function seenServers(servers: readonly UpstreamServer[]): readonly SeenTarget[] {
+  const shares = sharesOf(servers.map(({ weight }) => weight));
+  return servers.map(({ drained }, at) => ({
+    inRotation: !drained,
+    share: shares[at] ?? 0,
+    up: true,
+    heldOut: false,
+  }));
+}
 
 interface UpstreamFile {
   readonly name: string;
