@@ -5,11 +5,8 @@ import {
 } from '../../../src/adapters/memory/memory-router.js';
 import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
 import type { RouteCall } from '../../../src/domain/ports/traffic-router.js';
-import {
-  type HeldRequest,
-  type TrafficRouterFixture,
-  trafficRouterSuite,
-} from '../../suites/traffic-router.suite.js';
+import type { HeldRequest, TrafficRouterFixture } from '../../suites/traffic-router.fixture.js';
+import { trafficRouterSuite } from '../../suites/traffic-router.suite.js';
 
 const WEB_1 = targetId('web-1');
 const never = (): AbortSignal => new AbortController().signal;

@@ -47,23 +47,33 @@ const SERVERS_HEADER =
   '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight';
 
 describe("HAProxy's tables", () => {
+  const FREE = { drained: false, forcedMaintenance: false, otherMaintenance: false };
+  const DRAINED = { ...FREE, drained: true };
+  const FORCED = { ...FREE, forcedMaintenance: true };
+  const OTHER = { ...FREE, otherMaintenance: true };
+  const UP = { up: true, receiving: true };
+  const DOWN = { up: false, receiving: false };
+
   it.each([
-    ['2 0', { up: true, outOfService: false }],
-    ['0 0', { up: false, outOfService: false }],
-    ['1 0', { up: false, outOfService: false }],
-    ['3 0', { up: false, outOfService: false }],
-    ['2 8', { up: true, outOfService: true }],
-    ['2 16', { up: true, outOfService: true }],
-    ['0 1', { up: false, outOfService: true }],
-    ['0 5', { up: false, outOfService: true }],
-    ['0 32', { up: false, outOfService: true }],
-    ['0 64', { up: false, outOfService: true }],
-    ['2 4', { up: true, outOfService: false }],
+    ['2 0', { ...UP, admin: FREE, outOfService: false }],
+    ['0 0', { ...DOWN, admin: FREE, outOfService: false }],
+    ['1 0', { up: false, receiving: true, admin: FREE, outOfService: false }],
+    ['3 0', { ...DOWN, admin: FREE, outOfService: false }],
+    ['2 8', { ...UP, admin: DRAINED, outOfService: true }],
+    ['2 16', { ...UP, admin: DRAINED, outOfService: true }],
+    ['0 1', { ...DOWN, admin: FORCED, outOfService: true }],
+    ['0 2', { ...DOWN, admin: OTHER, outOfService: true }],
+    ['0 5', { ...DOWN, admin: FORCED, outOfService: true }],
+    ['0 32', { ...DOWN, admin: OTHER, outOfService: true }],
+    ['0 40', { ...DOWN, admin: { ...DRAINED, otherMaintenance: true }, outOfService: true }],
+    ['0 64', { ...DOWN, admin: OTHER, outOfService: true }],
+    ['2 4', { ...UP, admin: FREE, outOfService: false }],
+    ['2 12', { ...UP, admin: DRAINED, outOfService: true }],
   ])('show a server with the states %s', (states, seen) => {
     const answer = `1\n${SERVERS_HEADER}\n3 be_api 1 web-1 10.0.0.1 ${states} 28 1\n\n`;
     expect(parseServers(answer)).toEqual({
       ok: true,
-      value: [expect.objectContaining({ server: 'web-1', weight: 28, ...seen })],
+      value: [{ server: 'web-1', weight: 28, ...seen }],
     });
   });
 
