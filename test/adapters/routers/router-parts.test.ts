@@ -9,7 +9,12 @@ import {
   showLoad,
   showServers,
 } from '../../../src/adapters/routers/haproxy-commands.js';
-import { nginxSentence } from '../../../src/adapters/routers/nginx-upstream.js';
+import {
+  nginxSentence,
+  parseUpstream,
+  renderUpstream,
+  type UpstreamServer,
+} from '../../../src/adapters/routers/nginx-upstream.js';
 import { createRouter } from '../../../src/adapters/routers/router-registry.js';
 import {
   largestDeviation,
@@ -17,6 +22,7 @@ import {
   weightsFor,
 } from '../../../src/adapters/routers/share-weights.js';
 import { RouterSchema } from '../../../src/contracts/config/router.schema.js';
+import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
 
 const web1 = { backend: 'be_api', server: 'web-1' };
 
@@ -169,6 +175,41 @@ describe('weights', () => {
 
   it('are nothing at all where nobody gets anything', () => {
     expect(sharesOf([0, 0])).toEqual([0, 0]);
+  });
+});
+
+describe("nginx's upstream file", () => {
+  const targets = ['web-1', 'web-2', 'web-3'].map((id) => ({
+    ...{ id: targetId(id), name: id, address: `${id}:80`, metadata: {} },
+  }));
+  const ref = { service: serviceName('api'), environment: environmentName('production') };
+  const parse = (content: string) => parseUpstream(ref, 'api', content);
+  const render = (servers: readonly UpstreamServer[]): string => {
+    const content = renderUpstream(ref, { name: 'api', directives: [], servers }, targets);
+    return content.ok ? content.value : content.error;
+  };
+
+  it('is read as it was written', () => {
+    const server = fc.record({ weight: fc.nat(3), drained: fc.boolean(), heldOut: fc.boolean() });
+    fc.assert(
+      fc.property(fc.tuple(server, server, server), (all) => {
+        const servers = all.map((one, at) => ({ target: `web-${at + 1}`, ...one }));
+        expect(parse(render(servers))).toEqual({ ok: true, value: servers });
+      }),
+    );
+  });
+
+  it.each([
+    ['weight=5', { weight: 5, drained: false, heldOut: false }],
+    ['down weight=5', { weight: 5, drained: false, heldOut: true }],
+    ['weight=5 max_fails=0 down', { weight: 5, drained: false, heldOut: true }],
+    ['weight=5 slow_start=30s', { weight: 5, drained: false, heldOut: false }],
+    ['down', { weight: 0, drained: false, heldOut: false }],
+    ['', { weight: 1, drained: false, heldOut: false }],
+  ])('is read as nginx does where a person left it with "%s"', (parameters, expected) => {
+    const server = { target: 'web-1', weight: 7, drained: false, heldOut: false };
+    const edited = render([server]).replace('weight=7', parameters);
+    expect(parse(edited)).toEqual({ ok: true, value: [{ target: 'web-1', ...expected }] });
   });
 });
 
