@@ -174,6 +174,7 @@ const withOwnSignals = (router: TrafficRouter): TrafficRouter => ({
   kind: router.kind,
   timeoutMs: router.timeoutMs,
   shares: (call, signal) => router.shares(call, AbortSignal.any([signal])),
+  look: (call, signal) => router.look(call, AbortSignal.any([signal])),
   setShares: (call, shares, signal) => router.setShares(call, shares, AbortSignal.any([signal])),
   drain: (call, target, signal) => router.drain(call, target, AbortSignal.any([signal])),
   ready: (call, target, signal) => router.ready(call, target, AbortSignal.any([signal])),

@@ -113,6 +113,7 @@ export function targetRouter(client: TargetClient): TrafficRouter {
     kind: 'chaos',
     timeoutMs: CALL_MS,
     shares: (call, signal) => ask('shares', call, {}, signal),
+    look: (call, signal) => ask('look', call, {}, signal),
     setShares: (call, shares, signal) => ask('setShares', call, { shares }, signal),
     drain: (call, target, signal) => ask('drain', call, { target }, signal),
     ready: (call, target, signal) => ask('ready', call, { target }, signal),

@@ -47,6 +47,7 @@ const ROUTES: Readonly<Record<string, (body: never, gone: () => boolean) => unkn
       services.flatMap(({ targets }) => targets.map(({ id }) => [id, host.versionOf(id)])),
     ),
   '/router/shares': ({ call }: RouterBody) => router.shares(call, never),
+  '/router/look': ({ call }: RouterBody) => router.look(call, never),
   '/router/setShares': ({ call, shares }: RouterBody) => router.setShares(call, shares, never),
   '/router/drain': ({ call, target }: RouterBody) => router.drain(call, target, never),
   '/router/ready': ({ call, target }: RouterBody) => router.ready(call, target, never),

@@ -1,39 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { targetId } from '../../src/domain/ids.js';
-import type {
-  RouteCall,
-  RouterFailure,
-  TrafficRouter,
-  TrafficShares,
-} from '../../src/domain/ports/traffic-router.js';
+import type { RouterFailure, TrafficShares } from '../../src/domain/ports/traffic-router.js';
 import type { Result } from '../../src/domain/result.js';
-
-/** A request that stays at its target until it is let go. */
-export interface HeldRequest {
-  readonly target: string;
-  letGo(): void;
-  /** Whether it was answered whole. */
-  readonly ended: Promise<boolean>;
-}
-
-export interface LoadReport {
-  readonly sent: number;
-  readonly failed: number;
-}
-
-/** What a router's tests bring to the suite: a router with three targets, web-1 to web-3, that all work. */
-export interface TrafficRouterFixture {
-  readonly router: TrafficRouter;
-  readonly call: RouteCall;
-  /** Sends requests one after the other; how many each target had, and how many `failed`. */
-  send(count: number): Promise<Readonly<Record<string, number>>>;
-  /** Sends requests side by side until it is stopped. */
-  load(): { report(): LoadReport; stop(): Promise<LoadReport> };
-  hold(): Promise<HeldRequest>;
-  /** Ends the router itself. */
-  kill(): Promise<void>;
-  close(): Promise<void>;
-}
+import type { TrafficRouterFixture } from './traffic-router.fixture.js';
+import { looking } from './traffic-router.looking.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 const [WEB_1, WEB_2, WEB_9] = [targetId('web-1'), targetId('web-2'), targetId('web-9')];
@@ -54,6 +24,7 @@ export function trafficRouterSuite(
 
     sharing(() => fixture);
     draining(() => fixture);
+    looking(() => fixture);
     failing(() => fixture);
   });
 }
@@ -227,6 +198,7 @@ function failing(the: The): void {
       await router.drain(call, WEB_1, stopped),
       await router.ready(call, WEB_1, stopped),
       await router.shares(call, stopped),
+      await router.look(call, stopped),
     ];
     for (const answer of answers) expect(errorOf(answer)?.code).toBe('router/aborted');
     expect(await inForce(the)).toEqual({ ...HALVES, 'web-3': 0 });
@@ -245,5 +217,5 @@ function failing(the: The): void {
   });
 }
 
-const errorOf = <T>(answer: Result<T, RouterFailure>): RouterFailure | null =>
+const errorOf = (answer: Result<unknown, RouterFailure>): RouterFailure | null =>
   answer.ok ? null : answer.error;

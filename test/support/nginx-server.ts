@@ -79,7 +79,12 @@ export async function startNginx(call: RouteCall): Promise<RunningNginx> {
 }
 
 function firstUpstream(call: RouteCall): string {
-  const servers = call.targets.map(({ id }) => ({ target: id, weight: 1, drained: false }));
+  const servers = call.targets.map(({ id }) => ({
+    target: id,
+    weight: 1,
+    drained: false,
+    heldOut: false,
+  }));
   const content = renderUpstream(
     call,
     { name: call.service, directives: [], servers },

@@ -3,17 +3,25 @@ import type { Evidence } from '../../domain/plan/target.js';
 import type {
   RouteCall,
   RouterFailure,
+  SeenTarget,
+  SeenTargets,
   TrafficRouter,
   TrafficShares,
 } from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/result.js';
-import { askedShares, named, nobodyServes, targetOf } from '../routers/asked-shares.js';
-import { aborted } from '../routers/router-failure.js';
+import {
+  askedShares,
+  named,
+  nobodyServes,
+  seenByTarget,
+  targetOf,
+} from '../routers/asked-shares.js';
+import { aborted, failed } from '../routers/router-failure.js';
 import { sharesOf } from '../routers/share-weights.js';
 
 /** One call as it was made. */
 export interface RouterRequest {
-  readonly method: 'shares' | 'setShares' | 'drain' | 'ready';
+  readonly method: 'shares' | 'look' | 'setShares' | 'drain' | 'ready';
   /** `environment/service` */
   readonly service: string;
   readonly target: TargetId | null;
@@ -31,6 +39,21 @@ export interface MemoryRouterOptions {
   readonly fault?: RouterFault;
   /** When what a drained target was sent before has ended: at once, if not given. */
   readonly whenIdle?: (target: TargetId, ref: ServiceRef) => Promise<void>;
+  /**
+   * A target is ready, drained or in maintenance, never two of them, as HAProxy has
+   * it: maintenance takes the place of a drain, and a drain does nothing to what is
+   * in maintenance. Otherwise they are kept apart, as in nginx.
+   */
+  readonly oneState?: boolean;
+}
+
+/** All that the router knows of one service. */
+interface Routed {
+  /** `null` until shares are set: all the same. */
+  shares: ReadonlyMap<string, number> | null;
+  readonly drained: Set<TargetId>;
+  readonly maintained: Set<TargetId>;
+  readonly dead: Set<TargetId>;
 }
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
@@ -38,6 +61,9 @@ type Answer<T> = Promise<Result<T, RouterFailure>>;
 /**
  * The router's whole contract in one process's memory: for tests and for
  * simulation. Until shares are set all targets get the same.
+ *
+ * The world's own moves are methods too: what a person, a dying process or a
+ * restart does to the router. They are no calls, and nothing can refuse them.
  */
 export class MemoryRouter implements TrafficRouter {
   readonly kind = 'memory';
@@ -46,11 +72,12 @@ export class MemoryRouter implements TrafficRouter {
   readonly requests: RouterRequest[] = [];
   readonly #fault: RouterFault;
   readonly #whenIdle: NonNullable<MemoryRouterOptions['whenIdle']>;
-  readonly #shares = new Map<string, ReadonlyMap<string, number>>();
-  readonly #drained = new Map<string, Set<TargetId>>();
+  readonly #oneState: boolean;
+  readonly #services = new Map<string, Routed>();
 
   constructor(options: MemoryRouterOptions = {}) {
     const { timeoutMs = 30_000, fault = () => null, whenIdle = async () => {} } = options;
+    this.#oneState = options.oneState === true;
     this.timeoutMs = timeoutMs;
     this.#fault = fault;
     this.#whenIdle = whenIdle;
@@ -58,7 +85,35 @@ export class MemoryRouter implements TrafficRouter {
 
   /** Those that get nothing new, whatever their share. */
   drained(ref: ServiceRef): ReadonlySet<TargetId> {
-    return this.#drainedOf(ref);
+    return this.#of(ref).drained;
+  }
+
+  /** A person takes a target out of service. Only `unmaintain` and `ready` end that. */
+  maintain(ref: ServiceRef, target: TargetId): void {
+    const { drained, maintained } = this.#of(ref);
+    maintained.add(target);
+    if (this.#oneState) drained.delete(target);
+  }
+
+  unmaintain(ref: ServiceRef, target: TargetId): void {
+    this.#of(ref).maintained.delete(target);
+  }
+
+  /** The target's process ends, and the router's health check sees it. */
+  die(ref: ServiceRef, target: TargetId): void {
+    this.#of(ref).dead.add(target);
+  }
+
+  revive(ref: ServiceRef, target: TargetId): void {
+    this.#of(ref).dead.delete(target);
+  }
+
+  /** A restart without a state file: all in rotation, equal shares. Who is dead stays dead. */
+  forget(ref: ServiceRef): void {
+    const routed = this.#of(ref);
+    routed.shares = null;
+    routed.drained.clear();
+    routed.maintained.clear();
   }
 
   async shares(call: RouteCall, signal: AbortSignal): Answer<TrafficShares> {
@@ -66,18 +121,25 @@ export class MemoryRouter implements TrafficRouter {
     return fault ?? ok(this.#inForce(call));
   }
 
+  async look(call: RouteCall, signal: AbortSignal): Answer<SeenTargets> {
+    const fault = await this.#meet(call, { method: 'look' }, signal);
+    return fault ?? ok(seenByTarget(call, this.#seen(call)));
+  }
+
   async setShares(call: RouteCall, shares: TrafficShares, signal: AbortSignal): Answer<Evidence> {
     const fault = await this.#meet(call, { method: 'setShares', shares }, signal);
     if (fault) return fault;
     const asked = askedShares(call, shares);
     if (!asked.ok) return asked;
-    const drained = this.#drainedOf(call);
-    const refused = nobodyServes(call, asked.value, (at) => {
-      const target = call.targets[at];
-      return target !== undefined && drained.has(target.id);
-    });
+    const seen = this.#seen(call);
+    const isOut = (at: number): boolean => seen[at]?.inRotation !== true || seen[at].heldOut;
+    const refused = nobodyServes(call, asked.value, isOut);
     if (refused) return refused;
-    this.#shares.set(serviceKey(call), new Map(Object.entries(named(call, asked.value))));
+    // As a real one does that would leave the service without any.
+    if (!asked.value.some((share, at) => share > 0 && !isOut(at) && seen[at]?.up === true)) {
+      return failed('router/timeout', 'no target that would get traffic is up');
+    }
+    this.#of(call).shares = new Map(Object.entries(named(call, asked.value)));
     return ok({ shares: JSON.stringify(this.#inForce(call)) });
   }
 
@@ -86,7 +148,8 @@ export class MemoryRouter implements TrafficRouter {
     if (fault) return fault;
     const known = targetOf(call, target);
     if (!known.ok) return known;
-    this.#drainedOf(call).add(target);
+    const { drained, maintained } = this.#of(call);
+    if (!this.#oneState || !maintained.has(target)) drained.add(target);
     const idle = await unlessStopped(this.#whenIdle(target, call), signal);
     if (idle === 'stopped') return aborted();
     return ok({ server: target, state: 'drained', ended: true });
@@ -97,24 +160,39 @@ export class MemoryRouter implements TrafficRouter {
     if (fault) return fault;
     const known = targetOf(call, target);
     if (!known.ok) return known;
-    this.#drainedOf(call).delete(target);
+    const { drained, maintained, dead } = this.#of(call);
+    drained.delete(target);
+    maintained.delete(target);
+    if (dead.has(target)) return failed('router/timeout', `${target} is not seen up`);
     return ok({ server: target, state: 'ready' });
   }
 
-  /** A target that was not there when shares were set gets none. */
   #inForce(call: RouteCall): TrafficShares {
-    const set = this.#shares.get(serviceKey(call));
-    const drained = this.#drainedOf(call);
-    const weights = call.targets.map(({ id }) =>
-      drained.has(id) ? 0 : set ? (set.get(id) ?? 0) : 1,
-    );
-    return named(call, sharesOf(weights));
+    return named(call, sharesOf(this.#seen(call).map(shareInForce)));
   }
 
-  #drainedOf(ref: ServiceRef): Set<TargetId> {
-    const drained = this.#drained.get(serviceKey(ref)) ?? new Set();
-    this.#drained.set(serviceKey(ref), drained);
-    return drained;
+  /** A target that was not there when shares were set gets none. */
+  #seen(call: RouteCall): readonly SeenTarget[] {
+    const { shares, drained, maintained, dead } = this.#of(call);
+    const set = sharesOf(call.targets.map(({ id }) => (shares ? (shares.get(id) ?? 0) : 1)));
+    return call.targets.map(({ id }, at) => ({
+      inRotation: !drained.has(id),
+      share: set[at] ?? 0,
+      up: !dead.has(id),
+      heldOut: maintained.has(id),
+    }));
+  }
+
+  #of(ref: ServiceRef): Routed {
+    const key = serviceKey(ref);
+    const routed = this.#services.get(key) ?? {
+      shares: null,
+      drained: new Set(),
+      maintained: new Set(),
+      dead: new Set(),
+    };
+    this.#services.set(key, routed);
+    return routed;
   }
 
   async #meet(
@@ -130,6 +208,9 @@ export class MemoryRouter implements TrafficRouter {
     return fault && { ok: false, error: fault };
   }
 }
+
+const shareInForce = ({ inRotation, share, up, heldOut }: SeenTarget): number =>
+  inRotation && up && !heldOut ? share : 0;
 
 async function unlessStopped<T>(work: T | Promise<T>, signal: AbortSignal): Promise<T | 'stopped'> {
   const over = new AbortController();

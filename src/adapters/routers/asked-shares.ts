@@ -1,5 +1,11 @@
 import type { Target } from '../../domain/plan/target.js';
-import type { RouteCall, RouterFailure, TrafficShares } from '../../domain/ports/traffic-router.js';
+import type {
+  RouteCall,
+  RouterFailure,
+  SeenTarget,
+  SeenTargets,
+  TrafficShares,
+} from '../../domain/ports/traffic-router.js';
 import type { TargetId } from '../../domain/ids.js';
 import { ok, type Result } from '../../domain/result.js';
 import { failed } from './router-failure.js';
@@ -52,6 +58,15 @@ const unknownTarget = (call: RouteCall, id: string): Result<never, RouterFailure
 /** As an object, in the targets' order. */
 export const named = (call: RouteCall, shares: readonly number[]): TrafficShares =>
   Object.fromEntries(call.targets.map(({ id }, at) => [id, shares[at] ?? 0]));
+
+/** As an object; what is seen has one entry for each target, in their order. */
+export const seenByTarget = (call: RouteCall, seen: readonly SeenTarget[]): SeenTargets =>
+  Object.fromEntries(
+    seen.flatMap((one, at) => {
+      const target = call.targets[at];
+      return target ? [[target.id, one]] : [];
+    }),
+  );
 
 /** `web-1=9 web-2=1`: short enough for evidence, however many there are. */
 export function listed(values: Readonly<Record<string, number>>): string {

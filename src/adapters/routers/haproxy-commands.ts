@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../domain/result.js';
+import { type AdminState, adminStateOf, inMaintenance } from './haproxy-admin-state.js';
 
 export interface HaproxyName {
   readonly backend: string;
@@ -11,6 +12,9 @@ export interface HaproxyServer {
   readonly weight: number;
   /** In full service as far as checks go; a server that still warms up is not. */
   readonly up: boolean;
+  /** Given new requests as far as checks go: also while it warms up, and not once a check has it stop. */
+  readonly receiving: boolean;
+  readonly admin: AdminState;
   /** In maintenance or draining, by whatever way it came there. */
   readonly outOfService: boolean;
 }
@@ -42,14 +46,8 @@ export const setState = (
 export const refusal = (answer: string): string | null =>
   answer.trim() === '' ? null : (answer.trim().split('\n')[0] ?? '');
 
-/** The second operational state is "running"; 0, 1 and 3 are stopped, starting and stopping. */
-const RUNNING = '2';
-/**
- * Bits of srv_admin_state (HAProxy's management guide): maintenance forced 0x01,
- * inherited 0x02, by name resolution 0x20 and 0x40; drain forced 0x08, inherited
- * 0x10. 0x04 only remembers that the configuration once said "disabled".
- */
-const OUT_OF_SERVICE = 0x7b;
+/** Of srv_op_state; 0 is stopped, and 3 stopping: only persistent clients still get to that one. */
+const [STARTING, RUNNING] = ['1', '2'];
 
 /** The answer to `showServers`; a sentence where it is none. */
 export function parseServers(answer: string): Result<readonly HaproxyServer[], string> {
@@ -60,14 +58,16 @@ export function parseServers(answer: string): Result<readonly HaproxyServer[], s
   for (const row of rows) {
     const field = fieldsOf(columns, row.split(' '));
     const weight = Number(field('srv_uweight') || Number.NaN);
-    const admin = Number(field('srv_admin_state') || Number.NaN);
+    const bits = Number(field('srv_admin_state') || Number.NaN);
     const server = field('srv_name');
-    if (server === '' || !Number.isInteger(weight) || !Number.isInteger(admin)) {
+    if (server === '' || !Number.isInteger(weight) || !Number.isInteger(bits)) {
       return err(`a line that is no server: ${row}`);
     }
     const up = field('srv_op_state') === RUNNING;
-    // oxlint-disable-next-line no-bitwise -- a field of flags
-    servers.push({ server, weight, up, outOfService: (admin & OUT_OF_SERVICE) !== 0 });
+    const receiving = up || field('srv_op_state') === STARTING;
+    const admin = adminStateOf(bits);
+    const outOfService = admin.drained || inMaintenance(admin);
+    servers.push({ server, weight, up, receiving, admin, outOfService });
   }
   return ok(servers);
 }

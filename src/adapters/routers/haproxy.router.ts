@@ -8,10 +8,11 @@ import type {
   TrafficShares,
 } from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/result.js';
-import { askedShares, named, targetOf } from './asked-shares.js';
+import { askedShares, named, seenByTarget, targetOf } from './asked-shares.js';
 import { haproxyBackend, type HaproxyBackend, weightInForce } from './haproxy-backend.js';
 import { setState } from './haproxy-commands.js';
 import { type AskHaproxy, haproxyConnection } from './haproxy-connection.js';
+import { seenServers } from './haproxy-seen.js';
 import { moveWeights } from './haproxy-weights.js';
 import { failed } from './router-failure.js';
 import { checkTemplate, routerName } from './router-names.js';
@@ -56,6 +57,12 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
     timeoutMs,
     shares: (call, signal) =>
       on(call, signal, (backend, bounded) => shares(backend, call, bounded)),
+    look: (call, signal) =>
+      on(call, signal, async (backend, bounded) => {
+        const view = await backend.look(bounded);
+        if (!view.ok) return view;
+        return ok(seenByTarget(call, seenServers(view.value, spec.drainState)));
+      }),
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;
@@ -112,6 +119,11 @@ async function shares(
   return ok(named(call, sharesOf([...servers, ...strangers].map(weightInForce))));
 }
 
+/**
+ * HAProxy has a forced drain or forced maintenance, never both, and the later takes
+ * the place of the earlier: a server in maintenance is out of service already, and
+ * left as it is. Who sets it between the look and the order loses it.
+ */
 async function drain(
   { spec, backend, call }: Surroundings,
   target: Target,
@@ -120,7 +132,11 @@ async function drain(
   const startedAt = performance.now();
   const name = backend.nameOf(target);
   const at = call.targets.indexOf(target);
-  const ordered = await backend.order(setState(name, spec.drainState), signal);
+  const before = await backend.look(signal);
+  if (!before.ok) return before;
+  const maintained = before.value.servers[at]?.admin.forcedMaintenance === true;
+  const state = maintained ? 'maint' : spec.drainState;
+  const ordered = maintained ? ok(null) : await backend.order(setState(name, state), signal);
   if (!ordered.ok) return ordered;
   let sessions = 0;
   const ended = await waitUntil(
@@ -141,7 +157,7 @@ async function drain(
     return failed('router/timeout', still);
   }
   const waitedMs = Math.round(performance.now() - startedAt);
-  return ok({ server, state: spec.drainState, ended: ended.value, sessions, waitedMs });
+  return ok({ server, state, ended: ended.value, sessions, waitedMs });
 }
 
 async function ready(

@@ -10,6 +10,8 @@ export interface UpstreamServer {
   /** 0: it gets nothing, which nginx writes as "down". */
   readonly weight: number;
   readonly drained: boolean;
+  /** Somebody else wrote "down" behind its weight. */
+  readonly heldOut: boolean;
 }
 
 export interface Upstream {
@@ -21,7 +23,10 @@ export interface Upstream {
 const headerOf = (ref: ServiceRef): string =>
   `# Written by Signalbox for ${serviceKey(ref)}. What is changed here by hand is lost with the next deployment.`;
 
-/** The whole file. Weight and drain are kept apart, so that a target comes back with the weight that it had. */
+/**
+ * The whole file. Weight, drain and maintenance of somebody else are kept apart, so
+ * that a target comes back with the weight that it had, and only from what ends.
+ */
 export function renderUpstream(
   ref: ServiceRef,
   { name, directives, servers }: Upstream,
@@ -29,20 +34,24 @@ export function renderUpstream(
 ): Result<string, string> {
   const lines = [headerOf(ref), `upstream ${name} {`];
   for (const directive of directives) lines.push(`    ${directive};`);
-  for (const { target, weight, drained } of servers) {
+  for (const { target, weight, drained, heldOut } of servers) {
     const address = addressOf(targets.find(({ id }) => id === target));
     if (!address.ok) return address;
     const parameters = [
       address.value,
       ...(weight > 0 ? [`weight=${weight}`] : []),
-      ...(drained || weight === 0 ? ['down'] : []),
+      ...(drained || heldOut || weight === 0 ? ['down'] : []),
     ];
-    lines.push(`    server ${parameters.join(' ')}; # ${target}${drained ? ' drained' : ''}`);
+    const marks = [target, ...(drained ? ['drained'] : []), ...(heldOut ? ['held-out'] : [])];
+    lines.push(`    server ${parameters.join(' ')}; # ${marks.join(' ')}`);
   }
   return ok([...lines, '}', ''].join('\n'));
 }
 
-const SERVER = /^ {4}server \S+(?: weight=(\d+))?(?: down)?; # (\S+)( drained)?$/;
+/** A person may have changed the parameters; the comment is ours. */
+const SERVER = /^ *server \S+((?: [^;]*)?); # (\S+)( drained)?( held-out)?$/;
+const WEIGHT = /(?:^| )weight=(\d+)(?: |$)/;
+const DOWN = /(?:^| )down(?: |$)/;
 
 /** The servers in a file of ours; a sentence on a file that is not, and is therefore left alone. */
 export function parseUpstream(
@@ -54,9 +63,15 @@ export function parseUpstream(
   if (header !== headerOf(ref)) return err(`was not written by Signalbox for ${serviceKey(ref)}`);
   if (block !== `upstream ${name} {`) return err(`is not of the upstream ${name}`);
   const servers = lines.flatMap((line) => {
-    const [, weight, target, drained] = SERVER.exec(line) ?? [];
+    const [, parameters = '', target, drained, marked] = SERVER.exec(line) ?? [];
     if (target === undefined) return [];
-    return [{ target, weight: Number(weight ?? 0), drained: drained !== undefined }];
+    const down = DOWN.test(parameters);
+    // nginx takes a server without a weight for one of 1.
+    const weight = Number(WEIGHT.exec(parameters)?.[1] ?? (down ? 0 : 1));
+    const isDrained = down && drained !== undefined;
+    // That of a drained target, or of one without a weight, is ours, unless we have marked it as theirs.
+    const isTheirs = marked !== undefined || (weight > 0 && !isDrained);
+    return [{ target, weight, drained: isDrained, heldOut: down && isTheirs }];
   });
   return ok(servers);
 }

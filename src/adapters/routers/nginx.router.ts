@@ -1,9 +1,21 @@
 import type { NginxRouterSpec } from '../../contracts/config/router.schema.js';
 import type { ServiceRef, TargetId } from '../../domain/ids.js';
 import type { Evidence } from '../../domain/plan/target.js';
-import type { RouteCall, RouterFailure, TrafficRouter } from '../../domain/ports/traffic-router.js';
+import type {
+  RouteCall,
+  RouterFailure,
+  SeenTarget,
+  TrafficRouter,
+} from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/result.js';
-import { askedShares, listed, named, nobodyServes, targetOf } from './asked-shares.js';
+import {
+  askedShares,
+  listed,
+  named,
+  nobodyServes,
+  seenByTarget,
+  targetOf,
+} from './asked-shares.js';
 import { inTurn } from './in-turn.js';
 import { publishUpstream, readUpstream } from './nginx-publish.js';
 import { parseUpstream, renderUpstream, type UpstreamServer } from './nginx-upstream.js';
@@ -24,8 +36,10 @@ const SCALES = { first: 1, last: 1_000 };
  * there and not of ours is left alone.
  *
  * nginx can't be asked what is in force: shares are what the file says, which is
- * put back when nginx refuses it. Every call reloads, also one that changes no
- * line: a worker may have died after it wrote the file and before it did so.
+ * put back when nginx refuses it. A "down" that a person writes behind a weight
+ * holds the target out, through every change but `ready`. Every call reloads, also
+ * one that changes no line: a worker may have died after it wrote the file and
+ * before it did so.
  *
  * A reload closes kept client connections, and a
  * client that sends on one at that very moment sees it reset. Without `zone`
@@ -49,6 +63,11 @@ export function createNginxRouter(spec: NginxRouterSpec): TrafficRouter {
         if (!file.ok) return file;
         return ok(named(call, sharesOf(file.value.servers.map(weightInForce))));
       }),
+    look: (call, signal) =>
+      within(timeoutMs, signal, async () => {
+        const file = await read(spec, call);
+        return file.ok ? ok(seenByTarget(call, seenServers(file.value.servers))) : file;
+      }),
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;
@@ -60,7 +79,7 @@ export function createNginxRouter(spec: NginxRouterSpec): TrafficRouter {
       };
       return change(call, signal, {
         refused: (servers) =>
-          nobodyServes(call, wanted.value, (at) => servers[at]?.drained === true),
+          nobodyServes(call, wanted.value, (at) => isOut(servers[at] ?? NOTHING)),
         server: (was, at) => ({ ...was, weight: weights[at] ?? 0 }),
         finish: async () => ok(evidence),
       });
@@ -74,7 +93,7 @@ export function createNginxRouter(spec: NginxRouterSpec): TrafficRouter {
     ready: (call, target, signal) =>
       change(call, signal, {
         target,
-        server: (was) => (was.target === target ? { ...was, drained: false } : was),
+        server: (was) => (was.target === target ? { ...was, drained: false, heldOut: false } : was),
         finish: async () => ok({ server: target, state: 'ready' }),
       }),
   };
@@ -89,7 +108,20 @@ interface Change {
   readonly finish: (old: Generation | null, signal: AbortSignal) => Answer<Evidence>;
 }
 
-const weightInForce = ({ weight, drained }: UpstreamServer): number => (drained ? 0 : weight);
+const isOut = ({ drained, heldOut }: Pick<UpstreamServer, 'drained' | 'heldOut'>): boolean =>
+  drained || heldOut;
+const weightInForce = (server: UpstreamServer): number => (isOut(server) ? 0 : server.weight);
+
+/** As the file has it: nginx checks no server by itself, and does not tell whom it finds dead. */
+function seenServers(servers: readonly UpstreamServer[]): readonly SeenTarget[] {
+  const shares = sharesOf(servers.map(({ weight }) => weight));
+  return servers.map(({ drained, heldOut }, at) => ({
+    inRotation: !drained,
+    share: shares[at] ?? 0,
+    up: true,
+    heldOut,
+  }));
+}
 
 interface UpstreamFile {
   readonly name: string;
@@ -133,6 +165,9 @@ async function publishChange(
   return publishUpstream(spec, { path, content: content.value, before }, signal);
 }
 
+/** What a target is that no file has. */
+const NOTHING = { weight: 0, drained: false, heldOut: false };
+
 async function read(spec: NginxRouterSpec, call: RouteCall): Answer<UpstreamFile> {
   const name = routerName(spec.upstream, call);
   if (!name.ok) return name;
@@ -142,14 +177,13 @@ async function read(spec: NginxRouterSpec, call: RouteCall): Answer<UpstreamFile
   if (!content.ok) return content;
   const found = { name: name.value, content: content.value };
   if (content.value === null) {
-    const equals = call.targets.map(({ id }) => ({ target: id, weight: 1, drained: false }));
+    const equals = call.targets.map(({ id }) => ({ ...NOTHING, target: id, weight: 1 }));
     return ok({ ...found, servers: equals });
   }
   const parsed = parseUpstream(call, name.value, content.value);
   if (!parsed.ok) return failed('router/rejected', `${path.value} ${parsed.error}: left as it is`);
   const servers = call.targets.map(
-    ({ id }) =>
-      parsed.value.find(({ target }) => target === id) ?? { target: id, weight: 0, drained: false },
+    ({ id }) => parsed.value.find(({ target }) => target === id) ?? { ...NOTHING, target: id },
   );
   return ok({ ...found, servers });
 }

@@ -8,6 +8,35 @@ import type { Result } from '../result.js';
  */
 export type TrafficShares = Readonly<Record<string, number>>;
 
+/**
+ * What the router itself says of one target. Whether the target serves is
+ * `inRotation && up && !heldOut && share > 0`.
+ */
+export interface SeenTarget {
+  /**
+   * Not drained: the router would give it new requests, if it is up, not held out,
+   * and its share is above 0. Only the drain is told: a target in maintenance that
+   * is not drained as well is in rotation, and held out.
+   */
+  readonly inRotation: boolean;
+  /** The share that is set for it, 0 to 1 over all targets of the call, whether or not it is drained, held out or down. */
+  readonly share: number;
+  /**
+   * The router's own health check says it is up: true where the router has none
+   * for it, or runs none now. Of a target that is held out it may be either.
+   */
+  readonly up: boolean;
+  /**
+   * Taken out of service in a way that `drain` never does: maintenance, set by a
+   * person, by the router's configuration or by name resolution. `drain` and
+   * `setShares` leave it as it is; `ready` lifts it.
+   */
+  readonly heldOut: boolean;
+}
+
+/** One for every target of the call. */
+export type SeenTargets = Readonly<Record<string, SeenTarget>>;
+
 /** What a router is asked about. */
 export interface RouteCall extends ServiceRef {
   /** All targets of the service, of either colour. */
@@ -32,6 +61,11 @@ export interface TrafficRouter {
    */
   shares(call: RouteCall, signal: AbortSignal): Promise<Result<TrafficShares, RouterFailure>>;
   /**
+   * What the router itself says of every target of the call, at one moment.
+   * Changes nothing. A failure where the router can't be asked.
+   */
+  look(call: RouteCall, signal: AbortSignal): Promise<Result<SeenTargets, RouterFailure>>;
+  /**
    * Sets the shares, as near as the router's whole weights come, and reads them
    * back as evidence. A share above 0 stays above 0. A drained target keeps its
    * share for when it is ready again. Shares of a target that is not the call's,
@@ -46,14 +80,17 @@ export interface TrafficRouter {
   /**
    * Sends the target nothing new and waits, within `timeoutMs`, until what it was
    * sent has ended. The evidence's `ended` says whether it has; `null` where that
-   * can't be seen.
+   * can't be seen. Maintenance of somebody else's stays what it is.
    */
   drain(
     call: RouteCall,
     target: TargetId,
     signal: AbortSignal,
   ): Promise<Result<Evidence, RouterFailure>>;
-  /** Takes the target back into service under the weight it has, and waits until the router itself sees it up. */
+  /**
+   * Takes the target back into service under the weight it has, and waits until the
+   * router itself sees it up. Also lifts maintenance of somebody else's: `look` first.
+   */
   ready(
     call: RouteCall,
     target: TargetId,

@@ -1,45 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createRouter } from '../../../src/adapters/routers/router-registry.js';
-import { RouterSchema } from '../../../src/contracts/config/router.schema.js';
 import { targetId } from '../../../src/domain/ids.js';
-import type { TrafficRouter } from '../../../src/domain/ports/traffic-router.js';
-import { type HaproxyOptions, startHaproxy } from '../../support/haproxy-server.js';
 import { trafficRouterSuite } from '../../suites/traffic-router.suite.js';
-import { startWebTargets, webClient } from './web-targets.js';
+import { routerOf, site } from './haproxy-site.js';
 
-const IDS = ['web-1', 'web-2', 'web-3'];
 const [WEB_1, WEB_2] = [targetId('web-1'), targetId('web-2')];
 const never = (): AbortSignal => new AbortController().signal;
-
-const routerOf = (settings: object): TrafficRouter => {
-  const router = createRouter(RouterSchema.parse({ kind: 'haproxy', ...settings }));
-  if (router === null) throw new Error('no router');
-  return router;
-};
-
-/** A real HAProxy before three targets. */
-async function site({
-  server = () => 'check inter 100',
-  extra = [],
-  ...options
-}: Partial<HaproxyOptions> & { server?: (id: string) => string; extra?: readonly string[] } = {}) {
-  const web = await startWebTargets(IDS);
-  const servers = IDS.map((id) => `${id} ${web.addressOf(id)} ${server(id)}`);
-  const haproxy = await startHaproxy({ ...options, servers: [...servers, ...extra] });
-  const client = webClient(haproxy.port, { keepAlive: true });
-  return {
-    web,
-    haproxy,
-    client,
-    call: web.call,
-    router: (settings: object = {}) => routerOf({ socket: haproxy.socket, ...settings }),
-    close: async () => {
-      client.close();
-      await haproxy.dispose();
-      await web.close();
-    },
-  };
-}
 
 const fixture = async (way: 'socket' | 'socketAddress') => {
   const { web, haproxy, client, call, close } = await site();

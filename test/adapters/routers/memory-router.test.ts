@@ -5,12 +5,10 @@ import {
 } from '../../../src/adapters/memory/memory-router.js';
 import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
 import type { RouteCall } from '../../../src/domain/ports/traffic-router.js';
-import {
-  type HeldRequest,
-  type TrafficRouterFixture,
-  trafficRouterSuite,
-} from '../../suites/traffic-router.suite.js';
+import type { HeldRequest, TrafficRouterFixture } from '../../suites/traffic-router.fixture.js';
+import { trafficRouterSuite } from '../../suites/traffic-router.suite.js';
 
+const WEB_1 = targetId('web-1');
 const never = (): AbortSignal => new AbortController().signal;
 const call: RouteCall = {
   service: serviceName('api'),
@@ -86,6 +84,10 @@ trafficRouterSuite('the router in memory', async () => memoryFixture());
 
 describe('the router in memory', () => {
   const made = (options: MemoryRouterOptions = {}): MemoryRouter => new MemoryRouter(options);
+  const seen = async (router: MemoryRouter) => {
+    const answer = await router.look(call, never());
+    return answer.ok ? answer.value : {};
+  };
 
   it('gives all targets the same until shares are set', async () => {
     const answer = await made().shares(call, never());
@@ -102,6 +104,70 @@ describe('the router in memory', () => {
     expect(await router.shares(call, never())).toMatchObject({ value: { 'web-1': 1 } });
     expect([...router.drained(call)]).toEqual(['web-2']);
     expect([...router.drained(other)]).toEqual([]);
+  });
+
+  it('keeps maintenance of a person through drain and shares, and lifts it with ready', async () => {
+    const router = made();
+    router.maintain(call, WEB_1);
+    const heldOut = { inRotation: true, share: 1 / 3, up: true, heldOut: true };
+    expect(await seen(router)).toMatchObject({ 'web-1': heldOut });
+    expect(await router.shares(call, never())).toMatchObject({
+      value: { 'web-1': 0, 'web-2': 0.5, 'web-3': 0.5 },
+    });
+    const refused = await router.setShares(call, { 'web-1': 1 }, never());
+    expect(refused).toMatchObject({ ok: false, error: { code: 'router/rejected' } });
+    await router.setShares(call, { 'web-1': 0.5, 'web-2': 0.5 }, never());
+    await router.drain(call, WEB_1, never());
+    const drained = { inRotation: false, share: 0.5, heldOut: true };
+    expect(await seen(router)).toMatchObject({ 'web-1': drained });
+    await router.ready(call, WEB_1, never());
+    const ready = { inRotation: true, share: 0.5, up: true, heldOut: false };
+    expect(await seen(router)).toMatchObject({ 'web-1': ready });
+    router.maintain(call, WEB_1);
+    router.unmaintain(call, WEB_1);
+    expect(await seen(router)).toMatchObject({ 'web-1': ready });
+  });
+
+  it('can have one state a target, so that maintenance takes the place of a drain', async () => {
+    const router = made({ oneState: true });
+    await router.drain(call, WEB_1, never());
+    router.maintain(call, WEB_1);
+    expect(await seen(router)).toMatchObject({ 'web-1': { inRotation: true, heldOut: true } });
+    await router.drain(call, WEB_1, never());
+    expect(await seen(router)).toMatchObject({ 'web-1': { inRotation: true, heldOut: true } });
+    router.unmaintain(call, WEB_1);
+    expect(await router.shares(call, never())).toMatchObject({ value: { 'web-1': 1 / 3 } });
+  });
+
+  it('gives a dead target nothing, keeps its share, and does not see it ready', async () => {
+    const router = made();
+    await router.setShares(call, { 'web-1': 0.5, 'web-2': 0.5 }, never());
+    router.die(call, WEB_1);
+    expect(await seen(router)).toMatchObject({
+      'web-1': { inRotation: true, share: 0.5, up: false },
+    });
+    expect(await router.shares(call, never())).toMatchObject({ value: { 'web-1': 0, 'web-2': 1 } });
+    const passing = { ok: false, error: { code: 'router/timeout', transient: true } };
+    expect(await router.ready(call, WEB_1, never())).toMatchObject(passing);
+    expect(await router.setShares(call, { 'web-1': 1 }, never())).toMatchObject(passing);
+    router.revive(call, WEB_1);
+    expect(await router.ready(call, WEB_1, never())).toMatchObject({ ok: true });
+    expect(await router.shares(call, never())).toMatchObject({ value: { 'web-1': 0.5 } });
+  });
+
+  it('forgets what was set, and not who is dead', async () => {
+    const router = made();
+    await router.setShares(call, { 'web-1': 0.5, 'web-2': 0.5 }, never());
+    await router.drain(call, WEB_1, never());
+    router.maintain(call, targetId('web-2'));
+    router.die(call, targetId('web-3'));
+    router.forget(call);
+    const fresh = { inRotation: true, share: 1 / 3, up: true, heldOut: false };
+    expect(await seen(router)).toEqual({
+      'web-1': fresh,
+      'web-2': fresh,
+      'web-3': { ...fresh, up: false },
+    });
   });
 
   it('remembers each call, and answers a fault in place of it', async () => {

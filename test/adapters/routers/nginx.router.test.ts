@@ -68,6 +68,37 @@ describe('nginx', () => {
     ]);
   });
 
+  it('shows the "down" of a person, which drain and shares leave there and ready takes away', async () => {
+    the = await site();
+    await the.router().setShares(the.call, { 'web-1': 0.5, 'web-2': 0.5 }, never());
+    const edited = (await file()).replace(
+      'weight=1; # web-1',
+      'max_fails=0 weight=1 down; # web-1',
+    );
+    await writeFile(the.nginx.upstreamFile, edited);
+    const web1 = async () => {
+      const [seen, shares] = [
+        await the.router().look(the.call, never()),
+        await the.router().shares(the.call, never()),
+      ];
+      return { ...(seen.ok && seen.value['web-1']), inForce: shares.ok && shares.value['web-1'] };
+    };
+    const heldOut = { inRotation: true, share: 0.5, up: true, heldOut: true, inForce: 0 };
+    expect(await web1()).toEqual(heldOut);
+    expect(await the.router().setShares(the.call, { 'web-1': 1 }, never())).toMatchObject({
+      ok: false,
+      error: { code: 'router/rejected' },
+    });
+    await the.router().drain(the.call, WEB_1, never());
+    expect(await web1()).toEqual({ ...heldOut, inRotation: false });
+    expect(await the.client.send(5)).toEqual({ 'web-2': 5 });
+    await the.router().setShares(the.call, { 'web-2': 1 }, never());
+    expect(await web1()).toEqual({ ...heldOut, inRotation: false, share: 0 });
+    await the.router().ready(the.call, WEB_1, never());
+    await the.router().setShares(the.call, { 'web-1': 1 }, never());
+    expect(await web1()).toEqual({ ...heldOut, share: 1, heldOut: false, inForce: 1 });
+  });
+
   it('puts the old file back when nginx refuses the new one, and tells why', async () => {
     the = await site();
     await the.router().setShares(the.call, { 'web-1': 1 }, never());

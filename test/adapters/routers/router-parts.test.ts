@@ -9,7 +9,12 @@ import {
   showLoad,
   showServers,
 } from '../../../src/adapters/routers/haproxy-commands.js';
-import { nginxSentence } from '../../../src/adapters/routers/nginx-upstream.js';
+import {
+  nginxSentence,
+  parseUpstream,
+  renderUpstream,
+  type UpstreamServer,
+} from '../../../src/adapters/routers/nginx-upstream.js';
 import { createRouter } from '../../../src/adapters/routers/router-registry.js';
 import {
   largestDeviation,
@@ -17,6 +22,7 @@ import {
   weightsFor,
 } from '../../../src/adapters/routers/share-weights.js';
 import { RouterSchema } from '../../../src/contracts/config/router.schema.js';
+import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
 
 const web1 = { backend: 'be_api', server: 'web-1' };
 
@@ -47,18 +53,28 @@ const SERVERS_HEADER =
   '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight';
 
 describe("HAProxy's tables", () => {
+  const FREE = { drained: false, forcedMaintenance: false, otherMaintenance: false };
+  const DRAINED = { ...FREE, drained: true };
+  const FORCED = { ...FREE, forcedMaintenance: true };
+  const OTHER = { ...FREE, otherMaintenance: true };
+  const UP = { up: true, receiving: true };
+  const DOWN = { up: false, receiving: false };
+
   it.each([
-    ['2 0', { up: true, outOfService: false }],
-    ['0 0', { up: false, outOfService: false }],
-    ['1 0', { up: false, outOfService: false }],
-    ['3 0', { up: false, outOfService: false }],
-    ['2 8', { up: true, outOfService: true }],
-    ['2 16', { up: true, outOfService: true }],
-    ['0 1', { up: false, outOfService: true }],
-    ['0 5', { up: false, outOfService: true }],
-    ['0 32', { up: false, outOfService: true }],
-    ['0 64', { up: false, outOfService: true }],
-    ['2 4', { up: true, outOfService: false }],
+    ['2 0', { ...UP, admin: FREE, outOfService: false }],
+    ['0 0', { ...DOWN, admin: FREE, outOfService: false }],
+    ['1 0', { up: false, receiving: true, admin: FREE, outOfService: false }],
+    ['3 0', { ...DOWN, admin: FREE, outOfService: false }],
+    ['2 8', { ...UP, admin: DRAINED, outOfService: true }],
+    ['2 16', { ...UP, admin: DRAINED, outOfService: true }],
+    ['0 1', { ...DOWN, admin: FORCED, outOfService: true }],
+    ['0 2', { ...DOWN, admin: OTHER, outOfService: true }],
+    ['0 5', { ...DOWN, admin: FORCED, outOfService: true }],
+    ['0 32', { ...DOWN, admin: OTHER, outOfService: true }],
+    ['0 40', { ...DOWN, admin: { ...DRAINED, otherMaintenance: true }, outOfService: true }],
+    ['0 64', { ...DOWN, admin: OTHER, outOfService: true }],
+    ['2 4', { ...UP, admin: FREE, outOfService: false }],
+    ['2 12', { ...UP, admin: DRAINED, outOfService: true }],
   ])('show a server with the states %s', (states, seen) => {
     const answer = `1\n${SERVERS_HEADER}\n3 be_api 1 web-1 10.0.0.1 ${states} 28 1\n\n`;
     expect(parseServers(answer)).toEqual({
@@ -159,6 +175,41 @@ describe('weights', () => {
 
   it('are nothing at all where nobody gets anything', () => {
     expect(sharesOf([0, 0])).toEqual([0, 0]);
+  });
+});
+
+describe("nginx's upstream file", () => {
+  const targets = ['web-1', 'web-2', 'web-3'].map((id) => ({
+    ...{ id: targetId(id), name: id, address: `${id}:80`, metadata: {} },
+  }));
+  const ref = { service: serviceName('api'), environment: environmentName('production') };
+  const parse = (content: string) => parseUpstream(ref, 'api', content);
+  const render = (servers: readonly UpstreamServer[]): string => {
+    const content = renderUpstream(ref, { name: 'api', directives: [], servers }, targets);
+    return content.ok ? content.value : content.error;
+  };
+
+  it('is read as it was written', () => {
+    const server = fc.record({ weight: fc.nat(3), drained: fc.boolean(), heldOut: fc.boolean() });
+    fc.assert(
+      fc.property(fc.tuple(server, server, server), (all) => {
+        const servers = all.map((one, at) => ({ target: `web-${at + 1}`, ...one }));
+        expect(parse(render(servers))).toEqual({ ok: true, value: servers });
+      }),
+    );
+  });
+
+  it.each([
+    ['weight=5', { weight: 5, drained: false, heldOut: false }],
+    ['down weight=5', { weight: 5, drained: false, heldOut: true }],
+    ['weight=5 max_fails=0 down', { weight: 5, drained: false, heldOut: true }],
+    ['weight=5 slow_start=30s', { weight: 5, drained: false, heldOut: false }],
+    ['down', { weight: 0, drained: false, heldOut: false }],
+    ['', { weight: 1, drained: false, heldOut: false }],
+  ])('is read as nginx does where a person left it with "%s"', (parameters, expected) => {
+    const server = { target: 'web-1', weight: 7, drained: false, heldOut: false };
+    const edited = render([server]).replace('weight=7', parameters);
+    expect(parse(edited)).toEqual({ ok: true, value: [{ target: 'web-1', ...expected }] });
   });
 });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { vi } from 'vitest';
 import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
 import type { RouteCall } from '../../../src/domain/ports/traffic-router.js';
-import type { HeldRequest, LoadReport } from '../../suites/traffic-router.suite.js';
+import type { HeldRequest, LoadReport } from '../../suites/traffic-router.fixture.js';
 
 /** Small services that answer with their target's id, and keep `/hold` until it is let go. */
 export interface WebTargets {

@@ -192,6 +192,7 @@ const routerOf = (yard: Yard): TrafficRouter => ({
   kind: 'memory',
   timeoutMs: 1_000,
   shares: (...given) => yard.routing('shares', () => yard.router.shares(...given)),
+  look: (...given) => yard.routing('look', () => yard.router.look(...given)),
   setShares: (...given) =>
     yard.routing(`setShares ${JSON.stringify(given[1])}`, () => yard.router.setShares(...given)),
   drain: (...given) => yard.routing(`drain ${given[1]}`, () => yard.router.drain(...given)),

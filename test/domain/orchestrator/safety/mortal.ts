@@ -52,6 +52,7 @@ export const mortalRouter = (router: TrafficRouter, fate: Fate): TrafficRouter =
   kind: router.kind,
   timeoutMs: router.timeoutMs,
   shares: (...given) => through(fate, 'shares', () => router.shares(...given)),
+  look: (...given) => through(fate, 'look', () => router.look(...given)),
   setShares: (...given) => through(fate, 'setShares', () => router.setShares(...given)),
   drain: (...given) => through(fate, 'drain', () => router.drain(...given)),
   ready: (...given) => through(fate, 'ready', () => router.ready(...given)),
