@@ -43,6 +43,7 @@ export function createProducer({
     queues,
     store: {
       load: (id) => guarded(() => store.load(id)),
+      service: (ref) => guarded(() => store.service(ref)),
       append: (transition) => guarded(() => store.append(transition)),
     },
     clock: systemClock,

@@ -3,7 +3,7 @@ import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal, PLAN_STATUSES } from '../../domain/plan/plan-state.js';
 import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
-import type { KnownTarget } from '../../domain/plan/target.js';
+import type { TargetStatuses } from '../../domain/reconcile/target-status.js';
 import type {
   Counters,
   DeploymentIndex,
@@ -58,8 +58,8 @@ export class MemoryDeploymentIndex implements DeploymentIndex {
     return { environment, service, holder, waiting: [...line] };
   }
 
-  async knownTargets(ref: ServiceRef): Promise<ReadonlyMap<TargetId, KnownTarget>> {
-    return serviceRow(this.#state, ref).known;
+  async knownTargets(ref: ServiceRef): Promise<TargetStatuses> {
+    return new Map(serviceRow(this.#state, ref).targets);
   }
 
   async events(id: DeploymentId): Promise<readonly RecordedEvent[]> {

@@ -1,15 +1,15 @@
 import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
-import { knownAfter, learn } from '../../domain/plan/known-targets.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import type { Freeze } from '../../domain/policy/freeze.js';
 import type { AutomationHold } from '../../domain/policy/hold.js';
 import {
   type ActiveDeployment,
-  activeAfter,
-  type ServiceEffect,
+  MOST_STABLE,
+  type StableVersion,
 } from '../../domain/plan/service-effect.js';
-import type { KnownTarget } from '../../domain/plan/target.js';
+import type { ServiceWrite } from '../../domain/ports/deployment-store.js';
+import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
+import type { TargetStatus } from '../../domain/reconcile/target-status.js';
 
 /** Everything the store in memory remembers; its index reads the same. */
 export interface MemoryState {
@@ -38,8 +38,10 @@ export interface ServiceRow {
   claimant: DeploymentId | null;
   fence: number;
   line: DeploymentId[];
-  stack: ActiveDeployment[];
-  readonly known: Map<TargetId, KnownTarget>;
+  stack: readonly StableVersion[];
+  readonly targets: Map<TargetId, TargetStatus>;
+  /** Grows with every write to stack, targets or what is active. */
+  revision: number;
   automationHold: AutomationHold | null;
 }
 
@@ -61,35 +63,39 @@ export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
     fence: 0,
     line: [],
     stack: [],
-    known: new Map(),
+    targets: new Map(),
+    revision: 0,
     automationHold: null,
   };
   state.services.set(key, row);
   return row;
 }
 
-export function applyEffect(
-  state: MemoryState,
-  after: Deployment,
-  events: readonly RecordedEvent[],
-  effect: ServiceEffect,
-): void {
+/** A service's record as a claim answers it: what is given out is not changed later. */
+export function recordOf(state: MemoryState, ref: ServiceRef): ServiceRecord {
+  const { targets, stack, revision } = serviceRow(state, ref);
+  const active = state.active.get(serviceKey(ref)) ?? null;
+  return { targets: new Map(targets), stable: stack.slice(0, 2), active, revision };
+}
+
+const changesAnything = ({ targets, active, stable }: ServiceWrite): boolean =>
+  targets.length > 0 || active !== undefined || stable !== undefined;
+
+/** Whether the write rests on what is there. */
+export const isCurrent = (state: MemoryState, ref: ServiceRef, write: ServiceWrite): boolean =>
+  !changesAnything(write) || write.revision === serviceRow(state, ref).revision;
+
+/** @returns the service's revision from then on */
+export function writeService(state: MemoryState, after: Deployment, write: ServiceWrite): number {
   const its = serviceRow(state, after);
+  if (write.automationHold !== undefined) its.automationHold = write.automationHold;
+  if (!changesAnything(write)) return its.revision;
+  for (const [id, { seen: _, ...status }] of write.targets) its.targets.set(id, status);
+  if (write.stable === 'pop') its.stack = its.stack.slice(1);
+  else if (write.stable) its.stack = [write.stable.push, ...its.stack].slice(0, MOST_STABLE);
   const key = serviceKey(after);
-  for (const [target, learnt] of knownAfter(after, events)) {
-    its.known.set(target, learn(its.known.get(target), learnt));
-  }
-  if ('automationHold' in effect) its.automationHold = effect.automationHold ?? null;
-  if (effect.kind === 'none') return;
-  if (effect.kind === 'activate') {
-    state.active.set(key, effect.active);
-    its.stack = [effect.good, ...its.stack].slice(0, 50);
-    return;
-  }
-  const mine = its.stack[0]?.deploymentId === after.id;
-  if (mine) its.stack = its.stack.slice(1);
-  const [below] = its.stack;
-  const now = activeAfter(effect, { id: after.id, mine, active: state.active.get(key), below });
-  if (now) state.active.set(key, now);
-  else state.active.delete(key);
+  if (write.active === null) state.active.delete(key);
+  else if (write.active) state.active.set(key, write.active);
+  its.revision += 1;
+  return its.revision;
 }

@@ -1,4 +1,4 @@
-import type { DeploymentId } from '../../domain/ids.js';
+import type { DeploymentId, ServiceRef } from '../../domain/ids.js';
 import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
@@ -15,13 +15,16 @@ import type {
   Renewal,
   Transition,
 } from '../../domain/ports/deployment-store.js';
+import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
 import { err, ok } from '../../domain/result.js';
 import {
-  applyEffect,
+  isCurrent,
   type MemoryState,
+  recordOf,
   type Row,
   type ServiceRow,
   serviceRow,
+  writeService,
 } from './memory-state.js';
 import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
 
@@ -64,6 +67,10 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return this.#state.deployments.get(id)?.deployment;
   }
 
+  async service(ref: ServiceRef): Promise<ServiceRecord> {
+    return recordOf(this.#state, ref);
+  }
+
   async claim(id: DeploymentId, { kind, leaseMs }: ClaimRequest): Promise<Claim> {
     const row = this.#state.deployments.get(id);
     if (row === undefined) return { kind: 'missing' };
@@ -93,12 +100,12 @@ export class MemoryDeploymentStore implements DeploymentStore {
     row.fence = its.fence;
     row.leaseUntil = now + leaseMs;
     row.due = row.leaseUntil;
-    const lastGood = its.stack[0] ?? null;
-    return { kind: 'claimed', deployment, fence: row.fence, lastGood, notices };
+    const service = recordOf(this.#state, deployment);
+    return { kind: 'claimed', deployment, fence: row.fence, service, notices };
   }
 
   async append(transition: Transition): Promise<AppendAnswer> {
-    const { before, after, events, effect, fence, release } = transition;
+    const { before, after, events, service, fence, release } = transition;
     const row = this.#state.deployments.get(before.id);
     if (row === undefined) return err({ code: 'store/missing' });
     if (fence !== null && fence !== row.fence) return err({ code: 'store/fenced' });
@@ -107,17 +114,17 @@ export class MemoryDeploymentStore implements DeploymentStore {
     if (fencesOff(transition) && !isTerminal(row.deployment.state.status)) {
       row.fence = ++serviceRow(this.#state, row.deployment).fence;
     }
-    if (stale) return err({ code: 'store/stale' });
+    if (stale || !isCurrent(this.#state, after, service)) return err({ code: 'store/stale' });
     const run = row.deployment.run + (isNewWork(transition) ? 1 : 0);
     row.deployment = { ...after, run };
     row.events.push(...events);
-    applyEffect(this.#state, row.deployment, events, effect);
+    const revision = writeService(this.#state, row.deployment, service);
     const terminal = isTerminal(after.state.status);
     // Ended from outside: until its worker has let go, nobody else may begin.
     if (release || (terminal && fence !== null)) row.leaseUntil = 0;
     const handedTo = terminal ? this.#end(row) : this.#join(row, placeInLine(before, after));
     row.due = this.#dueOf(row);
-    return ok({ run, handedTo });
+    return ok({ run, handedTo, service: { revision } });
   }
 
   async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {

@@ -34,6 +34,7 @@ export function mortalStore(
   return {
     create: dying('create', (deployment, events) => store.create(deployment, events)),
     load: dying('load', (id) => store.load(id)),
+    service: dying('service', (ref) => store.service(ref)),
     claim: dying('claim', (id, request) => store.claim(id, request)),
     append: dying('append', (transition) => store.append(transition)),
     renew: dying('renew', (id, fence, leaseMs) => store.renew(id, fence, leaseMs)),

@@ -1,5 +1,6 @@
 import type { Admission } from '../policy/admission.js';
-import type { TargetId } from '../ids.js';
+import type { DeploymentId, TargetId } from '../ids.js';
+import type { Deployment } from '../plan/deployment.js';
 import type { Target } from '../plan/target.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -15,6 +16,7 @@ export interface Leg extends Required<ServiceRuntime> {
   readonly log: Log;
   /** What admission let it past, for the event that says it began. */
   readonly admitted: Extract<Admission, { kind: 'admitted' }> | null;
+  readonly loadDeployment: (id: DeploymentId) => Promise<Deployment | undefined>;
   /** Begin nothing new. */
   readonly draining: AbortSignal;
   /** End what was begun. */

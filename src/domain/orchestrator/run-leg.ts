@@ -111,7 +111,7 @@ async function work(
     );
     return null;
   }
-  const { clock, log, worker } = ports;
+  const { clock, log, worker, store } = ports;
   return WORK[kind]({
     router: null,
     flags: null,
@@ -120,6 +120,7 @@ async function work(
     ...signals,
     ...{ fence, journal, clock, log, worker },
     admitted: admission?.kind === 'admitted' ? admission : null,
+    loadDeployment: (id) => store.load(id),
   });
 }
 

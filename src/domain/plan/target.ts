@@ -1,4 +1,4 @@
-import type { DeploymentId, TargetId, Version } from '../ids.js';
+import type { TargetId, Version } from '../ids.js';
 
 /** One place a service runs. What `address` means is the driver's business. */
 export interface Target {
@@ -6,16 +6,6 @@ export interface Target {
   readonly name: string;
   readonly address: string;
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** The last thing known of a target, kept per service and across deployments. */
-export interface KnownTarget {
-  /** `null` while it is unknown: started and not yet reported, or failed. */
-  readonly version: Version | null;
-  readonly healthy: boolean | null;
-  readonly deploymentId: DeploymentId | null;
-  /** The part of the service's traffic it was last given, 0 to 1; `null` while unknown. */
-  readonly share?: number | null;
 }
 
 /**

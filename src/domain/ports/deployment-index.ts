@@ -1,9 +1,9 @@
-import type { DeploymentId, ServiceRef, TargetId } from '../ids.js';
+import type { DeploymentId, ServiceRef } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import type { PlanStatus } from '../plan/plan-state.js';
 import type { ActiveDeployment } from '../plan/service-effect.js';
-import type { KnownTarget } from '../plan/target.js';
+import type { TargetStatuses } from '../reconcile/target-status.js';
 import type { SlotView } from './deployment-store.js';
 
 export type Counters = Readonly<Record<PlanStatus, number>>;
@@ -18,7 +18,8 @@ export interface DeploymentIndex {
   /** Newest first. */
   history(query: HistoryQuery): Promise<HistoryPage>;
   slot(ref: ServiceRef): Promise<SlotView>;
-  knownTargets(ref: ServiceRef): Promise<ReadonlyMap<TargetId, KnownTarget>>;
+  /** What is known of the service's targets; those that were never called have no entry. */
+  knownTargets(ref: ServiceRef): Promise<TargetStatuses>;
   events(id: DeploymentId): Promise<readonly RecordedEvent[]>;
   /** The deployment that ended last, and the newest that has not ended. */
   lastEnded(): Promise<Deployment | null>;

@@ -10,7 +10,7 @@ type Targets = SharedMap<TargetId, TargetStatus>;
 
 /** An event as the deployment that it is about stood before it. */
 interface Told<T extends PlanEventType> {
-  readonly event: EventOf<T>;
+  readonly event: Extract<PlanEvent, { readonly type: T }>;
   readonly deployment: Deployment;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -99,7 +99,7 @@ type Intent =
 
 function called(
   targets: Targets,
-  { event: { type, target, fence, worker }, deployment: { id }, at }: Told<Intent>,
+  { event: { type, target, fence, worker }, deployment: { id }, at }: { readonly event: EventOf<Intent>; readonly deployment: Deployment; readonly at: number },
   version: Version | null,
 ): Targets {
   const action = type === 'deployment.target_started' ? 'deploy' : 'rollback';
