@@ -64,7 +64,7 @@ export class Cluster {
   publish(work: core.WorkOwed): void {
     const name = `${work.deploymentId}.${work.kind}.${work.run}`;
     if (!this.#jobs.has(name)) this.#jobs.set(name, { work, at: this.clock.now(), active: false });
-    this.#wake.abort();
+    this.#wake.abort('woken');
   }
 
   get open(): readonly core.Deployment[] {
@@ -96,7 +96,7 @@ export class Cluster {
         this.leftBehind = this.open;
         return;
       }
-      this.#wake = new AbortController();
+      if (this.#wake.signal.aborted) this.#wake = new AbortController();
       const now = this.clock.now();
       const ms = next === null ? 3_600_000 : Math.max(1, next - now);
       await this.clock.sleep(Math.min(ms, until - now), this.#wake.signal);
@@ -125,7 +125,7 @@ export class Cluster {
       this.#running += 1;
       void this.#perform(name, job).finally(() => {
         this.#running -= 1;
-        this.#wake.abort();
+        this.#wake.abort('woken');
       });
     }
   }
@@ -139,7 +139,7 @@ export class Cluster {
         .catch((error: unknown) => void this.broke.push(`an order broke: ${String(error)}`))
         .finally(() => {
           this.#doing -= 1;
-          this.#wake.abort();
+          this.#wake.abort('woken');
         });
     }
   }

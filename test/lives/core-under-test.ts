@@ -207,6 +207,9 @@ export const holderOf = ({ state }: Core): string | null =>
 /** The steps as they are carried out. */
 export const stepsIn = (deployment: Deployment): readonly Step[] => stepsOf(deployment);
 export const hasEnded = ({ state }: Deployment): boolean => isTerminal(state.status);
+/** Whether it may be changing what is where. */
+export const isUnderWay = (deployment: Deployment): boolean =>
+  !hasEnded(deployment) && !['draft', 'approved'].includes(deployment.state.status);
 /** What its way back leads to, as the record has it. */
 export const previousOf = ({ previous }: Deployment): string | null =>
   previous?.deploymentId ?? null;
@@ -215,8 +218,18 @@ export const previousOf = ({ previous }: Deployment): string | null =>
 export const isHeldBack = ({ state, course }: Deployment): boolean =>
   state.status === 'approved' && course.hold?.kind === 'automation';
 
-export function letAutomationGoOn({ state }: Core): void {
-  for (const its of state.services.values()) its.automationHold = null;
+/** Answers whether anything was held. */
+export function letAutomationGoOn({ state }: Core): boolean {
+  const held = [...state.services.values()].filter(({ automationHold }) => automationHold !== null);
+  for (const its of held) its.automationHold = null;
+  return held.length > 0;
+}
+
+/** Who has the slot, who waits for it, and what is still counted against limits. */
+export function slotOf({ state }: Core) {
+  const [its] = state.services.values();
+  const limits = [...state.limits].flatMap(([key, ids]) => (ids.size > 0 ? [key] : []));
+  return { holder: its?.holder ?? null, line: its?.line ?? [], limits };
 }
 
 /** A deployment, as its events alone have it. */

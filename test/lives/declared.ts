@@ -65,25 +65,30 @@ export class Declarations {
     return this.#byId.get(deployment);
   }
 
-  completed(deployment: string, version: string, steps: readonly Step[]): Declared {
-    const before = this.#stack.findLast((each) => each.deployment !== deployment);
-    if (before === undefined) throw new Error('nothing was declared');
-    const declared = declaredBy(deployment, version, steps, before);
+  /** What a deployment that was completed may have declared; the likeliest first. */
+  completed(deployment: string, version: string, steps: readonly Step[]): readonly Declared[] {
     this.#take(deployment);
+    return this.#mayStand().map((before) => declaredBy(deployment, version, steps, before));
+  }
+
+  declare(declared: Declared): void {
     this.#stack.push(declared);
-    this.#byId.set(deployment, declared);
-    return declared;
+    this.#byId.set(declared.deployment, declared);
   }
 
   /** Where a way back of this deployment may have led to; the likeliest first. */
   rolledBack(deployment: string): readonly Declared[] {
     this.#take(deployment);
-    const certain = this.#stack.findLastIndex((each) => !this.#doubtful.has(each.deployment));
-    return this.#stack.slice(certain).toReversed();
+    return this.#mayStand();
   }
 
   failed(deployment: string): void {
     if (this.#byId.has(deployment)) this.#doubtful.add(deployment);
+  }
+
+  #mayStand(): readonly Declared[] {
+    const certain = this.#stack.findLastIndex((each) => !this.#doubtful.has(each.deployment));
+    return this.#stack.slice(certain).toReversed();
   }
 
   #take(deployment: string): void {

@@ -15,7 +15,7 @@ interface Wrong {
 /**
  * What is not as declared, by the places alone. What a call broke, or a check
  * spoke against, may be left out of service, but not more of it than the steps
- * tolerate; of what the world did to the router since, nothing is said.
+ * tolerate; where the world moved since, nothing is said of the traffic.
  */
 export function wrongAtEnd(
   places: Places,
@@ -29,8 +29,9 @@ export function wrongAtEnd(
     if (tolerated.has(id)) return [];
     const runs = places.at(id).version;
     const version = declared.version.get(id) ?? null;
-    // What could not be taken away is said to be left, whatever is left of it.
-    if (runs !== version && !(version === null && runs === null)) {
+    // What could not be taken away is left, and said to be.
+    if (version === null && places.doubted.has(id)) return [];
+    if (runs !== version) {
       const said = `${id} runs ${runs}, and was to run ${version}`;
       return [{ kind: 'end: version', target: id, said }];
     }
@@ -72,10 +73,10 @@ function toleratedIn(steps: readonly Step[], givenUp: readonly string[]): Readon
   return tolerated;
 }
 
-/** A person holds it out, its process is dead, or its traffic was changed by others since. */
+/** A person holds it out, its process is dead, or the world moved there since. */
 function isMoved(places: Places, id: string, since: number): boolean {
   const { heldOut, alive } = places.at(id);
-  return heldOut || !alive || places.reroutedSince(id, since);
+  return heldOut || !alive || places.movedSince(id, since);
 }
 
 /** When the world's moves began to count for its end. */

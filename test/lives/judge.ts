@@ -12,24 +12,28 @@ export interface Counted {
   readonly floor: number;
 }
 
-export type FaultKind =
-  | 'floor'
-  | 'applied in rotation'
-  | 'admitted what is held out'
-  | 'admitted what is bad'
-  | 'two calls at once'
-  | 'end: version'
-  | 'end: rotation'
-  | 'end: share'
-  | 'end: flag'
-  | 'wrong way back'
-  | 'claim: version'
-  | 'claim: rotation'
-  | 'claim: share'
-  | 'active version'
-  | 'no end'
-  | 'bookkeeping'
-  | 'broke';
+const KINDS = [
+  'floor',
+  'applied in rotation',
+  'admitted what is held out',
+  'admitted what is bad',
+  'two calls at once',
+  'end: version',
+  'end: rotation',
+  'end: share',
+  'end: flag',
+  'wrong way back',
+  'claim: version',
+  'claim: rotation',
+  'claim: share',
+  'active version',
+  'no end',
+  'bookkeeping',
+  'broke',
+] as const;
+
+export type FaultKind = (typeof KINDS)[number];
+export const isFaultKind = (said: string): said is FaultKind => KINDS.some((kind) => kind === said);
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -41,8 +45,9 @@ export interface Fault {
 interface Line {
   readonly at: number;
   readonly by: string;
-  readonly what: string;
-  readonly serving: string;
+  /** What was done, or the events that were written. */
+  readonly what: string | readonly string[];
+  readonly counted: readonly [Counted, Counted] | null;
 }
 
 /** Keeps the log of everything that took effect, and what was wrong about it. */
@@ -60,8 +65,7 @@ export class Judge {
   /** The one rule of floors: who leaves fewer to serve than there were leaves as many as must. */
   acted({ by, what }: Act, before: Counted, after: Counted): void {
     const { floor } = before;
-    const changed = before.real === after.real ? `${after.real}` : `${before.real} > ${after.real}`;
-    this.note(by, what, `${changed} serve, floor ${floor}`);
+    this.note(by, what, [before, after]);
     const broken = (count: 'real' | 'known'): boolean =>
       after[count] < before[count] && after[count] < floor;
     if (broken('real') && broken('known')) {
@@ -74,18 +78,24 @@ export class Judge {
     this.faults.push({ kind, said, line: this.#lines.length });
   }
 
-  note(by: string, what: string, serving = ''): void {
-    this.#lines.push({ at: this.#now(), by, what, serving });
+  note(by: string, what: Line['what'], counted: Line['counted'] = null): void {
+    this.#lines.push({ at: this.#now(), by, what, counted });
   }
 
-  /** What happened up to the first fault, or to the end. */
+  /** Everything that happened, line by line. */
   story(): readonly string[] {
-    const [first] = this.faults;
-    const lines = first === undefined ? this.#lines : this.#lines.slice(0, first.line);
     const start = this.#lines[0]?.at ?? 0;
-    return lines.map(
-      ({ at, by, what, serving }) =>
-        `${String(at - start).padStart(8)} ${by.padEnd(9)} ${what.padEnd(44)} ${serving}`,
-    );
+    return this.#lines.map(({ at, by, what, counted }) => {
+      const did = typeof what === 'string' ? what : `  wrote ${what.map(shortOf).join(', ')}`;
+      const time = String(at - start).padStart(8);
+      return `${time} ${by.padEnd(9)} ${did.padEnd(44)} ${counted === null ? '' : told(counted)}`;
+    });
   }
+}
+
+const shortOf = (type: string): string => type.replace('deployment.', '');
+
+function told([before, after]: readonly [Counted, Counted]): string {
+  const changed = before.real === after.real ? `${after.real}` : `${before.real} > ${after.real}`;
+  return `${changed} serve, floor ${before.floor}`;
 }

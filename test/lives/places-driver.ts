@@ -102,6 +102,7 @@ export class Ways {
     if (fault !== null && fault.how !== 'whole') {
       const { version, bad } = fault.how === 'none' ? was : { version: null, bad: false };
       this.#leave(by, `failed ${name}`, id, { version, bad });
+      this.#places.doubted.add(id);
       return failed('driver/rejected', `${name} went wrong`, fault.transient);
     }
     this.#leave(by, `end ${name}`, id, { version: call.version, bad: false, alive: true });
@@ -109,8 +110,9 @@ export class Ways {
     this.#marks.set(id, { version, deploymentId, fence });
     this.#places.doubted.delete(id);
     if (this.#spoils(call)) this.#places.spoil(id);
-    if (fault !== null) return failed('driver/timeout', `${name}: no answer`, fault.transient);
-    return ok({ shown: true });
+    if (fault === null) return ok({ shown: true });
+    this.#places.doubted.add(id);
+    return failed('driver/timeout', `${name}: no answer`, fault.transient);
   }
 
   #spoils({ action, version }: DriverCall): boolean {
@@ -138,7 +140,7 @@ export class Ways {
 
   /** Ends what an earlier run left going on. */
   #settle({ target }: UnsettledCall): number {
-    this.#going.get(target.id)?.abort();
+    this.#going.get(target.id)?.abort('settled');
     return this.#going.has(target.id) ? 1 : 0;
   }
 }

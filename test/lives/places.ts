@@ -55,7 +55,7 @@ export class Places {
   fewest = Number.POSITIVE_INFINITY;
   /** Where a driver is at work. */
   readonly going = new Set<string>();
-  /** Against whom a check spoke, or could say nothing for, since the last call. */
+  /** Against whom the last call's answer, or a check since, spoke; or a check could not say. */
   readonly doubted = new Set<string>();
   readonly #seeing: boolean;
   readonly #real = new Map<string, Place>();
@@ -64,7 +64,7 @@ export class Places {
   readonly #unseen = new Map<string, number>();
   /** Whose rotation or share the world changed, where nobody has looked since. */
   readonly #rerouted = new Set<string>();
-  readonly #routeMoved = new Map<string, number>();
+  readonly #moved = new Map<string, number>();
 
   constructor({ targets, routed, oneState, seeing, now }: PlacesOptions) {
     this.targets = targets;
@@ -148,9 +148,9 @@ export class Places {
     return this.#rerouted.has(id);
   }
 
-  /** Whether a person or a restart of the router changed its traffic at this time or later. */
-  reroutedSince(id: string, time: number): boolean {
-    return (this.#routeMoved.get(id) ?? Number.NEGATIVE_INFINITY) >= time;
+  /** Whether the world moved there at this time or later. */
+  movedSince(id: string, time: number): boolean {
+    return (this.#moved.get(id) ?? Number.NEGATIVE_INFINITY) >= time;
   }
 
   #moveOne(kind: Exclude<Move['kind'], 'away'>, id: string): void {
@@ -158,13 +158,13 @@ export class Places {
     const before = this.#unseen.get(id);
     if (before !== undefined && this.#isOld(before)) this.#catchUp(id);
     this.#unseen.set(id, now);
+    this.#moved.set(id, now);
     const place = placeIn(this.#real, id);
     if (kind === 'kill' || kind === 'revive') {
       place.alive = kind === 'revive';
       return;
     }
     this.#rerouted.add(id);
-    this.#routeMoved.set(id, now);
     if (kind === 'maint') {
       place.heldOut = true;
       if (this.oneState) place.drained = false;
@@ -186,8 +186,13 @@ export class Places {
 
   #count(): Counted {
     const floor = this.judge.floor();
-    const known = this.targets.filter((id) => this.#serves(this.known(id))).length;
-    return { real: this.serving, known, floor };
+    let real = 0;
+    let known = 0;
+    for (const id of this.targets) {
+      if (this.#serves(this.at(id))) real += 1;
+      if (this.#serves(this.known(id))) known += 1;
+    }
+    return { real, known, floor };
   }
 
   #serves({ version, bad, alive, drained, share, heldOut }: Readonly<Place>): boolean {

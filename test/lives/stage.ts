@@ -63,7 +63,8 @@ export class Stage {
   readonly places: Places;
   readonly troubles: Troubles;
   readonly ways: Ways;
-  readonly flags = new MemoryFlagStore();
+  readonly #flags = new MemoryFlagStore();
+  readonly #witness: Witness;
   readonly #scenery: Scenery;
   readonly #service: core.Service;
   readonly #names = new Map<string, string>();
@@ -77,7 +78,7 @@ export class Stage {
     this.troubles = new Troubles(chance);
     this.cluster = new Cluster(({ before, after, events }) => {
       const types = events.map(({ event }) => event.type);
-      witness.written(before, after, types);
+      this.#witness.written(before, after, types);
       if (after.state.status === 'completed') this.ways.proven.add(after.version);
     });
     const { clock } = this.cluster;
@@ -87,7 +88,7 @@ export class Stage {
     this.places = new Places({ targets, routed, oneState: router === 'one_state', seeing, now });
     this.places.judge.floor = () => this.#floors.get(core.holderOf(this.cluster.core) ?? '') ?? 0;
     this.ways = new Ways(this.places, this.troubles, clock, checked);
-    const witness = new Witness(
+    this.#witness = new Witness(
       this.places,
       () => this.cluster.core,
       (id) => this.nameOf(id),
@@ -145,12 +146,16 @@ export class Stage {
   #flagStore(): FlagStore {
     return {
       kind: 'memory',
-      read: (flag, signal) => this.flags.read(flag, signal),
+      read: (flag, signal) => this.#flags.read(flag, signal),
       set: async (call, flag, percent, signal) => {
         const fault = this.troubles.flag();
-        if (fault === null) return this.flags.set(call, flag, percent, signal);
-        const transient = fault === 'passing';
-        return err({ code: 'flag/unreachable', message: 'trouble', transient });
+        if (fault !== null) {
+          const transient = fault === 'passing';
+          return err({ code: 'flag/unreachable', message: 'trouble', transient });
+        }
+        const answer = await this.#flags.set(call, flag, percent, signal);
+        if (answer.ok) this.#witness.flags.now.set(flag, percent);
+        return answer;
       },
     };
   }

@@ -1,12 +1,14 @@
 import * as core from './core-under-test.js';
 import { Declarations, type Declared } from './declared.js';
 import { beganAt, wrongAtEnd } from './ends.js';
+import { Flags } from './flags.js';
 import type { FaultKind } from './judge.js';
 import type { Places } from './places.js';
 
 /** Compares the record with the places, at every durable event and at every end. */
 export class Witness {
   readonly declared: Declarations;
+  readonly flags = new Flags();
   readonly #places: Places;
   readonly #core: () => core.Core;
   /** How a deployment is called in the log. */
@@ -21,10 +23,9 @@ export class Witness {
 
   /** Something durable was written. */
   written(before: core.Deployment, after: core.Deployment, events: readonly string[]): void {
-    const { judge } = this.#places;
-    const short = events.map((type) => type.replace('deployment.', ''));
-    judge.note(this.#nameOf(after.id), `  wrote ${short.join(', ')}`);
+    this.#places.judge.note(this.#nameOf(after.id), events);
     this.#checkClaims();
+    if (events.includes('deployment.started')) this.flags.started(after.id);
     if (core.hasEnded(before) || !core.hasEnded(after)) return;
     this.#checkEnd(after);
     this.#checkActive();
@@ -53,8 +54,12 @@ export class Witness {
     const steps = core.stepsIn(ended);
     const its = { since: beganAt(ended), steps };
     if (status === 'completed') {
-      this.#checkAsDeclared(ended, [this.declared.completed(ended.id, ended.version, steps)], its);
+      this.#checkFlags(ended, this.flags.completed(ended.id, steps));
+      const may = this.declared.completed(ended.id, ended.version, steps);
+      const declared = this.#checkAsDeclared(ended, may, its) ?? may[0];
+      if (declared !== undefined) this.declared.declare(declared);
     } else if (status === 'rolled_back') {
+      this.#checkFlags(ended, this.flags.rolledBack(ended.id, steps));
       const may = this.declared.rolledBack(ended.id);
       const previous = core.previousOf(ended);
       const meant = may.filter(({ deployment }) => deployment === previous);
@@ -68,15 +73,24 @@ export class Witness {
     } else if (status === 'failed') this.declared.failed(ended.id);
   }
 
+  /** Which of these the places are like; where they are like none, that is a fault. */
   #checkAsDeclared(
     ended: core.Deployment,
     may: readonly Declared[],
     its: Parameters<typeof wrongAtEnd>[2],
-  ): void {
+  ): Declared | undefined {
     const wrongs = may.map((declared) => wrongAtEnd(this.#places, declared, its));
-    if (wrongs.some((wrong) => wrong.length === 0)) return;
+    const fits = wrongs.findIndex((wrong) => wrong.length === 0);
+    if (fits >= 0) return may[fits];
     for (const { kind, said } of wrongs[0] ?? []) {
       this.#fault(kind, `${this.#nameOf(ended.id)} is ${ended.state.status}, ${said}`);
+    }
+    return undefined;
+  }
+
+  #checkFlags(ended: core.Deployment, wrong: readonly string[]): void {
+    for (const said of wrong) {
+      this.#fault('end: flag', `${this.#nameOf(ended.id)} is ${ended.state.status}, ${said}`);
     }
   }
 
@@ -84,6 +98,8 @@ export class Witness {
   #checkActive(): void {
     const active = core.activeOf(this.#core());
     if (active === null || active.version === null) return;
+    // While another changes what is there, it names what was.
+    if (core.rowsOf(this.#core()).some(({ deployment }) => core.isUnderWay(deployment))) return;
     const deployed = this.declared.get(active.deployment)?.deployed ?? [];
     for (const id of deployed) {
       const { version } = this.#places.at(id);
