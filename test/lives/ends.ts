@@ -24,9 +24,11 @@ export function wrongAtEnd(
 ): readonly Wrong[] {
   const givenUp = places.targets.filter((id) => isGivenUp(places, declared, id));
   const tolerated = toleratedIn(steps, givenUp);
+  // Of what it does not deploy to, others left what is there.
+  const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
   const calm = givenUp.length === 0 && places.targets.every((id) => !isMoved(places, id, since));
   return places.targets.flatMap((id): readonly Wrong[] => {
-    if (tolerated.has(id)) return [];
+    if (tolerated.has(id) || (steps.length > 0 && !named.has(id))) return [];
     const runs = places.at(id).version;
     const version = declared.version.get(id) ?? null;
     // What could not be taken away is left, and said to be.

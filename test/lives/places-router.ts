@@ -127,6 +127,10 @@ export class PlacesRouter implements LookingRouter {
     this.#troubles.onCall();
     const { now, awayUntil } = this.#places;
     const fault = now() < awayUntil ? 'unreachable' : this.#troubles.route(name, target);
+    // What can't be taken out of rotation may be given up, within the tolerance.
+    if (name === 'drain' && target !== null && (fault === 'refused' || fault === 'lost')) {
+      this.#places.doubted.add(target);
+    }
     if (fault === 'unreachable' || fault === 'refused') {
       this.#places.judge.note(this.#by, `${name} ${target ?? ''}: ${fault}`);
       return fault === 'refused' ? refused('trouble') : failed('router/unreachable', 'away', true);

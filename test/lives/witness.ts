@@ -43,7 +43,7 @@ export class Witness {
         const said = `${target} is said to be ${inRotation ? 'in rotation' : 'drained'}, and is not`;
         this.#fault('claim: rotation', said);
       }
-      if (share !== undefined && Math.abs(share - place.share) > 1e-6) {
+      if (share !== undefined && Math.abs(share - place.share) > 0.01) {
         this.#fault('claim: share', `${target} is said to have ${share}: ${place.share}`);
       }
     }

@@ -81,7 +81,7 @@ async function lookAtChecks({ journal, checker, abort }: Leg): Promise<void> {
       const its = runs(statusOf(journal.service, target.id)) ?? previous?.version ?? version;
       const subject = { service, environment, version: its, target };
       const { status } = await checker.runAllConcurrently([subject], abort);
-      if (status !== 'unknown') seen.set(target.id, { up: status !== 'unhealthy' });
+      seen.set(target.id, { up: status === 'unknown' ? null : status !== 'unhealthy' });
     }),
   );
   if (!abort.aborted) journal.see(seen);
