@@ -1,6 +1,5 @@
-import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../../domain/ids.js';
 import { type Deployment, unrestoredTargets } from '../../domain/plan/deployment.js';
-import type { KnownTarget } from '../../domain/plan/target.js';
 import type { RepairAnswer, RepairEntry, RepairStore } from '../../domain/ports/repair-store.js';
 import type { Repair, RepairNote } from '../../domain/repair/repair.js';
 import type { ServicePlace } from '../../domain/repair/service-place.js';
@@ -13,6 +12,7 @@ import { readEntry } from './read-entry.js';
 import { flat, pipelined, scanned, strings, transaction } from './read-only.js';
 import { decodeDeployment } from './replies.js';
 import { repairCall } from './repair-calls.js';
+import { decodeStatuses } from './service-codec.js';
 import { settleCall } from './settle-calls.js';
 
 const BUSY: ReadonlySet<string> = new Set(['executing', 'verifying', 'paused', 'rolling_back']);
@@ -105,14 +105,10 @@ export class RedisRepairStore implements RepairStore {
   async standing(ref: ServiceRef): Promise<SettleStanding> {
     const place = await this.place(ref);
     const known = await this.#redis.hgetall(this.#keys.service(ref).targets);
-    const facts = Object.entries(known).map(([id, json]) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
-      return [id as TargetId, JSON.parse(json) as KnownTarget] as const;
-    });
     const { active } = place;
     const named = active === null || active === 'unreadable' ? null : active.deploymentId;
     const [deployment = null] = named === null ? [] : await this.#load([named]);
-    return { place, known: new Map(facts), deployment, failed: await this.#failed(ref) };
+    return { place, known: decodeStatuses(flat(known)), deployment, failed: await this.#failed(ref) };
   }
 
   async #failed(ref: ServiceRef): Promise<Deployment | null> {

@@ -8,7 +8,7 @@ ARGV   1 op   2 environment/service   3 prefix   4 active entry found, or empty 
        7 number of entries found on the stack, then each
        then the number of entries to put there, then each, from the top
 Returns DONE | CHANGED | BUSY
-Writes  active, stack, log
+Writes  active, stack, the service's revision, log
 ]]
 --- @include includes/clock.lua
 --- @include includes/repair-log.lua
@@ -41,5 +41,6 @@ redis.call('LTRIM', KEYS[3], 1, 0)
 for at = 9 + found, #ARGV do
   redis.call('RPUSH', KEYS[3], ARGV[at])
 end
+redis.call('HINCRBY', KEYS[1], 'rev', 1)
 log_repair(KEYS[4], ARGV[1], ARGV[6])
 return 'DONE'

@@ -4,9 +4,9 @@ answers as before.
 
 KEYS   1 service   2 service targets   3 active   4 log
 ARGV   1 op   2 environment/service   3 prefix   4 last fence found, or empty   5 active entry found, or empty
-       6 active entry to set, or empty to leave it   7 target   8 fact   9 entry for the log
+       6 active entry to set, or empty to leave it   7 target   8 its status   9 entry for the log
 Returns DONE | CHANGED | BUSY
-Writes  the fact, active, log
+Writes  the status, active, the service's revision, log
 ]]
 --- @include includes/clock.lua
 --- @include includes/repair-log.lua
@@ -26,5 +26,6 @@ redis.call('HSET', KEYS[2], ARGV[7], ARGV[8])
 if ARGV[6] ~= '' then
   redis.call('HSET', KEYS[3], ARGV[2], ARGV[6])
 end
+redis.call('HINCRBY', KEYS[1], 'rev', 1)
 log_repair(KEYS[4], ARGV[1], ARGV[9])
 return 'DONE'
