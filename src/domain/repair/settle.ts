@@ -81,7 +81,10 @@ export function settle(
 }
 
 /** What was done to its traffic stays; no call is open there any more, and what a check found is past. */
-function stated({ target, version }: Statement, { place, deployment }: SettleStanding): StatedTarget {
+function stated(
+  { target, version }: Statement,
+  { place, deployment }: SettleStanding,
+): StatedTarget {
   const { seen: _, ...was } = place.targets.get(target) ?? UNTOUCHED;
   return {
     ...was,
