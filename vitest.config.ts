@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['test/{domain,contracts,producers,workers,cli,api}/**/*.test.ts'],
+          include: ['test/{domain,contracts,producers,workers,cli,api,lives}/**/*.test.ts'],
         },
       },
       {

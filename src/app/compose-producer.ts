@@ -2,6 +2,7 @@ import { BullQueues } from '../adapters/redis/bull-queues.js';
 import { type ConnectionInput, failFastConnection } from '../adapters/redis/connection.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
 import { withRedis } from '../adapters/redis/fail-fast.js';
+import { assertOwnFormat } from '../adapters/redis/record-format.js';
 import { jobSigner, type Signing } from '../adapters/security/signature-keys.js';
 import { DEFAULT_NAMESPACE, partitionPrefix } from '../contracts/namespace.js';
 import { DeploymentProducer } from '../producers/deployment-producer.js';
@@ -21,7 +22,8 @@ export interface ProducerOptions {
 
 /**
  * Opens a producer. Its calls resolve once Redis has what they published, and
- * fail within seconds when Redis is away.
+ * fail within seconds when Redis is away. Those that read or change a deployment
+ * throw OtherRecordFormat where another version wrote the records.
  *
  * @throws TypeError when the connection or the namespace is malformed
  * @throws SecurityError when the signing key is none
@@ -36,15 +38,21 @@ export function createProducer({
   const connection = failFastConnection(input);
   const bull = new BullQueues(connection.client, prefix, { failFast: true });
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withRedis(connection.client, work);
+  // Jobs have a contract of their own and are taken by whatever version works here: publishing goes by no format.
+  const onRecords = <T>(work: () => Promise<T>): Promise<T> =>
+    guarded(async () => {
+      await assertOwnFormat(connection.client, namespace);
+      return work();
+    });
   const queues: JobQueues = { add: (...job) => guarded(() => bull.add(...job)), sign };
   const store = new RedisDeploymentStore(connection.client, namespace);
   const ulid = monotonicFactory();
   return new DeploymentProducer({
     queues,
     store: {
-      load: (id) => guarded(() => store.load(id)),
-      service: (ref) => guarded(() => store.service(ref)),
-      append: (transition) => guarded(() => store.append(transition)),
+      load: (id) => onRecords(() => store.load(id)),
+      service: (ref) => onRecords(() => store.service(ref)),
+      append: (transition) => onRecords(() => store.append(transition)),
     },
     clock: systemClock,
     publish: workPublisher(queues),

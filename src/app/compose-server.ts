@@ -2,6 +2,7 @@ import { BullQueues } from '../adapters/redis/bull-queues.js';
 import { type ConnectionInput, patientConnection } from '../adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
+import { assertOwnFormat } from '../adapters/redis/record-format.js';
 import { configuredCredentials } from '../adapters/security/configured-credentials.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import type { Access } from '../api/auth/access.js';
@@ -38,6 +39,7 @@ const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies read
  *
  * @throws UsageError where others could reach it and nobody would be asked who they are
  * @throws SecurityError where a key is missing or none
+ * @throws OtherRecordFormat when another version wrote the records
  */
 export async function composeServer(
   options: ServerOptions,
@@ -53,6 +55,7 @@ export async function composeServer(
     await connection.close();
   };
   try {
+    await assertOwnFormat(client, namespace);
     const server = await createServer(
       {
         store,

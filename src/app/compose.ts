@@ -15,7 +15,7 @@ import { RedisDeploymentIndex } from '../adapters/redis/deployment-index.redis.j
 import type { Durability } from '../adapters/redis/load-scripts.js';
 import { RedisDeploymentStore } from '../adapters/redis/deployment-store.redis.js';
 import { RedisClock } from '../adapters/redis/redis-clock.js';
-import { assertKnownFormat } from '../adapters/redis/record-format.js';
+import { claimFormat } from '../adapters/redis/record-format.js';
 import { assertFitRedis } from '../adapters/redis/redis-fitness.js';
 import { randomIds } from '../adapters/system/random-ids.js';
 import { systemClock } from '../adapters/system/system-clock.js';
@@ -61,7 +61,7 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
   try {
     const warnings = await assertFitRedis(connection.client, allowEviction);
     for (const warning of warnings) log.warn({}, warning);
-    await assertKnownFormat(connection.client, config.namespace);
+    await claimFormat(connection.client, config.namespace);
     return await startOn({ connection, storage }, services, config, log, wrapStore);
   } catch (error) {
     await Promise.all([connection.close(), storage.close()]);

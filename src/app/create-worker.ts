@@ -24,7 +24,7 @@ export interface CreateWorkerOptions extends Pick<WorkerOptions, 'connection' | 
  *
  * @throws ConfigError when the configuration can't work
  * @throws UnfitRedis when Redis may evict keys
- * @throws NewerRecords when a later version wrote them in a format of its own
+ * @throws OtherRecordFormat when another version wrote the records
  */
 export function createWorker(options: CreateWorkerOptions): Promise<WorkerHost> {
   const { log = createLog(), stateDir, services, ...rest } = options;

@@ -8,7 +8,7 @@ import { configuredServices } from './create-worker.js';
 import { composeWorker } from './compose.js';
 import { DEFAULT_STATE_DIR } from './state-dir.js';
 import { createLog } from './log.js';
-import { namespaceFor, redisUrlFor } from './open-session.js';
+import { namespaceFor, redisUrlFor } from './open-records.js';
 import { announceUp, withdrawUp } from './running-up.js';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,6 @@
 import { type ConnectionInput, dedicatedConnection } from '../adapters/redis/connection.js';
 import { RedisEventLog } from '../adapters/redis/event-log.redis.js';
+import { assertOwnFormat } from '../adapters/redis/record-format.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { DEFAULT_NAMESPACE } from '../contracts/namespace.js';
 import type { DeploymentEvent } from '../domain/ports/event-log.js';
@@ -15,6 +16,7 @@ export interface SubscribeOptions extends ReadOptions {
  * Follows the deployments' events. Leaving the loop closes the connection.
  *
  * @throws EventsTrimmed when the position asked for is no longer kept
+ * @throws OtherRecordFormat when another version wrote the events
  */
 export async function* subscribe(
   options: SubscribeOptions,
@@ -23,6 +25,7 @@ export async function* subscribe(
   const connection = dedicatedConnection(input);
   const log = new RedisEventLog(connection, namespace);
   try {
+    if (rest.signal?.aborted !== true) await assertOwnFormat(connection.client, namespace);
     yield* readEvents(log, systemClock, rest);
   } finally {
     await log.close();

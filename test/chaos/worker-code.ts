@@ -3,10 +3,12 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { RECORD_FORMAT } from '../../src/adapters/redis/record-format.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FILE = 'test/chaos/worker-process.ts';
+const FORMAT_FILE = 'src/adapters/redis/record-format.ts';
 /** Names the folder of another version; every second worker runs from it. */
 const BESIDE = 'SIGNALBOX_CHAOS_BESIDE';
 
@@ -46,5 +48,19 @@ async function commitOf(ref: string): Promise<string> {
   await run('git', ['cat-file', '-e', `${commit}:${FILE}`], { cwd: ROOT }).catch(() => {
     throw new TypeError(`--beside must name a commit with ${FILE}, got "${ref}"`);
   });
+  const format = await formatOf(commit);
+  if (format !== RECORD_FORMAT) {
+    throw new TypeError(
+      `--beside must name a commit that writes record format ${RECORD_FORMAT}, as this code does; "${ref}" writes format ${format ?? 'unknown'}`,
+    );
+  }
   return commit;
+}
+
+/** Its workers would refuse to start on records of another format. */
+async function formatOf(commit: string): Promise<number | null> {
+  const show = ['show', `${commit}:${FORMAT_FILE}`];
+  const { stdout } = await run('git', show, { cwd: ROOT }).catch(() => ({ stdout: '' }));
+  const found = /FORMAT = (\d+);/.exec(stdout);
+  return found === null ? null : Number(found[1]);
 }

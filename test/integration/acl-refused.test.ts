@@ -32,7 +32,7 @@ const NOBODY_MAY = commands(`
   DEL @counters; UNLINK @events; XTRIM @events MAXLEN 0; XDEL @events 1-0; GETDEL @ended;
   RENAME @counters @other; COPY @active @other; RESTORE @active 0 x; DUMP @active; EXPIRE @active 1;
   SORT @history BY nosort GET *; BITOP NOT @ended @ended; OBJECT ENCODING @active; SET @counters x;
-  DEL @deployment:dep_0000000001; LTRIM @deployment:dep_0000000001:events 1 0;
+  SET @format 1; DEL @format; DEL @deployment:dep_0000000001; LTRIM @deployment:dep_0000000001:events 1 0;
   LSET @deployment:dep_0000000001:events 0 x; LREM @deployment:dep_0000000001:events 0 x;
   RENAME @plan:wait @plan:other; SORT @plan:wait; EVAL_FLUSHALL; EVAL_FOREIGN`);
 
@@ -47,15 +47,16 @@ const WRITES_TO_STATE = commands(`
   RPUSH @deployment:dep_0000000001:events x; XADD @events * a b; ZADD @due 1 x; ZREM @open x;
   HSET @service:production/api holder x; LPUSH @service:production/api:stack x; SET @ended x;
   HSET @release:rel_0000000001 body x; ZADD @releases 1 x; HSET @promotion:prm_0000000001 body x;
-  SADD @limit:x x; SET @format 1; SET @leader x`);
+  SADD @limit:x x; SETNX @format 1; SET @leader x`);
 
 const WRITES_TO_FREEZES = commands(`HSET @freezes f x; HDEL @freezes f; LPUSH @freezes:log x`);
 
 const READS_OF_STATE = commands(`
   HGETALL @deployment:dep_0000000001; LRANGE @deployment:dep_0000000001:events 0 -1; HGETALL @counters;
   HGETALL @active; HGETALL @service:production/api; ZREVRANGE @history 0 1; GET @ended;
-  HGETALL @freezes; HGET @release:rel_0000000001 body; EVAL_READ_STATE`);
+  HGETALL @freezes; HGET @release:rel_0000000001 body; GET @format; EVAL_READ_STATE`);
 
+const KNOWS_FORMAT = 'GET @format';
 const READS_OF_EVENTS = commands(`XREAD COUNT 1 STREAMS @events 0; XREVRANGE @events + -`);
 const READS_OF_QUEUES = commands(`
   HGETALL @plan:job_1; LRANGE @plan:wait 0 -1; ZRANGE @plan:completed 0 1; HGETALL @plan:meta`);
@@ -103,10 +104,11 @@ const TABLE: Readonly<
     ],
   },
   flags: {
-    may: READS_OF_FLAGS,
+    may: [...READS_OF_FLAGS, KNOWS_FORMAT],
     mayNot: [
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_QUEUES],
-      ...[...READS_OF_STATE, ...READS_OF_EVENTS, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
+      ...READS_OF_STATE.filter((command) => command !== KNOWS_FORMAT),
+      ...[...READS_OF_EVENTS, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
       ...[...WRITES_TO_FLAGS, ...VOUCHES, 'MULTI', 'SCAN 0', 'WAIT 0 1'],
     ],
   },
@@ -135,13 +137,10 @@ const TABLE: Readonly<
   admin: {
     may: [
       ...[...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_STATE, ...READS_OF_EVENTS],
-      ...[...WRITES_TO_STATE.slice(0, -2), ...WRITES_TO_FREEZES, ...READS_OF_FLAGS],
+      ...[...WRITES_TO_STATE.slice(0, -1), ...WRITES_TO_FREEZES, ...READS_OF_FLAGS],
       ...[...READS_OF_QUEUES, 'LPUSH @repairs:log x', 'SCAN 0', 'MULTI', 'EXEC'],
     ],
-    mayNot: [
-      ...[...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, ...VOUCHES],
-      ...['SET @leader x', 'SET @format 2'],
-    ],
+    mayNot: [...[...WRITES_TO_QUEUES, ...WRITES_TO_FLAGS, ...VOUCHES], 'SET @leader x'],
   },
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { keysOf } from '../../src/adapters/redis/keys.js';
-import { NewerRecords } from '../../src/adapters/redis/record-format.js';
+import { OtherRecordFormat, RECORD_FORMAT } from '../../src/adapters/redis/record-format.js';
 import { subscribe } from '../../src/app/subscribe.js';
 import type { QueueName } from '../../src/contracts/define-job.js';
 import { showView } from '../../src/contracts/views/deployment-view.js';
@@ -78,7 +78,7 @@ async function addEvent(
   return sequence;
 }
 
-describe('a worker beside a newer one', () => {
+describe('a worker beside a newer one of the same record format', () => {
   test('loads, lists, shows and carries on a record with fields it does not know, and keeps them', async () => {
     const driver = new FakeDriver();
     const pipeline = await startPipeline({ driver, strategy: standing });
@@ -169,26 +169,23 @@ describe('a worker beside a newer one', () => {
     expect((await until(id)).state.status).toBe('completed');
   });
 
-  test('refuses to start on records of a later format, and leaves those that run alone', async () => {
+  test('refuses to start on records of another format, and leaves those that run alone', async () => {
     const pipeline = await startPipeline({ driver: new FakeDriver() });
     const { connection, namespace, producer, until, startWorker } = pipeline;
     const { format } = keysOf(namespace);
-    expect(await connection.client.get(format)).toBe('1');
-
-    await connection.client.set(format, '2');
+    expect(await connection.client.get(format)).toBe(String(RECORD_FORMAT));
+    const other = String(RECORD_FORMAT + 1);
+    await connection.client.set(format, other);
 
     const refused = startWorker();
 
-    await expect(refused).rejects.toThrow(NewerRecords);
-    await expect(refused).rejects.toThrow(
-      `the records of namespace ${namespace} have format 2, and this version knows them up to format 1`,
-    );
-    expect(await connection.client.get(format)).toBe('2');
+    await expect(refused).rejects.toThrow(OtherRecordFormat);
+    expect(await connection.client.get(format)).toBe(other);
     const { deploymentId: id } = await producer.deploy({ service: 'api', version: '1.0.0' });
     expect((await until(id)).state.status).toBe('completed');
   });
 
-  test('starts on records that were written before they had a format', async () => {
+  test('notes its format again where it was lost, as with a Redis that forgot everything', async () => {
     const { connection, namespace, startWorker } = await startPipeline({
       driver: new FakeDriver(),
     });
@@ -197,6 +194,6 @@ describe('a worker beside a newer one', () => {
 
     await startWorker();
 
-    expect(await connection.client.get(format)).toBe('1');
+    expect(await connection.client.get(format)).toBe(String(RECORD_FORMAT));
   });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Connection, RedisClient } from '../redis/connection.js';
 import type { FlagKeys } from '../redis/keys.js';
+import { assertOwnFormat } from '../redis/record-format.js';
 
 export interface FlagWatcher {
   /** Every flag's record as it stands, each time it was looked at. */
@@ -20,6 +21,7 @@ const RETRY_AT_MOST_MS = 2_000;
 export interface Following {
   /** A connection for this alone: waiting for news blocks it. */
   readonly connect: () => Connection;
+  readonly namespace: string;
   readonly keys: FlagKeys;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -30,7 +32,7 @@ export interface Following {
  * but replaced, and begins by reading everything: no change is ever missed.
  */
 export async function followFlags(following: Following, watcher: FlagWatcher): Promise<void> {
-  const { connect, keys, clock, signal } = following;
+  const { connect, clock, signal } = following;
   let failures = 0;
   const seen: FlagWatcher['seen'] = (records) => {
     failures = 0;
@@ -40,7 +42,7 @@ export async function followFlags(following: Following, watcher: FlagWatcher): P
   while (!signal.aborted) {
     const { client } = connect();
     try {
-      await look(client, keys, signal, seen);
+      await look(client, following, seen);
     } catch (error) {
       if (!signal.aborted) watcher.lost(error instanceof Error ? error.message : String(error));
     } finally {
@@ -54,8 +56,7 @@ export async function followFlags(following: Following, watcher: FlagWatcher): P
 /** Looks, and looks again at each change, until the connection or the wish to look ends. */
 async function look(
   client: RedisClient,
-  { records, changes }: FlagKeys,
-  signal: AbortSignal,
+  { namespace, keys: { records, changes }, signal }: Following,
   seen: FlagWatcher['seen'],
 ): Promise<void> {
   const over = new AbortController();
@@ -71,6 +72,7 @@ async function look(
   try {
     if (client.status === 'wait') await within(client.connect());
     if (client.status !== 'ready') await within(once(client, 'ready', { signal: over.signal }));
+    await within(assertOwnFormat(client, namespace));
     for (;;) {
       // Before the flags are read: a change in between is news, and read once more.
       const [newest] = await within(client.xrevrange(changes, '+', '-', 'COUNT', 1));

@@ -46,6 +46,7 @@ export class SignalboxProvider implements Provider {
   readonly runsOn = 'server' as const;
   readonly events = new OpenFeatureEventEmitter();
   readonly #connection: ConnectionInput;
+  readonly #namespace: string;
   readonly #keys: FlagKeys;
   readonly #initialWaitMs: number;
   #flags: ReadonlyMap<string, KnownFlag> | null = null;
@@ -57,6 +58,7 @@ export class SignalboxProvider implements Provider {
     const { connection, namespace = DEFAULT_NAMESPACE, initialWaitMs = 5_000 } = options;
     if (typeof connection === 'string') parseRedisUrl(connection);
     this.#connection = connection;
+    this.#namespace = namespace;
     this.#keys = keysOf(namespace).flags(
       environmentName(options.environment ?? DEFAULT_ENVIRONMENT),
     );
@@ -80,7 +82,8 @@ export class SignalboxProvider implements Provider {
       waited.abort();
     };
     const connect = () => dedicatedConnection(this.#connection);
-    const following = { connect, keys: this.#keys, clock: systemClock, signal: stop.signal };
+    const [namespace, keys] = [this.#namespace, this.#keys];
+    const following = { connect, namespace, keys, clock: systemClock, signal: stop.signal };
     const ended = followFlags(following, { seen, lost });
     this.#stop = () => {
       stop.abort();

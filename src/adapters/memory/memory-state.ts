@@ -1,5 +1,6 @@
 import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
+import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import type { Freeze } from '../../domain/policy/freeze.js';
 import type { AutomationHold } from '../../domain/policy/hold.js';
 import {

@@ -5,6 +5,7 @@ import type { FreezeRecord, FreezeStore } from '../../domain/ports/freeze-store.
 import type { RedisClient } from './connection.js';
 import { keysOf, type Keys } from './keys.js';
 import { operationId, Script } from './load-scripts.js';
+import { claimFormat } from './record-format.js';
 
 const SCRIPTS = {
   put: new Script('put-freeze.lua'),
@@ -17,13 +18,17 @@ const SCRIPTS = {
 export class RedisFreezeStore implements FreezeStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
+  readonly #namespace: string;
 
   constructor(redis: RedisClient, namespace: string) {
     this.#redis = redis;
     this.#keys = keysOf(namespace);
+    this.#namespace = namespace;
   }
 
   async put(freeze: Freeze): Promise<void> {
+    // It may be the first record there is.
+    await claimFormat(this.#redis, this.#namespace);
     const { freezes, freezeLog } = this.#keys;
     const args = [operationId(), freeze.id, JSON.stringify(freeze), freeze.by ?? ''];
     await SCRIPTS.put.run(this.#redis, [freezes, freezeLog], args);

@@ -35,7 +35,7 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  * | due                         | zset   | work owed, by when somebody should look after it           | while owed                   |
  * | ended                       | string | the deployment that ended last                             | for ever                     |
  * | leader                      | string | the worker that rescues                                    | seconds                      |
- * | format                      | string | number of the newest format that records are written in    | for ever                     |
+ * | format                      | string | number of the format that all records are written in       | for ever                     |
  * | freezes                     | hash   | id → freeze                                                | until lifted or over         |
  * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
  * | repairs:log                 | list   | what was mended, by whom and why, newest first, 1,000      | trimmed                      |

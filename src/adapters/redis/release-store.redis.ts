@@ -12,6 +12,7 @@ import { err, ok } from '../../domain/result.js';
 import type { RedisClient } from './connection.js';
 import { keysOf, type Keys } from './keys.js';
 import { operationId, Script } from './load-scripts.js';
+import { claimFormat } from './record-format.js';
 
 const SCRIPTS = {
   create: new Script('create-release.lua'),
@@ -25,15 +26,19 @@ const SCRIPTS = {
 export class RedisReleaseStore implements ReleaseStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
+  readonly #namespace: string;
 
   constructor(redis: RedisClient, namespace: string) {
     this.#redis = redis;
     this.#keys = keysOf(namespace);
+    this.#namespace = namespace;
   }
 
   async create(release: Release): Promise<ReleaseCreated> {
     const { id, digest, revision, createdAt } = release;
     const { all, due, members } = this.#keys.releases;
+    // It may be the first record there is.
+    await claimFormat(this.#redis, this.#namespace);
     const word = await SCRIPTS.create.run(
       this.#redis,
       [this.#keys.release(id), all, due, members],

@@ -29,7 +29,8 @@ export async function executeSteps(leg: Leg): Promise<Rest> {
     if (step === undefined) return null;
     const rest = passedOver(leg, step) ? null : await takeStep(leg, step, state);
     if (rest !== null) return earliest([rest, measuring]);
-    if (leg.abort.aborted || executing(leg)?.step !== state.step) continue;
+    // Told to stop, it may not have come to the step's end.
+    if (halted(leg) || executing(leg)?.step !== state.step) continue;
     if (isLast(leg, state.step)) await measureBackground(leg, true);
     const ticket = journal.submit({ type: 'complete_step', step: state.step });
     if (ticket.refusal !== null) return null;

@@ -39,8 +39,10 @@ export async function reconcile(leg: Leg, goal: Goal): Promise<Rest> {
   const desired: Desired = { ...goal.desired, versions };
   const resting: Resting = new Map();
   const limits = limitsOf(leg, goal, resting);
-  for (;;) {
+  for (let waves = 0; ; waves += 1) {
     if (goal.isOver()) return null;
+    // Nothing more is taken out: nobody has to be asked what serves.
+    if (waves > 0 && nextEffects(journal.service, desired, limits).kind === 'done') return null;
     const unseen = await look(leg);
     if (unseen !== null || goal.isOver()) return unseen;
     const next = nextEffects(journal.service, desired, limits);

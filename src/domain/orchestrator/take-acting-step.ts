@@ -1,8 +1,10 @@
 import { budgetExceeded } from '../plan/failure-budget.js';
 import { type ActingStep, desiredAt } from '../reconcile/desired.js';
-import type { Way } from '../reconcile/call-ends.js';
+import { failedCall, type Way } from '../reconcile/call-ends.js';
+import { statusOf } from '../reconcile/service-status.js';
+import { settleEarlier } from './call-driver.js';
 import { effectFailed } from './effect-failed.js';
-import type { Leg, Rest } from './leg.js';
+import { allToTheirEnds, earliest, type Leg, type Rest } from './leg.js';
 import { reconcile } from './reconcile.js';
 
 /** Does what a step asks of targets or of the traffic. */
@@ -11,7 +13,7 @@ export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Pr
   if (step.kind === 'shift' && router === null) return effectFailed(leg, NO_ROUTER);
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;
-  return reconcile(leg, {
+  const rest = await reconcile(leg, {
     way,
     desired: desiredAt(journal.deployment, step, at),
     width: step.kind === 'deploy' ? step.targets.length : Math.max(1, largestBatch),
@@ -24,6 +26,30 @@ export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Pr
       return false;
     },
   });
+  return rest ?? seeToOpenCalls(leg, step, at);
+}
+
+/** So many failed that nothing more is called; a call that an earlier run left open is still seen to its end. */
+async function seeToOpenCalls(leg: Leg, step: ActingStep, at: number): Promise<Rest> {
+  const { journal, draining, abort, clock } = leg;
+  const { state, version, id } = journal.deployment;
+  if (state.status !== 'executing' || state.step !== at || step.kind !== 'deploy') return null;
+  if (draining.aborted || abort.aborted || !budgetExceeded(journal.deployment, step)) return null;
+  const rests = await allToTheirEnds(
+    step.targets.map(async (target) => {
+      const { call } = statusOf(journal.service, target);
+      if (call === null || call.deploymentId !== id) return null;
+      const effect = { kind: 'apply', target, version } as const;
+      const end = await settleEarlier(leg, effect, call, 'deploy');
+      if (end !== 'open' || abort.aborted) return typeof end === 'number' ? end : null;
+      const error = 'its call was broken off, and is not repeated: too many others failed';
+      const failure = { error, transient: false, evidence: null, cause: 'call' } as const;
+      const failed = { ...failure, at: clock.now() };
+      journal.report(failedCall(journal.deployment, 'deploy', target, failed));
+      return null;
+    }),
+  );
+  return earliest(rests);
 }
 
 /** Somebody stopped it, or so many failed that nothing more is begun. */

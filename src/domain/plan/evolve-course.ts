@@ -62,6 +62,10 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     hold: null,
     traffic: { before: course.traffic?.before ?? before, now: shares, settled: false },
   }),
+  'deployment.router_seen': ({ course: { traffic } }, { targets }) => {
+    const seen = Object.entries(targets).map(([id, { share }]) => [id, share] as const);
+    return moved(traffic, { ...traffic?.now, ...Object.fromEntries(seen) });
+  },
   'deployment.shifted': ({ course }, { shares }) => moved(course.traffic, shares),
   'deployment.traffic_restored': ({ course }, { shares }) => moved(course.traffic, shares),
   'deployment.flag_started': ({ course }, { flag, before, percent }) => {

@@ -72,8 +72,6 @@ function openPart(
       return listed(step.targets.filter((id) => isOpen(deployment, step, id)));
     case 'retire':
       return listed(step.targets.filter((id) => isUnretired(deployment, id)));
-    case 'shift':
-      return course.traffic?.settled ? null : 'the router has not answered';
     case 'set_flag':
       return course.flags[step.flag]?.settled ? null : 'the flag store has not answered';
     case 'gate':
@@ -82,6 +80,8 @@ function openPart(
       const judged = step.mode === 'background' || analyses[number]?.report != null;
       return judged || course.promotedToEnd ? null : `analysis ${step.analysis} has no verdict`;
     }
+    // What the router says is the worker's to look at.
+    case 'shift':
     case 'wait':
       return null;
   }

@@ -36,9 +36,11 @@ export function carriedShares(
   return Object.fromEntries(all.map((id) => [id, (shares[id] ?? 0) / whole]));
 }
 
-/** The router gives it nothing, whatever its share. */
+/** The router gives it nothing, whatever its share; or may not, and what it would give it is in good hands. */
 const isIdle = (status: TargetStatus): boolean =>
-  sure(status.inRotation) === false || !isSeenUp(status);
+  sure(status.inRotation) === false ||
+  !isSeenUp(status) ||
+  (isWell(status) && sure(status.inRotation) === undefined);
 
 /** Whether a target surely has this share, as near as routers come to it. */
 export function hasShare({ weight }: TargetStatus, share: number): boolean {

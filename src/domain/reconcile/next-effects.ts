@@ -30,12 +30,17 @@ export function nextEffects(service: Service, desired: Desired, limits: Limits):
 }
 
 /** What somebody else holds out is left so. */
-function admissions(service: Service, desired: Desired, { floor }: Limits): readonly Effect[] {
+function admissions(
+  service: Service,
+  desired: Desired,
+  { floor, turnOf }: Limits,
+): readonly Effect[] {
   const effects: Effect[] = [];
   const short = capacity(service) < floor;
   for (const [target, status] of service.targets) {
     if (status.heldOut !== null || sure(status.inRotation) === true || !isWell(status)) continue;
-    const named = desired.versions.has(target);
+    // What is given up is left with what it has.
+    const named = desired.versions.has(target) && turnOf(target) !== 'given_up';
     const done = named ? desired.isDone(target, status) : desired.isDeclared(target, status);
     // What waits for its check serves nobody yet, however short of targets we are.
     const wanted = named && done ? desired.admits : done || short;

@@ -37,6 +37,11 @@ export function statePatterns(namespace: string): StatePatterns {
   // oxlint-enable typescript/no-unsafe-type-assertion
 }
 
+/** What everybody asks first: whether the records are of their format. */
+export const knowingFormat = ({ keys }: StatePatterns): readonly Grant[] => [
+  read([keys.format], 'get'),
+];
+
 /** Deployments, services, what is active, counters and history, as the index reads them. */
 export const reading = (patterns: StatePatterns): readonly Grant[] => {
   const { keys, deployments, services, releases, promotions, limits } = patterns;
@@ -54,6 +59,7 @@ export const reading = (patterns: StatePatterns): readonly Grant[] => {
       ...['hget', 'hmget', 'hgetall', 'hvals', 'hscan'],
     ),
     read([keys.ended, keys.leader], 'get'),
+    ...knowingFormat(patterns),
     read(
       [...orders, keys.due, ...Object.values(keys.promotions)],
       ...['zcard', 'zscore', 'zrange', 'zrangebyscore', 'zrevrange', 'zrevrank'],
@@ -70,9 +76,10 @@ export const following = ({ keys }: StatePatterns): readonly Grant[] => [
   read([keys.events], 'xread', 'xrange', 'xrevrange', 'xlen'),
 ];
 
-export const readingFlags = ({ flags, flagChanges }: StatePatterns): readonly Grant[] => [
-  read([flags], 'hget', 'hgetall'),
-  read([flagChanges], 'xread', 'xrevrange'),
+export const readingFlags = (patterns: StatePatterns): readonly Grant[] => [
+  ...knowingFormat(patterns),
+  read([patterns.flags], 'hget', 'hgetall'),
+  read([patterns.flagChanges], 'xread', 'xrevrange'),
 ];
 
 /** What the scripts call that write deployments, releases and promotions. None of them deletes a key. */
@@ -80,6 +87,8 @@ export const writing = (patterns: StatePatterns): readonly Grant[] => {
   const { keys, deployments, services, releases, promotions, limits } = patterns;
   return [
     scripts([`${keys.prefix}:*`]),
+    // Noted once; nobody changes it.
+    change([keys.format], 'get', 'setnx'),
     change([deployments, services], 'hset', 'hincrby', 'hdel', 'rpush'),
     change([services], 'lpush', 'ltrim', 'lpop', 'zadd', 'zrem', 'sadd', 'srem'),
     change([keys.counters, keys.active], 'hset', 'hincrby', 'hdel'),
@@ -96,9 +105,8 @@ export const writing = (patterns: StatePatterns): readonly Grant[] => {
   ];
 };
 
-/** What each worker asks for when it starts, and what one of them is. */
+/** What one of the workers is. */
 export const leading = ({ keys }: StatePatterns): readonly Grant[] => [
-  change([keys.format], 'get', 'set'),
   change([keys.leader], 'set'),
 ];
 

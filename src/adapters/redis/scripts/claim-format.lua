@@ -1,15 +1,14 @@
 --[[
-The format of the records: noted where there is none yet, and raised by a version that writes a newer one.
+The format of the records: noted where there is none yet, and never changed.
 
 KEYS   1 format
 ARGV   1 the caller's
-Returns the format from now on
+Returns the format of the records
 Writes  format
 ]]
-local kept = tonumber(redis.call('GET', KEYS[1]) or '')
-local own = tonumber(ARGV[1])
-if kept and kept >= own then
+local kept = redis.call('GET', KEYS[1])
+if kept then
   return kept
 end
-redis.call('SET', KEYS[1], ARGV[1])
-return own
+redis.call('SETNX', KEYS[1], ARGV[1])
+return ARGV[1]

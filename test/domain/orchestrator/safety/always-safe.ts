@@ -6,7 +6,7 @@ import { SCENARIOS } from './scenario.js';
 import { faultsOf } from './verdict.js';
 
 /** Of each kind of scenario; with five kinds 10,000 in all. */
-const RUNS = 2_000;
+const RUNS = Number(process.env["RUNS"] ?? 2_000);
 const seed = Number(process.env['SIGNALBOX_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /**

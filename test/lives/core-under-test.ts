@@ -1,0 +1,243 @@
+/**
+ * All that the lives know of the core: what they ask of it, and what they read of
+ * its record. Where the core changes, this file does, and no other of this folder
+ * (but for the ports' own types).
+ */
+import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
+import { emptyState, type MemoryState } from '../../src/adapters/memory/memory-state.js';
+import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
+import type { AnalysisSpec } from '../../src/domain/analysis/analysis-spec.js';
+import {
+  type DeploymentId,
+  deploymentId,
+  environmentName,
+  serviceName,
+  targetId,
+  version,
+} from '../../src/domain/ids.js';
+import { command } from '../../src/domain/orchestrator/command.js';
+import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
+import type { OrchestratorPorts } from '../../src/domain/orchestrator/orchestrator-ports.js';
+import { runLeg } from '../../src/domain/orchestrator/run-leg.js';
+import type { WorkOwed } from '../../src/domain/orchestrator/work-owed.js';
+import { compilePlan } from '../../src/domain/plan/compile-plan.js';
+import { type Deployment, stepsOf, type Trigger } from '../../src/domain/plan/deployment.js';
+import { evolve } from '../../src/domain/plan/evolve.js';
+import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
+import { isTerminal } from '../../src/domain/plan/plan-state.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
+import type { Step } from '../../src/domain/plan/step.js';
+import type { Target } from '../../src/domain/plan/target.js';
+import type { Clock } from '../../src/domain/ports/clock.js';
+import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
+import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import { rescueRound } from '../../src/workers/rescuer.js';
+
+export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
+
+const API = { service: serviceName('api'), environment: environmentName('production') };
+const never = new AbortController().signal;
+const NEVER = { draining: never, abort: never };
+
+/** The record of one service, in memory. */
+export interface Core {
+  readonly state: MemoryState;
+  readonly store: DeploymentStore;
+  readonly index: MemoryDeploymentIndex;
+}
+
+/** @param written is told of every durable event, as soon as it is one */
+export function newCore(clock: Clock, written: (transition: Transition) => void): Core {
+  const state = emptyState();
+  const store = new MemoryDeploymentStore(state, clock);
+  const watched: Pick<DeploymentStore, 'append'> = {
+    append: async (transition) => {
+      const answer = await store.append(transition);
+      if (answer.ok) written(transition);
+      return answer;
+    },
+  };
+  return { state, index: new MemoryDeploymentIndex(state), store: bound(store, watched) };
+}
+
+/** Private fields want the store itself as `this`. */
+const bound = (
+  store: DeploymentStore,
+  { append }: Pick<DeploymentStore, 'append'>,
+): DeploymentStore => ({
+  append,
+  create: (...given) => store.create(...given),
+  load: (...given) => store.load(...given),
+  claim: (...given) => store.claim(...given),
+  renew: (...given) => store.renew(...given),
+  release: (...given) => store.release(...given),
+  overdue: (...given) => store.overdue(...given),
+  postpone: (...given) => store.postpone(...given),
+  renewWork: (...given) => store.renewWork(...given),
+  lead: (...given) => store.lead(...given),
+});
+
+export interface Asked {
+  readonly number: number;
+  readonly version: string;
+  readonly strategy: StrategySpec;
+  readonly policy: Partial<Policy>;
+  readonly trigger: Trigger;
+  readonly approve: boolean;
+}
+
+/** What a service is made of, as its configuration says. */
+export interface Service {
+  readonly targets: readonly { readonly id: string; readonly colour: string | null }[];
+  readonly routed: boolean;
+  readonly checked: boolean;
+  readonly removes: boolean;
+  readonly limited: boolean;
+  readonly analyses: readonly AnalysisSpec[];
+}
+
+/** Planned and stored; a sentence where it is refused. */
+export async function planned(
+  core: Core,
+  { targets, routed, checked, removes, limited, analyses }: Service,
+  asked: Asked,
+  now: number,
+): Promise<Deployment | string> {
+  const places: readonly Target[] = targets.map(({ id, colour }) => ({
+    id: targetId(id),
+    name: id,
+    address: '127.0.0.1:8080',
+    metadata: colour === null ? {} : { colour },
+  }));
+  const plan = compilePlan(
+    {
+      ref: API,
+      version: version(asked.version),
+      strategy: asked.strategy,
+      targets: places,
+      checks: checked ? [{ name: 'up', kind: 'places', critical: true }] : [],
+      analyses,
+      driver: { kind: 'places', fences: true, removes },
+      driverTimeoutMs: 20_000,
+      router: routed ? 'memory' : null,
+      flags: 'memory',
+      policy: { ...DEFAULT_POLICY, ...asked.policy },
+      limits: limited ? [{ key: 'environment:production', most: 1 }] : [],
+    },
+    await core.index.knownTargets(API),
+    (await core.index.active(API))?.version ?? null,
+  );
+  if (!plan.ok) return plan.error.message;
+  const drafted = newDeployment(
+    {
+      ...API,
+      id: deploymentId(`dep_life${String(asked.number).padStart(8, '0')}`),
+      version: version(asked.version),
+      approve: asked.approve,
+      requestedBy: 'ann',
+      trigger: asked.trigger,
+      idempotencyKey: null,
+      digest: asked.version,
+      metadata: {},
+    },
+    plan.value,
+    now,
+  );
+  await core.store.create(drafted.deployment, drafted.events);
+  return drafted.deployment;
+}
+
+/** One job: when it comes again (epoch milliseconds), or `null` where it has ended. */
+export async function perform(ports: OrchestratorPorts, work: WorkOwed): Promise<number | null> {
+  const ending = await runLeg(ports, work.kind, work.deploymentId, NEVER);
+  const now = ports.clock.now();
+  if (ending.kind === 'rest') return ending.until;
+  if (ending.kind === 'busy') return now + Math.min(ending.ms, 1_000);
+  return ending.kind === 'handed_back' ? now + 1 : null;
+}
+
+/** What a person says; why it was refused, or `null`. */
+export async function order(
+  ports: OrchestratorPorts,
+  id: DeploymentId,
+  said: PlanCommand,
+): Promise<string | null> {
+  const deployment = await ports.store.load(id);
+  if (deployment === undefined) return `no ${id}`;
+  const { refusal } = await command({ ...ports, actor: 'ann' }, deployment, said);
+  return refusal?.message ?? null;
+}
+
+export const rescue = (
+  ports: OrchestratorPorts,
+  jobState: Parameters<typeof rescueRound>[0]['jobState'],
+): Promise<void> => rescueRound({ ...ports, jobState }, never);
+
+/** What the record says of one place and calls sure; what it leaves open is not named. */
+export interface Claim {
+  readonly target: string;
+  readonly version?: string | null;
+  readonly inRotation?: boolean;
+  readonly share?: number;
+}
+
+export function claimsOf({ state }: Core): readonly Claim[] {
+  const [its] = state.services.values();
+  if (its === undefined) return [];
+  return [...its.known].map(([target, { version: runs, share }]) => ({
+    target,
+    ...(runs !== null && { version: runs }),
+    ...(share != null && { share }),
+  }));
+}
+
+/** The version that the record calls active, and whose it is. */
+export function activeOf({ state }: Core): { version: string | null; deployment: string } | null {
+  const [active] = state.active.values();
+  return active === undefined ? null : { version: active.version, deployment: active.deploymentId };
+}
+
+export const rowsOf = ({ state }: Core) => [...state.deployments.values()];
+export const deploymentIn = ({ state }: Core, id: string): Deployment | undefined =>
+  [...state.deployments.values()].find(({ deployment }) => deployment.id === id)?.deployment;
+
+export const holderOf = ({ state }: Core): string | null =>
+  [...state.services.values()][0]?.holder ?? null;
+
+/** The steps as they are carried out. */
+export const stepsIn = (deployment: Deployment): readonly Step[] => stepsOf(deployment);
+export const hasEnded = ({ state }: Deployment): boolean => isTerminal(state.status);
+/** Whether it may be changing what is where. */
+export const isUnderWay = (deployment: Deployment): boolean =>
+  !hasEnded(deployment) && !['draft', 'approved'].includes(deployment.state.status);
+/** What its way back leads to, as the record has it. */
+export const previousOf = ({ previous }: Deployment): string | null =>
+  previous?.deploymentId ?? null;
+
+/** Whether it waits for a person to let automatic deployments go on. */
+export const isHeldBack = ({ state, course }: Deployment): boolean =>
+  state.status === 'approved' && course.hold?.kind === 'automation';
+
+/** Answers whether anything was held. */
+export function letAutomationGoOn({ state }: Core): boolean {
+  const held = [...state.services.values()].filter(({ automationHold }) => automationHold !== null);
+  for (const its of held) its.automationHold = null;
+  return held.length > 0;
+}
+
+/** Who has the slot, who waits for it, and what is still counted against limits. */
+export function slotOf({ state }: Core) {
+  const [its] = state.services.values();
+  const limits = [...state.limits].flatMap(([key, ids]) => (ids.size > 0 ? [key] : []));
+  return { holder: its?.holder ?? null, line: its?.line ?? [], limits };
+}
+
+/** A deployment, as its events alone have it. */
+export function refolded(core: Core, id: DeploymentId): Deployment | undefined {
+  const row = core.state.deployments.get(id);
+  if (row === undefined) return undefined;
+  const { deployment, events } = row;
+  const { plan, createdAt } = deployment;
+  const { deployment: blank } = newDeployment({ ...deployment, approve: false }, plan, createdAt);
+  return events.slice(1).reduce(evolve, blank);
+}

@@ -1,0 +1,99 @@
+import type { Step } from './core-under-test.js';
+
+/** What a service should be, by what was declared good last. */
+export interface Declared {
+  readonly deployment: string;
+  readonly version: ReadonlyMap<string, string | null>;
+  readonly share: ReadonlyMap<string, number>;
+  /** Those that its steps brought to its version. */
+  readonly deployed: readonly string[];
+}
+
+/** What a deployment declares that was completed: its steps, one after the other, on top of what was declared before. */
+export function declaredBy(
+  deployment: string,
+  version: string,
+  steps: readonly Step[],
+  before: Pick<Declared, 'version' | 'share'>,
+): Declared {
+  const versions = new Map(before.version);
+  let share: ReadonlyMap<string, number> = before.share;
+  const deployed: string[] = [];
+  for (const step of steps) {
+    if (step.kind === 'deploy') {
+      for (const id of step.targets) versions.set(id, version);
+      deployed.push(...step.targets);
+    } else if (step.kind === 'retire') {
+      for (const id of step.targets) versions.set(id, null);
+    } else if (step.kind === 'shift') {
+      share = sharesOf([...versions.keys()], step);
+    }
+  }
+  return { deployment, version: versions, share, deployed };
+}
+
+function sharesOf(
+  targets: readonly string[],
+  { to, from, percent }: Extract<Step, { kind: 'shift' }>,
+): ReadonlyMap<string, number> {
+  const shares = new Map(targets.map((id) => [id, 0]));
+  for (const id of to) shares.set(id, percent / 100 / to.length);
+  for (const id of from) shares.set(id, (100 - percent) / 100 / from.length);
+  return shares;
+}
+
+/** What was declared good, newest last, with what a way back may lead to. */
+export class Declarations {
+  readonly #stack: Declared[];
+  readonly #byId = new Map<string, Declared>();
+  /** One that was completed and went back half-way: whether it still counts is nobody's to say. */
+  readonly #doubtful = new Set<string>();
+
+  constructor(targets: readonly string[]) {
+    const share = 1 / targets.length;
+    this.#stack = [
+      {
+        deployment: 'nothing',
+        version: new Map(targets.map((id) => [id, null])),
+        share: new Map(targets.map((id) => [id, share])),
+        deployed: [],
+      },
+    ];
+  }
+
+  get(deployment: string): Declared | undefined {
+    return this.#byId.get(deployment);
+  }
+
+  /** What a deployment that was completed may have declared; the likeliest first. */
+  completed(deployment: string, version: string, steps: readonly Step[]): readonly Declared[] {
+    this.#take(deployment);
+    return this.#mayStand().map((before) => declaredBy(deployment, version, steps, before));
+  }
+
+  declare(declared: Declared): void {
+    this.#stack.push(declared);
+    this.#byId.set(declared.deployment, declared);
+  }
+
+  /** Where a way back of this deployment may have led to; the likeliest first. */
+  rolledBack(deployment: string): readonly Declared[] {
+    this.#take(deployment);
+    return this.#mayStand();
+  }
+
+  failed(deployment: string): void {
+    if (this.#byId.has(deployment)) this.#doubtful.add(deployment);
+  }
+
+  #mayStand(): readonly Declared[] {
+    const certain = this.#stack.findLastIndex((each) => !this.#doubtful.has(each.deployment));
+    return this.#stack.slice(certain).toReversed();
+  }
+
+  #take(deployment: string): void {
+    const at = this.#stack.findIndex((each) => each.deployment === deployment);
+    if (at >= 0) this.#stack.splice(at, 1);
+    this.#doubtful.delete(deployment);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Deployment, Step } from './core-under-test.js';
+import type { Declared } from './declared.js';
+import type { FaultKind } from './judge.js';
+import type { Places } from './places.js';
+
+/** As near as shares come that are sums of fractions. */
+const NEAR = 0.01;
+
+interface Wrong {
+  readonly kind: FaultKind;
+  readonly target: string;
+  readonly said: string;
+}
+
+/**
+ * What is not as declared, by the places alone. What a call broke, or a check
+ * spoke against, may be left out of service, but not more of it than the steps
+ * tolerate; where the world moved since, nothing is said of the traffic.
+ */
+export function wrongAtEnd(
+  places: Places,
+  declared: Declared,
+  { since, steps }: { readonly since: number; readonly steps: readonly Step[] },
+): readonly Wrong[] {
+  const givenUp = places.targets.filter((id) => isGivenUp(places, declared, id));
+  const tolerated = toleratedIn(steps, givenUp);
+  const calm = givenUp.length === 0 && places.targets.every((id) => !isMoved(places, id, since));
+  return places.targets.flatMap((id): readonly Wrong[] => {
+    if (tolerated.has(id)) return [];
+    const runs = places.at(id).version;
+    const version = declared.version.get(id) ?? null;
+    // What could not be taken away is left, and said to be.
+    if (version === null && places.doubted.has(id)) return [];
+    if (runs !== version) {
+      const said = `${id} runs ${runs}, and was to run ${version}`;
+      return [{ kind: 'end: version', target: id, said }];
+    }
+    if (!places.routed || version === null || isMoved(places, id, since)) return [];
+    return wronglyRouted(places, declared, id, calm);
+  });
+}
+
+function wronglyRouted(
+  places: Places,
+  declared: Declared,
+  target: string,
+  calm: boolean,
+): readonly Wrong[] {
+  const { drained, share } = places.at(target);
+  if (drained) return [{ kind: 'end: rotation', target, said: `${target} is left drained` }];
+  const meant = declared.share.get(target) ?? 0;
+  const wrong = calm ? Math.abs(share - meant) > NEAR : meant > 0 && share === 0;
+  const said = `${target} has the share ${share.toFixed(3)}, and was to have ${meant.toFixed(3)}`;
+  return wrong ? [{ kind: 'end: share', target, said }] : [];
+}
+
+function isGivenUp(places: Places, declared: Declared, id: string): boolean {
+  const { version, bad } = places.at(id);
+  const meant = declared.version.get(id) ?? null;
+  return bad || places.doubted.has(id) || (version === null && meant !== null);
+}
+
+/** As many of those that were given up as the steps allow to fail. */
+function toleratedIn(steps: readonly Step[], givenUp: readonly string[]): ReadonlySet<string> {
+  const tolerated = new Set<string>();
+  for (const step of steps) {
+    if (step.kind !== 'deploy') continue;
+    const { failures, of } = step.tolerance;
+    const counted =
+      of === 'plan' ? givenUp : givenUp.filter((id) => step.targets.some((each) => each === id));
+    if (counted.length <= failures) for (const id of counted) tolerated.add(id);
+  }
+  return tolerated;
+}
+
+/** A person holds it out, its process is dead, or the world moved there since. */
+function isMoved(places: Places, id: string, since: number): boolean {
+  const { heldOut, alive } = places.at(id);
+  return heldOut || !alive || places.movedSince(id, since);
+}
+
+/** When the world's moves began to count for its end. */
+export const beganAt = ({ startedAt, createdAt }: Deployment): number => startedAt ?? createdAt;

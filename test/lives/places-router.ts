@@ -1,0 +1,175 @@
+import type { Evidence } from '../../src/domain/plan/target.js';
+import type { Clock } from '../../src/domain/ports/clock.js';
+import type {
+  RouteCall,
+  RouterFailure,
+  RouterFailureCode,
+  TrafficRouter,
+  TrafficShares,
+} from '../../src/domain/ports/traffic-router.js';
+import { err, ok, type Result } from '../../src/domain/result.js';
+import type { Places } from './places.js';
+import type { Troubles } from './trouble.js';
+
+/** What a router sees of one target. */
+interface SeenTarget {
+  readonly inRotation: boolean;
+  readonly share: number;
+  readonly up: boolean;
+  readonly heldOut: boolean;
+}
+
+type Answer<T> = Promise<Result<T, RouterFailure>>;
+
+/** The port as it is, and as it is about to be. */
+export interface LookingRouter extends TrafficRouter {
+  look(call: RouteCall, signal: AbortSignal): Answer<Readonly<Record<string, SeenTarget>>>;
+}
+
+/** The router of these places, as one deployment's worker meets it. */
+export class PlacesRouter implements LookingRouter {
+  readonly kind = 'memory';
+  readonly timeoutMs = 1_000;
+  readonly #places: Places;
+  readonly #troubles: Troubles;
+  readonly #clock: Clock;
+  readonly #by: string;
+
+  constructor(places: Places, troubles: Troubles, clock: Clock, by: string) {
+    this.#places = places;
+    this.#troubles = troubles;
+    this.#clock = clock;
+    this.#by = by;
+  }
+
+  shares({ targets }: RouteCall, signal: AbortSignal): Answer<TrafficShares> {
+    return this.#call('shares', null, signal, () => {
+      const weights = targets.map(({ id }) => this.#weightOf(id));
+      const whole = weights.reduce((sum, weight) => sum + weight, 0);
+      return ok(
+        Object.fromEntries(
+          targets.map(({ id }, at) => [id, whole === 0 ? 0 : (weights[at] ?? 0) / whole]),
+        ),
+      );
+    });
+  }
+
+  look({ targets }: RouteCall, signal: AbortSignal): Answer<Readonly<Record<string, SeenTarget>>> {
+    return this.#call('look', null, signal, (heard) => {
+      if (heard) this.#places.looked();
+      return ok(Object.fromEntries(targets.map(({ id }) => [id, this.#seen(id)])));
+    });
+  }
+
+  setShares({ targets }: RouteCall, shares: TrafficShares, signal: AbortSignal): Answer<Evidence> {
+    return this.#call('weigh', null, signal, () => {
+      const given = targets.map(({ id }) => shares[id] ?? 0);
+      const known = new Set<string>(targets.map(({ id }) => id));
+      const stranger = Object.keys(shares).find((id) => !known.has(id));
+      if (stranger !== undefined) return refused(`${stranger} is no target`);
+      if (given.some((share) => !(share >= 0 && share <= 1))) return refused('expected 0 to 1');
+      const sum = given.reduce((total, share) => total + share, 0);
+      if (Math.abs(sum - 1) > 1e-6) return refused(`the shares add up to ${sum}`);
+      if (!targets.some(({ id }, at) => (given[at] ?? 0) > 0 && this.#isIn(id))) {
+        return refused('nobody would serve');
+      }
+      const said = targets.map(({ id }, at) => `${id}=${Number((given[at] ?? 0).toFixed(3))}`);
+      this.#act(`weigh ${said.join(' ')}`, (place, id) => {
+        place.share = shares[id] ?? 0;
+      });
+      return ok({ shares: said.join(' ') });
+    });
+  }
+
+  drain(_: RouteCall, target: string, signal: AbortSignal): Answer<Evidence> {
+    return this.#call('drain', target, signal, () => {
+      this.#act(`drain ${target}`, (place, id) => {
+        if (id === target && !(this.#places.oneState && place.heldOut)) place.drained = true;
+      });
+      return ok({ server: target, state: 'drained', ended: true });
+    });
+  }
+
+  ready(_: RouteCall, target: string, signal: AbortSignal): Answer<Evidence> {
+    return this.#call('ready', target, signal, () => {
+      this.#judgeAdmission(target);
+      this.#act(`ready ${target}`, (place, id) => {
+        if (id === target) Object.assign(place, { drained: false, heldOut: false });
+      });
+      if (this.#isUp(target)) return ok({ server: target, state: 'ready' });
+      return failed('router/timeout', `${target} is not seen up`, true);
+    });
+  }
+
+  #judgeAdmission(target: string): void {
+    const { judge } = this.#places;
+    const name = `ready ${target} by ${this.#by}`;
+    if (this.#places.going.has(target)) {
+      judge.fault('two calls at once', `${name} while a driver is at work there`);
+    }
+    const [real, known] = [this.#places.at(target), this.#places.known(target)];
+    if (real.heldOut && known.heldOut) {
+      judge.fault('admitted what is held out', `${name}: somebody holds it out`);
+    }
+    if (real.bad && known.bad && real.version !== null) {
+      judge.fault('admitted what is bad', `${name}: a check found ${real.version} bad there`);
+    }
+  }
+
+  /** Everything takes effect at once; what is late, or lost, is the answer. */
+  async #call<T>(
+    name: string,
+    target: string | null,
+    signal: AbortSignal,
+    work: (heard: boolean) => Result<T, RouterFailure>,
+  ): Answer<T> {
+    if (signal.aborted) return failed('router/aborted', 'stopped', true);
+    this.#troubles.onCall();
+    const { now, awayUntil } = this.#places;
+    const fault = now() < awayUntil ? 'unreachable' : this.#troubles.route(name, target);
+    if (fault === 'unreachable' || fault === 'refused') {
+      this.#places.judge.note(this.#by, `${name} ${target ?? ''}: ${fault}`);
+      return fault === 'refused' ? refused('trouble') : failed('router/unreachable', 'away', true);
+    }
+    const answer = work(fault === null);
+    const ms = fault === 'lost' ? this.timeoutMs : this.#troubles.answering();
+    if (ms > 0) await this.#clock.sleep(ms, signal);
+    if (fault === 'lost') {
+      this.#places.judge.note(this.#by, `${name} ${target ?? ''}: the answer is lost`);
+      return failed('router/timeout', 'no answer', true);
+    }
+    return signal.aborted ? failed('router/aborted', 'stopped', true) : answer;
+  }
+
+  #act(what: string, change: Parameters<Places['act']>[1]): void {
+    this.#places.act({ by: this.#by, what }, change);
+  }
+
+  #seen(id: string): SeenTarget {
+    const { drained, share, heldOut } = this.#places.at(id);
+    return { inRotation: !drained, share, up: this.#isUp(id), heldOut };
+  }
+
+  #isUp(id: string): boolean {
+    const { version, alive } = this.#places.at(id);
+    return version !== null && alive;
+  }
+
+  #isIn(id: string): boolean {
+    const { drained, heldOut } = this.#places.at(id);
+    return !drained && !heldOut;
+  }
+
+  #weightOf(id: string): number {
+    return this.#isIn(id) ? this.#places.at(id).share : 0;
+  }
+}
+
+const refused = (message: string): Result<never, RouterFailure> =>
+  failed('router/rejected', message, false);
+
+const failed = (
+  code: RouterFailureCode,
+  message: string,
+  transient: boolean,
+): Result<never, RouterFailure> => err({ code, message, transient });

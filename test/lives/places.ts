@@ -1,0 +1,217 @@
+import { Judge, type Act, type Counted } from './judge.js';
+
+/** One place: what it really runs, and what the router does with it. */
+export interface Place {
+  /** `null`: nothing, or what half a call left. */
+  version: string | null;
+  /** Whether a check of that version here finds it bad. */
+  bad: boolean;
+  /** Whether its process runs. */
+  alive: boolean;
+  drained: boolean;
+  /** As set, whether or not it is drained. */
+  share: number;
+  /** In maintenance by a person. */
+  heldOut: boolean;
+}
+
+/** What happens without us. */
+export type Move =
+  | { readonly kind: 'maint' | 'ready' | 'kill' | 'revive'; readonly target: number }
+  /** The router starts anew: all in rotation, equal shares. */
+  | { readonly kind: 'forget' }
+  | { readonly kind: 'away'; readonly ms: number };
+
+type Change = (place: Place, id: string) => void;
+
+/** A move of the world counts as known from the next look on, and without one after so long. */
+const FRESH_MS = 5_000;
+
+export interface PlacesOptions {
+  readonly targets: readonly string[];
+  readonly routed: boolean;
+  /** A target is ready, drained or in maintenance and never two of them, as HAProxy has it. */
+  readonly oneState: boolean;
+  /** Whether anything there is could tell that a process died: a router, or checks. */
+  readonly seeing: boolean;
+  readonly now: () => number;
+}
+
+/**
+ * The places that a service runs in. They alone say what serves. Everything that
+ * is done to them is judged at once; what the world does itself is not, but
+ * counts against whoever goes on as if it had not happened. For that they are
+ * kept twice: as they are, and as somebody could know them who looked last.
+ */
+export class Places {
+  readonly targets: readonly string[];
+  readonly routed: boolean;
+  readonly oneState: boolean;
+  readonly judge: Judge;
+  readonly now: () => number;
+  /** Until then the router answers nobody. */
+  awayUntil = 0;
+  /** The fewest that served since somebody set it anew, after anything that we did. */
+  fewest = Number.POSITIVE_INFINITY;
+  /** Where a driver is at work. */
+  readonly going = new Set<string>();
+  /** Against whom the last call's answer, or a check since, spoke; or a check could not say. */
+  readonly doubted = new Set<string>();
+  readonly #seeing: boolean;
+  readonly #real = new Map<string, Place>();
+  readonly #seen = new Map<string, Place>();
+  /** When the world last moved there, where nobody has looked since. */
+  readonly #unseen = new Map<string, number>();
+  /** Whose rotation or share the world changed, where nobody has looked since. */
+  readonly #rerouted = new Set<string>();
+  readonly #moved = new Map<string, number>();
+
+  constructor({ targets, routed, oneState, seeing, now }: PlacesOptions) {
+    this.targets = targets;
+    this.routed = routed;
+    this.now = now;
+    this.oneState = oneState;
+    this.#seeing = seeing;
+    this.judge = new Judge(now);
+    const share = 1 / targets.length;
+    for (const id of targets) {
+      const place = { version: null, bad: false, alive: true, drained: false, share };
+      this.#real.set(id, { ...place, heldOut: false });
+      this.#seen.set(id, { ...place, heldOut: false });
+    }
+  }
+
+  at(id: string): Readonly<Place> {
+    return placeIn(this.#real, id);
+  }
+
+  /** As whoever takes the trouble to look could know it. */
+  known(id: string): Readonly<Place> {
+    const moved = this.#unseen.get(id);
+    const seen = placeIn(this.#seen, id);
+    const real = this.at(id);
+    if (moved !== undefined && !this.#isOld(moved)) return seen;
+    return seen.bad === real.bad ? real : { ...real, bad: seen.bad };
+  }
+
+  get serving(): number {
+    return this.targets.filter((id) => this.#serves(this.at(id))).length;
+  }
+
+  serves(id: string): boolean {
+    return this.#serves(this.at(id));
+  }
+
+  /** Something is done to places, by one of ours. */
+  act(act: Act, change: Change): void {
+    const before = this.#count();
+    for (const [id, place] of this.#real) change(place, id);
+    for (const [id, place] of this.#seen) change(place, id);
+    const after = this.#count();
+    this.fewest = Math.min(this.fewest, after.real);
+    this.judge.acted(act, before, after);
+  }
+
+  move(move: Move): void {
+    const name = this.#name(move);
+    this.judge.note('the world', name);
+    if (move.kind === 'away') {
+      this.awayUntil = Math.max(this.awayUntil, this.now() + move.ms);
+      return;
+    }
+    const moved = move.kind === 'forget' ? this.targets : [this.#targetOf(move.target)];
+    for (const id of moved) this.#moveOne(move.kind, id);
+  }
+
+  /** Somebody looked at the router: nothing that happened until now is news to them. */
+  looked(): void {
+    for (const id of this.#unseen.keys()) this.#catchUp(id);
+    this.#unseen.clear();
+    this.#rerouted.clear();
+  }
+
+  /** A check told of what it found there; where there is no router, also whether anything runs. */
+  checked(id: string): void {
+    const { bad, alive } = this.at(id);
+    const seen = placeIn(this.#seen, id);
+    seen.bad = bad;
+    if (!this.routed) seen.alive = alive;
+  }
+
+  /** What the next call leaves there is found bad, and nobody was told yet. */
+  spoil(id: string): void {
+    placeIn(this.#real, id).bad = true;
+  }
+
+  /** Whether what is set there may be the world's doing, and nobody can have seen it. */
+  rerouted(id: string): boolean {
+    return this.#rerouted.has(id);
+  }
+
+  /** Whether the world moved there at this time or later. */
+  movedSince(id: string, time: number): boolean {
+    return (this.#moved.get(id) ?? Number.NEGATIVE_INFINITY) >= time;
+  }
+
+  #moveOne(kind: Exclude<Move['kind'], 'away'>, id: string): void {
+    const now = this.now();
+    const before = this.#unseen.get(id);
+    if (before !== undefined && this.#isOld(before)) this.#catchUp(id);
+    this.#unseen.set(id, now);
+    this.#moved.set(id, now);
+    const place = placeIn(this.#real, id);
+    if (kind === 'kill' || kind === 'revive') {
+      place.alive = kind === 'revive';
+      return;
+    }
+    this.#rerouted.add(id);
+    if (kind === 'maint') {
+      place.heldOut = true;
+      if (this.oneState) place.drained = false;
+      return;
+    }
+    place.drained = false;
+    if (kind === 'ready') place.heldOut = false;
+    else place.share = 1 / this.targets.length;
+  }
+
+  /** Only a check tells what is bad. */
+  #catchUp(id: string): void {
+    this.#seen.set(id, { ...this.at(id), bad: placeIn(this.#seen, id).bad });
+  }
+
+  #isOld(moved: number): boolean {
+    return this.#seeing && this.now() - moved >= FRESH_MS;
+  }
+
+  #count(): Counted {
+    const floor = this.judge.floor();
+    let real = 0;
+    let known = 0;
+    for (const id of this.targets) {
+      if (this.#serves(this.at(id))) real += 1;
+      if (this.#serves(this.known(id))) known += 1;
+    }
+    return { real, known, floor };
+  }
+
+  #serves({ version, bad, alive, drained, share, heldOut }: Readonly<Place>): boolean {
+    if (version === null || bad || !alive) return false;
+    return !this.routed || (!drained && share > 0 && !heldOut);
+  }
+
+  #targetOf(number: number): string {
+    return this.targets[number % this.targets.length] ?? '';
+  }
+
+  #name(move: Move): string {
+    if ('target' in move) return `${move.kind} ${this.#targetOf(move.target)}`;
+    return move.kind === 'away' ? `the router is away for ${move.ms} ms` : 'the router forgets';
+  }
+}
+
+function placeIn(places: ReadonlyMap<string, Place>, id: string): Place {
+  const place = places.get(id);
+  if (place === undefined) throw new Error(`no place ${id}`);
+  return place;
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it, test } from 'vitest';
+import { firstSeed } from './how-many.js';
+import { livesWith } from './plant.js';
+import { PLANTED_FAULTS } from './planted-faults.js';
+
+const MINUTES = 60_000;
+/** A fault that shows itself in one of some thousand lives has to be looked for so long. */
+const LIVES = 20_000;
+
+describe('the lives find it when', () => {
+  test.each(PLANTED_FAULTS)(
+    '$says',
+    async (fault) => {
+      const { faulty, report } = await livesWith(fault, { lives: LIVES, seed: firstSeed() });
+      expect(faulty).toBeGreaterThan(0);
+      if (fault.kind !== undefined) expect(report).toContain(`"${fault.kind}"`);
+    },
+    10 * MINUTES,
+  );
+});
+
+it('a fault whose place is not found exactly once is refused', async () => {
+  const fault = { says: 'nothing', file: 'domain/result.ts', replacement: '' };
+  const planting = { lives: 1, seed: 1 };
+  await expect(livesWith({ ...fault, search: 'export' }, planting)).rejects.toThrow('not once');
+  await expect(livesWith({ ...fault, search: 'nowhere' }, planting)).rejects.toThrow('0 times');
+});

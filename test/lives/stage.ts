@@ -1,0 +1,162 @@
+import { MemoryFlagStore } from '../../src/adapters/memory/memory-flags.js';
+import type { AnalysisSpec } from '../../src/domain/analysis/analysis-spec.js';
+import { HealthChecker } from '../../src/domain/health/health-checker.js';
+import type { FlagStore } from '../../src/domain/ports/flag-store.js';
+import type { MetricSource } from '../../src/domain/ports/metric-source.js';
+import { err, ok } from '../../src/domain/result.js';
+import type { Chance } from './chance.js';
+import { Cluster } from './cluster.js';
+import * as core from './core-under-test.js';
+import { floorOf } from './floor-of.js';
+import type { LookingRuntime } from './mortal.js';
+import { Ways } from './places-driver.js';
+import { PlacesRouter } from './places-router.js';
+import { Places } from './places.js';
+import { Troubles } from './trouble.js';
+import { Witness } from './witness.js';
+
+export const ANALYSIS: AnalysisSpec = {
+  name: 'errors',
+  metrics: [
+    {
+      kind: 'threshold',
+      name: 'errors',
+      source: 'metrics',
+      query: 'errors',
+      direction: 'lower',
+      against: { kind: 'limit', limit: 1 },
+      weight: 1,
+      critical: false,
+      noData: 'inconclusive',
+      tooLittleData: 'wait',
+      sourceDown: 'inconclusive',
+      minSamples: 1,
+      failureLimit: 0,
+    },
+  ],
+  initialDelay: 1_000,
+  interval: 5_000,
+  count: 2,
+  onInconclusive: 'pause',
+  consecutiveErrorLimit: 1,
+  passScore: 100,
+  marginalScore: 50,
+  sequential: false,
+  stopWhenShown: false,
+  confidence: 0.95,
+};
+
+export interface Scenery {
+  readonly targets: number;
+  readonly coloured: boolean;
+  /** `one_state`: ready, drained or in maintenance, and never two of them, as HAProxy has it. */
+  readonly router: 'none' | 'memory' | 'one_state';
+  readonly checked: boolean;
+  readonly removes: boolean;
+  readonly observes: boolean;
+  readonly limited: boolean;
+}
+
+/** One service with its places, its router and the workers that deploy to it. */
+export class Stage {
+  readonly cluster: Cluster;
+  readonly places: Places;
+  readonly troubles: Troubles;
+  readonly ways: Ways;
+  readonly #flags = new MemoryFlagStore();
+  readonly #witness: Witness;
+  readonly #scenery: Scenery;
+  readonly #service: core.Service;
+  readonly #names = new Map<string, string>();
+  readonly #floors = new Map<string, number>();
+  readonly #metrics: MetricSource;
+
+  constructor(scenery: Scenery, chance: Chance) {
+    this.#scenery = scenery;
+    const { coloured, router, checked } = scenery;
+    const targets = Array.from({ length: scenery.targets }, (_, at) => `web-${at + 1}`);
+    this.troubles = new Troubles(chance);
+    this.cluster = new Cluster(({ before, after, events }) => {
+      const types = events.map(({ event }) => event.type);
+      this.#witness.written(before, after, types);
+      if (after.state.status === 'completed') this.ways.proven.add(after.version);
+    });
+    const { clock } = this.cluster;
+    const now = (): number => clock.now();
+    const routed = router !== 'none';
+    const seeing = routed || checked;
+    this.places = new Places({ targets, routed, oneState: router === 'one_state', seeing, now });
+    this.places.judge.floor = () => this.#floors.get(core.holderOf(this.cluster.core) ?? '') ?? 0;
+    this.ways = new Ways(this.places, this.troubles, clock, checked);
+    this.#witness = new Witness(
+      this.places,
+      () => this.cluster.core,
+      (id) => this.nameOf(id),
+    );
+    this.#service = {
+      ...scenery,
+      routed,
+      analyses: [ANALYSIS],
+      targets: targets.map((id, at) => ({
+        id,
+        colour: coloured ? (at % 2 === 0 ? 'blue' : 'green') : null,
+      })),
+    };
+    this.#metrics = {
+      kind: 'places',
+      query: async () => ok({ values: [this.troubles.measured()], notNumbers: 0, series: 1 }),
+    };
+    this.cluster.runtime = (deployment) => this.#runtimeFor(this.nameOf(deployment.id));
+  }
+
+  nameOf(id: string): string {
+    return this.#names.get(id) ?? id;
+  }
+
+  /** Plans a deployment; a sentence where it is refused. With `approve` it begins when its turn comes. */
+  async plan(asked: Omit<core.Asked, 'number'>): Promise<core.Deployment | string> {
+    const number = this.#names.size + 1;
+    const { clock, core: record } = this.cluster;
+    const planned = await core.planned(record, this.#service, { ...asked, number }, clock.now());
+    if (typeof planned === 'string') return planned;
+    this.#names.set(planned.id, asked.version);
+    this.#floors.set(planned.id, floorOf(asked.strategy, planned, this.#scenery.coloured));
+    if (asked.approve) this.begin(planned);
+    return planned;
+  }
+
+  /** Publishes its work, as a publisher does. */
+  begin({ id, run }: core.Deployment): void {
+    this.cluster.publish({ kind: 'execute', deploymentId: id, run });
+  }
+
+  #runtimeFor(by: string): LookingRuntime {
+    const { router, checked, removes, observes } = this.#scenery;
+    const { clock } = this.cluster;
+    const probe = this.ways.probe(() => this.troubles.check() && this.troubles.chance() < 0.2);
+    return {
+      driver: this.ways.driver(by, removes, observes),
+      checker: checked ? new HealthChecker(clock, [probe]) : null,
+      router: router === 'none' ? null : new PlacesRouter(this.places, this.troubles, clock, by),
+      flags: this.#flagStore(),
+      metrics: () => this.#metrics,
+    };
+  }
+
+  #flagStore(): FlagStore {
+    return {
+      kind: 'memory',
+      read: (flag, signal) => this.#flags.read(flag, signal),
+      set: async (call, flag, percent, signal) => {
+        const fault = this.troubles.flag();
+        if (fault !== null) {
+          const transient = fault === 'passing';
+          return err({ code: 'flag/unreachable', message: 'trouble', transient });
+        }
+        const answer = await this.#flags.set(call, flag, percent, signal);
+        if (answer.ok) this.#witness.flags.now.set(flag, percent);
+        return answer;
+      },
+    };
+  }
+}

@@ -1,0 +1,115 @@
+import * as core from './core-under-test.js';
+import { Declarations, type Declared } from './declared.js';
+import { beganAt, wrongAtEnd } from './ends.js';
+import { Flags } from './flags.js';
+import type { FaultKind } from './judge.js';
+import type { Places } from './places.js';
+
+/** Compares the record with the places, at every durable event and at every end. */
+export class Witness {
+  readonly declared: Declarations;
+  readonly flags = new Flags();
+  readonly #places: Places;
+  readonly #core: () => core.Core;
+  /** How a deployment is called in the log. */
+  readonly #nameOf: (id: string) => string;
+
+  constructor(places: Places, its: () => core.Core, nameOf: (id: string) => string) {
+    this.#places = places;
+    this.#core = its;
+    this.#nameOf = nameOf;
+    this.declared = new Declarations(places.targets);
+  }
+
+  /** Something durable was written. */
+  written(before: core.Deployment, after: core.Deployment, events: readonly string[]): void {
+    this.#places.judge.note(this.#nameOf(after.id), events);
+    this.#checkClaims();
+    if (events.includes('deployment.started')) this.flags.started(after.id);
+    if (core.hasEnded(before) || !core.hasEnded(after)) return;
+    this.#checkEnd(after);
+    this.#checkActive();
+  }
+
+  #checkClaims(): void {
+    for (const { target, version, inRotation, share } of core.claimsOf(this.#core())) {
+      const place = this.#places.at(target);
+      if (version !== undefined && version !== place.version) {
+        this.#fault('claim: version', `${target} is said to run ${version}: ${place.version}`);
+      }
+      // What the world moved, and nobody looked at since, the record can not know.
+      if (!this.#places.routed || this.#places.rerouted(target)) continue;
+      if (inRotation !== undefined && !place.heldOut && inRotation === place.drained) {
+        const said = `${target} is said to be ${inRotation ? 'in rotation' : 'drained'}, and is not`;
+        this.#fault('claim: rotation', said);
+      }
+      if (share !== undefined && Math.abs(share - place.share) > 1e-6) {
+        this.#fault('claim: share', `${target} is said to have ${share}: ${place.share}`);
+      }
+    }
+  }
+
+  #checkEnd(ended: core.Deployment): void {
+    const { status } = ended.state;
+    const steps = core.stepsIn(ended);
+    const its = { since: beganAt(ended), steps };
+    if (status === 'completed') {
+      this.#checkFlags(ended, this.flags.completed(ended.id, steps));
+      const may = this.declared.completed(ended.id, ended.version, steps);
+      const declared = this.#checkAsDeclared(ended, may, its) ?? may[0];
+      if (declared !== undefined) this.declared.declare(declared);
+    } else if (status === 'rolled_back') {
+      this.#checkFlags(ended, this.flags.rolledBack(ended.id, steps));
+      const may = this.declared.rolledBack(ended.id);
+      const previous = core.previousOf(ended);
+      const meant = may.filter(({ deployment }) => deployment === previous);
+      if (previous !== null && meant.length === 0) {
+        const [first] = may;
+        const other = `${this.#nameOf(previous)}, not to ${this.#nameOf(first?.deployment ?? '')}`;
+        this.#fault('wrong way back', `${this.#nameOf(ended.id)} went back to ${other}`);
+      }
+      // On the way back nothing may be left out.
+      this.#checkAsDeclared(ended, meant.length > 0 ? meant : may, { ...its, steps: [] });
+    } else if (status === 'failed') this.declared.failed(ended.id);
+  }
+
+  /** Which of these the places are like; where they are like none, that is a fault. */
+  #checkAsDeclared(
+    ended: core.Deployment,
+    may: readonly Declared[],
+    its: Parameters<typeof wrongAtEnd>[2],
+  ): Declared | undefined {
+    const wrongs = may.map((declared) => wrongAtEnd(this.#places, declared, its));
+    const fits = wrongs.findIndex((wrong) => wrong.length === 0);
+    if (fits >= 0) return may[fits];
+    for (const { kind, said } of wrongs[0] ?? []) {
+      this.#fault(kind, `${this.#nameOf(ended.id)} is ${ended.state.status}, ${said}`);
+    }
+    return undefined;
+  }
+
+  #checkFlags(ended: core.Deployment, wrong: readonly string[]): void {
+    for (const said of wrong) {
+      this.#fault('end: flag', `${this.#nameOf(ended.id)} is ${ended.state.status}, ${said}`);
+    }
+  }
+
+  /** It names a version only where every target of that deployment runs it. */
+  #checkActive(): void {
+    const active = core.activeOf(this.#core());
+    if (active === null || active.version === null) return;
+    // While another changes what is there, it names what was.
+    if (core.rowsOf(this.#core()).some(({ deployment }) => core.isUnderWay(deployment))) return;
+    const deployed = this.declared.get(active.deployment)?.deployed ?? [];
+    for (const id of deployed) {
+      const { version } = this.#places.at(id);
+      if (version !== active.version) {
+        this.#fault('active version', `active is ${active.version}, and ${id} runs ${version}`);
+      }
+    }
+  }
+
+  #fault(kind: FaultKind, said: string): void {
+    this.#places.judge.fault(kind, said);
+  }
+}
