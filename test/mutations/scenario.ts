@@ -178,8 +178,8 @@ class Scenario {
       const after = fold(before, eventsOf(before, order));
       const folded = { ...after, course: { ...after.course } };
       const { store } = this.#world;
-      const effect = { kind: 'none' } as const;
-      await store.append({ before, after: folded, events, effect, fence: null, release: false });
+      const service = { targets: [], revision: null };
+      await store.append({ before, after: folded, events, service, fence: null, release: false });
     }
     await this.#world.give(id, { type: 'cancel', reason: 'both changed their minds' });
   }

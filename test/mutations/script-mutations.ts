@@ -87,8 +87,20 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'the progress of targets is not written': script(
     ['state_folded'],
-    'at = put_pairs(KEYS[2], at)',
-    'at = at + 1 + 2 * tonumber(ARGV[at])',
+    'put_pairs(KEYS[2], put_pairs(KEYS[1], 24))',
+    'put_pairs(KEYS[1], 24)',
+    APPEND,
+  ),
+  'the status of targets is not written': script(
+    ['targets_folded'],
+    'local events_at = put_pairs(KEYS[7], service_at)',
+    'local events_at = after_pairs(service_at)',
+    APPEND,
+  ),
+  'append does not ask for the revision of the service': script(
+    ['targets_folded'],
+    'if changes_service and service_rev ~= ARGV[13] then',
+    'if false then',
     APPEND,
   ),
   'an ended deployment is called executing again': script(
@@ -122,13 +134,13 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'a completed deployment is not put on the stack': script(
     ['stack_folded', 'active_folded'],
-    "redis.call('LPUSH', KEYS[6], ARGV[13])",
+    "redis.call('LPUSH', KEYS[6], ARGV[12])",
     '',
     APPEND,
   ),
   'a version is called active before it is verified': script(
     ['active_folded'],
-    '-- Active version and stack.',
+    '-- What is active, the stack, and the revision of both and of the targets.',
     `if status == 'verifying' then
        redis.call('HSET', KEYS[9], ARGV[14], cjson.encode({ environment = ARGV[16],
          service = ARGV[15], version = ARGV[17], deploymentId = id, since = 0 }))
