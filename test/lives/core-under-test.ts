@@ -30,6 +30,7 @@ import type { Step } from '../../src/domain/plan/step.js';
 import type { Target } from '../../src/domain/plan/target.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
+import { ANYTHING, sure } from '../../src/domain/reconcile/target-status.js';
 import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
 import { rescueRound } from '../../src/workers/rescuer.js';
 
@@ -68,6 +69,7 @@ const bound = (
   append,
   create: (...given) => store.create(...given),
   load: (...given) => store.load(...given),
+  service: (...given) => store.service(...given),
   claim: (...given) => store.claim(...given),
   renew: (...given) => store.renew(...given),
   release: (...given) => store.release(...given),
@@ -184,11 +186,15 @@ export interface Claim {
 export function claimsOf({ state }: Core): readonly Claim[] {
   const [its] = state.services.values();
   if (its === undefined) return [];
-  return [...its.known].map(([target, { version: runs, share }]) => ({
-    target,
-    ...(runs !== null && { version: runs }),
-    ...(share != null && { share }),
-  }));
+  return [...its.targets].map(([target, { version: known, inRotation, weight }]) => {
+    const [runs, rotates, share] = [sure(known), sure(inRotation), sure(weight)];
+    return {
+      target,
+      ...(runs !== undefined && runs !== ANYTHING && { version: runs }),
+      ...(rotates !== undefined && { inRotation: rotates }),
+      ...(share != null && { share }),
+    };
+  });
 }
 
 /** The version that the record calls active, and whose it is. */

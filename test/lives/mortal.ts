@@ -28,6 +28,7 @@ export function mortalStore(store: DeploymentStore, fate: Fate): DeploymentStore
   return {
     create: (...given) => through(fate, 'create', () => store.create(...given)),
     load: (...given) => through(fate, 'load', () => store.load(...given)),
+    service: (...given) => through(fate, 'service', () => store.service(...given)),
     claim: (...given) => through(fate, 'claim', () => store.claim(...given)),
     append: (...given) => through(fate, 'append', () => store.append(...given)),
     renew: (...given) => through(fate, 'renew', () => store.renew(...given)),

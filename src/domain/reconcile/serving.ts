@@ -20,6 +20,10 @@ export const isSeenUp = ({ seen, heldOut }: TargetStatus): boolean =>
 export const shouldServe = (status: TargetStatus): boolean =>
   isWell(status) && sure(status.inRotation) === true && status.weight.every(hasShare);
 
+/** In rotation, it would serve. */
+export const wouldServe = (status: TargetStatus): boolean =>
+  isSeenUp(status) && isWell(status) && status.weight.every(hasShare);
+
 /** It serves whatever of what is not known should be so, and was just seen to. */
 export const surelyServes = (status: TargetStatus): boolean =>
   isSeenUp(status) && shouldServe(status);
