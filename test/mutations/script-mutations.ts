@@ -2,6 +2,7 @@ import type { Invariant } from '../../src/domain/audit/finding.js';
 import type { Planted } from './planted.js';
 
 const APPEND = 'Writes transitions of one deployment';
+const OF_SERVICE = 'if changes_service and service_rev ~= ARGV[13] then';
 const CLAIM = 'Takes up one kind of work';
 const CREATE = 'Stores a new deployment';
 const RELEASE = 'Gives a lease up';
@@ -18,12 +19,14 @@ const script = (
 
 /** Faults of the store's scripts, by what goes wrong. */
 export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
-  'append does not ask for the fence': script(
-    ['fence_rising', 'ledger_fence'],
-    "if fence ~= '' and fence ~= was[4] then",
-    'if false then',
-    APPEND,
-  ),
+  // Both: whoever took over has written of the service, and a write that rests on older news is refused as well.
+  'append asks neither for the fence nor for the revision of the service': {
+    caughtBy: ['fence_rising', 'ledger_fence'],
+    scripts: [
+      { from: "if fence ~= '' and fence ~= was[4] then", to: 'if false then', in: APPEND },
+      { from: OF_SERVICE, to: 'if false then', in: APPEND },
+    ],
+  },
   'append does not ask for the revision': script(
     ['events_dense'],
     'if was[2] ~= ARGV[3] then',
@@ -99,7 +102,7 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'append does not ask for the revision of the service': script(
     ['targets_folded'],
-    'if changes_service and service_rev ~= ARGV[13] then',
+    OF_SERVICE,
     'if false then',
     APPEND,
   ),
