@@ -7,6 +7,7 @@ import { deploymentOrderSuite } from '../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../suites/deployment-store.suite.js';
 import { deploymentWaitingSuite } from '../suites/deployment-waiting.suite.js';
 import { forcedEndSuite } from '../suites/forced-end.suite.js';
+import { serviceRecordSuite } from '../suites/service-record.suite.js';
 import { StoreHand } from '../support/store-hand.js';
 
 async function inMemory(): Promise<StoreHand> {
@@ -20,3 +21,4 @@ deploymentOrderSuite('a store in memory', inMemory);
 deploymentLimitsSuite('a store in memory', inMemory);
 deploymentWaitingSuite('a store in memory', inMemory);
 forcedEndSuite('a store in memory', inMemory);
+serviceRecordSuite('a store in memory', inMemory);

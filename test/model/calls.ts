@@ -84,8 +84,8 @@ function claim(stage: Stage, { which, worker: n, kind: asked, leaseMs, twice }: 
     // Whoever lost the reply to a claim never learns of it; here he does, and is a zombie the sooner.
     after: () => {
       if (first?.kind !== 'claimed') return;
-      const { fence, lastGood, deployment: view } = first;
-      sessions.push({ id, worker, fence, lastGood, view });
+      const { fence, service, deployment: view } = first;
+      sessions.push({ id, worker, fence, service, view });
     },
   };
 }

@@ -11,7 +11,7 @@ import type { StoreModel } from './store-model.js';
 /** Whether everything that may be asked of a store is answered as the model would. */
 export async function checkReads(
   index: DeploymentIndex,
-  store: Pick<DeploymentStore, 'load'>,
+  store: Pick<DeploymentStore, 'load' | 'service'>,
   model: StoreModel,
 ): Promise<void> {
   const all = [...model.deployments.values()].map(({ deployment }) => deployment);
@@ -27,13 +27,16 @@ export async function checkReads(
   const expected = active.map((key) => model.active[key]);
   same('activeDeployments', await index.activeDeployments(), expected);
   for (const ref of REFS) {
-    const { holder, line: waiting, stack, known } = model.service(ref);
+    const { holder, line: waiting, stack, targets } = model.service(ref);
     same('slot', await index.slot(ref), { ...ref, holder, waiting });
     same('stack', await index.stack(ref), stack);
     same('active', await index.active(ref), model.active[serviceKey(ref)] ?? null);
-    same('knownTargets', Object.fromEntries(await index.knownTargets(ref)), known);
-    const its = newest.filter((each) => serviceKey(each) === serviceKey(ref));
-    same('history', (await index.history({ ref, limit: 200 })).items.map(plain), its.map(plain));
+    same('knownTargets', Object.fromEntries(await index.knownTargets(ref)), targets);
+    const { targets: kept, ...its } = await store.service(ref);
+    const { targets: _, ...expectedOfIt } = model.record(ref);
+    same('service', { ...its, targets: Object.fromEntries(kept) }, { ...expectedOfIt, targets });
+    const own = newest.filter((each) => serviceKey(each) === serviceKey(ref));
+    same('history', (await index.history({ ref, limit: 200 })).items.map(plain), own.map(plain));
   }
   for (const { deployment, events } of model.deployments.values()) {
     same('load', plainly(await store.load(deployment.id)), plain(deployment));

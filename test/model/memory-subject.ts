@@ -68,6 +68,6 @@ export class MemorySubject implements Subject {
 
   #service(ref: ServiceRef): RememberedService {
     const row = serviceRow(this.#state, ref);
-    return { ...row, known: Object.fromEntries(row.known) };
+    return { ...row, targets: Object.fromEntries(row.targets) };
   }
 }

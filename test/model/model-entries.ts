@@ -1,9 +1,9 @@
 import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
-import type { KnownTarget } from '../../src/domain/plan/target.js';
+import type { StableVersion } from '../../src/domain/plan/service-effect.js';
 import type { AutomationHold } from '../../src/domain/policy/hold.js';
+import type { TargetStatus } from '../../src/domain/reconcile/target-status.js';
 import type { Moment } from './moment.js';
 
 /** What the model remembers of one deployment. */
@@ -14,8 +14,9 @@ export interface ModelDeployment {
   /** `null`: given up, or never taken; an expired one is still there. */
   lease: Moment | null;
   due: Moment | null;
-  /** The number of the last write. */
+  /** The number of the last write, and the service's revision that it left. */
   op: number;
+  opRevision: number;
 }
 
 export interface ModelService {
@@ -23,12 +24,22 @@ export interface ModelService {
   claimant: DeploymentId | null;
   fence: number;
   line: DeploymentId[];
-  stack: readonly ActiveDeployment[];
-  known: Readonly<Record<TargetId, KnownTarget>>;
+  stack: readonly StableVersion[];
+  targets: Readonly<Record<TargetId, TargetStatus>>;
+  revision: number;
   automationHold: AutomationHold | null;
 }
 
+export const newlyKept = (
+  deployment: Deployment,
+  events: readonly RecordedEvent[],
+): ModelDeployment => ({
+  ...{ deployment, events: [...events], fence: 0, lease: null, due: null },
+  ...{ op: 0, opRevision: 0 },
+});
+
 export const unused = (): ModelService => ({
-  ...{ holder: null, claimant: null, fence: 0, line: [], stack: [], known: {} },
+  ...{ holder: null, claimant: null, fence: 0, line: [], stack: [], targets: {} },
+  revision: 0,
   automationHold: null,
 });

@@ -28,6 +28,8 @@ export type Move =
       readonly session: number;
       readonly luck: readonly number[];
       readonly fence: 'own' | 'wrong' | 'none';
+      /** Of a service that it knows as it was before. */
+      readonly older: boolean;
       readonly release: boolean;
       readonly twice: boolean;
     }
@@ -99,6 +101,7 @@ const MOVES: { readonly [D in Move['do']]: fc.WeightedArbitrary<Extract<Move, { 
     weight: 40,
     arbitrary: fc.record({
       ...{ do: one('work'), session: fc.nat(5), release: rarely, twice: rarely },
+      older: fc.nat(9).map((n) => n === 0),
       luck: fc.array(fc.nat(99), { minLength: 1, maxLength: 4 }),
       fence: fc.constantFrom('own', 'own', 'own', 'own', 'own', 'own', 'wrong', 'none'),
     }),

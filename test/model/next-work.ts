@@ -1,85 +1,109 @@
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
 import { type Deployment, progressOf, stepsOf } from '../../src/domain/plan/deployment.js';
 import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
+import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
 import { decide } from '../../src/domain/plan/plan-machine.js';
-import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
+import { isReport, mayReport, type Report } from '../../src/domain/plan/report-rules.js';
+import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
+import { beginOn } from '../support/store-hand.js';
 
 /** A worker with its claim: what it knows may be old, and its fence too. */
 export interface Session {
   readonly id: DeploymentId;
   readonly worker: string;
   readonly fence: number;
-  readonly lastGood: ActiveDeployment | null;
   view: Deployment;
+  /** The service as it knows it. */
+  service: ServiceRecord;
 }
+
+export type Said = PlanCommand | Report;
+
+/** What it comes to; nothing where it is refused. */
+export function eventsOf(deployment: Deployment, said: Said): readonly PlanEvent[] {
+  if (isSaidReport(said)) return mayReport(deployment, said) ? [said] : [];
+  const decision = decide(deployment, said);
+  return decision.ok ? decision.value : [];
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- asked whether it is one
+const isSaidReport = (said: Said): said is Report => isReport(said as PlanEvent);
 
 /**
  * What a worker under this claim would say next of a deployment; `null` where it has nothing to say.
  *
  * @param luck 0 to 99: under 80 all goes well
  */
-export function nextWork(
-  { fence, worker, lastGood }: Session,
-  view: Deployment,
-  luck: number,
-): PlanCommand | null {
-  const well = luck < 80;
-  return (
-    candidates(view, { fence, worker, lastGood }, well, luck % 2 === 0).find((command) => {
-      const decision = decide(view, command);
-      return decision.ok && decision.value.length > 0;
-    }) ?? null
-  );
+export function nextWork(session: Session, view: Deployment, luck: number): Said | null {
+  const candidates = candidatesOf(session, view, luck);
+  return candidates.find((said) => eventsOf(view, said).length > 0) ?? null;
 }
 
-function candidates(
-  view: Deployment,
-  { fence, worker, lastGood }: Pick<Session, 'fence' | 'worker' | 'lastGood'>,
-  well: boolean,
-  transient: boolean,
-): readonly PlanCommand[] {
+function candidatesOf(session: Session, view: Deployment, luck: number): readonly Said[] {
   const { state } = view;
-  const failed = { error: 'broken', transient, evidence: null, at: 5_000 } as const;
-  if (state.status === 'approved') return [{ type: 'begin', previous: previousOf(lastGood) }];
+  const well = luck < 80;
+  if (state.status === 'approved') return [beginOn(session.service)];
   if (state.status === 'verifying') {
     const verification = { status: well ? 'healthy' : 'unhealthy', reason: 'seen', checks: [] };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one of the two words
     return [{ type: 'judge', verification, at: 6_000 } as PlanCommand];
   }
   if (state.status === 'executing') {
     const step = stepsOf(view)[state.step];
     const targets = step?.kind === 'deploy' ? step.targets : [];
     return [
-      ...targets.flatMap((target): readonly PlanCommand[] => {
-        const progress = progressOf(view, target);
-        if (progress.state === 'updated') return [];
-        if (progress.state !== 'started' || progress.fence !== fence) {
-          return [{ type: 'start_target', target, fence, worker }];
-        }
-        const done: PlanCommand = { type: 'update_target', target, evidence: { shown: true } };
-        return [well ? done : { type: 'fail_target', target, ...failed }];
-      }),
+      ...targets.flatMap((target) => forwards(session, view, target, luck)),
       { type: 'complete_step', step: state.step },
       { type: 'rollback', reason: 'it broke', cause: 'failure' },
     ];
   }
   if (state.status !== 'rolling_back') return [];
   return [
-    ...[...view.targets.keys()].flatMap((target): readonly PlanCommand[] => {
-      const progress = progressOf(view, target);
-      if (progress.state === 'restored') return [];
-      if (progress.state !== 'restoring' || progress.fence !== fence) {
-        return [{ type: 'start_restore', target, fence, worker }];
-      }
-      const version = view.previous?.version ?? null;
-      const done: PlanCommand = { type: 'restore_target', target, version, evidence: {} };
-      return [well ? done : { type: 'fail_restore', target, ...failed }];
-    }),
+    ...[...view.targets.keys()].flatMap((target) => backwards(session, view, target, well)),
     { type: 'finish_rollback', verification: null },
     { type: 'give_up', reason: 'not restored' },
   ];
 }
 
-const previousOf = (lastGood: ActiveDeployment | null) =>
-  lastGood?.version == null
-    ? null
-    : { version: lastGood.version, deploymentId: lastGood.deploymentId };
+function forwards(
+  { fence, worker }: Session,
+  view: Deployment,
+  target: TargetId,
+  luck: number,
+): readonly Report[] {
+  const { state, fence: calledUnder, attempts } = progressOf(view, target);
+  if (state === 'updated') return [];
+  if (luck % 7 === 0) return [{ type: 'deployment.target_draining', target }];
+  if (state !== 'started' || calledUnder !== fence) {
+    return [{ type: 'deployment.target_started', target, fence, worker }];
+  }
+  if (luck < 80) {
+    return [{ type: 'deployment.target_updated', target, evidence: { shown: true } }];
+  }
+  const error = 'broken';
+  if (luck % 2 === 0 && attempts === 0) {
+    return [
+      { type: 'deployment.target_retried', target, error, attempt: attempts + 1, retryAt: 6_000 },
+    ];
+  }
+  return [{ type: 'deployment.target_failed', target, error, evidence: null, cause: 'call' }];
+}
+
+function backwards(
+  { fence, worker }: Session,
+  view: Deployment,
+  target: TargetId,
+  well: boolean,
+): readonly Report[] {
+  const { state, fence: calledUnder } = progressOf(view, target);
+  if (state === 'restored') return [];
+  const version = view.previous?.version ?? null;
+  if (state !== 'restoring' || calledUnder !== fence) {
+    return [{ type: 'deployment.target_restoring', target, version, fence, worker }];
+  }
+  return [
+    well
+      ? { type: 'deployment.target_restored', target, version, evidence: {} }
+      : { type: 'deployment.target_unrestored', target, error: 'broken', evidence: null },
+  ];
+}

@@ -10,6 +10,7 @@ const SEEN = [
   ...['claim: claimed', 'claim: waiting', 'claim: leased', 'claim: limited', 'claim: not_owed'],
   ...['claim: missing', 'append: written', 'append: handed over', 'append: store/stale'],
   ...['append under a claim: written', 'append under a claim: handed over'],
+  ...['append on an older service: store/stale'],
   ...['append under a claim: store/fenced', 'append under a claim: store/stale'],
   ...['renew: held', 'renew: lost', 'leave: work', 'renewWork: work', 'lead: true', 'lead: false'],
 ];

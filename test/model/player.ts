@@ -1,4 +1,5 @@
 import { difference } from '../../src/domain/audit/difference.js';
+import { SharedMap } from '../../src/domain/reconcile/shared-map.js';
 import { callFor } from './calls.js';
 import { Comparison } from './compare.js';
 import { checkReads } from './check-reads.js';
@@ -61,7 +62,7 @@ const count = (tally: Tally, what: string): void =>
 /** An answer as plain values; how long a lease lasts still is compared where the lease itself is. */
 function told(answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null) return answer;
-  if (answer instanceof Map) return Object.fromEntries(answer);
+  if (answer instanceof Map || answer instanceof SharedMap) return Object.fromEntries(answer);
   if (Array.isArray(answer)) return answer.map(told);
   const entries = Object.entries(answer).map(([name, value]) => [
     name,

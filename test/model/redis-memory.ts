@@ -1,6 +1,11 @@
 import type { RedisClient } from '../../src/adapters/redis/connection.js';
 import type { Keys } from '../../src/adapters/redis/keys.js';
-import { decodeActive, decodeDeployment, decodeEvents } from '../../src/adapters/redis/replies.js';
+import { decodeDeployment, decodeEvents } from '../../src/adapters/redis/replies.js';
+import {
+  decodeActive,
+  decodeStable,
+  decodeStatuses,
+} from '../../src/adapters/redis/service-codec.js';
 import {
   type DeploymentId,
   deploymentId,
@@ -102,7 +107,8 @@ export class RedisMemory {
     [record, targets, events]: readonly unknown[],
     due: number | null,
   ): RememberedDeployment {
-    const { fence, leaseUntil = null, status = '', op: _, leaseOwner: __, ...own } = hash(record);
+    const { fence, leaseUntil = null, status = '', ...rest } = hash(record);
+    const { op: _, opServiceRev: __, leaseOwner: ___, ...own } = rest;
     const flat = Object.entries({ ...own, status }).flat();
     const deployment = this.#once(id, [flat, targets], () =>
       decodeDeployment(flat, Object.entries(hash(targets)).flat()),
@@ -119,16 +125,18 @@ export class RedisMemory {
     };
   }
 
-  #service(key: string, [record, line, stack, known]: readonly unknown[]): RememberedService {
-    return this.#once(key, [record, line, stack, known], () => {
-      const { holder = null, claimant = null, fence = '0', automationHold = null } = hash(record);
+  #service(key: string, [record, line, stack, targets]: readonly unknown[]): RememberedService {
+    return this.#once(key, [record, line, stack, targets], () => {
+      const { holder = null, claimant = null, fence = '0', rev = '0' } = hash(record);
+      const { automationHold = null } = hash(record);
       return {
         holder: holder === null ? null : deploymentId(holder),
         claimant: claimant === null ? null : deploymentId(claimant),
         fence: Number(fence),
         line: idsOf(line),
-        stack: list(stack).map(decodeActive),
-        known: each(hash(known), (json) => JSON.parse(json)) as RememberedService['known'],
+        stack: list(stack).map(decodeStable),
+        targets: Object.fromEntries(decodeStatuses(Object.entries(hash(targets)).flat())),
+        revision: Number(rev),
         automationHold: automationHold === null ? null : JSON.parse(automationHold),
       };
     });

@@ -1,9 +1,9 @@
 import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
-import type { KnownTarget } from '../../src/domain/plan/target.js';
+import type { ActiveDeployment, StableVersion } from '../../src/domain/plan/service-effect.js';
 import type { AutomationHold } from '../../src/domain/policy/hold.js';
+import type { TargetStatus } from '../../src/domain/reconcile/target-status.js';
 
 /** Everything a store holds, read behind its back after a move. */
 export interface Remembered {
@@ -35,8 +35,9 @@ export interface RememberedService {
   readonly claimant: DeploymentId | null;
   readonly fence: number;
   readonly line: readonly DeploymentId[];
-  readonly stack: readonly ActiveDeployment[];
-  readonly known: Readonly<Record<TargetId, KnownTarget>>;
+  readonly stack: readonly StableVersion[];
+  readonly targets: Readonly<Record<TargetId, TargetStatus>>;
+  readonly revision: number;
   readonly automationHold: AutomationHold | null;
 }
 

@@ -3,7 +3,6 @@ import { type WorkOwed, workOwed } from '../../src/domain/orchestrator/work-owed
 import { dueAt, isNewWork, placeInLine } from '../../src/domain/orchestrator/work-plan.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { evolve } from '../../src/domain/plan/evolve.js';
-import { knownAfter, learn } from '../../src/domain/plan/known-targets.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
@@ -16,9 +15,10 @@ import type {
   Renewal,
   Transition,
 } from '../../src/domain/ports/deployment-store.js';
+import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
 import { err, ok } from '../../src/domain/result.js';
-import { takeEffect } from './model-effect.js';
-import { type ModelDeployment, type ModelService, unused } from './model-entries.js';
+import { type ModelDeployment, type ModelService, newlyKept, unused } from './model-entries.js';
+import { recordIn, restsOnOther, writeTo } from './model-service.js';
 import { exactly, later, type Moment } from './moment.js';
 import type { StreamEntry } from './remembered.js';
 
@@ -46,6 +46,8 @@ export class StoreModel {
     return its;
   }
 
+  record = (ref: ServiceRef): ServiceRecord => recordIn(this.service(ref), this.active, ref);
+
   create(deployment: Deployment, events: readonly RecordedEvent[]): CreateAnswer {
     const { id, digest, state } = deployment;
     const known = this.deployments.get(id)?.deployment;
@@ -55,7 +57,7 @@ export class StoreModel {
         : err({ code: 'store/conflict', existing: known });
     }
     const blank = { ...deployment, state: { status: 'draft' } } as const;
-    const entry = { deployment, events: [...events], fence: 0, lease: null, due: null, op: 0 };
+    const entry = newlyKept(deployment, events);
     this.deployments.set(id, entry);
     this.#publish(blank, events);
     if (isTerminal(state.status)) this.ended = id;
@@ -99,32 +101,29 @@ export class StoreModel {
     entry.fence = its.fence;
     entry.lease = later(this.during, leaseMs);
     entry.due = entry.lease;
-    return {
-      kind: 'claimed',
-      deployment,
-      fence: its.fence,
-      lastGood: its.stack[0] ?? null,
-      notices,
-    };
+    const service = this.record(deployment);
+    return { kind: 'claimed', deployment, fence: its.fence, service, notices };
   }
 
   /** @param op the number of this write: the same again is the same write sent again */
   append(transition: Transition, op: number): AppendAnswer {
-    const { before, after, events, effect, fence, release } = transition;
+    const { before, after, events, service, fence, release } = transition;
     const entry = this.deployments.get(after.id);
     if (entry === undefined) return err({ code: 'store/missing' });
-    if (entry.op === op) return ok({ run: entry.deployment.run, handedTo: null });
+    if (entry.op === op) {
+      const { deployment, opRevision: revision } = entry;
+      return ok({ run: deployment.run, handedTo: null, service: { revision } });
+    }
     if (fence !== null && fence !== entry.fence) return err({ code: 'store/fenced' });
-    if (before.revision !== entry.deployment.revision) return err({ code: 'store/stale' });
+    const its = this.service(after);
+    const isStale = before.revision !== entry.deployment.revision;
+    if (isStale || restsOnOther(its, service)) return err({ code: 'store/stale' });
     const run = entry.deployment.run + (isNewWork(transition) ? 1 : 0);
     this.#publish(entry.deployment, events);
-    Object.assign(entry, { op, deployment: { ...after, run } });
     entry.events.push(...events);
-    const its = this.service(after);
-    for (const [target, learnt] of knownAfter(after, events)) {
-      its.known = { ...its.known, [target]: learn(its.known[target], learnt) };
-    }
-    this.active = takeEffect(its, this.active, after, effect);
+    this.active = writeTo(its, this.active, after, service);
+    const { revision } = its;
+    Object.assign(entry, { op, opRevision: revision, deployment: { ...after, run } });
 
     const terminal = isTerminal(after.state.status);
     // Who was claimed and ended by another keeps the lease: its worker may still be at it.
@@ -136,7 +135,8 @@ export class StoreModel {
     }
     if (!underLease || (workOwed(after) === null && dueAt(after) === null)) this.#lookAgain(entry);
     if (terminal) this.ended = after.id;
-    return ok({ run, handedTo: terminal ? this.#leave(after) : null });
+    const handedTo = terminal ? this.#leave(after) : null;
+    return ok({ run, handedTo, service: { revision } });
   }
 
   renew(id: DeploymentId, fence: number, leaseMs: number): Renewal {

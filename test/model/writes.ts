@@ -1,13 +1,12 @@
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { evolve } from '../../src/domain/plan/evolve.js';
-import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import { decide } from '../../src/domain/plan/plan-machine.js';
-import { serviceEffect } from '../../src/domain/plan/service-effect.js';
 import type { AppendAnswer, Transition } from '../../src/domain/ports/deployment-store.js';
 import { record } from '../support/fixtures.js';
 import type { Move } from './moves.js';
-import { nextWork, type Session } from './next-work.js';
+import { serviceWrite } from '../support/service-write.js';
+import { restsOnOther } from './model-service.js';
+import { eventsOf, nextWork, type Said, type Session } from './next-work.js';
 import { at, type Call, type Stage } from './stage.js';
 
 type MoveOf<Do extends Move['do']> = Extract<Move, { do: Do }>;
@@ -30,11 +29,14 @@ export function work(stage: Stage, move: MoveOf<'work'>): Call | null {
   }
   if (events.length === 0) return null;
   const fence = { own: session.fence, wrong: session.fence + 1, none: null }[move.fence];
-  const effect = serviceEffect(after, 3_000, before);
+  const write = serviceWrite(before, events, session.service);
+  const service = move.older ? { ...write, revision: session.service.revision - 1 } : write;
   // Only a claim has a lease to give up.
   const release = move.release && fence !== null;
-  const transition = { before, after, events, effect, fence, release };
-  return append(stage, transition, move.twice, (answer) => learn(stage, session, after, answer));
+  const transition = { before, after, events, service, fence, release };
+  return append(stage, transition, move.twice, (answer) =>
+    learn(stage, session, transition, answer),
+  );
 }
 
 /** A person's word. */
@@ -45,8 +47,8 @@ export function order(stage: Stage, { which, order: said, age, twice }: MoveOf<'
   const events = eventsFor(before, said);
   if (events.length === 0) return null;
   const after = events.reduce(evolve, before);
-  const effect = serviceEffect(after, 3_000, before);
-  return append(stage, { before, after, events, effect, fence: null, release: false }, twice);
+  const service = serviceWrite(before, events, stage.model.record(before));
+  return append(stage, { before, after, events, service, fence: null, release: false }, twice);
 }
 
 /** A write that was sent before is sent once more, whatever came after it. */
@@ -73,8 +75,11 @@ function append(
   const { subject, model, sent } = stage;
   stage.op += 1;
   const { op } = stage;
+  const { after, fence, service } = transition;
+  const isOlder = restsOnOther(model.service(after), service);
+  const name = fence === null ? 'append' : 'append under a claim';
   return {
-    ...{ name: transition.fence === null ? 'append' : 'append under a claim', twice },
+    ...{ name: isOlder ? 'append on an older service' : name, twice },
     ask: async () => {
       const answer = await subject.store.append(transition);
       const send = subject.lastSent();
@@ -87,15 +92,21 @@ function append(
 }
 
 /** After a refusal a worker reads anew where it may; one that was fenced off goes on as it was, a zombie. */
-function learn({ model }: Stage, session: Session, after: Deployment, answer: AppendAnswer): void {
-  if (answer.ok) session.view = { ...after, run: answer.value.run };
-  else if (answer.error.code === 'store/stale') {
+function learn(
+  { model }: Stage,
+  session: Session,
+  { after, service }: Transition,
+  answer: AppendAnswer,
+): void {
+  if (answer.ok) {
+    session.view = { ...after, run: answer.value.run };
+    const targets = new Map([...session.service.targets, ...service.targets]);
+    session.service = { ...session.service, targets, ...answer.value.service };
+  } else if (answer.error.code === 'store/stale') {
     session.view = model.deployments.get(session.id)?.deployment ?? session.view;
+    session.service = model.record(session.view);
   }
 }
 
-/** What a command comes to; nothing where it is refused. */
-function eventsFor(deployment: Deployment, command: PlanCommand): readonly RecordedEvent[] {
-  const decision = decide(deployment, command);
-  return decision.ok ? record(deployment, decision.value) : [];
-}
+const eventsFor = (deployment: Deployment, said: Said): readonly RecordedEvent[] =>
+  record(deployment, eventsOf(deployment, said));

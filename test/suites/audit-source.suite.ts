@@ -3,7 +3,7 @@ import { audit } from '../../src/domain/audit/audit.js';
 import type { DeploymentId } from '../../src/domain/ids.js';
 import type { AuditSource, Snapshot } from '../../src/domain/ports/audit-source.js';
 import { aDraft, anId, API } from '../support/fixtures.js';
-import type { StoreHand } from '../support/store-hand.js';
+import { BEGIN, type StoreHand } from '../support/store-hand.js';
 
 export interface AuditedStore {
   readonly hand: StoreHand;
@@ -61,7 +61,7 @@ export function auditSourceSuite(name: string, make: () => Promise<AuditedStore>
     test('shows a deployment as it is, with its events and its places', async () => {
       const { id } = await hand.create();
       const { fence } = await hand.claimed(id);
-      await hand.give(id, { type: 'begin', previous: null }, fence);
+      await hand.give(id, BEGIN, fence);
 
       expect(await snapshotOf(id)).toMatchObject({
         ...{ kind: 'stored', id, status: 'executing', service: 'production/api', fence },
@@ -158,7 +158,7 @@ export function auditSourceSuite(name: string, make: () => Promise<AuditedStore>
       await hand.complete(better.id);
       const id = await createLimited(hand, '3');
       await hand.claimed(id);
-      await hand.give(id, { type: 'begin', previous: null });
+      await hand.give(id, BEGIN);
       await hand.give(better.id, { type: 'rollback', reason: 'slow', cause: 'request' });
       await hand.create({ approve: false });
 

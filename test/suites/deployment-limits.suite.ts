@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { environmentName, serviceName } from '../../src/domain/ids.js';
 import { API } from '../support/fixtures.js';
-import { LEASE, type StoreHand } from '../support/store-hand.js';
+import { BEGIN, LEASE, type StoreHand } from '../support/store-hand.js';
 
 const other = { service: serviceName('other'), environment: environmentName('production') };
 const limits = [
@@ -128,7 +128,7 @@ export function deploymentLimitsSuite(name: string, make: () => Promise<StoreHan
         const first = await hand.create();
         const second = await hand.create();
         const { fence } = await hand.claimed(first.id);
-        await hand.give(first.id, { type: 'begin', previous: null }, fence);
+        await hand.give(first.id, BEGIN, fence);
 
         const { handedTo } = await hand.give(first.id, halt);
 

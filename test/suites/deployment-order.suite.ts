@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import { API, v, web } from '../support/fixtures.js';
-import type { StoreHand } from '../support/store-hand.js';
+import { started, type StoreHand } from '../support/store-hand.js';
+
+const restoring = (target: TargetId, fence: number) =>
+  ({ type: 'deployment.target_restoring', target, version: GOOD, fence, worker: 'w1' }) as const;
+const restored = (target: TargetId) =>
+  ({ type: 'deployment.target_restored', target, version: GOOD, evidence: {} }) as const;
+const GOOD = v('1.0.0');
 
 /** What every store must keep right between deployments: slot and line, active version and stack, history. */
 export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand>): void {
@@ -100,19 +106,16 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         const second = await hand.create({ version: '2.0.0' });
         await hand.complete(second.id);
         await hand.give(second.id, { type: 'rollback', reason: 'slow', cause: 'request' });
-        const { fence, lastGood } = await hand.claimed(second.id, 'rollback');
+        const { fence, service } = await hand.claimed(second.id, 'rollback');
         for (const target of [web(1), web(2)]) {
-          await hand.give(second.id, { type: 'start_restore', target, fence, worker: 'w1' });
-          await hand.give(second.id, {
-            type: 'restore_target',
-            target,
-            version: v('1.0.0'),
-            evidence: {},
-          });
+          await hand.give(second.id, restoring(target, fence), fence);
+          await hand.give(second.id, restored(target), fence);
         }
         await hand.give(second.id, { type: 'finish_rollback', verification: null }, fence);
 
-        expect(lastGood?.deploymentId).toBe(second.id);
+        expect(service.stable.map(({ deploymentId }) => deploymentId)).toEqual([
+          ...[second.id, first.id],
+        ]);
         expect(await hand.index.active(API)).toMatchObject({
           version: '1.0.0',
           deploymentId: first.id,
@@ -124,9 +127,8 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         const first = await hand.create({ version: '1.0.0' });
         await hand.complete(first.id);
         const second = await hand.create({ version: '2.0.0' });
-        const { fence } = await hand.claimed(second.id);
-        await hand.give(second.id, { type: 'begin', previous: null });
-        await hand.give(second.id, { type: 'start_target', target: web(1), fence, worker: 'w1' });
+        const fence = await hand.begun(second.id);
+        await hand.give(second.id, started(web(1), fence));
         await hand.give(second.id, { type: 'give_up', reason: 'broken' });
 
         expect(await hand.index.active(API)).toMatchObject({
@@ -138,11 +140,11 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
       test('is unknown as long as one of those who failed has left something behind', async () => {
         const good = await hand.create({ version: '1.0.0' });
         await hand.complete(good.id);
-        const second = await failedOn(web(1), '2.0.0');
+        const second = await failedOn(web(2), '2.0.0');
         const third = await failedOn(web(1), '3.0.0');
-        await goBack(third, web(1), [web(2)]);
+        await goBack(third, web(1));
         expect(await hand.index.active(API)).toMatchObject({ version: null, deploymentId: third });
-        await goBack(second, web(1), []);
+        await goBack(second, web(2));
 
         expect(await hand.index.active(API)).toMatchObject({
           version: '1.0.0',
@@ -152,24 +154,17 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
 
       const failedOn = async (target: TargetId, version: string): Promise<DeploymentId> => {
         const { id } = await hand.create({ version });
-        const { fence, lastGood } = await hand.claimed(id);
-        const previous = lastGood && { ...lastGood, version: v('1.0.0') };
-        await hand.give(id, { type: 'begin', previous });
-        await hand.give(id, { type: 'start_target', target, fence, worker: 'w1' });
+        const fence = await hand.begun(id);
+        await hand.give(id, started(target, fence));
         await hand.give(id, { type: 'give_up', reason: 'broken' }, fence);
         return id;
       };
-      const goBack = async (
-        id: DeploymentId,
-        target: TargetId,
-        astray: readonly TargetId[],
-      ): Promise<void> => {
+      const goBack = async (id: DeploymentId, target: TargetId): Promise<void> => {
         await hand.give(id, { type: 'rollback', reason: 'again', cause: 'request' });
         const { fence } = await hand.claimed(id, 'rollback');
-        await hand.give(id, { type: 'start_restore', target, fence, worker: 'w1' });
-        const version = v('1.0.0');
-        await hand.give(id, { type: 'restore_target', target, version, evidence: {} });
-        await hand.give(id, { type: 'finish_rollback', verification: null, astray }, fence);
+        await hand.give(id, restoring(target, fence), fence);
+        await hand.give(id, restored(target), fence);
+        await hand.give(id, { type: 'finish_rollback', verification: null }, fence);
       };
 
       test('is not touched by a failure before any target was', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId } from '../../src/domain/ids.js';
 import { aDraft, API, web } from '../support/fixtures.js';
-import { LEASE, type StoreHand } from '../support/store-hand.js';
+import { BEGIN, LEASE, type StoreHand } from '../support/store-hand.js';
 
 /** What every store of deployments must do with one deployment, whatever it is made of. */
 export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand>): void {
@@ -47,7 +47,7 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
       test('moves state, counters and events together', async () => {
         const { id } = await hand.create();
         const { fence } = await hand.claimed(id);
-        await hand.give(id, { type: 'begin', previous: null }, fence);
+        await hand.give(id, BEGIN, fence);
 
         expect((await hand.store.load(id))?.state).toEqual({
           status: 'executing',
@@ -80,7 +80,7 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
         const { fence } = await hand.claimed(before.id);
         await hand.claimAgain(before.id, fence);
 
-        const answer = await hand.write(before, { type: 'begin', previous: null }, fence);
+        const answer = await hand.write(before, BEGIN, fence);
 
         expect(answer).toEqual({ ok: false, error: { code: 'store/fenced' } });
       });
@@ -90,8 +90,7 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
         await hand.complete(id);
 
         expect((await hand.index.knownTargets(API)).get(web(1))).toMatchObject({
-          version: '1.2.3',
-          deploymentId: id,
+          ...{ version: ['1.2.3'], by: id, call: null },
         });
       });
 
@@ -99,20 +98,14 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
         const { id } = await hand.create({ version: '1.2.3' });
         await hand.complete(id);
         const { id: other } = await hand.create({ version: '2.0.0' });
-        const { fence } = await hand.claimed(other);
-        await hand.give(other, { type: 'begin', previous: null });
+        const fence = await hand.begun(other);
         const shares = { 'web-1': 2 / 3, 'web-9': 1 / 3 };
-        await hand.tell(
-          other,
-          { type: 'deployment.shifted', step: 0, shares, evidence: {} },
-          fence,
-        );
+        const shifted = { type: 'deployment.shifted', step: 0, shares, evidence: {} } as const;
+        await hand.give(other, shifted, fence);
 
         const known = await hand.index.knownTargets(API);
-        expect(known.get(web(1))).toEqual({
-          ...{ version: '1.2.3', deploymentId: id, healthy: null, share: 2 / 3 },
-        });
-        expect(known.get(web(2))).toMatchObject({ version: '1.2.3', deploymentId: id, share: 0 });
+        expect(known.get(web(1))).toMatchObject({ version: ['1.2.3'], by: id, weight: [2 / 3] });
+        expect(known.get(web(2))).toMatchObject({ version: ['1.2.3'], by: id, weight: [0] });
       });
     });
 

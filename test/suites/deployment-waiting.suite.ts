@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { API, web } from '../support/fixtures.js';
-import { LEASE, type StoreHand } from '../support/store-hand.js';
+import { API, v, web } from '../support/fixtures.js';
+import { BEGIN, LEASE, started, type StoreHand, updated } from '../support/store-hand.js';
 
 const limits = [{ key: 'environment:production', most: 2 }];
 
@@ -20,7 +20,7 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
         await hand.complete(good.id);
         const { id } = await hand.create({ version: '2.0.0', policy: { afterRollback } });
         const { fence } = await hand.claimed(id);
-        await hand.give(id, { type: 'begin', previous: null }, fence);
+        await hand.give(id, BEGIN, fence);
         await hand.give(id, failed, fence);
         await hand.store.release(id, fence, null);
         const back = await hand.claimed(id, 'rollback');
@@ -58,7 +58,7 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
         await rolledBack('hold_automation');
         const { id } = await hand.create();
         const { fence } = await hand.claimed(id);
-        await hand.give(id, { type: 'begin', previous: null }, fence);
+        await hand.give(id, BEGIN, fence);
 
         expect((await hand.claimAgain(id, fence)).notices.automationHold).toBeNull();
       });
@@ -85,7 +85,7 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
       test('keeps the lease of a paused deployment, for what its worker still has to end', async () => {
         const { id } = await hand.create();
         const { fence } = await hand.claimed(id);
-        await hand.give(id, { type: 'begin', previous: null }, fence);
+        await hand.give(id, BEGIN, fence);
         await hand.give(id, { type: 'pause', reason: 'lunch' });
 
         expect(await hand.store.renew(id, fence, LEASE)).toMatchObject({ held: true });
@@ -104,7 +104,7 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
         const overridden = await hand.give(id, { type: 'override', by: 'ann', reason: 'now' });
         expect(overridden.run).toBe(run + 1);
         const { fence } = await hand.claimed(id);
-        const begun = await hand.give(id, { type: 'begin', previous: null }, fence);
+        const begun = await hand.give(id, BEGIN, fence);
         expect(begun.run).toBe(run + 1);
 
         const promoted = await hand.give(id, { type: 'promote', by: 'ann', all: false });
@@ -132,13 +132,17 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
         const { id } = created;
         expect(await hand.store.load(id)).toEqual(created);
         const { fence } = await hand.claimed(id);
+        const declared = {
+          ...{ version: v('0.9.0'), others: { 'web-2': null }, missed: [web(1)] },
+          shares: { 'web-1': 1 },
+        };
         for (const order of [
-          { type: 'begin', previous: null, live: [web(1)], replanned: created.plan.steps },
+          { ...BEGIN, declared, shares: { 'web-1': 1 }, replanned: created.plan.steps },
           { type: 'start_flag', step: 0, before: null },
           { type: 'finish_flag', step: 0, evidence: { store: 'x' } },
           { type: 'complete_step', step: 0 },
-          { type: 'start_target', target: web(1), fence, worker: 'w1' },
-          { type: 'update_target', target: web(1), evidence: { shown: true } },
+          started(web(1), fence),
+          updated(web(1)),
         ] as const) {
           await hand.give(id, order, fence);
         }
@@ -147,10 +151,11 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
         expect(loaded).toMatchObject({
           trigger: 'automation',
           state: { status: 'executing', step: 1 },
-          course: { live: ['web-1'], flags: { f: { before: null, now: 10, settled: true } } },
+          ...{ declared, shares: { 'web-1': 1 } },
+          course: { flags: { f: { before: null, now: 10, settled: true } } },
         });
         expect(loaded?.course.replanned).toEqual(created.plan.steps);
-        expect(loaded?.targets.get(web(1))).toMatchObject({ state: 'updated', away: true });
+        expect(loaded?.targets.get(web(1))).toMatchObject({ state: 'updated', version: '1.0.0' });
         expect(loaded?.plan.limits).toEqual(limits);
       });
     });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import { API, web } from '../support/fixtures.js';
-import { LEASE, type StoreHand } from '../support/store-hand.js';
+import { BEGIN, LEASE, started, type StoreHand, updated } from '../support/store-hand.js';
 
 const FORCE: PlanCommand = { type: 'force_end', by: 'ann', reason: 'it hangs' };
 
@@ -16,13 +16,13 @@ export function forcedEndSuite(name: string, make: () => Promise<StoreHand>): vo
     async function inMidCall() {
       const { id } = await hand.create({ version: '2.0.0' });
       const { fence } = await hand.claimed(id);
-      await hand.give(id, { type: 'begin', previous: null }, fence);
-      await hand.give(id, { type: 'start_target', target: web(1), fence, worker: 'w1' }, fence);
+      await hand.give(id, BEGIN, fence);
+      await hand.give(id, started(web(1), fence), fence);
       const deployment = await hand.store.load(id);
       if (deployment === undefined) throw new Error(`no ${id}`);
       return { id, fence, deployment };
     }
-    const done: PlanCommand = { type: 'update_target', target: web(1), evidence: {} };
+    const done = updated(web(1));
 
     test('moves state, active version, targets and slot together', async () => {
       const { id } = await inMidCall();
@@ -34,7 +34,10 @@ export function forcedEndSuite(name: string, make: () => Promise<StoreHand>): vo
       expect(handedTo).toMatchObject({ deploymentId: next.id, kind: 'execute' });
       expect(await hand.index.slot(API)).toMatchObject({ holder: next.id, waiting: [] });
       expect(await hand.index.active(API)).toMatchObject({ version: null, deploymentId: id });
-      expect((await hand.index.knownTargets(API)).get(web(1))?.version).toBeNull();
+      expect((await hand.index.knownTargets(API)).get(web(1))).toMatchObject({
+        version: ['?', '2.0.0'],
+        call: { deploymentId: id, action: 'deploy' },
+      });
       expect(await hand.index.counters()).toMatchObject({ executing: 0, failed: 1, approved: 1 });
       expect((await hand.index.events(id)).at(-1)?.event).toMatchObject({
         type: 'deployment.failed',

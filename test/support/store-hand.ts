@@ -1,18 +1,30 @@
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
 import type { WorkKind } from '../../src/domain/orchestrator/work-owed.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
 import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
-import { serviceEffect } from '../../src/domain/plan/service-effect.js';
+import { isReport, mayReport } from '../../src/domain/plan/report-rules.js';
 import type { DeploymentIndex } from '../../src/domain/ports/deployment-index.js';
 import type {
   AppendAnswer,
   Claim,
   DeploymentStore,
+  ServiceWrite,
 } from '../../src/domain/ports/deployment-store.js';
+import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
 import { aDraft, type DeploymentFixture, eventsOf, fold, record } from './fixtures.js';
+import { serviceWrite } from './service-write.js';
 
 export const LEASE = 60_000;
+
+/** Of a service of which nothing is known. */
+export const BEGIN = { type: 'begin', previous: null, declared: null, shares: null } as const;
+
+export const started = (target: TargetId, fence: number) =>
+  ({ type: 'deployment.target_started', target, fence, worker: 'w1' }) as const;
+
+export const updated = (target: TargetId) =>
+  ({ type: 'deployment.target_updated', target, evidence: {} }) as const;
 
 /** Leads deployments through their lives by hand, for the suites that every store runs. */
 export class StoreHand {
@@ -30,33 +42,36 @@ export class StoreHand {
     return deployment;
   }
 
+  /**
+   * Writes what a command comes to, or a report.
+   *
+   * @param service instead of what it changes of its service as that is now
+   */
   async write(
     before: Deployment,
-    command: PlanCommand,
+    said: PlanCommand | PlanEvent,
     fence: number | null = null,
+    service?: Partial<ServiceWrite>,
   ): Promise<AppendAnswer> {
-    return this.#append(before, eventsOf(before, command), fence);
-  }
-
-  /** Writes an event as it is, whatever it came from. */
-  async tell(id: DeploymentId, event: PlanEvent, fence: number | null = null): Promise<void> {
-    const before = await this.store.load(id);
-    if (!before) throw new Error(`no ${id}`);
-    const answer = await this.#append(before, [event], fence);
-    if (!answer.ok) throw new Error(answer.error.code);
-  }
-
-  #append(before: Deployment, happened: readonly PlanEvent[], fence: number | null) {
+    const happened = happenedBy(before, said);
     const events = record(before, happened);
     const after = fold(before, happened);
-    const effect = serviceEffect(after, 3_000, before);
-    return this.store.append({ before, after, events, effect, fence, release: false });
+    const found = await this.store.service(before);
+    return this.store.append({
+      ...{ before, after, events, fence, release: false },
+      service: { ...serviceWrite(before, events, found), ...service },
+    });
   }
 
-  async give(id: DeploymentId, command: PlanCommand, fence: number | null = null) {
+  async give(
+    id: DeploymentId,
+    said: PlanCommand | PlanEvent,
+    fence: number | null = null,
+    service?: Partial<ServiceWrite>,
+  ) {
     const before = await this.store.load(id);
     if (!before) throw new Error(`no ${id}`);
-    const answer = await this.write(before, command, fence);
+    const answer = await this.write(before, said, fence, service);
     if (!answer.ok) throw new Error(answer.error.code);
     return answer.value;
   }
@@ -76,18 +91,21 @@ export class StoreHand {
     return this.claimed(id);
   }
 
+  /** Takes it up and begins: answers the fence. */
+  async begun(id: DeploymentId): Promise<number> {
+    const { fence, service } = await this.claimed(id);
+    await this.give(id, beginOn(service), fence);
+    return fence;
+  }
+
   /** Through its whole life, well. */
   async complete(id: DeploymentId): Promise<void> {
-    const { fence, deployment, lastGood } = await this.claimed(id);
-    const previous =
-      lastGood?.version == null
-        ? null
-        : { version: lastGood.version, deploymentId: lastGood.deploymentId };
-    await this.give(id, { type: 'begin', previous });
-    for (const [at, step] of deployment.plan.steps.entries()) {
+    const fence = await this.begun(id);
+    const deployment = await this.store.load(id);
+    for (const [at, step] of (deployment?.plan.steps ?? []).entries()) {
       for (const target of step.kind === 'deploy' ? step.targets : []) {
-        await this.give(id, { type: 'start_target', target, fence, worker: 'w1' });
-        await this.give(id, { type: 'update_target', target, evidence: {} });
+        await this.give(id, started(target, fence));
+        await this.give(id, updated(target));
       }
       await this.give(id, { type: 'complete_step', step: at });
     }
@@ -95,3 +113,18 @@ export class StoreHand {
     await this.give(id, { type: 'judge', verification, at: 1 }, fence);
   }
 }
+
+/** How a deployment of this service begins. */
+export function beginOn({ stable: [good] }: Pick<ServiceRecord, 'stable'>): PlanCommand {
+  if (good?.version == null) return BEGIN;
+  const { version, deploymentId, declared } = good;
+  return { ...BEGIN, previous: { version, deploymentId }, declared };
+}
+
+function happenedBy(before: Deployment, said: PlanCommand | PlanEvent): readonly PlanEvent[] {
+  if (!isEvent(said)) return eventsOf(before, said);
+  if (isReport(said) && !mayReport(before, said)) throw new Error(`${said.type} was refused`);
+  return [said];
+}
+
+const isEvent = (said: PlanCommand | PlanEvent): said is PlanEvent => said.type.includes('.');

@@ -83,9 +83,11 @@ export class MemoryAuditSource implements AuditSource {
     refs: readonly ServiceRef[],
   ): Promise<{ readonly sequence: number; readonly services: readonly ServiceSnapshot[] }> {
     const services = refs.map(({ environment, service }) => {
-      const { fence, holder, line, stack } = serviceRow(this.#state, { environment, service });
+      const row = serviceRow(this.#state, { environment, service });
+      const { fence, holder, line, stack } = row;
+      const targets = new Map(row.targets);
       const active = this.#state.active.get(serviceKey({ environment, service })) ?? null;
-      return { environment, service, fence, holder, line, active, stack };
+      return { environment, service, fence, holder, line, active, stack, targets };
     });
     return { sequence: this.#newest(), services };
   }

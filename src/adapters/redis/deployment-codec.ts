@@ -1,7 +1,7 @@
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import { knownAfter } from '../../domain/plan/known-targets.js';
 import { evolve } from '../../domain/plan/evolve.js';
+import { SharedMap } from '../../domain/reconcile/shared-map.js';
 import { serviceKey } from '../../domain/ids.js';
 
 /** What never changes once a deployment is created; one field of its hash. */
@@ -64,6 +64,8 @@ export function progressFields(after: Deployment, before?: Deployment): string[]
   };
   put('state', after.state, before?.state);
   put('previous', after.previous, before?.previous ?? null);
+  put('declared', after.declared, before?.declared ?? null);
+  put('shares', after.shares, before?.shares ?? null);
   put('course', after.course, before?.course);
   put('analyses', after.analyses, before?.analyses);
   put('health', after.health, before?.health ?? null);
@@ -73,11 +75,14 @@ export function progressFields(after: Deployment, before?: Deployment): string[]
   return fields;
 }
 
-export function changedTargets(after: Deployment, before: Deployment): string[] {
-  if (after.targets === before.targets) return [];
-  return [...after.targets].flatMap(([id, progress]) =>
-    progress === before.targets.get(id) ? [] : [id, JSON.stringify(progress)],
-  );
+/** Id and progress of each target of which something else is known: what both share is not looked at. */
+export function changedTargets({ targets }: Deployment, before: Deployment): string[] {
+  if (targets === before.targets) return [];
+  const changed =
+    targets instanceof SharedMap
+      ? targets.changedSince(before.targets)
+      : [...targets].filter(([id, progress]) => progress !== before.targets.get(id));
+  return changed.flatMap(([id, progress]) => [id, JSON.stringify(progress)]);
 }
 
 /** Seven arguments for each event, as includes/events.lua takes them. */
@@ -92,10 +97,6 @@ export function eventArguments(before: Deployment, events: readonly RecordedEven
     const { status } = folded.state;
     return [type, time, String(sequence), status, actor, JSON.stringify(data), entry];
   });
-}
-
-export function knownFields(after: Deployment, events: readonly RecordedEvent[]): string[] {
-  return [...knownAfter(after, events)].flatMap(([id, fact]) => [id, JSON.stringify(fact)]);
 }
 
 /** A list behind the number of its items, as the scripts read lists. */

@@ -1,15 +1,8 @@
-import {
-  type DeploymentId,
-  deploymentId,
-  type ServiceRef,
-  serviceKey,
-  type TargetId,
-} from '../../domain/ids.js';
+import { type DeploymentId, deploymentId, type ServiceRef, serviceKey } from '../../domain/ids.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { PLAN_STATUSES } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
-import type { KnownTarget } from '../../domain/plan/target.js';
+import type { ActiveDeployment, StableVersion } from '../../domain/plan/service-effect.js';
 import type {
   Counters,
   DeploymentIndex,
@@ -17,9 +10,12 @@ import type {
   HistoryQuery,
 } from '../../domain/ports/deployment-index.js';
 import type { DeploymentStore, SlotView } from '../../domain/ports/deployment-store.js';
+import type { TargetStatuses } from '../../domain/reconcile/target-status.js';
 import type { RedisClient } from './connection.js';
 import { keysOf, type Keys } from './keys.js';
-import { decodeActive, decodeEvents } from './replies.js';
+import { flat } from './read-only.js';
+import { decodeEvents } from './replies.js';
+import { decodeActive, decodeStable, decodeStatuses } from './service-codec.js';
 
 /** Reads what the store's scripts keep up to date. */
 export class RedisDeploymentIndex implements DeploymentIndex {
@@ -52,8 +48,8 @@ export class RedisDeploymentIndex implements DeploymentIndex {
       .map((key) => decodeActive(all[key] ?? ''));
   }
 
-  async stack(ref: ServiceRef): Promise<readonly ActiveDeployment[]> {
-    return (await this.#redis.lrange(this.#keys.service(ref).stack, 0, -1)).map(decodeActive);
+  async stack(ref: ServiceRef): Promise<readonly StableVersion[]> {
+    return (await this.#redis.lrange(this.#keys.service(ref).stack, 0, -1)).map(decodeStable);
   }
 
   async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {
@@ -94,14 +90,8 @@ export class RedisDeploymentIndex implements DeploymentIndex {
     };
   }
 
-  async knownTargets(ref: ServiceRef): Promise<ReadonlyMap<TargetId, KnownTarget>> {
-    const known = await this.#redis.hgetall(this.#keys.service(ref).targets);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
-    const entries = Object.entries(known) as [TargetId, string][];
-    return new Map(
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
-      entries.map(([id, json]) => [id, JSON.parse(json) as KnownTarget] as const),
-    );
+  async knownTargets(ref: ServiceRef): Promise<TargetStatuses> {
+    return decodeStatuses(flat(await this.#redis.hgetall(this.#keys.service(ref).targets)));
   }
 
   async events(id: DeploymentId): Promise<readonly RecordedEvent[]> {

@@ -1,4 +1,4 @@
-import { type DeploymentId, deploymentId, serviceKey } from '../../domain/ids.js';
+import { type DeploymentId, deploymentId, type ServiceRef, serviceKey } from '../../domain/ids.js';
 import type { WorkOwed } from '../../domain/orchestrator/work-owed.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
@@ -12,28 +12,23 @@ import type {
   Renewal,
   Transition,
 } from '../../domain/ports/deployment-store.js';
+import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
 import { err, ok } from '../../domain/result.js';
+import { appendInput, flag, MOST_EVENTS } from './append-call.js';
 import { ClaimsInHand } from './claims-in-hand.js';
 import type { RedisClient } from './connection.js';
-import {
-  changedTargets,
-  counted,
-  eventArguments,
-  headFields,
-  knownFields,
-  progressFields,
-} from './deployment-codec.js';
+import { counted, eventArguments, headFields, progressFields } from './deployment-codec.js';
 import { decodeClaim, decodeDeployment, owed, refusalOf, type Reply } from './replies.js';
-import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
+import { dueAt } from '../../domain/orchestrator/work-plan.js';
 import { keysOf, type Keys } from './keys.js';
 import { type Durability, operationId, patiently, Script } from './load-scripts.js';
+import { decodeService } from './service-codec.js';
 import { runReplicated } from './replicated-write.js';
-
-const MOST_EVENTS = 1_000_000;
 
 const SCRIPTS = {
   create: new Script('create-deployment.lua'),
   append: new Script('append-transition.lua'),
+  service: new Script('read-service.lua'),
   claim: new Script('claim-work.lua'),
   renew: new Script('renew-lease.lua'),
   release: new Script('release-lease.lua'),
@@ -42,8 +37,6 @@ const SCRIPTS = {
   postpone: new Script('postpone-work.lua'),
   lead: new Script('take-lead.lua'),
 };
-
-const flag = (value: boolean): string => (value ? '1' : '0');
 
 /** The truth in Redis: every writing call is one script. */
 export class RedisDeploymentStore implements DeploymentStore {
@@ -94,6 +87,13 @@ export class RedisDeploymentStore implements DeploymentStore {
     return decodeDeployment(Object.entries(record).flat(), Object.entries(targets).flat());
   }
 
+  async service(ref: ServiceRef): Promise<ServiceRecord> {
+    const keys = [this.#keys.service(ref).record];
+    return decodeService(
+      await this.#run(SCRIPTS.service, keys, [serviceKey(ref), this.#keys.prefix]),
+    );
+  }
+
   async claim(id: DeploymentId, { kind, worker, leaseMs }: ClaimRequest): Promise<Claim> {
     const { record, targets } = this.#keys.deployment(id);
     const reply = await this.#write(
@@ -107,37 +107,19 @@ export class RedisDeploymentStore implements DeploymentStore {
   }
 
   async append(transition: Transition): Promise<AppendAnswer> {
-    const { before, after, events, effect, fence, release } = transition;
-    const { id, service, environment, version, createdAt } = after;
-    const { status } = after.state;
-    const op = operationId();
+    const { after, fence, release } = transition;
+    const { id } = after;
     const named = fence === null ? '' : this.#claims.named(id, fence);
-    const own = this.#keys.deployment(id);
-    const its = this.#keys.service(after);
-    const { counters, active, events: all, open, due, ended } = this.#keys;
-    const [word, run, nextId, nextStatus, nextRun] = await this.#write(
+    const { keys, args } = appendInput(this.#keys, transition, operationId(), named);
+    const [word, run, revision, nextId, nextStatus, nextRun] = await this.#write(
       SCRIPTS.append,
-      // prettier-ignore
-      [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended],
-      [
-        ...[op, id, before.revision, named, flag(release), status],
-        ...[flag(isTerminal(status)), flag(isNewWork(transition)), dueAt(after) ?? ''],
-        ...[placeInLine(before, after), effect.kind],
-        'active' in effect ? JSON.stringify(effect.active) : '',
-        'good' in effect ? JSON.stringify(effect.good) : '',
-        ...[serviceKey(after), service, environment, version, MOST_EVENTS, createdAt],
-        'automationHold' in effect ? JSON.stringify(effect.automationHold) : '',
-        ...[this.#keys.prefix, flag(fencesOff(transition))],
-        ...counted([...progressFields(after, before), 'op', op], 2),
-        ...counted(changedTargets(after, before), 2),
-        ...counted(knownFields(after, events), 2),
-        ...counted(eventArguments(before, events), 7),
-      ],
+      keys,
+      args,
     );
     if (word !== 'OK') return err({ code: refusalOf(word) });
-    if (fence !== null && (release || isTerminal(status))) this.#claims.over(id, fence);
+    if (fence !== null && (release || isTerminal(after.state.status))) this.#claims.over(id, fence);
     const handedTo = nextId === undefined ? null : owed(nextId, nextStatus, nextRun);
-    return ok({ run: Number(run), handedTo });
+    return ok({ run: Number(run), handedTo, service: { revision: Number(revision) } });
   }
 
   async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {

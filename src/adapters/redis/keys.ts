@@ -18,13 +18,16 @@ import type { ReleaseId } from '../../domain/release/release-id.js';
  *
  * | key                         | type   | holds                                                      | lives                        |
  * |-----------------------------|--------|------------------------------------------------------------|------------------------------|
- * | deployment:<id>             | hash   | head, state, status, rev, run, fence, lease, op            | until retention lets it go   |
+ * | deployment:<id>             | hash   | head, state, status, rev, run, fence, lease; the last op   | until retention lets it go   |
+ * |                             |        | and the service's revision that it left                    |                              |
  * | deployment:<id>:targets     | hash   | target → progress, touched targets only                    | with its deployment          |
  * | deployment:<id>:events      | list   | its events, the n-th is number n                           | with its deployment          |
- * | service:<e/s>               | hash   | holder, last fence, counter of the line, `automationHold`  | for ever                     |
+ * | service:<e/s>               | hash   | holder, claimant, last fence, counter of the line,         | for ever                     |
+ * |                             |        | `automationHold`; `rev`: grows with every write to stack,  |                              |
+ * |                             |        | targets or active entry, and such a write names it         |                              |
  * | service:<e/s>:line          | zset   | deployments waiting for the slot, by arrival               | while they wait              |
- * | service:<e/s>:stack         | list   | good deployments, newest first, at most 50                 | for ever                     |
- * | service:<e/s>:targets       | hash   | target → last known version and health                     | for ever                     |
+ * | service:<e/s>:stack         | list   | stable versions and what each declared, newest first, 50   | for ever                     |
+ * | service:<e/s>:targets       | hash   | target → its status; those that were ever called or moved  | for ever                     |
  * | service:<e/s>:history       | zset   | its deployments by creation                                | with them                    |
  * | counters                    | hash   | deployments per status; `sequence` of the last event;      | for ever                     |
  * |                             |        | `recounts:<status>`: how often a repair corrected it       |                              |

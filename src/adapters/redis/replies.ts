@@ -1,18 +1,18 @@
 import { deploymentId, type TargetId } from '../../domain/ids.js';
 import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js';
 import { UNTRAVELLED } from '../../domain/plan/course.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
+import { type Deployment, progressMap } from '../../domain/plan/deployment.js';
 import { DEFAULT_POLICY } from '../../domain/plan/policy.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
 import type { TargetProgress } from '../../domain/plan/target.js';
 import type { Freeze } from '../../domain/policy/freeze.js';
 import type { AutomationHold } from '../../domain/policy/hold.js';
 import type { Claim, Notices } from '../../domain/ports/deployment-store.js';
 import type { Head } from './deployment-codec.js';
+import { decodeService, pairs } from './service-codec.js';
 
 /** What a script answers: a word, and what its header says comes behind it. */
-export type Reply = readonly (string | number | readonly string[])[];
+export type Reply = readonly (string | number | readonly (string | readonly string[])[])[];
 
 const REFUSALS = {
   STALE: 'store/stale',
@@ -44,16 +44,14 @@ export function decodeClaim([word, record, targets, first, second, ...rest]: Rep
       };
     case 'LIMITED':
       return { kind: 'limited', deployment, limit: { key: String(first), most: Number(second) } };
-    case 'CLAIMED': {
-      const lastGood = second === '' ? null : decodeActive(String(second));
+    case 'CLAIMED':
       return {
         kind: 'claimed',
         deployment,
         fence: Number(first),
-        lastGood,
+        service: decodeService(second),
         notices: noticesOf(rest),
       };
-    }
     default:
       throw new Error(`claim-work answered ${JSON.stringify(word)}`);
   }
@@ -88,14 +86,17 @@ export function decodeDeployment(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
     ([id, json]) => [id as TargetId, JSON.parse(json) as TargetProgress] as const,
   );
+  // Written by a release that knew fewer rules.
+  const plan = { ...head.plan, policy: { ...DEFAULT_POLICY, ...head.plan.policy } };
   const deployment: unknown = {
     ...head,
-    // Written by a release that knew fewer rules.
-    plan: { ...head.plan, policy: { ...DEFAULT_POLICY, ...head.plan.policy } },
+    plan,
     trigger: head.trigger ?? 'person',
     state: read('state'),
-    targets: new Map(progress),
+    targets: progressMap(plan, progress),
     previous: read('previous'),
+    declared: read('declared'),
+    shares: read('shares'),
     health: read('health'),
     course: read('course') ?? UNTRAVELLED,
     analyses: read('analyses') ?? {},
@@ -115,16 +116,6 @@ export function decodeEvents(entries: readonly string[]): readonly RecordedEvent
     ...(JSON.parse(entry) as Omit<RecordedEvent, 'sequence'>),
     sequence: index + 1,
   }));
-}
-
-export const decodeActive = (json: string): ActiveDeployment =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
-  JSON.parse(json) as ActiveDeployment;
-
-function pairs(flat: readonly string[]): [string, string][] {
-  const found: [string, string][] = [];
-  for (let at = 0; at + 1 < flat.length; at += 2) found.push([flat[at] ?? '', flat[at + 1] ?? '']);
-  return found;
 }
 
 const listed = (value: Reply[number] | undefined): readonly string[] =>

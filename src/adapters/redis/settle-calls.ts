@@ -1,19 +1,11 @@
 import { serviceKey } from '../../domain/ids.js';
-import { dueAt, placeInLine } from '../../domain/orchestrator/work-plan.js';
 import type { Transition } from '../../domain/ports/deployment-store.js';
 import type { RepairNote } from '../../domain/repair/repair.js';
 import { type Settlement, settlementText } from '../../domain/repair/settle.js';
-import {
-  changedTargets,
-  counted,
-  eventArguments,
-  knownFields,
-  progressFields,
-} from './deployment-codec.js';
+import { appendInput } from './append-call.js';
 import type { Keys } from './keys.js';
 import { type Call, entryOf } from './repair-calls.js';
-
-const MOST_EVENTS = 1_000_000;
+import { encodeStatus } from './service-codec.js';
 
 export function settleCall(keys: Keys, settlement: Settlement, note: RepairNote, op: string): Call {
   const { place, target, fact, active, transition } = settlement;
@@ -26,8 +18,8 @@ export function settleCall(keys: Keys, settlement: Settlement, note: RepairNote,
     script: 'settle-target.lua',
     keys: [its.record, its.targets, keys.active, keys.repairLog],
     args: [
-      ...[op, serviceKey(place), keys.prefix, fence, place.rawActive ?? ''],
-      ...[active === null ? '' : JSON.stringify(active), target, JSON.stringify(fact), entry],
+      ...[op, serviceKey(place), keys.prefix, fence, place.revision, place.rawActive ?? ''],
+      ...[active === null ? '' : JSON.stringify(active), target, encodeStatus(fact), entry],
     ],
   };
 }
@@ -35,30 +27,15 @@ export function settleCall(keys: Keys, settlement: Settlement, note: RepairNote,
 /** As the store appends a transition, and behind that what it rests on. */
 function completeCall(
   keys: Keys,
-  { place, target, fact }: Settlement,
-  { before, after, events, effect }: Transition,
+  { place }: Settlement,
+  transition: Transition,
   entry: string,
   op: string,
 ): Call {
-  const { id, service, environment, version, createdAt } = after;
-  const own = keys.deployment(id);
-  const its = keys.service(after);
-  const { counters, active, events: all, open, due, ended, repairLog } = keys;
-  const known = [...knownFields(after, events), target, JSON.stringify(fact)];
+  const append = appendInput(keys, transition, op, '');
   return {
     script: 'settle-deployment.lua',
-    // prettier-ignore
-    keys: [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended, repairLog],
-    args: [
-      ...[op, id, before.revision, '', '0', after.state.status],
-      ...['1', '0', dueAt(after) ?? '', placeInLine(before, after), effect.kind, '', ''],
-      ...[serviceKey(after), service, environment, version, MOST_EVENTS, createdAt, ''],
-      ...[keys.prefix, '0'],
-      ...counted([...progressFields(after, before), 'op', op], 2),
-      ...counted(changedTargets(after, before), 2),
-      ...counted(known, 2),
-      ...counted(eventArguments(before, events), 7),
-      ...[place.fence, place.rawActive ?? '', entry],
-    ],
+    keys: [...append.keys, keys.repairLog],
+    args: [...append.args, place.fence, place.rawActive ?? '', entry],
   };
 }

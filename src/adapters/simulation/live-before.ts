@@ -3,6 +3,8 @@ import { newDeployment } from '../../domain/orchestrator/new-deployment.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { DeploymentPlan } from '../../domain/plan/deployment-plan.js';
 import type { Target } from '../../domain/plan/target.js';
+import type { Declared } from '../../domain/reconcile/declared.js';
+import { ANYTHING, type TargetStatus, UNTOUCHED } from '../../domain/reconcile/target-status.js';
 import { type MemoryState, serviceRow } from '../memory/memory-state.js';
 
 export interface LiveBefore extends ServiceRef {
@@ -37,14 +39,25 @@ export function liveBefore(state: MemoryState, before: LiveBefore): void {
   const active = { environment, service, version, deploymentId: id, since: endedAt };
   state.active.set(serviceKey(before), active);
   const row = serviceRow(state, before);
-  row.stack = [active];
-  const live = new Set(servingTargets(before.plan.targets));
-  for (const target of before.plan.targets) {
-    const known = live.has(target)
-      ? { version, healthy: true, deploymentId: id }
-      : { version: null, healthy: null, deploymentId: null };
-    const share = live.has(target) ? 1 / live.size : 0;
-    row.known.set(target.id, live.size < before.plan.targets.length ? { ...known, share } : known);
+  const { targets } = before.plan;
+  const live = new Set(servingTargets(targets));
+  const split = live.size < targets.length;
+  const shareOf = (target: Target): number => (live.has(target) ? 1 / live.size : 0);
+  const idle = targets.filter((target) => !live.has(target));
+  const declared: Declared = {
+    version,
+    others: Object.fromEntries(idle.map((target) => [target.id, ANYTHING])),
+    missed: [],
+    shares: split
+      ? Object.fromEntries(targets.map((target) => [target.id, shareOf(target)]))
+      : null,
+  };
+  row.stack = [{ ...active, declared }];
+  row.revision += 1;
+  for (const target of targets) {
+    const weight: TargetStatus['weight'] = [split ? shareOf(target) : null];
+    const its = live.has(target) ? { version: [version] as const, by: id } : {};
+    row.targets.set(target.id, { ...UNTOUCHED, weight, ...its });
   }
 }
 

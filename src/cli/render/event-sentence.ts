@@ -1,5 +1,7 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
+import { fieldOf } from './event-field.js';
+import { routerSentence } from './router-sentence.js';
 import { sharesText } from './share-text.js';
 import { clockText } from './time-text.js';
 
@@ -58,7 +60,8 @@ const TARGETS: Sentences = {
   'deployment.target_started': ({ target }) => `${said(target)}: putting the version there`,
   'deployment.target_updated': ({ target }) => `${said(target)}: updated`,
   'deployment.target_retried': ({ target, ...data }) => `${said(target)}: ${againIn(data)}`,
-  'deployment.target_failed': ({ target, error }) => `${said(target)}: failed: ${said(error)}`,
+  'deployment.target_failed': ({ target, error, cause }) =>
+    `${said(target)}: ${FAILED[said(cause)] ?? 'failed'}: ${said(error)}`,
   'deployment.target_retiring': ({ target }) => `${said(target)}: taking the old version away`,
   'deployment.target_retired': ({ target }) => `${said(target)}: the old version is gone`,
   'deployment.target_kept': ({ target, error }) =>
@@ -70,6 +73,22 @@ const TARGETS: Sentences = {
     `${said(target)}: could not be restored: ${said(error)}`,
 };
 
+const ROTATION: Sentences = {
+  'deployment.target_draining': ({ target }) => `${said(target)}: taking it out of rotation`,
+  'deployment.target_drained': ({ target, evidence }) =>
+    `${said(target)}: out of rotation${fieldOf(evidence, 'ended') === false ? ', with requests still open' : ''}`,
+  'deployment.target_admitting': ({ target }) => `${said(target)}: putting it into rotation`,
+  'deployment.target_admitted': ({ target }) => `${said(target)}: in rotation`,
+  'deployment.router_seen': ({ targets }) => routerSentence(targets),
+  'deployment.call_settled': ({ target }) =>
+    `${said(target)}: the call that an earlier deployment left open has ended`,
+};
+
+const FAILED: Readonly<Record<string, string>> = {
+  check: 'failed its check',
+  router: 'could not be taken out of rotation',
+};
+
 const ENDS: Sentences = {
   'deployment.completed': () => 'completed',
   'deployment.rollback_started': ({ reason }) => `rolling back: ${said(reason)}`,
@@ -78,14 +97,20 @@ const ENDS: Sentences = {
   'deployment.traffic_restored': ({ shares }) => `traffic is back: ${sharesText(shares)}`,
   'deployment.flag_restored': ({ flag, percent }) =>
     `flag ${said(flag)} is ${percent === null ? 'gone again' : `back at ${percentIn(percent)}`}`,
-  'deployment.rolled_back': ({ reason, astray }) =>
-    `rolled back: ${said(reason)}${Array.isArray(astray) ? `; something else is on ${astray.map(said).join(', ')}` : ''}`,
+  'deployment.rolled_back': ({ reason }) => `rolled back: ${said(reason)}`,
   'deployment.failed': ({ reason }) => `failed: ${said(reason)}`,
   'deployment.retried': ({ by, step, reason }) =>
     `retried by ${said(by)} from step ${stepIn(step)}${whyIn(reason)}`,
 };
 
-const SENTENCES: Sentences = { ...BEFORE_START, ...STEPS, ...ANALYSES, ...TARGETS, ...ENDS };
+const SENTENCES: Sentences = {
+  ...BEFORE_START,
+  ...STEPS,
+  ...ANALYSES,
+  ...TARGETS,
+  ...ROTATION,
+  ...ENDS,
+};
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const said = (value: unknown): string =>
@@ -98,10 +123,6 @@ const timeIn = (at: unknown): string =>
   typeof at === 'number' ? clockText(new Date(at).toISOString()) : '?';
 const againIn = ({ attempt, retryAt, error }: Data): string =>
   `failed ${said(attempt)}×, again at ${timeIn(retryAt)}: ${said(error)}`;
-const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
 const versionIn = (previous: unknown): string =>
   previous === null ? 'nothing' : said(fieldOf(previous, 'version'));
 const reasonIn = (value: unknown): string => said(fieldOf(value, 'reason'));

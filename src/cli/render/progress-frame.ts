@@ -39,10 +39,11 @@ export function progressFrame(deployment: Deployment, now: number): readonly Lin
   ];
 }
 
-/** Gates and pauses stand beside their steps; what keeps it from beginning has none. */
+/** Gates and pauses stand beside their steps; what else keeps it from going on has none. */
 function holdLines(deployment: Deployment): readonly Line[] {
-  const hold = deployment.state.status === 'approved' ? standingHold(deployment) : null;
-  return hold === null ? [] : [['  held: ', ['warn', holdText(hold)]]];
+  const hold = standingHold(deployment);
+  if (hold === null || hold.kind === 'gate' || hold.kind === 'pause') return [];
+  return [['  held: ', ['warn', holdText(hold)]]];
 }
 
 function stepLines(deployment: Deployment, now: number): readonly Line[] {

@@ -60,7 +60,12 @@ const plainLine = (event: EventView, when: (iso: string) => string): TimedLine =
   segments: timelineLine(event, when),
 });
 
-const INTENTS: ReadonlySet<string> = new Set([
+/** What belongs to a call, and says nothing of what came of it. */
+const BY_THE_WAY: ReadonlySet<string> = new Set([
+  'deployment.target_draining',
+  'deployment.target_drained',
+  'deployment.target_admitting',
+  'deployment.target_admitted',
   'deployment.target_started',
   'deployment.target_restoring',
   'deployment.target_retiring',
@@ -74,6 +79,7 @@ const WORDS: Readonly<Record<string, readonly [tone: Tone, words: string]>> = {
   'deployment.target_unrestored': ['bad', 'could not be restored'],
   'deployment.target_retired': ['plain', 'retired'],
   'deployment.target_kept': ['warn', 'kept the old version'],
+  'deployment.call_settled': ['plain', 'settled'],
 };
 
 /** What came of the calls; that they began is told only where nothing has come of any yet. */
@@ -81,7 +87,7 @@ function targetLines(
   run: readonly EventView[],
   when: (iso: string) => string,
 ): readonly TimedLine[] {
-  const ends = run.filter(({ type }) => !INTENTS.has(type));
+  const ends = run.filter(({ type }) => !BY_THE_WAY.has(type));
   if (ends.length === 0) return run.slice(0, TOLD_ONE_BY_ONE).map((each) => plainLine(each, when));
   const lastOfType = new Map(ends.map((event) => [event.type, event]));
   return [...lastOfType.values()]

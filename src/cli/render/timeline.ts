@@ -1,4 +1,5 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
+import { fieldOf } from './event-field.js';
 import { eventSentence } from './event-sentence.js';
 import type { Segment } from './line.js';
 import { STATUS_TONE, type Tone, VERDICT_TONE } from './paint.js';
@@ -37,8 +38,17 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 function toneOf({ type, data }: Pick<EventView, 'type' | 'data'>): Tone {
   const { report } = data;
+  if (type === 'deployment.router_seen') return isAnyHeldOut(data) ? 'warn' : 'plain';
   if (typeof report !== 'object' || report === null) return TONES[type] ?? 'plain';
   return (
     VERDICT_TONE[String(Object.entries(report).find(([key]) => key === 'verdict')?.[1])] ?? 'plain'
   );
 }
+
+/** Somebody else keeps a target out of service. */
+const isAnyHeldOut = ({ targets }: EventView['data']): boolean =>
+  typeof targets === 'object' &&
+  targets !== null &&
+  Object.values(targets).some((seen: unknown) => HELD_OUT.has(fieldOf(seen, 'heldOut')));
+
+const HELD_OUT: ReadonlySet<unknown> = new Set(['maintenance', 'drained']);

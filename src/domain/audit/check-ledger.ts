@@ -45,12 +45,17 @@ export function checkLedger(
   for (const { event, sequence } of events.slice(0, settled)) {
     if ('target' in event && 'fence' in event) fences.set(event.target, event.fence);
     const action = CLAIMS[event.type];
-    if (action === undefined || !('target' in event)) continue;
+    if (action === undefined || !('target' in event) || isWithoutCall(event)) continue;
     const covered = book.covers(service, event.target, fences.get(event.target) ?? 0);
     if (!covered || calls.some((call) => isOf(call, action, event.target))) continue;
     report('ledger_evidence', `no ${action} call was carried out on ${event.target}`, sequence);
   }
 }
+
+/** It had what it should all the time, or a person said so: nobody called it for that. */
+const isWithoutCall = (event: PlanEvent): boolean =>
+  event.type === 'deployment.target_restored' &&
+  (event.evidence['unchanged'] === true || 'settledBy' in event.evidence);
 
 const isOf = (call: CallCount, action: Action, target: TargetId): boolean =>
   call.done > 0 && call.action === action && call.target === target;

@@ -1,8 +1,10 @@
 import { type DeploymentId, serviceKey } from '../ids.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
 import type { AuditSource, ServiceSnapshot } from '../ports/audit-source.js';
+import { difference } from './difference.js';
 import type { FindingLog, Invariant } from './finding.js';
 import type { ServiceFold } from './service-fold.js';
+import { checkTargets } from './check-targets.js';
 
 type Report = (invariant: Invariant, message: string, deploymentId?: DeploymentId) => void;
 
@@ -21,12 +23,18 @@ export async function checkService(
   }
   checkActive(snapshot, fold, report);
   checkStack(snapshot, fold, report);
+  checkTargets(snapshot, fold, (message) => report('targets_folded', message));
   await checkNames(source, snapshot, report);
 }
 
-function checkActive({ active, stack }: ServiceSnapshot, fold: ServiceFold, report: Report): void {
-  if (fold.active !== undefined && nameOf(active) !== nameOf(fold.active)) {
-    const message = `active is ${nameOf(active)}: the endings lead to ${nameOf(fold.active)}`;
+function checkActive(
+  { active, stack, targets }: ServiceSnapshot,
+  fold: ServiceFold,
+  report: Report,
+): void {
+  const wanted = fold.activeBeside(targets);
+  if (wanted !== undefined && nameOf(active) !== nameOf(wanted)) {
+    const message = `active is ${nameOf(active)}: the endings lead to ${nameOf(wanted)}`;
     report('active_folded', message, active?.deploymentId);
     return;
   }
@@ -43,12 +51,24 @@ function checkStack({ stack }: ServiceSnapshot, fold: ServiceFold, report: Repor
   if (twice !== undefined) report('stack_folded', `${twice} is on its stack twice`, twice);
   const compared = fold.whole ? Math.max(stack.length, fold.stack.length) : fold.stack.length;
   for (let at = 0; at < compared; at++) {
-    const [stored, wanted] = [nameOf(stack[at] ?? null), nameOf(fold.stack[at] ?? null)];
-    if (stored === wanted) continue;
-    const message = `place ${at + 1} of its stack is ${stored}: the endings lead to ${wanted}`;
+    const message = differs(at, stack[at] ?? null, fold.stack[at] ?? null);
+    if (message === null) continue;
     report('stack_folded', message, stack[at]?.deploymentId);
     return;
   }
+}
+
+function differs(
+  at: number,
+  is: StableVersion | null,
+  wanted: StableVersion | null,
+): string | null {
+  const place = `place ${at + 1} of its stack`;
+  if (nameOf(is) !== nameOf(wanted)) {
+    return `${place} is ${nameOf(is)}: the endings lead to ${nameOf(wanted)}`;
+  }
+  const found = difference(is?.declared, wanted?.declared);
+  return found === null ? null : `what ${place} declares: ${found}`;
 }
 
 const nameOf = (entry: ActiveDeployment | null): string =>

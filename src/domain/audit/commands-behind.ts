@@ -1,10 +1,13 @@
 import { backoff } from '../plan/backoff.js';
-import { type Deployment, progressOf } from '../plan/deployment.js';
+import type { Deployment } from '../plan/deployment.js';
 import type { PlanCommand } from '../plan/plan-command.js';
-import type { EventOf, PlanEventType, RecordedEvent } from '../plan/plan-event.js';
-import type { TargetState } from '../plan/target.js';
+import type { EventOf, PlanEvent, PlanEventType, RecordedEvent } from '../plan/plan-event.js';
+import type { Report } from '../plan/report-rules.js';
 
-type Commands<T extends PlanEventType> = (
+/** What a worker reports has no command behind it. */
+type DecidedType = Exclude<PlanEventType, Report['type']>;
+
+type Commands<T extends DecidedType> = (
   event: EventOf<T>,
   deployment: Deployment,
   at: number,
@@ -13,37 +16,24 @@ type Commands<T extends PlanEventType> = (
 const LATE = Number.MAX_SAFE_INTEGER;
 
 /** The commands that may have led to an event: the machine is asked whether one of them does. */
-const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
+const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
   'deployment.planned': () => [],
   'deployment.approval_given': ({ by, reason }) => [{ type: 'approve', by, ...said(reason) }],
   'deployment.approved': ({ by, reason }) => [{ type: 'approve', by, ...said(reason) }],
   'deployment.held': ({ hold }) => [{ type: 'hold', hold }],
   'deployment.overridden': ({ by, reason }) => [{ type: 'override', by, reason }],
-  'deployment.started': ({ previous, replanned, live, overridden }) => [
+  'deployment.started': ({ previous, declared, shares, replanned, overridden }) => [
     {
-      ...{ type: 'begin', previous },
+      ...{ type: 'begin', previous, declared, shares },
       ...(replanned && { replanned }),
-      ...(live && { live }),
       ...(overridden && { overridden }),
     },
-  ],
-  'deployment.target_started': (call) => [{ ...call, type: 'start_target' }],
-  'deployment.target_updated': ({ target, evidence }) => [
-    { type: 'update_target', target, evidence },
-  ],
-  'deployment.target_retried': failedInPassing,
-  'deployment.target_failed': (call, _, at) => [
-    { ...call, type: 'fail_target', transient: false, at },
   ],
   'deployment.waiting': ({ step, until }) => [{ type: 'wait', step, until }],
   'deployment.step_completed': ({ step }) => [{ type: 'complete_step', step }],
   'deployment.step_retried': ({ error, attempt, retryAt }, { plan }) => [
     { type: 'fail_step', error, transient: true, at: retryAt - delay(plan, attempt) },
   ],
-  'deployment.shift_started': ({ step, before, shares }) => [
-    { type: 'start_shift', step, before, shares },
-  ],
-  'deployment.shifted': ({ step, evidence }) => [{ type: 'finish_shift', step, evidence }],
   'deployment.flag_started': ({ step, before }) => [{ type: 'start_flag', step, before }],
   'deployment.flag_set': ({ step, evidence }) => [{ type: 'finish_flag', step, evidence }],
   'deployment.gate_reached': ({ step }, _, at) => [{ type: 'open_gate', step, at }],
@@ -56,13 +46,6 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
   ],
   'deployment.measured': ({ step, measurement }) => [{ type: 'measure', step, measurement }],
   'deployment.analyzed': ({ step, report }) => [{ type: 'conclude_analysis', step, report }],
-  'deployment.target_retiring': (call) => [{ ...call, type: 'start_retire' }],
-  'deployment.target_retired': ({ target, evidence }) => [
-    { type: 'retire_target', target, evidence },
-  ],
-  'deployment.target_kept': (call, _, at) => [
-    { ...call, type: 'fail_retire', transient: false, at },
-  ],
   'deployment.paused': ({ reason }) => [{ type: 'pause', reason }],
   'deployment.resumed': ({ reason }) => [{ type: 'resume', ...said(reason) }],
   // Only with the event before it, in one decision.
@@ -75,17 +58,8 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
   'deployment.restore_retried': ({ error, attempt, retryAt }, { plan }) => [
     { type: 'fail_restoring', error, transient: true, at: retryAt - delay(plan, attempt) },
   ],
-  'deployment.traffic_restoring': ({ shares }) => [{ type: 'start_traffic_restore', shares }],
-  'deployment.traffic_restored': ({ evidence }) => [{ type: 'finish_traffic_restore', evidence }],
   'deployment.flag_restored': ({ flag, evidence }) => [{ type: 'restore_flag', flag, evidence }],
-  'deployment.target_restoring': (call) => [{ ...call, type: 'start_restore' }],
-  'deployment.target_restored': (call) => [{ ...call, type: 'restore_target' }],
-  'deployment.target_unrestored': (call, _, at) => [
-    { ...call, type: 'fail_restore', transient: false, at },
-  ],
-  'deployment.rolled_back': ({ verification, astray }) => [
-    { type: 'finish_rollback', verification, ...(astray && { astray }) },
-  ],
+  'deployment.rolled_back': ({ verification }) => [{ type: 'finish_rollback', verification }],
   'deployment.failed': ({ reason, overtaken, forced }) => [
     ...(forced ? [{ type: 'force_end', by: '', reason: '' } as const] : []),
     { type: 'give_up', reason, ...(overtaken && { overtaken }) },
@@ -99,30 +73,15 @@ const BEHIND: { readonly [T in PlanEventType]: Commands<T> } = {
 const said = (reason: string | undefined): { readonly reason?: string } =>
   reason === undefined ? {} : { reason };
 
+/** `at`: epoch milliseconds. */
 export function commandsBehind(
   deployment: Deployment,
-  { event, at }: RecordedEvent,
+  { event, at }: { readonly event: Exclude<PlanEvent, Report>; readonly at: RecordedEvent['at'] },
 ): readonly PlanCommand[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type; a newer peer's has none
-  const commands = BEHIND[event.type] as Commands<PlanEventType> | undefined;
+  const commands = BEHIND[event.type] as Commands<DecidedType> | undefined;
   return commands?.(event, deployment, at) ?? [];
 }
-
-/** A call that failed in passing: which kind of call it was, the target's state says. */
-function failedInPassing(
-  { target, error, attempt, retryAt }: EventOf<'deployment.target_retried'>,
-  deployment: Deployment,
-): readonly PlanCommand[] {
-  const at = retryAt - delay(deployment.plan, attempt);
-  const { state } = progressOf(deployment, target);
-  const type = FAILS[state] ?? 'fail_target';
-  return [{ type, target, error, transient: true, evidence: null, at }];
-}
-
-const FAILS: { readonly [S in TargetState]?: 'fail_restore' | 'fail_retire' } = {
-  restoring: 'fail_restore',
-  retiring: 'fail_retire',
-};
 
 const delay = ({ policy }: Deployment['plan'], attempt: number): number =>
   backoff(policy.retryDelay, attempt - 1);

@@ -8,12 +8,16 @@ import type { FindingLog } from './finding.js';
 /** The place of an event in the order of all. */
 export const numberOf = ({ id }: DeploymentEvent): number => Number.parseInt(id, 10);
 
-/** What the stream tells, and what the deployments themselves remember: one write wrote both. */
+/**
+ * What the stream tells, and what the deployments themselves remember: one write wrote both.
+ *
+ * @returns the events as the deployments remember them; `null` for those that they do not
+ */
 export async function compareStreamed(
   source: AuditSource,
   log: FindingLog,
   page: readonly DeploymentEvent[],
-): Promise<void> {
+): Promise<readonly (RecordedEvent | null)[]> {
   const own = await source.recorded(page);
   const unknown = page.filter((_, at) => own[at] == null);
   const runs = await source.runs(unknown.map(({ deploymentId }) => deploymentId));
@@ -32,6 +36,7 @@ export async function compareStreamed(
     const service = serviceKey(event);
     log.add({ invariant: 'stream_agrees', deploymentId, service, eventSequence, message });
   }
+  return own;
 }
 
 function differs(event: DeploymentEvent, own: RecordedEvent | null): string | null {

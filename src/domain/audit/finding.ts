@@ -14,6 +14,7 @@ export const INVARIANTS = {
   counters_exact: 'the counters are what a recount gives, with what retention let go',
   active_folded: 'the active deployment is the one that the endings lead to',
   stack_folded: 'the stack holds what was completed and not taken back',
+  targets_folded: 'what is recorded of a target is what its events say',
   slot_held: 'the slot is held by whoever changes the service; who waits for it is in line',
   limits_kept:
     'whoever is under way counts against its limits, nobody else does, and they are kept',

@@ -5,6 +5,7 @@ import { evolveState } from '../plan/evolve-state.js';
 import type { PlanEvent, RecordedEvent } from '../plan/plan-event.js';
 import { decide } from '../plan/plan-machine.js';
 import { isTerminal, type PlanState, type PlanStatus } from '../plan/plan-state.js';
+import { isReport, mayReport } from '../plan/report-rules.js';
 import { commandsBehind } from './commands-behind.js';
 import { difference } from './difference.js';
 import type { Invariant } from './finding.js';
@@ -16,6 +17,8 @@ export const unbegun = (deployment: Deployment): Deployment => ({
   state: { status: 'draft' },
   targets: new Map(),
   previous: null,
+  declared: null,
+  shares: null,
   health: null,
   course: UNTRAVELLED,
   analyses: {},
@@ -38,7 +41,10 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Folds the events again, asking the machine of each whether it may come there. */
+/**
+ * Folds the events again, asking of each whether it may come there: the machine
+ * of what was decided, its guard of what a worker reported.
+ */
 export function replay(stored: Deployment, events: readonly RecordedEvent[]): Replayed {
   let deployment = unbegun(stored);
   let fault: Fault | null = null;
@@ -68,13 +74,14 @@ const LONGEST = 4;
 /** It begins with its plan. */
 const begun = ({ event }: RecordedEvent): number => (event.type === 'deployment.planned' ? 1 : 0);
 
-/** How many of these events some command comes to in one decision; 0 for none. */
+/** How many of these events are one report, or what some command comes to in one decision; 0 for none. */
 function decided(
   deployment: Deployment,
-  recorded: RecordedEvent,
+  { event: first, at: moment }: RecordedEvent,
   ahead: readonly RecordedEvent[],
 ): number {
-  for (const command of commandsBehind(deployment, recorded)) {
+  if (isReport(first)) return mayReport(deployment, first) ? 1 : 0;
+  for (const command of commandsBehind(deployment, { event: first, at: moment })) {
     const decision = decide(deployment, command);
     const wanted = decision.ok ? decision.value : [];
     const same = wanted.every((event, at) => isSame(event, ahead[at]?.event));

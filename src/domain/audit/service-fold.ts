@@ -1,8 +1,15 @@
-import type { DeploymentId } from '../ids.js';
-import { type ActiveDeployment, activeAfter, type ServiceEffect } from '../plan/service-effect.js';
-
-/** As many as a stack holds. */
-const STACK_DEPTH = 50;
+import type { DeploymentId, TargetId } from '../ids.js';
+import type { Deployment } from '../plan/deployment.js';
+import {
+  type ActiveDeployment,
+  MOST_STABLE,
+  serviceChange,
+  type StableVersion,
+} from '../plan/service-effect.js';
+import { SharedMap } from '../reconcile/shared-map.js';
+import type { TargetStatus, TargetStatuses } from '../reconcile/target-status.js';
+import { lastStated } from './stated.js';
+import { TargetsFold, type Told } from './targets-fold.js';
 
 /** What the stream has told of one service so far: all that is kept of it. */
 export class ServiceFold {
@@ -17,7 +24,10 @@ export class ServiceFold {
   /** `undefined` where what is kept of the stream does not say. */
   active: ActiveDeployment | null | undefined;
   /** From the top, as far down as it is known. */
-  stack: readonly ActiveDeployment[] = [];
+  stack: readonly StableVersion[] = [];
+  readonly #targets = new TargetsFold();
+  /** The number of the event that last made something active, whatever was where. */
+  #activated = 0;
 
   constructor(whole: boolean) {
     this.#whole = whole;
@@ -52,21 +62,46 @@ export class ServiceFold {
     if (this.#running === id) this.#running = null;
   }
 
-  ends(id: DeploymentId, effect: ServiceEffect): void {
-    if (effect.kind === 'none') return;
-    if (effect.kind === 'activate') {
-      this.active = effect.active;
-      this.stack = [effect.good, ...this.stack].slice(0, STACK_DEPTH);
-      return;
-    }
-    const mine = this.stack[0]?.deploymentId === id;
-    if (mine) this.stack = this.stack.slice(1);
-    const below = this.stack[0] ?? (this.#whole ? null : undefined);
-    this.active = activeAfter(effect, { id, mine, active: this.active, below });
+  /** What an event says of the targets. */
+  learns(told: Told): void {
+    this.#targets.take(told);
   }
 
-  /** An ending whose deployment is not kept any more: what it did can't be told. */
-  endsUntold(): void {
+  /** By what the events say, as far as they are known. */
+  get targets(): TargetStatuses {
+    return this.#targets.all;
+  }
+
+  confirmed: TargetsFold['confirmed'] = (target) => this.#targets.confirmed(target);
+
+  /** @param told the event that the deployment ended with, and how it stood before */
+  ends({ before, at, number }: Omit<Told, 'event'>, after: Deployment): void {
+    const { active = null, stack: stable } = this;
+    const [targets, others] = [SharedMap.empty<TargetId, TargetStatus>(), this.targets];
+    const change = serviceChange(after, at, before, { targets, others, stable, active });
+    if (typeof change.stable === 'object') {
+      this.stack = [change.stable.push, ...this.stack].slice(0, MOST_STABLE);
+      this.#activated = number;
+    } else if (change.stable === 'pop') this.stack = this.stack.slice(1);
+    if (change.active === undefined) return;
+    // Where a way back leads rests on all that was before.
+    const known = this.#whole || after.state.status === 'completed';
+    this.active = known ? change.active : undefined;
+  }
+
+  /**
+   * What is active by the endings; `undefined` where that can't be told: because
+   * not all of them are kept, or because a person has said since what runs where.
+   *
+   * @param stored the targets as they are stored
+   */
+  activeBeside(stored: TargetStatuses): ActiveDeployment | null | undefined {
+    const stated = lastStated(stored);
+    return stated !== null && stated >= this.#activated ? undefined : this.active;
+  }
+
+  /** An event whose deployment is not kept any more: what it came to can't be told. */
+  untold(): void {
     this.#whole = false;
     this.active = undefined;
     this.stack = [];

@@ -1,16 +1,15 @@
 import { type DeploymentId, serviceKey, type ServiceRef } from '../ids.js';
-import { evolve } from '../plan/evolve.js';
 import { evolveState } from '../plan/evolve-state.js';
-import type { PlanEvent } from '../plan/plan-event.js';
+import type { PlanEvent, RecordedEvent } from '../plan/plan-event.js';
 import { isTerminal, type PlanState } from '../plan/plan-state.js';
-import { serviceEffect } from '../plan/service-effect.js';
-import type { AuditFrame, AuditSource, Snapshot, StoredDeployment } from '../ports/audit-source.js';
+import type { AuditFrame, AuditSource } from '../ports/audit-source.js';
 import type { DeploymentEvent } from '../ports/event-log.js';
 import { compareStreamed, numberOf } from './compare-streamed.js';
+import { DeploymentsFold, type Turn } from './deployments-fold.js';
 import type { FindingLog, Invariant } from './finding.js';
 import { foldable } from './foldable.js';
-import { unbegun } from './replay.js';
 import { ServiceFold } from './service-fold.js';
+import { teaches } from './targets-fold.js';
 
 /** Where an open deployment stands as the stream tells it; `null` where its beginning is not kept. */
 interface Standing {
@@ -21,6 +20,8 @@ interface Standing {
 /** Written under a claim, and before an effect: whoever writes one changes the service from then on. */
 const CHANGES: ReadonlySet<string> = new Set<PlanEvent['type']>([
   'deployment.started',
+  'deployment.target_draining',
+  'deployment.target_admitting',
   'deployment.target_started',
   'deployment.target_restoring',
   'deployment.target_retiring',
@@ -37,9 +38,9 @@ const REOPENS: ReadonlySet<string> = new Set<PlanEvent['type']>([
 ]);
 
 /**
- * Folds the stream of all events into what it says of services. It keeps a
- * few numbers for every service and every open deployment, and nothing of
- * those that have ended.
+ * Folds the stream of all events into what it says of services. It keeps
+ * what is where in every service, every open deployment as it stands, and
+ * nothing of those that have ended.
  */
 export class StreamFold {
   readonly #source: AuditSource;
@@ -47,6 +48,7 @@ export class StreamFold {
   readonly #from: number;
   readonly #services = new Map<string, ServiceFold>();
   readonly #open = new Map<DeploymentId, Standing>();
+  readonly #deployments: DeploymentsFold;
   /** Deployments with events behind `from`, and the number of the first such event of each. */
   readonly moved = new Map<DeploymentId, number>();
   #position: number;
@@ -55,6 +57,7 @@ export class StreamFold {
 
   constructor(source: AuditSource, log: FindingLog, { sequence, oldest }: AuditFrame) {
     this.#source = source;
+    this.#deployments = new DeploymentsFold(source);
     this.#log = log;
     this.#from = sequence;
     this.#whole = oldest === 1 || (oldest === null && sequence === 0);
@@ -77,9 +80,9 @@ export class StreamFold {
   async advance(until: number | null): Promise<void> {
     if (until !== null && until <= this.#position) return;
     for await (const page of this.#source.stream(this.#position, until)) {
-      await compareStreamed(this.#source, this.#log, page);
+      const own = await compareStreamed(this.#source, this.#log, page);
       for (const event of page) await this.#take(event);
-      await this.#applyEndings(page);
+      await this.#teach(page, own);
       this.events += page.length;
     }
     if (until !== null) await this.#gap(until + 1);
@@ -125,6 +128,7 @@ export class StreamFold {
     this.#whole = false;
     this.#services.clear();
     this.#open.clear();
+    this.#deployments.forget();
   }
 
   /** The deployment's own numbers and states, one after the other. */
@@ -164,25 +168,22 @@ export class StreamFold {
     }
   }
 
-  async #applyEndings(page: readonly DeploymentEvent[]): Promise<void> {
-    const endings = page.filter(({ state }) => isTerminal(state));
-    let at = 0;
-    for await (const group of this.#source.snapshots(endings.map((event) => event.deploymentId))) {
-      for (const snapshot of group) {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- there is one for each that was asked for
-        this.#end(endings[at++] as DeploymentEvent, snapshot);
-      }
+  /** What the events say of their services' targets, and what endings come to. */
+  async #teach(
+    page: readonly DeploymentEvent[],
+    own: readonly (RecordedEvent | null)[],
+  ): Promise<void> {
+    const recorded = page.map((event, at) => own[at] ?? recordedOf(event));
+    const turns = await this.#deployments.turns(page, recorded);
+    for (const [at, streamed] of page.entries()) {
+      const fact = recorded[at];
+      const turn = turns[at];
+      const fold = this.service(streamed);
+      const ended = isTerminal(streamed.state);
+      if (fact === undefined || (!ended && !teaches(fact.event))) continue;
+      const learnt = turn && foldable(() => learn(fold, turn, fact, numberOf(streamed), ended));
+      if (!learnt) fold.untold();
     }
-  }
-
-  #end(event: DeploymentEvent, snapshot: Snapshot): void {
-    const fold = this.service(event);
-    const { sequence, time } = event;
-    // One of the same id that was made after the first was let go tells nothing of how that one ended.
-    const own = snapshot.kind === 'stored' && snapshot.deployment.createdAt <= Date.parse(time);
-    const effect = own ? foldable(() => effectOf(snapshot, sequence)) : null;
-    if (effect === null) fold.endsUntold();
-    else fold.ends(event.deploymentId, effect);
   }
 
   #report(invariant: Invariant, event: DeploymentEvent, message: string): void {
@@ -192,13 +193,24 @@ export class StreamFold {
   }
 }
 
-function effectOf({ deployment, events }: StoredDeployment, sequence: number) {
-  let before = unbegun(deployment);
-  for (const recorded of events.slice(0, sequence - 1)) before = evolve(before, recorded);
-  const [ending] = events.slice(sequence - 1, sequence);
-  if (ending === undefined) return { kind: 'none' } as const;
-  return serviceEffect(evolve(before, ending), ending.at, before);
+function learn(
+  fold: ServiceFold,
+  { before, after }: Turn,
+  { event, at }: RecordedEvent,
+  number: number,
+  ended: boolean,
+): true {
+  fold.learns({ event, before, at, number });
+  if (ended) fold.ends({ before, at, number }, after);
+  return true;
 }
+
+const recordedOf = (event: DeploymentEvent): RecordedEvent => ({
+  sequence: event.sequence,
+  at: Date.parse(event.time),
+  actor: event.actor,
+  event: planEvent(event),
+});
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
 const planEvent = ({ type, data }: DeploymentEvent): PlanEvent => ({ ...data, type }) as PlanEvent;

@@ -59,6 +59,8 @@ const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([
   'slot',
   'limit',
   'automation',
+  'capacity',
+  'router',
   'pause',
 ]);
 

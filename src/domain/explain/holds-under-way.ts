@@ -4,7 +4,7 @@ import type { PlanState } from '../plan/plan-state.js';
 import type { TargetProgress, TargetState } from '../plan/target.js';
 import { analysisStandings } from './analysis-standing.js';
 import type { Holding } from './explanation.js';
-import { gateHold, pauseHold } from './standing-hold.js';
+import { gateHold, pauseHold, toldHold } from './standing-hold.js';
 
 type Executing = Extract<PlanState, { status: 'executing' }>;
 
@@ -16,6 +16,7 @@ export function holdsUnderWay(deployment: Deployment, now: number): readonly Hol
   }
   if (state.status === 'executing') {
     return [
+      ...worldHolds(deployment),
       ...stepHolds(deployment, state, now),
       ...analysisHolds(deployment, state),
       ...repeatedCalls(deployment, now),
@@ -30,7 +31,13 @@ export function holdsUnderWay(deployment: Deployment, now: number): readonly Hol
   const { waitUntil = null, attempts = 0 } = state;
   const failed = `the way back failed ${times(attempts)} and is tried again`;
   const own = waitUntil === null || waitUntil <= now ? [] : [tried(failed, waitUntil)];
-  return [...own, ...repeatedCalls(deployment, now)];
+  return [...worldHolds(deployment), ...own, ...repeatedCalls(deployment, now)];
+}
+
+/** Too few targets serve, or the router cannot be asked: nothing more is taken out meanwhile. */
+function worldHolds(deployment: Deployment): readonly Holding[] {
+  const hold = toldHold(deployment);
+  return hold === null ? [] : [hold];
 }
 
 /** Resumed, it still stands at its gate; its timeout does not run meanwhile. */

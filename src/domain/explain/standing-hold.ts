@@ -7,11 +7,28 @@ import type { Holding } from './explanation.js';
  * somebody or something else lifts it.
  */
 export function standingHold(deployment: Deployment): Holding | null {
-  const { id, state, course } = deployment;
-  if (state.status === 'paused') return pauseHold(deployment, state);
-  if (state.status === 'executing') return state.gate ? gateHold(deployment, state.gate) : null;
-  const { hold } = course;
-  if (state.status !== 'approved' || hold === null) return null;
+  const { state } = deployment;
+  switch (state.status) {
+    case 'paused':
+      return pauseHold(deployment, state);
+    case 'executing':
+      return state.gate ? gateHold(deployment, state.gate) : toldHold(deployment);
+    case 'approved':
+    case 'rolling_back':
+      return toldHold(deployment);
+    case 'draft':
+    case 'verifying':
+    case 'completed':
+    case 'rolled_back':
+    case 'failed':
+    case 'cancelled':
+      return null;
+  }
+}
+
+/** What a worker last found to keep it from beginning or from going on. */
+export function toldHold({ id, course: { hold } }: Deployment): Holding | null {
+  if (hold === null) return null;
   const { kind, reason, since, until, liftedBy } = hold;
   const overridden = kind === 'window' || kind === 'freeze';
   const command = overridden ? `signalbox override ${id} --reason …` : null;

@@ -1,7 +1,7 @@
 import { startDue } from '../policy/admission.js';
 import { approvalDue } from '../policy/approval.js';
 import { workOwed } from './work-owed.js';
-import type { Deployment } from '../plan/deployment.js';
+import { countOf, type Deployment } from '../plan/deployment.js';
 import type { PlanEventType } from '../plan/plan-event.js';
 import { isTerminal } from '../plan/plan-state.js';
 import type { Transition } from '../ports/deployment-store.js';
@@ -35,7 +35,7 @@ export const fencesOff = ({ events }: Pick<Transition, 'events'>): boolean =>
  * on then, or what nobody approved has expired. `null` where it does not rest.
  */
 export function dueAt(deployment: Deployment): number | null {
-  const { state, targets, course, plan, createdAt } = deployment;
+  const { state, course, plan, createdAt } = deployment;
   if (state.status === 'draft') return approvalDue(plan.policy, createdAt);
   if (state.status === 'approved') {
     const until = course.hold?.until ?? null;
@@ -49,14 +49,18 @@ export function dueAt(deployment: Deployment): number | null {
   ) {
     return null;
   }
-  const back = state.status === 'rolling_back';
-  // The way back does not wait for what a deploy call was to wait for.
-  const retries = [...targets.values()].flatMap(({ state: its, retryAt }) =>
-    retryAt === null || (back && its === 'started') ? [] : [retryAt],
-  );
+  const retries = countOf(deployment, 'retrying') === 0 ? [] : retriesOf(deployment);
   const until = 'waitUntil' in state && state.waitUntil != null ? [state.waitUntil] : [];
   const all = [...retries, ...until];
   return all.length === 0 ? null : Math.max(...all);
+}
+
+function retriesOf({ state: { status }, targets }: Deployment): readonly number[] {
+  const back = status === 'rolling_back';
+  // The way back does not wait for what a deploy call was to wait for.
+  return [...targets.values()].flatMap(({ state, retryAt }) =>
+    retryAt === null || (back && state === 'started') ? [] : [retryAt],
+  );
 }
 
 /**

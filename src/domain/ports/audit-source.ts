@@ -1,7 +1,8 @@
 import type { DeploymentId, ServiceRef } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
+import type { TargetStatuses } from '../reconcile/target-status.js';
 import type { DeploymentEvent } from './event-log.js';
 
 /**
@@ -88,7 +89,9 @@ export interface ServiceSnapshot extends ServiceRef {
   readonly holder: DeploymentId | null;
   readonly line: readonly DeploymentId[];
   readonly active: ActiveDeployment | null;
-  readonly stack: readonly ActiveDeployment[];
+  readonly stack: readonly StableVersion[];
+  /** What is recorded of its targets; those that were never called have no entry. */
+  readonly targets: TargetStatuses;
 }
 
 export interface IndexEntry {

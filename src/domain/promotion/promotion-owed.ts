@@ -1,7 +1,7 @@
 import type { TargetId } from '../ids.js';
-import type { Deployment } from '../plan/deployment.js';
+import { type Deployment, deployedTargets } from '../plan/deployment.js';
 import type { ActiveDeployment } from '../plan/service-effect.js';
-import type { KnownTarget } from '../plan/target.js';
+import { runs, type TargetStatuses } from '../reconcile/target-status.js';
 import type { JobFact } from '../release/member-fact.js';
 import { err, ok, type Result } from '../result.js';
 import {
@@ -23,7 +23,7 @@ export interface PromotionFacts {
   /** Whether what is active in `to` came by a promotion, and not because somebody put it there. */
   readonly toPromoted: boolean;
   /** The last thing known of the targets in `from`. */
-  readonly targets: ReadonlyMap<TargetId, KnownTarget>;
+  readonly targets: TargetStatuses;
   /** Whether the deployment in `to` is in the store. */
   readonly planned: boolean;
   readonly job: JobFact;
@@ -116,8 +116,14 @@ function illness({ from }: Promotion, { source, targets }: PromotionFacts): stri
   if (health !== null && health.status !== 'healthy') {
     return `it was ${health.status} in ${from}: ${health.reason}`;
   }
-  const ill = [...targets].flatMap(([id, { healthy, deploymentId }]) =>
-    healthy === false && deploymentId === source?.id ? [id] : [],
-  );
-  return ill.length === 0 ? null : `unhealthy in ${from}: ${ill.join(', ')}`;
+  const [ill, unsure]: [TargetId[], TargetId[]] = [[], []];
+  for (const id of source === null ? [] : deployedTargets(source)) {
+    const status = targets.get(id);
+    if (status === undefined || status.by !== source?.id) continue;
+    const version = runs(status);
+    if (version === undefined) unsure.push(id);
+    else if (version !== null && version === status.bad) ill.push(id);
+  }
+  if (ill.length > 0) return `unhealthy in ${from}: ${ill.join(', ')}`;
+  return unsure.length === 0 ? null : `it is not sure what runs in ${from} on ${unsure.join(', ')}`;
 }

@@ -88,7 +88,10 @@ export class Facts {
     );
     const runs = await this.#source.runs(ids);
     const there = new Set(ids.filter((_, at) => runs[at] !== null));
-    return serviceRemedies(finding, place, told, (id) => there.has(id));
+    const { whole, stack, fence } = told;
+    const active = told.activeBeside(place.targets);
+    const folded = { whole, active, stack, fence };
+    return serviceRemedies(finding, place, folded, (id) => there.has(id));
   }
 
   /** All that the stream tells; read once. */

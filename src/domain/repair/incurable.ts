@@ -12,6 +12,7 @@ export const INCURABLE: { readonly [I in Invariant]?: string } = {
   stream_dense: EVENTS,
   stream_agrees: EVENTS,
   one_at_a_time: 'it has happened: see what runs on the targets, and say so with --target',
+  targets_folded: 'nothing says which is right: see what runs there, and say so with --target',
   ledger_readable: LEDGER,
   ledger_overlap: LEDGER,
   ledger_fence: LEDGER,

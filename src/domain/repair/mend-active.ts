@@ -1,13 +1,14 @@
+import { difference } from '../audit/difference.js';
 import type { DeploymentId, ServiceRef } from '../ids.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
 import { entryText, type Remedy } from './repair.js';
 import type { ServicePlace } from './service-place.js';
 
-/** What the stream of all says of a service; `active` is undefined where it reaches not far enough back. */
+/** What the stream of all says of a service; `active` is undefined where it can't tell. */
 export interface Folded {
   readonly whole: boolean;
   readonly active: ActiveDeployment | null | undefined;
-  readonly stack: readonly ActiveDeployment[];
+  readonly stack: readonly StableVersion[];
 }
 
 /**
@@ -33,9 +34,9 @@ function keptStack(
   { stack }: ServicePlace,
   folded: Folded,
   exists: (id: DeploymentId) => boolean,
-): readonly ActiveDeployment[] {
+): readonly StableVersion[] {
   const seen = new Set<DeploymentId>();
-  return [...folded.stack, ...stack].filter((entry): entry is ActiveDeployment => {
+  return [...folded.stack, ...stack].filter((entry): entry is StableVersion => {
     if (entry === 'unreadable' || seen.has(entry.deploymentId)) return false;
     seen.add(entry.deploymentId);
     return exists(entry.deploymentId);
@@ -44,7 +45,7 @@ function keptStack(
 
 function vouchedFor(
   place: ServicePlace,
-  [top]: readonly ActiveDeployment[],
+  [top]: readonly StableVersion[],
   exists: (id: DeploymentId) => boolean,
 ): ActiveDeployment | null {
   const named = place.active === 'unreadable' ? null : place.active;
@@ -62,8 +63,14 @@ const since = ({ deploymentId, since: at }: ActiveDeployment) => ({ deploymentId
 const isAsIt = (
   place: ServicePlace,
   active: ActiveDeployment | null,
-  stack: readonly ActiveDeployment[],
-): boolean => namesOf([place.active, ...place.stack]) === namesOf([active, ...stack]);
+  stack: readonly StableVersion[],
+): boolean =>
+  place.active !== 'unreadable' &&
+  entryText(place.active) === entryText(active) &&
+  place.stack.length === stack.length &&
+  stack.every((entry, at) => isSame(place.stack[at], entry));
 
-const namesOf = (entries: readonly ServicePlace['active'][]): string =>
-  entries.map((entry) => (entry === 'unreadable' ? entry : entryText(entry))).join();
+const isSame = (is: ServicePlace['stack'][number] | undefined, wanted: StableVersion): boolean =>
+  typeof is === 'object' &&
+  entryText(is) === entryText(wanted) &&
+  difference(is.declared, wanted.declared) === null;

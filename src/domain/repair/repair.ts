@@ -1,6 +1,6 @@
 import type { Finding } from '../audit/finding.js';
 import { type DeploymentId, type ServiceRef, serviceKey } from '../ids.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
 import type { ServicePlace } from './service-place.js';
 
 /** An index, and which deployments it is of where there is more than one. */
@@ -45,7 +45,7 @@ export type Repair =
       readonly kind: 'active';
       readonly had: ServicePlace;
       readonly active: ActiveDeployment | null;
-      readonly stack: readonly ActiveDeployment[];
+      readonly stack: readonly StableVersion[];
     }
   /** A field of the record that the scripts go by, beside the record itself. */
   | {

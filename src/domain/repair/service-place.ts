@@ -1,10 +1,13 @@
 import type { DeploymentId, ServiceRef } from '../ids.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
+import type { TargetStatuses } from '../reconcile/target-status.js';
 
-/** What is active in a service, its stack and its slot, of one moment. */
+/** What is active in a service, its stack, its targets and its slot, of one moment. */
 export interface ServicePlace extends ServiceRef {
   /** The number of the last event by then. */
   readonly sequence: number;
+  /** Grows with every write to what is active, the stack or the targets. */
+  readonly revision: number;
   readonly fence: number;
   readonly holder: DeploymentId | null;
   /** Whether the holder is under way, or a worker has a lease on it. */
@@ -13,5 +16,7 @@ export interface ServicePlace extends ServiceRef {
   readonly rawActive: string | null;
   readonly rawStack: readonly string[];
   readonly active: ActiveDeployment | 'unreadable' | null;
-  readonly stack: readonly (ActiveDeployment | 'unreadable')[];
+  readonly stack: readonly (StableVersion | 'unreadable')[];
+  /** Those that were never called have no entry. */
+  readonly targets: TargetStatuses;
 }

@@ -1,8 +1,7 @@
 import type { Finding } from '../audit/finding.js';
-import type { ServiceFold } from '../audit/service-fold.js';
 import type { DeploymentId } from '../ids.js';
 import { EVENTS } from './incurable.js';
-import { mendActive } from './mend-active.js';
+import { type Folded, mendActive } from './mend-active.js';
 import type { Remedy } from './repair.js';
 import type { ServicePlace } from './service-place.js';
 
@@ -10,7 +9,7 @@ import type { ServicePlace } from './service-place.js';
 export function serviceRemedies(
   { invariant, deploymentId }: Finding,
   place: ServicePlace,
-  fold: Pick<ServiceFold, 'whole' | 'active' | 'stack' | 'fence'>,
+  fold: Folded & { readonly fence: number },
   exists: (id: DeploymentId) => boolean,
 ): readonly Remedy[] {
   if (place.busy) return [{ why: whileBusy(place) }];

@@ -1,20 +1,25 @@
+import { lastStated, type StatedTarget } from '../audit/stated.js';
 import { type ServiceRef, serviceKey, type TargetId, type Version } from '../ids.js';
-import { type Deployment, tookVersion, unrestoredTargets } from '../plan/deployment.js';
-import { evolve } from '../plan/evolve.js';
-import type { PlanCommand } from '../plan/plan-command.js';
-import type { RecordedEvent } from '../plan/plan-event.js';
-import { decide } from '../plan/plan-machine.js';
-import { type ActiveDeployment, serviceEffect } from '../plan/service-effect.js';
-import type { KnownTarget } from '../plan/target.js';
+import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
+import { type ActiveDeployment, runsDeclared } from '../plan/service-effect.js';
 import type { Transition } from '../ports/deployment-store.js';
+import { type Declared, declaredVersion } from '../reconcile/declared.js';
+import { SharedMap } from '../reconcile/shared-map.js';
+import {
+  ANYTHING,
+  runs,
+  type TargetStatus,
+  type TargetStatuses,
+  UNTOUCHED,
+} from '../reconcile/target-status.js';
 import { err, ok, type Result } from '../result.js';
 import type { RepairNote } from './repair.js';
 import type { ServicePlace } from './service-place.js';
+import { runsOn, wayBack } from './way-back.js';
 
 /** What a statement is judged by. */
 export interface SettleStanding {
   readonly place: ServicePlace;
-  readonly known: ReadonlyMap<TargetId, KnownTarget>;
   /** The one that the active entry names. */
   readonly deployment: Deployment | null;
   /** The newest that ended with targets that it could not restore. */
@@ -31,10 +36,10 @@ export interface Statement {
 /** The statement, and what follows from it. */
 export interface Settlement extends Statement {
   readonly place: ServicePlace;
-  readonly fact: KnownTarget;
+  readonly fact: StatedTarget;
   /** In a clause. */
   readonly follows: string;
-  /** The way back of the deployment that left its targets so, as walked by hand; with it the good version is active. */
+  /** The way back of the deployment that left its targets so, as walked by hand; with it the good version is active. It writes the fact too. */
   readonly transition: Transition | null;
   /** What becomes active where nothing has to go back. */
   readonly active: ActiveDeployment | null;
@@ -42,8 +47,8 @@ export interface Settlement extends Statement {
 
 /**
  * A person has mended a target by hand. What runs there is written down; once
- * every target runs the last good version, that is active again: the rollback
- * which could not restore them is completed, by that person.
+ * every target runs what the last good version declares, that is active again:
+ * the rollback which could not restore them is completed, by that person.
  *
  * @param at epoch milliseconds
  */
@@ -53,8 +58,8 @@ export function settle(
   note: RepairNote,
   at: number,
 ): Result<Settlement, string> {
-  const { place, known, deployment } = standing;
-  const { target, version } = statement;
+  const { place, deployment } = standing;
+  const { target } = statement;
   const key = serviceKey(statement.service);
   if (place.holder !== null)
     return err(`${key}: ${place.holder} holds its slot; settle it afterwards`);
@@ -62,91 +67,99 @@ export function settle(
     return err(`${key}: what is active cannot be read; run repair first`);
   }
   const planned = deployment?.plan.targets.map(({ id }) => id) ?? [];
-  if (!known.has(target) && !planned.includes(target)) {
+  if (!place.targets.has(target) && !planned.includes(target)) {
     return err(`target: ${key} has none called ${target}`);
   }
-  const { share } = known.get(target) ?? {};
-  const deploymentId = deployment?.id ?? null;
-  const fact = { version, healthy: null, deploymentId, ...(share !== undefined && { share }) };
-  const noted: Settlement = {
-    ...statement,
-    place,
-    fact,
-    follows: '',
-    transition: null,
-    active: null,
-  };
+  const fact = stated(statement, standing);
+  const noted = { ...statement, place, fact, follows: '', transition: null, active: null };
   if (place.active === null) return ok({ ...noted, follows: 'nothing is active there' });
   if (place.active.version !== null) {
     return ok({ ...noted, follows: `${place.active.version} stays active` });
   }
-  const after = new Map(known).set(target, fact);
-  return concluded(noted, { ...standing, known: after }, note, at);
+  const targets = new Map<TargetId, TargetStatus>(place.targets).set(target, fact);
+  return concluded(noted, { ...standing, place: { ...place, targets } }, note, at);
+}
+
+/** What was done to its traffic stays; no call is open there any more, and what a check found is past. */
+function stated(
+  { target, version }: Statement,
+  { place, deployment }: SettleStanding,
+): StatedTarget {
+  const { seen: _, ...was } = place.targets.get(target) ?? UNTOUCHED;
+  return {
+    ...was,
+    version: version === null ? [ANYTHING, null] : [version],
+    bad: null,
+    call: null,
+    by: was.by ?? deployment?.id ?? null,
+    // Two statements behind the same event are two all the same.
+    stated: Math.max(place.sequence, lastStated(place.targets) ?? 0),
+  };
 }
 
 function concluded(
   noted: Settlement,
-  { deployment, failed, known }: SettleStanding,
+  { place, deployment, failed }: SettleStanding,
   note: RepairNote,
   at: number,
 ): Result<Settlement, string> {
-  const [good] = noted.place.stack;
-  if (deployment === null || good === undefined || good === 'unreadable' || good.version === null) {
+  const [good] = place.stack;
+  if (good === undefined || good === 'unreadable' || good.version === null) {
     return ok({
       ...noted,
       follows: 'its version stays unknown: no good one is known to go back to',
     });
   }
-  const { version } = good;
-  const others = deployment.plan.targets
-    .map(({ id }) => id)
-    .filter((id) => known.get(id)?.version !== version);
+  const { declared, ...entry } = good;
+  const others = notDeclared(place.targets, declared);
   if (others.length > 0) {
-    const follows = `its version stays unknown: ${version} is not known to be on ${others.join(', ')}`;
+    const follows = `its version stays unknown: ${declared.version} is not known to be on ${others.join(', ')}`;
     return ok({ ...noted, follows });
   }
-  const follows = `${version} of ${good.deploymentId} is on every target, and active again`;
-  const completed = deployment.id === good.deploymentId;
-  if (completed && tookVersion(deployment)) return ok({ ...noted, follows, active: good });
-  const leaver = deployment.state.status === 'failed' ? deployment : failed;
-  if (completed || leaver === null) {
-    const stays = `its version stays unknown: deploy ${version} again for it to count`;
-    return ok({ ...noted, follows: stays });
+  const follows = `${good.version} of ${good.deploymentId} is on every target, and active again`;
+  const leaver = deployment?.id === good.deploymentId ? null : leaverOf(place, deployment, failed);
+  if (leaver === null) return ok({ ...noted, follows, active: entry });
+  const unsure = unrestoredTargets(leaver).filter((id) => runsOn(place.targets, id) === undefined);
+  if (unsure.length > 0) {
+    const unsaid = `its version stays unknown: what runs on ${unsure.join(', ')} is not known either`;
+    return ok({ ...noted, follows: unsaid });
   }
-  const walked = wayBack(leaver, version, noted.place.fence + 1, note, at);
-  return walked.ok ? ok({ ...noted, follows, transition: walked.value }) : walked;
+  const walked = wayBack(leaver, place, note, at);
+  if (!walked.ok) return walked;
+  return ok({ ...noted, follows, transition: withFact(walked.value, noted) });
 }
 
-/** Its rollback in one write: each target that it left is restored, under a fence of its own. */
-function wayBack(
-  before: Deployment,
-  version: Version,
-  fence: number,
-  { by, reason }: RepairNote,
-  at: number,
-): Result<Transition, string> {
-  const why = `settled by hand: ${reason}`;
-  const commands: readonly PlanCommand[] = [
-    { type: 'rollback', reason: why, cause: 'request' },
-    ...unrestoredTargets(before).flatMap((target): readonly PlanCommand[] => [
-      { type: 'start_restore', target, fence, worker: by },
-      { type: 'restore_target', target, version, evidence: { settledBy: by } },
-    ]),
-    { type: 'finish_rollback', verification: null },
-  ];
-  let after = before;
-  const events: RecordedEvent[] = [];
-  for (const command of commands) {
-    const decision = decide(after, command);
-    if (!decision.ok) return err(decision.error.message);
-    for (const event of decision.value) {
-      const recorded = { sequence: after.revision + 1, at, actor: by, event };
-      events.push(recorded);
-      after = evolve(after, recorded);
-    }
-  }
-  const effect = serviceEffect(after, at, after);
-  return ok({ before, after, events, effect, fence: null, release: false });
+/** One write tells it all: what was said, and what came of it. */
+function withFact(transition: Transition, { target, fact }: Settlement): Transition {
+  const { service } = transition;
+  if (service.targets.some(([id]) => id === target)) return transition;
+  return { ...transition, service: { ...service, targets: [[target, fact], ...service.targets] } };
+}
+
+/** Those that should run the declared version, and do not surely. */
+function notDeclared(targets: TargetStatuses, declared: Declared): readonly TargetId[] {
+  const others = targets;
+  if (runsDeclared({ targets: SharedMap.empty(), others }, declared)) return [];
+  return [...targets].flatMap(([id, status]) =>
+    status.by !== null &&
+    declaredVersion(declared, id) === declared.version &&
+    runs(status) !== declared.version
+      ? [id]
+      : [],
+  );
+}
+
+/** Whose way back is still to be completed: it called last what it could not restore. */
+function leaverOf(
+  { targets }: ServicePlace,
+  deployment: Deployment | null,
+  failed: Deployment | null,
+): Deployment | null {
+  const left = (each: Deployment | null): boolean =>
+    each?.state.status === 'failed' &&
+    unrestoredTargets(each).some((id) => targets.get(id)?.by === each.id);
+  if (left(deployment)) return deployment;
+  return left(failed) ? failed : null;
 }
 
 export const settlementText = ({ service, target, version, follows }: Settlement): string =>

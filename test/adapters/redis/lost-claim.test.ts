@@ -5,7 +5,7 @@ import { RedisDeploymentStore } from '../../../src/adapters/redis/deployment-sto
 import { keysOf } from '../../../src/adapters/redis/keys.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { testRedis } from '../../support/redis.js';
-import { LEASE, StoreHand } from '../../support/store-hand.js';
+import { BEGIN, LEASE, StoreHand } from '../../support/store-hand.js';
 
 let redis: Redis;
 
@@ -55,10 +55,8 @@ describe('a worker whose claim was lost in a failover, and whose fence another w
   });
 
   test('can write no transition; the other one can', async () => {
-    const begin = { type: 'begin', previous: null } as const;
-
-    const refused = await loser.write(deployment, begin, fence);
-    const written = await winner.write(deployment, begin, fence);
+    const refused = await loser.write(deployment, BEGIN, fence);
+    const written = await winner.write(deployment, BEGIN, fence);
 
     expect(refused).toEqual({ ok: false, error: { code: 'store/fenced' } });
     expect(written).toMatchObject({ ok: true });
@@ -70,7 +68,7 @@ describe('a worker whose claim was lost in a failover, and whose fence another w
   });
 
   test('can not give up the lease of the other one', async () => {
-    await loser.write(deployment, { type: 'begin', previous: null }, fence);
+    await loser.write(deployment, BEGIN, fence);
     await loser.store.release(deployment.id, fence, null);
 
     const third = await winner.store.claim(deployment.id, request('third'));

@@ -14,7 +14,7 @@ import { aPromotion } from '../../domain/promotion/promotions.js';
 import { aRelease } from '../../domain/release/releases.js';
 import { API, anId } from '../../support/fixtures.js';
 import { testRedis } from '../../support/redis.js';
-import { StoreHand } from '../../support/store-hand.js';
+import { BEGIN, started, StoreHand } from '../../support/store-hand.js';
 
 const connection = patientConnection(testRedis().url);
 afterAll(() => connection.close());
@@ -135,9 +135,9 @@ describe('letting a deployment go in Redis', () => {
   test('keeps the last to call a target, which may still be at it, until another one has', async () => {
     const { id } = await hand.create();
     const { fence } = await hand.claimed(id);
-    await hand.give(id, { type: 'begin', previous: null }, fence);
+    await hand.give(id, BEGIN, fence);
     const target = targetId('web-1');
-    await hand.give(id, { type: 'start_target', target, fence, worker: 'w1' }, fence);
+    await hand.give(id, started(target, fence), fence);
     await hand.give(id, { type: 'halt', reason: 'stuck' }, fence);
     await cancelled(2_000);
 

@@ -1,21 +1,24 @@
 --[[
-Writes transitions of one deployment: state, counters, slot, active version,
-indexes and events, all or nothing. Sent again with the same op it answers as before.
+Writes transitions of one deployment: state, counters, slot, indexes and events, and what they change of the
+service, all or nothing. What is active and stable is given, and written where the service is as its writer
+saw it. Sent again with the same op it answers as before.
 
 KEYS   1 deployment   2 its targets   3 its events   4 service   5 line   6 stack
        7 service targets   8 counters   9 active   10 events   11 open   12 due   13 ended
 ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 release the lease 0|1
        6 status after   7 terminal 0|1   8 new work 0|1   9 due at (ms), or empty
        10 place in the line: back | front | empty
-       11 effect: none | activate | restore | settle | doubt | unknown   12 active entry   13 stack entry
+       11 active entry, `-` to take it away, or empty to leave it
+       12 entry for the top of the stack, `pop` to take the top one away, or empty to leave it
+       13 expected revision of the service, or empty where nothing of its targets, stack and active entry changes
        14 environment/service   15 service   16 environment   17 version
        18 most events kept   19 created at (ms)   20 automation hold, or empty   21 prefix
-       22 fence off whoever is at it 0|1
-       23 number of fields, then name and value of each (with `status` and `op` among them)
+       22 fence off whoever is at it 0|1   23 most entries kept on the stack
+       24 number of fields, then name and value of each (with `status` among them)
        then the number of targets, then id and progress of each
-       then the number of known targets, then id and fact of each (includes/hash.lua)
+       then the number of the service's targets that change, then id and status of each (includes/hash.lua)
        then the number of events, then seven arguments of each (includes/events.lua)
-Returns OK run [next deployment, its status, its run] | STALE | FENCED | MISSING
+Returns OK run revision-of-the-service [next deployment, its status, its run] | STALE | FENCED | MISSING
 Writes  all of the above; hands the slot to the next in line when the deployment ends
 ]]
 --- @include includes/clock.lua
@@ -29,12 +32,13 @@ local id, status = ARGV[2], ARGV[6]
 local fence, worker = fence_and_worker(ARGV[4])
 local terminal = ARGV[7] == '1'
 local ENDED = { completed = true, rolled_back = true, failed = true, cancelled = true }
-local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil', 'limits', 'leaseOwner')
+local was = redis.call('HMGET', KEYS[1], 'status', 'rev', 'run', 'fence', 'op', 'leaseUntil', 'limits', 'leaseOwner',
+  'opServiceRev')
 if not was[1] then
   return { 'MISSING' }
 end
 if was[5] == ARGV[1] then
-  return { 'OK', was[3] }
+  return { 'OK', was[3], was[9] or 0 }
 end
 if fence ~= '' and fence ~= was[4] then
   return { 'FENCED' }
@@ -49,11 +53,16 @@ end
 if was[2] ~= ARGV[3] then
   return { 'STALE' }
 end
+local service_at = after_pairs(after_pairs(24))
+local service_rev = redis.call('HGET', KEYS[4], 'rev') or '0'
+local changes_service = ARGV[11] ~= '' or ARGV[12] ~= '' or ARGV[service_at] ~= '0'
+if changes_service and service_rev ~= ARGV[13] then
+  return { 'STALE' }
+end
 
 local was_terminal = ENDED[was[1]]
-local at = put_pairs(KEYS[1], 23)
-at = put_pairs(KEYS[2], at)
-at = put_known(KEYS[7], at)
+put_pairs(KEYS[2], put_pairs(KEYS[1], 24))
+local events_at = put_pairs(KEYS[7], service_at)
 local run = was[3]
 if ARGV[8] == '1' then
   run = redis.call('HINCRBY', KEYS[1], 'run', 1)
@@ -63,33 +72,22 @@ if was[1] ~= status then
   redis.call('HINCRBY', KEYS[8], status, 1)
 end
 
--- Active version and stack.
-local effect = ARGV[11]
-if effect == 'activate' then
-  redis.call('HSET', KEYS[9], ARGV[14], ARGV[12])
-  redis.call('LPUSH', KEYS[6], ARGV[13])
-  redis.call('LTRIM', KEYS[6], 0, 49)
-elseif effect ~= 'none' then
-  local mark = '"deploymentId":"' .. id .. '"'
-  local top = redis.call('LINDEX', KEYS[6], 0)
-  local mine = top and string.find(top, mark, 1, true)
-  if mine then
-    redis.call('LPOP', KEYS[6])
-  end
-  local active = redis.call('HGET', KEYS[9], ARGV[14])
-  local its = mine or (active and string.find(active, mark, 1, true))
-  local below = redis.call('LINDEX', KEYS[6], 0)
-  local unsure = active and string.find(active, '"version":null', 1, true)
-  if effect == 'unknown' or (effect == 'doubt' and its) then
-    redis.call('HSET', KEYS[9], ARGV[14], ARGV[12])
-  elseif (effect == 'restore' and mine) or (effect == 'settle' and (its or (unsure and below))) then
-    if below then
-      redis.call('HSET', KEYS[9], ARGV[14], below)
-    else
-      redis.call('HDEL', KEYS[9], ARGV[14])
-    end
-  end
+-- What is active, the stack, and the revision of both and of the targets.
+if ARGV[11] == '-' then
+  redis.call('HDEL', KEYS[9], ARGV[14])
+elseif ARGV[11] ~= '' then
+  redis.call('HSET', KEYS[9], ARGV[14], ARGV[11])
 end
+if ARGV[12] == 'pop' then
+  redis.call('LPOP', KEYS[6])
+elseif ARGV[12] ~= '' then
+  redis.call('LPUSH', KEYS[6], ARGV[12])
+  redis.call('LTRIM', KEYS[6], 0, ARGV[23] - 1)
+end
+if changes_service then
+  service_rev = redis.call('HINCRBY', KEYS[4], 'rev', 1)
+end
+redis.call('HSET', KEYS[1], 'op', ARGV[1], 'opServiceRev', service_rev)
 
 if ARGV[20] ~= '' then
   redis.call('HSET', KEYS[4], 'automationHold', ARGV[20])
@@ -126,5 +124,5 @@ elseif not leased then
 end
 
 local subject = { id = id, service = ARGV[15], environment = ARGV[16], version = ARGV[17] }
-append_events(at, KEYS[3], KEYS[10], KEYS[8], ARGV[18], subject)
-return { 'OK', run, unpack(handed) }
+append_events(events_at, KEYS[3], KEYS[10], KEYS[8], ARGV[18], subject)
+return { 'OK', run, service_rev, unpack(handed) }

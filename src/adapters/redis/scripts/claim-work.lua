@@ -9,12 +9,14 @@ Returns MISSING
         LEASED record targets ms
         WAITING record targets holder automation-hold freezes
         LIMITED record targets key most
-        CLAIMED record targets fence last-good automation-hold freezes
+        CLAIMED record targets fence service automation-hold freezes
+        (the service as includes/service-record.lua answers it)
 Writes  slot, line, lease, fence, limits, due
 ]]
 --- @include includes/clock.lua
 --- @include includes/work.lua
 --- @include includes/slot.lua
+--- @include includes/service-record.lua
 
 -- A lease further away than this was written by a clock that has been set back since: it counts as expired.
 local LONGEST_LEASE_MS = 600000
@@ -95,5 +97,4 @@ end
 local lease = now + tonumber(ARGV[4])
 redis.call('HSET', KEYS[1], 'fence', fence, 'leaseUntil', lease, 'leaseOwner', ARGV[3])
 redis.call('ZADD', KEYS[3], lease, id)
-local last_good = redis.call('LINDEX', service .. ':stack', 0) or ''
-return answer('CLAIMED', fence, last_good, notices())
+return answer('CLAIMED', fence, service_record(ARGV[5], found[2]), notices())

@@ -25,10 +25,20 @@ local service = prefix .. ':service:' .. svc
 local function kept(why)
   return { 'KEPT', why }
 end
--- As JSON.stringify writes it, wherever a deployment is named.
-local named = '"deploymentId":"' .. id .. '"'
-local function names_it(json)
-  return json and string.find(json, named, 1, true) ~= nil
+-- What does not contain the id at all need not be read; what cannot be read is left alone.
+local function names_it(json, is_its)
+  if not json or not string.find(json, id, 1, true) then
+    return false
+  end
+  local read, entry = pcall(cjson.decode, json)
+  return not read or is_its(entry)
+end
+local function is_of_it(entry)
+  return entry.deploymentId == id
+end
+-- The last one to call a target, or to have left a call open there: it may still be going on.
+local function called_it(status)
+  return status.by == id or (type(status.call) == 'table' and status.call.deploymentId == id)
 end
 
 -- Its age.
@@ -48,11 +58,11 @@ if (tonumber(record[4] or 0) or 0) > now_ms() then
 end
 
 -- Whoever names it: what is live, what a rollback goes back to, whoever is at work.
-if names_it(redis.call('HGET', KEYS[4], svc)) then
+if names_it(redis.call('HGET', KEYS[4], svc), is_of_it) then
   return kept('active')
 end
 for _, entry in ipairs(redis.call('LRANGE', service .. ':stack', 0, -1)) do
-  if names_it(entry) then
+  if names_it(entry, is_of_it) then
     return kept('stack')
   end
 end
@@ -63,21 +73,20 @@ local its = redis.call('HMGET', service, 'holder', 'automationHold')
 local waiting = redis.call('ZRANGE', service .. ':line', 0, -1)
 waiting[#waiting + 1] = its[1] or nil
 for _, other in ipairs(waiting) do
-  if other == id or names_it(redis.call('HGET', prefix .. ':deployment:' .. other, 'previous')) then
+  if other == id or names_it(redis.call('HGET', prefix .. ':deployment:' .. other, 'previous'), is_of_it) then
     return kept('slot')
   end
 end
--- The last one to call a target: a call that was never settled may still be going on there.
 local touched = redis.call('HKEYS', KEYS[2])
 for at = 1, #touched, 1000 do
   local some = { unpack(touched, at, math.min(#touched, at + 999)) }
-  for _, fact in ipairs(redis.call('HMGET', service .. ':targets', unpack(some))) do
-    if names_it(fact) then
+  for _, status in ipairs(redis.call('HMGET', service .. ':targets', unpack(some))) do
+    if names_it(status, called_it) then
       return kept('target')
     end
   end
 end
-if names_it(its[2]) then
+if names_it(its[2], is_of_it) then
   return kept('automation')
 end
 

@@ -1,0 +1,92 @@
+import type { TargetId, Version } from '../ids.js';
+import { type Decision, refusal } from '../plan/decision.js';
+import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
+import { evolve } from '../plan/evolve.js';
+import type { PlanCommand } from '../plan/plan-command.js';
+import type { RecordedEvent } from '../plan/plan-event.js';
+import { decide } from '../plan/plan-machine.js';
+import { mayReport, type Report } from '../plan/report-rules.js';
+import { serviceChange } from '../plan/service-effect.js';
+import type { Transition } from '../ports/deployment-store.js';
+import { evolveStatus } from '../reconcile/evolve-status.js';
+import { serviceStatus } from '../reconcile/service-status.js';
+import { runs, type TargetStatuses } from '../reconcile/target-status.js';
+import { err, ok, type Result } from '../result.js';
+import type { RepairNote } from './repair.js';
+import type { ServicePlace } from './service-place.js';
+
+/**
+ * A rollback in one write, as a person walked it: each target that was left is
+ * restored to what surely runs there, under a fence of its own.
+ *
+ * @param place its targets with what the person said of them; nothing in it is unreadable
+ * @param at epoch milliseconds
+ */
+export function wayBack(
+  before: Deployment,
+  place: ServicePlace,
+  note: RepairNote,
+  at: number,
+): Result<Transition, string> {
+  const { active, stack, revision } = place;
+  const stable = stack.filter((entry) => entry !== 'unreadable');
+  const record = { targets: place.targets, stable, revision };
+  const service = serviceStatus(
+    { ...record, active: active === 'unreadable' ? null : active },
+    before.plan.targets,
+  );
+  let [after, last, { targets }] = [before, before, service];
+  const events: RecordedEvent[] = [];
+  for (const what of walked(before, place, note)) {
+    const decision = decided(after, what);
+    if (!decision.ok) return err(decision.error.message);
+    for (const event of decision.value) {
+      const recorded = { sequence: after.revision + 1, at, actor: note.by, event };
+      events.push(recorded);
+      targets = evolveStatus(targets, event, after, at);
+      last = after;
+      after = evolve(after, recorded);
+    }
+  }
+  const change = serviceChange(after, at, last, { ...service, targets });
+  const written = targets.changedSince(service.targets);
+  return ok({
+    ...{ before, after, events, fence: null, release: false },
+    service: { ...change, targets: written, revision },
+  });
+}
+
+function walked(
+  before: Deployment,
+  { fence, targets }: ServicePlace,
+  { by, reason }: RepairNote,
+): readonly (PlanCommand | Report)[] {
+  const why = `settled by hand: ${reason}`;
+  return [
+    { type: 'rollback', reason: why, cause: 'request' },
+    ...unrestoredTargets(before).flatMap((target): readonly Report[] => {
+      const version = runsOn(targets, target) ?? null;
+      const call = { target, version, fence: fence + 1, worker: by };
+      return [
+        { type: 'deployment.target_restoring', ...call },
+        { type: 'deployment.target_restored', target, version, evidence: { settledBy: by } },
+      ];
+    }),
+    { type: 'finish_rollback', verification: null },
+  ];
+}
+
+/** What a target surely runs, `null` for nothing; `undefined` where nobody knows. */
+export function runsOn(targets: TargetStatuses, id: TargetId): Version | null | undefined {
+  const status = targets.get(id);
+  return status && runs(status);
+}
+
+const isReport = (what: PlanCommand | Report): what is Report => what.type.includes('.');
+
+function decided(deployment: Deployment, what: PlanCommand | Report): Decision {
+  if (!isReport(what)) return decide(deployment, what);
+  return mayReport(deployment, what)
+    ? ok([what])
+    : refusal(`${what.type} comes too late: ${deployment.id} is ${deployment.state.status}`);
+}
