@@ -137,7 +137,7 @@ export function eventsOf(deployment: Deployment, said: Said): readonly PlanEvent
   return decision.value;
 }
 
-const isReported = (what: PlanCommand | Report): what is Report =>
+export const isReported = (what: PlanCommand | Report): what is Report =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only types of events have a guard
   isReport(what as PlanEvent);
 

@@ -10,14 +10,16 @@ import type { TrafficShares } from '../../../src/domain/ports/traffic-router.js'
 import { v, web } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 
+type Begin = Extract<PlanCommand, { type: 'begin' }>;
+
 /** What may be asked of a deployment, or reported: each as the tests give it, once. */
-export const begin: PlanCommand = {
+export const begin: Begin = {
   type: 'begin',
   previous: { version: v('0.9.0'), deploymentId: deploymentId('dep_0000000000before') },
   declared: { version: v('0.9.0'), others: {}, missed: [], shares: null },
   shares: null,
 };
-export const beginFirst: PlanCommand = {
+export const beginFirst: Begin = {
   type: 'begin',
   previous: null,
   declared: null,
