@@ -23,7 +23,7 @@ interface Job {
 /** More rounds than any life here should take. */
 const MOST_ROUNDS = 20_000;
 /** A queue takes this long to see that a worker is gone. */
-const STALLED_MS = 10_000;
+const STALLED_MS = 4_000;
 const LEASE_MS = 3_000;
 
 /** Workers, their queue and the rescuer on a clock of their own: jobs as BullMQ would deliver them. */
