@@ -1,8 +1,8 @@
-import type { ServiceRuntime } from '../../src/domain/orchestrator/orchestrator-ports.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import type { FlagStore } from '../../src/domain/ports/flag-store.js';
 import type { TargetDriver } from '../../src/domain/ports/target-driver.js';
 import type { TrafficRouter } from '../../src/domain/ports/traffic-router.js';
+import type { ServiceRuntime } from './core-under-test.js';
 import type { LookingRouter } from './places-router.js';
 
 export class Death extends Error {}
