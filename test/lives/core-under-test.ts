@@ -17,7 +17,11 @@ import {
 } from '../../src/domain/ids.js';
 import { command } from '../../src/domain/orchestrator/command.js';
 import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
-import type { OrchestratorPorts } from '../../src/domain/orchestrator/orchestrator-ports.js';
+import { Superseded } from '../../src/domain/orchestrator/journal.js';
+import type {
+  OrchestratorPorts,
+  ServiceRuntime,
+} from '../../src/domain/orchestrator/orchestrator-ports.js';
 import { runLeg } from '../../src/domain/orchestrator/run-leg.js';
 import type { WorkOwed } from '../../src/domain/orchestrator/work-owed.js';
 import { compilePlan } from '../../src/domain/plan/compile-plan.js';
@@ -27,7 +31,7 @@ import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
 import type { Step } from '../../src/domain/plan/step.js';
-import type { Target } from '../../src/domain/plan/target.js';
+import type { Evidence, Target } from '../../src/domain/plan/target.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
 import { ANYTHING, sure } from '../../src/domain/reconcile/target-status.js';
@@ -35,6 +39,9 @@ import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js'
 import { rescueRound } from '../../src/workers/rescuer.js';
 
 export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
+export type { Evidence, OrchestratorPorts, ServiceRuntime };
+/** A worker's end that is none of its faults: another took over. */
+export const isSuperseded = (error: unknown): boolean => error instanceof Superseded;
 
 const API = { service: serviceName('api'), environment: environmentName('production') };
 const never = new AbortController().signal;

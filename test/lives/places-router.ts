@@ -1,4 +1,3 @@
-import type { Evidence } from '../../src/domain/plan/target.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type {
   RouteCall,
@@ -8,6 +7,7 @@ import type {
   TrafficShares,
 } from '../../src/domain/ports/traffic-router.js';
 import { err, ok, type Result } from '../../src/domain/result.js';
+import type { Evidence } from './core-under-test.js';
 import type { Places } from './places.js';
 import type { Troubles } from './trouble.js';
 
