@@ -76,7 +76,8 @@ export class Witness {
   /** What failed within the tolerance has not taken it. */
   #asTaken(declared: Declared): Declared {
     const took = [...declared.version].filter(
-      ([id, version]) => this.#places.at(id).version === version,
+      ([id, version]) =>
+        this.#places.at(id).version === version && !this.#places.doubted.has(id),
     );
     return { ...declared, version: new Map(took) };
   }

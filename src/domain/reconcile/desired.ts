@@ -77,8 +77,8 @@ function versionBack(deployment: Deployment, id: TargetId): Version | null | und
   if (declared === null) return touched ? null : undefined;
   const version = declaredVersion(declared, id);
   const asked = version !== ANYTHING && !declared.missed.includes(id);
-  if (asked) return version;
-  return touched ? declared.version : undefined;
+  if (!asked && !touched) return undefined;
+  return version === ANYTHING ? declared.version : version;
 }
 
 /** It runs what is declared for it, and nothing speaks against that. */
