@@ -8,6 +8,11 @@ export const GONE = deploymentId('dep_0000000000gone');
 export const entry = (version: string, id: string): string =>
   JSON.stringify({ ...API, version, deploymentId: id, since: 1 });
 
+const stable = (version: string, id: string): string => {
+  const declared = { version, others: {}, missed: [], shares: null };
+  return JSON.stringify({ ...JSON.parse(entry(version, id)), declared });
+};
+
 type Damage = readonly [
   what: string,
   caughtBy: Invariant,
@@ -137,7 +142,7 @@ export const DAMAGE: readonly Damage[] = [
   [
     'a stack names one that is not there',
     'stack_folded',
-    ({ client, api }) => client.rpush(api.stack, entry('0', GONE)),
+    ({ client, api }) => client.rpush(api.stack, stable('0', GONE)),
   ],
   ['a stack is gone', 'stack_folded', ({ client, api }) => client.del(api.stack)],
   [

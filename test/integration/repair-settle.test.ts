@@ -2,31 +2,34 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/domain/audit/audit.js';
 import type { DeploymentId } from '../../src/domain/ids.js';
 import { settle, type Settlement } from '../../src/domain/repair/settle.js';
+import { ANYTHING } from '../../src/domain/reconcile/target-status.js';
 import { API, v, web } from '../support/fixtures.js';
+import { started, updated } from '../support/store-hand.js';
 import { repairWorld, type RepairWorld } from './repair-world.js';
 
 const NOTE = { by: 'ada', reason: 'put back by hand' };
 
 /** A deployment of `api` whose rollback could not restore one of its two targets. */
 async function left(world: RepairWorld): Promise<DeploymentId> {
-  const { hand, waiting, better } = world;
-  const previous = { version: v('2.0.0'), deploymentId: better };
-  const { fence } = await hand.claimed(waiting);
-  await hand.give(waiting, { type: 'begin', previous }, fence);
-  const call = { fence, worker: 'w1' };
+  const { hand, waiting } = world;
+  const fence = await hand.begun(waiting);
   for (const target of [web(1), web(2)]) {
-    await hand.give(waiting, { type: 'start_target', target, ...call });
-    await hand.give(waiting, { type: 'update_target', target, evidence: {} });
+    await hand.give(waiting, started(target, fence));
+    await hand.give(waiting, updated(target));
     if (target === web(1)) await hand.give(waiting, { type: 'complete_step', step: 0 });
   }
   await hand.give(waiting, { type: 'rollback', reason: 'slow', cause: 'request' });
-  await hand.give(waiting, { type: 'start_restore', target: web(1), ...call });
-  await hand.give(waiting, {
-    ...{ type: 'restore_target', target: web(1), version: v('2.0.0'), evidence: {} },
-  });
-  await hand.give(waiting, { type: 'start_restore', target: web(2), ...call });
-  const failed = { error: 'no disk', transient: false, evidence: null, at: 1 };
-  await hand.give(waiting, { type: 'fail_restore', target: web(2), ...failed });
+  const version = v('2.0.0');
+  for (const target of [web(1), web(2)]) {
+    const call = { target, version, fence, worker: 'w1' };
+    await hand.give(waiting, { type: 'deployment.target_restoring', ...call });
+    await hand.give(
+      waiting,
+      target === web(1)
+        ? { type: 'deployment.target_restored', target, version, evidence: {} }
+        : { type: 'deployment.target_unrestored', target, error: 'no disk', evidence: null },
+    );
+  }
   await hand.give(waiting, { type: 'finish_rollback', verification: null }, fence);
   return waiting;
 }
@@ -61,7 +64,7 @@ describe('a person who says what runs on a target', () => {
     });
     expect(deployment?.targets.get(web(2))).toMatchObject({ state: 'restored', version: '2.0.0' });
     const known = await world.hand.index.knownTargets(API);
-    expect(known.get(web(2))).toMatchObject({ version: '2.0.0' });
+    expect(known.get(web(2))).toMatchObject({ version: ['2.0.0'], call: null });
     const events = (await world.hand.index.events(id)).slice(-4);
     expect(events.map(({ event, actor }) => `${event.type} by ${actor}`)).toEqual([
       'deployment.rollback_started by ada',
@@ -89,6 +92,24 @@ describe('a person who says what runs on a target', () => {
     expect(await world.dump()).toBe(after);
   });
 
+  test('is not heard where another statement came first', async () => {
+    const world = await repairWorld();
+    await left(world);
+    const first = await settlement(world, web(1), null);
+    const second = await settlement(world, web(1));
+    const completing = await settlement(world, web(2));
+    expect(completing.transition).not.toBeNull();
+    const { revision } = await world.store.service(API);
+    expect(await world.repairs.settle(first, NOTE)).toBe('done');
+    expect((await world.store.service(API)).revision).toBe(revision + 1);
+    const after = await world.dump();
+
+    expect(await world.repairs.settle(second, NOTE)).toBe('changed');
+    expect(await world.repairs.settle(completing, NOTE)).toBe('changed');
+
+    expect(await world.dump()).toBe(after);
+  });
+
   test('is believed of one target, while another is not known to run it', async () => {
     const world = await repairWorld();
     await left(world);
@@ -101,8 +122,8 @@ describe('a person who says what runs on a target', () => {
 
     expect(await world.hand.index.active(API)).toMatchObject({ version: null });
     const known = await world.hand.index.knownTargets(API);
-    expect(known.get(web(1))).toMatchObject({ version: null });
-    expect(known.get(web(2))).toMatchObject({ version: '2.0.0' });
+    expect(known.get(web(1))).toMatchObject({ version: [ANYTHING, null] });
+    expect(known.get(web(2))).toMatchObject({ version: ['2.0.0'] });
     expect((await audit(world.source)).findings).toEqual([]);
     const last = await settlement(world, web(1));
     expect(await world.repairs.settle(last, NOTE)).toBe('done');

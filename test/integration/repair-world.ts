@@ -45,8 +45,7 @@ export async function repairWorldOn({ url, namespace, harmer }: RepairWorldPlace
   const limits = [{ key: LIMIT, most: 2 }];
   await store.create({ ...deployment, plan: { ...deployment.plan, limits } }, events);
   const running = deployment.id;
-  const { fence } = await hand.claimed(running);
-  await hand.give(running, { type: 'begin', previous: null }, fence);
+  const fence = await hand.begun(running);
   await store.release(running, fence, null);
   return {
     ...{ url, namespace, client, keys, store, hand, good, better, waiting, running },

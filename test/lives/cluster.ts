@@ -1,6 +1,4 @@
 import { VirtualClock } from '../../src/adapters/simulation/virtual-clock.js';
-import { Superseded } from '../../src/domain/orchestrator/journal.js';
-import type { OrchestratorPorts } from '../../src/domain/orchestrator/orchestrator-ports.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import type { Transition } from '../../src/domain/ports/deployment-store.js';
 import { ok } from '../../src/domain/result.js';
@@ -23,7 +21,7 @@ interface Job {
 /** More rounds than any life here should take. */
 const MOST_ROUNDS = 20_000;
 /** A queue takes this long to see that a worker is gone. */
-const STALLED_MS = 10_000;
+const STALLED_MS = 4_000;
 const LEASE_MS = 3_000;
 
 /** Workers, their queue and the rescuer on a clock of their own: jobs as BullMQ would deliver them. */
@@ -152,7 +150,7 @@ export class Cluster {
     } catch (error) {
       const dead = error instanceof Death;
       if (dead) this.deaths += 1;
-      else if (!(error instanceof Superseded)) this.broke.push(`a leg broke: ${String(error)}`);
+      else if (!core.isSuperseded(error)) this.broke.push(`a leg broke: ${String(error)}`);
       job.at = this.clock.now() + (dead ? STALLED_MS : 1_000);
     }
     job.active = false;
@@ -165,7 +163,7 @@ export class Cluster {
     });
   }
 
-  #ports(fate: Fate): OrchestratorPorts {
+  #ports(fate: Fate): core.OrchestratorPorts {
     this.#workers += 1;
     return {
       store: mortalStore(this.core.store, fate),

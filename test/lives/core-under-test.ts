@@ -17,7 +17,11 @@ import {
 } from '../../src/domain/ids.js';
 import { command } from '../../src/domain/orchestrator/command.js';
 import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
-import type { OrchestratorPorts } from '../../src/domain/orchestrator/orchestrator-ports.js';
+import { Superseded } from '../../src/domain/orchestrator/journal.js';
+import type {
+  OrchestratorPorts,
+  ServiceRuntime,
+} from '../../src/domain/orchestrator/orchestrator-ports.js';
 import { runLeg } from '../../src/domain/orchestrator/run-leg.js';
 import type { WorkOwed } from '../../src/domain/orchestrator/work-owed.js';
 import { compilePlan } from '../../src/domain/plan/compile-plan.js';
@@ -27,13 +31,17 @@ import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
 import type { Step } from '../../src/domain/plan/step.js';
-import type { Target } from '../../src/domain/plan/target.js';
+import type { Evidence, Target } from '../../src/domain/plan/target.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
+import { ANYTHING, sure } from '../../src/domain/reconcile/target-status.js';
 import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
 import { rescueRound } from '../../src/workers/rescuer.js';
 
 export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
+export type { Evidence, OrchestratorPorts, ServiceRuntime };
+/** A worker's end that is none of its faults: another took over. */
+export const isSuperseded = (error: unknown): boolean => error instanceof Superseded;
 
 const API = { service: serviceName('api'), environment: environmentName('production') };
 const never = new AbortController().signal;
@@ -68,6 +76,7 @@ const bound = (
   append,
   create: (...given) => store.create(...given),
   load: (...given) => store.load(...given),
+  service: (...given) => store.service(...given),
   claim: (...given) => store.claim(...given),
   renew: (...given) => store.renew(...given),
   release: (...given) => store.release(...given),
@@ -184,11 +193,15 @@ export interface Claim {
 export function claimsOf({ state }: Core): readonly Claim[] {
   const [its] = state.services.values();
   if (its === undefined) return [];
-  return [...its.known].map(([target, { version: runs, share }]) => ({
-    target,
-    ...(runs !== null && { version: runs }),
-    ...(share != null && { share }),
-  }));
+  return [...its.targets].map(([target, { version: known, inRotation, weight }]) => {
+    const [runs, rotates, share] = [sure(known), sure(inRotation), sure(weight)];
+    return {
+      target,
+      ...(runs !== undefined && runs !== ANYTHING && { version: runs }),
+      ...(rotates !== undefined && { inRotation: rotates }),
+      ...(share != null && { share }),
+    };
+  });
 }
 
 /** The version that the record calls active, and whose it is. */

@@ -12,7 +12,7 @@ export function drawShape(seed: number): Shape {
   const router = pick(chance, ['memory', 'memory', 'one_state', 'one_state', 'none'] as const);
   const coloured = router !== 'none' && often(chance, 0.3);
   const scenery: Scenery = {
-    targets: coloured ? between(chance, 2, 6) : between(chance, 1, 6),
+    targets: often(chance, 0.1) && !coloured ? 1 : between(chance, 2, 6),
     coloured,
     router,
     checked: often(chance, 0.6),
@@ -50,7 +50,7 @@ const drawPlanned = (
   deaths: often(chance, 0.4)
     ? some(chance, 3, () => ({
         at: between(chance, 1, 30),
-        moment: pick(chance, ['before', 'after'] as const),
+        moment: pick(chance, ['before', 'during', 'after'] as const),
       }))
     : [],
   moves: often(chance, restless) ? drawMoves(chance, scenery) : [],
@@ -81,7 +81,7 @@ const drawTrouble = (chance: Chance): Trouble => ({
   router: odds(chance, 0.2),
   flags: odds(chance, 0.1),
   metrics: odds(chance, 0.4),
-  slow: pick(chance, [0, 0, 3_000, 15_000]),
+  slow: pick(chance, [0, 3_000, 19_000]),
   late: pick(chance, [0, 0, 4_000]),
 });
 

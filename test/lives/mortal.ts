@@ -1,16 +1,19 @@
-import type { ServiceRuntime } from '../../src/domain/orchestrator/orchestrator-ports.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import type { FlagStore } from '../../src/domain/ports/flag-store.js';
 import type { TargetDriver } from '../../src/domain/ports/target-driver.js';
 import type { TrafficRouter } from '../../src/domain/ports/traffic-router.js';
+import type { ServiceRuntime } from './core-under-test.js';
 import type { LookingRouter } from './places-router.js';
 
 export class Death extends Error {}
 
-/** When a worker dies: at its n-th call to anything outside it, before or after that took effect. */
+/**
+ * When a worker dies: at its n-th call to anything outside it, before or after that
+ * took effect, or while it goes on, and is not to be stopped by that.
+ */
 export interface Fate {
   readonly at: number;
-  readonly moment: 'before' | 'after';
+  readonly moment: 'before' | 'during' | 'after';
   calls: number;
 }
 
@@ -20,6 +23,7 @@ async function through<T>(fate: Fate, name: string, call: () => Promise<T>): Pro
   fate.calls += 1;
   if (fate.calls < fate.at) return call();
   if (fate.calls === fate.at && fate.moment === 'after') await call();
+  if (fate.calls === fate.at && fate.moment === 'during') void call().catch(() => {});
   throw new Death(`${name}, call ${fate.calls}`);
 }
 
@@ -28,6 +32,7 @@ export function mortalStore(store: DeploymentStore, fate: Fate): DeploymentStore
   return {
     create: (...given) => through(fate, 'create', () => store.create(...given)),
     load: (...given) => through(fate, 'load', () => store.load(...given)),
+    service: (...given) => through(fate, 'service', () => store.service(...given)),
     claim: (...given) => through(fate, 'claim', () => store.claim(...given)),
     append: (...given) => through(fate, 'append', () => store.append(...given)),
     renew: (...given) => through(fate, 'renew', () => store.renew(...given)),

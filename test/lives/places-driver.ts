@@ -1,4 +1,3 @@
-import type { Evidence } from '../../src/domain/plan/target.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type { HealthProbe } from '../../src/domain/ports/health-probe.js';
 import type {
@@ -9,6 +8,7 @@ import type {
   UnsettledCall,
 } from '../../src/domain/ports/target-driver.js';
 import { err, ok, type Result } from '../../src/domain/result.js';
+import type { Evidence } from './core-under-test.js';
 import type { Places } from './places.js';
 import type { Troubles } from './trouble.js';
 

@@ -1,5 +1,6 @@
 import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
 import type { Policy, Trigger } from './core-under-test.js';
+import type { Fate } from './mortal.js';
 import type { Move } from './places.js';
 import type { Scenery } from './stage.js';
 import type { Trouble } from './trouble.js';
@@ -27,7 +28,7 @@ export interface Planned {
   /** From when it is asked for until the next one is. */
   readonly trouble: Trouble;
   readonly orders: readonly Order[];
-  readonly deaths: readonly { readonly at: number; readonly moment: 'before' | 'after' }[];
+  readonly deaths: readonly Omit<Fate, 'calls'>[];
   readonly moves: readonly TimedMove[];
 }
 

@@ -4,7 +4,7 @@ import { all, aScene, CAREFUL, faultsIn, HELD, placesOf } from './scene.js';
 
 /** Each of these breaks the promise today: `fails` goes when it is kept. */
 describe('a world that moves without us', () => {
-  it.fails(
+  it(
     'F: a drain that the router refused leaves nothing unknown: no driver was called',
     async () => {
       const scene = await aScene();
@@ -24,7 +24,7 @@ describe('a world that moves without us', () => {
     },
   );
 
-  it.fails(
+  it(
     'H: with one of two targets in maintenance the other is not drained, and the deployment waits until it may be',
     async () => {
       const scene = await aScene(2);
@@ -48,7 +48,7 @@ describe('a world that moves without us', () => {
     },
   );
 
-  it.fails(
+  it(
     'H: a target whose process is dead is deployed first, and the one that serves after it',
     async () => {
       const scene = await aScene(2);
@@ -65,7 +65,7 @@ describe('a world that moves without us', () => {
     },
   );
 
-  it.fails(
+  it(
     'I: a target that a person holds out is brought to the version and stays held out',
     async () => {
       const scene = await aScene();
@@ -82,7 +82,7 @@ describe('a world that moves without us', () => {
     },
   );
 
-  it.fails(
+  it(
     'J: a router that is away for some seconds is waited for: nothing was touched, so nothing failed',
     async () => {
       const scene = await aScene();

@@ -1,13 +1,20 @@
 import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
 import { patientConnection } from '../../src/adapters/redis/connection.js';
-import { audit } from '../../src/domain/audit/audit.js';
 import type { Finding } from '../../src/domain/audit/finding.js';
-import { type DeploymentId, environmentName, serviceName } from '../../src/domain/ids.js';
+import {
+  type DeploymentId,
+  environmentName,
+  serviceName,
+  type TargetId,
+} from '../../src/domain/ids.js';
 import { workOwed } from '../../src/domain/orchestrator/work-owed.js';
+import type { Deployment } from '../../src/domain/plan/deployment.js';
+import { ANYTHING, type TargetStatus } from '../../src/domain/reconcile/target-status.js';
 import type { LimitKey } from '../../src/domain/policy/limits.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { aDraft, eventsOf, fold, record } from '../support/fixtures.js';
+import { Auditor } from './auditor.js';
 import { LedgerTargets, type TargetFaults } from './ledger-driver.js';
 import { mutantRedis, type ScriptMutation } from './mutant-redis.js';
 import { seeded } from './seeded.js';
@@ -56,43 +63,6 @@ export async function play(
   } finally {
     await world.stop();
     await connection.close();
-  }
-}
-
-/** Audits a running system again and again: it may not cry out without cause, and may see what heals later. */
-class Auditor {
-  readonly findings: Finding[] = [];
-  deployments = 0;
-  count = 0;
-  #stopped = false;
-  readonly #source: RedisAuditSource;
-  readonly #targets: LedgerTargets;
-
-  constructor(source: RedisAuditSource, targets: LedgerTargets) {
-    this.#source = source;
-    this.#targets = targets;
-  }
-
-  stop(): void {
-    this.#stopped = true;
-  }
-
-  async run(): Promise<void> {
-    while (!this.#stopped) {
-      await this.once();
-      await pause(20);
-    }
-  }
-
-  async once(): Promise<void> {
-    const { lines } = this.#targets;
-    async function* ledger(): AsyncGenerator<string> {
-      yield* [...lines];
-    }
-    const report = await audit(this.#source, { ledger: ledger(), most: 3 });
-    this.findings.push(...report.findings);
-    this.deployments = report.looked.deployments;
-    this.count += 1;
   }
 }
 
@@ -159,7 +129,7 @@ class Scenario {
     const frozen = this.#world.freezeAt('answer c web-2');
     const id = await this.#deploy('c', 'v3', { targets: SIX });
     await this.#world.until(() => frozen.worker() !== null);
-    const next = this.#world.freezeAt('call c web-4');
+    const next = this.#world.freezeAt('call c web-3');
     await this.#world.until(() => next.worker() !== null);
     frozen.worker()?.thaw();
     await pause(180);
@@ -178,10 +148,26 @@ class Scenario {
       const after = fold(before, eventsOf(before, order));
       const folded = { ...after, course: { ...after.course } };
       const { store } = this.#world;
-      const effect = { kind: 'none' } as const;
-      await store.append({ before, after: folded, events, effect, fence: null, release: false });
+      const service = { targets: [], revision: null };
+      await store.append({ before, after: folded, events, service, fence: null, release: false });
     }
+    await this.#oldNews(before);
     await this.#world.give(id, { type: 'cancel', reason: 'both changed their minds' });
+  }
+
+  /** Written of what the service was before its last deployment. */
+  async #oldNews({ id, ...ref }: Deployment): Promise<void> {
+    const { store } = this.#world;
+    const before = await store.load(id);
+    const { targets, revision } = await store.service(ref);
+    const [first] = targets;
+    if (!before || first === undefined) return;
+    const order = { type: 'override', by: 'eve', reason: 'eve' } as const;
+    const events = record(before, eventsOf(before, order), Date.now());
+    const after = fold(before, eventsOf(before, order));
+    const old: [TargetId, TargetStatus] = [first[0], { ...first[1], version: [ANYTHING] }];
+    const service = { targets: [old], revision: revision - 1 };
+    await store.append({ before, after, events, service, fence: null, release: false });
   }
 
   /**

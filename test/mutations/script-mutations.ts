@@ -2,6 +2,7 @@ import type { Invariant } from '../../src/domain/audit/finding.js';
 import type { Planted } from './planted.js';
 
 const APPEND = 'Writes transitions of one deployment';
+const OF_SERVICE = 'if changes_service and service_rev ~= ARGV[13] then';
 const CLAIM = 'Takes up one kind of work';
 const CREATE = 'Stores a new deployment';
 const RELEASE = 'Gives a lease up';
@@ -18,12 +19,14 @@ const script = (
 
 /** Faults of the store's scripts, by what goes wrong. */
 export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
-  'append does not ask for the fence': script(
-    ['fence_rising', 'ledger_fence'],
-    "if fence ~= '' and fence ~= was[4] then",
-    'if false then',
-    APPEND,
-  ),
+  // Both: whoever took over has written of the service, and a write that rests on older news is refused as well.
+  'append asks neither for the fence nor for the revision of the service': {
+    caughtBy: ['fence_rising', 'ledger_fence'],
+    scripts: [
+      { from: "if fence ~= '' and fence ~= was[4] then", to: 'if false then', in: APPEND },
+      { from: OF_SERVICE, to: 'if false then', in: APPEND },
+    ],
+  },
   'append does not ask for the revision': script(
     ['events_dense'],
     'if was[2] ~= ARGV[3] then',
@@ -87,8 +90,20 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'the progress of targets is not written': script(
     ['state_folded'],
-    'at = put_pairs(KEYS[2], at)',
-    'at = at + 1 + 2 * tonumber(ARGV[at])',
+    'put_pairs(KEYS[2], put_pairs(KEYS[1], 24))',
+    'put_pairs(KEYS[1], 24)',
+    APPEND,
+  ),
+  'the status of targets is not written': script(
+    ['targets_folded'],
+    'local events_at = put_pairs(KEYS[7], service_at)',
+    'local events_at = after_pairs(service_at)',
+    APPEND,
+  ),
+  'append does not ask for the revision of the service': script(
+    ['targets_folded'],
+    OF_SERVICE,
+    'if false then',
     APPEND,
   ),
   'an ended deployment is called executing again': script(
@@ -122,13 +137,13 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'a completed deployment is not put on the stack': script(
     ['stack_folded', 'active_folded'],
-    "redis.call('LPUSH', KEYS[6], ARGV[13])",
+    "redis.call('LPUSH', KEYS[6], ARGV[12])",
     '',
     APPEND,
   ),
   'a version is called active before it is verified': script(
     ['active_folded'],
-    '-- Active version and stack.',
+    '-- What is active, the stack, and the revision of both and of the targets.',
     `if status == 'verifying' then
        redis.call('HSET', KEYS[9], ARGV[14], cjson.encode({ environment = ARGV[16],
          service = ARGV[15], version = ARGV[17], deploymentId = id, since = 0 }))

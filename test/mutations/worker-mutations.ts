@@ -17,7 +17,10 @@ const rewriting =
         }
         return async (transition: Transition) => {
           const changed = rewrite(transition);
-          if (changed === 'kept back') return ok({ run: transition.before.run, handedTo: null });
+          if (changed === 'kept back') {
+            const revision = transition.service.revision ?? 0;
+            return ok({ run: transition.before.run, handedTo: null, service: { revision } });
+          }
           return target.append(changed);
         };
       },

@@ -4,12 +4,13 @@ import {
   serviceKey,
   type ServiceRef,
   serviceName,
+  version,
 } from '../../domain/ids.js';
-import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../../domain/plan/service-effect.js';
 import type { ServiceSnapshot, Snapshot } from '../../domain/ports/audit-source.js';
 import type { Keys } from './keys.js';
 import { type Command, flat, strings } from './read-only.js';
-import { readEntry } from './read-entry.js';
+import { readEntry, readStable, readStatuses } from './read-entry.js';
 import { decodeDeployment, decodeEvents } from './replies.js';
 
 /** What to ask in one transaction, and how to read what comes back. */
@@ -26,8 +27,19 @@ export const asId = (text: string): DeploymentId => text as DeploymentId;
 function entryIn(json: string, ref: ServiceRef): ActiveDeployment {
   const entry = readEntry(json);
   if (entry !== 'unreadable') return entry;
-  const deploymentId = asId(`unreadable ${json.slice(0, 80)}`);
-  return { ...ref, version: null, deploymentId, since: 0 };
+  return unreadableEntry(json, ref);
+}
+
+const unreadableEntry = (json: string, ref: ServiceRef): ActiveDeployment => ({
+  ...{ ...ref, version: null, since: 0 },
+  deploymentId: asId(`unreadable ${json.slice(0, 80)}`),
+});
+
+function stableIn(json: string, ref: ServiceRef): StableVersion {
+  const entry = readStable(json);
+  if (entry !== 'unreadable') return entry;
+  const declared = { version: version('unreadable'), others: {}, missed: [], shares: null };
+  return { ...unreadableEntry(json, ref), declared };
 }
 
 /** `environment/service` as the keys write it; `null` where it is none. */
@@ -114,8 +126,9 @@ export function serviceQuestions(keys: Keys, ref: ServiceRef): Questions<Service
       ['zrange', its.line, 0, -1],
       ['hget', keys.active, serviceKey(ref)],
       ['lrange', its.stack, 0, -1],
+      ['hgetall', its.targets],
     ],
-    read: ([record, line, active, stack]) => {
+    read: ([record, line, active, stack, targets]) => {
       const [fence, holder] = Array.isArray(record) ? record : [];
       return {
         ...ref,
@@ -123,7 +136,8 @@ export function serviceQuestions(keys: Keys, ref: ServiceRef): Questions<Service
         holder: typeof holder === 'string' ? asId(holder) : null,
         line: strings(line).map(asId),
         active: typeof active === 'string' ? entryIn(active, ref) : null,
-        stack: strings(stack).map((json) => entryIn(json, ref)),
+        stack: strings(stack).map((json) => stableIn(json, ref)),
+        targets: readStatuses(flat(targets)),
       };
     },
   };

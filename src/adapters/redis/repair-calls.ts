@@ -93,7 +93,7 @@ function activeCall(keys: Keys, repair: Of<'active'>, note: RepairNote, op: stri
     keys: [record, keys.active, key, keys.repairLog],
     args: [
       ...[op, serviceKey(had), keys.prefix, had.rawActive ?? ''],
-      ...[active === null ? '' : JSON.stringify(active), entry],
+      ...[active === null ? '' : JSON.stringify(active), had.revision, entry],
       ...[had.rawStack.length, ...had.rawStack],
       ...[stack.length, ...stack.map((each) => JSON.stringify(each))],
     ],

@@ -8,11 +8,10 @@ import { asId, refOf } from './audit-questions.js';
 import type { RedisClient } from './connection.js';
 import { keysOf, type Keys } from './keys.js';
 import { operationId, Script } from './load-scripts.js';
-import { readEntry } from './read-entry.js';
+import { readEntry, readStable, readStatuses } from './read-entry.js';
 import { flat, pipelined, scanned, strings, transaction } from './read-only.js';
 import { decodeDeployment } from './replies.js';
 import { repairCall } from './repair-calls.js';
-import { decodeStatuses } from './service-codec.js';
 import { settleCall } from './settle-calls.js';
 
 const BUSY: ReadonlySet<string> = new Set(['executing', 'verifying', 'paused', 'rolling_back']);
@@ -56,7 +55,7 @@ export class RedisRepairStore implements RepairStore {
         keys.map((key) => ['lrange', key, 0, -1] as const),
       );
       for (const [at, key] of keys.entries()) {
-        const broken = strings(stacks[at]).some((json) => readEntry(json) === 'unreadable');
+        const broken = strings(stacks[at]).some((json) => readStable(json) === 'unreadable');
         if (broken) found.add(key.slice(start.length, -end.length));
       }
     }
@@ -66,26 +65,28 @@ export class RedisRepairStore implements RepairStore {
   async place({ environment, service }: ServiceRef): Promise<ServicePlace> {
     const ref = { environment, service };
     const its = this.#keys.service(ref);
-    const [sequence, record, active, stack, moment] = await transaction(this.#redis, [
+    const [sequence, record, active, stack, targets] = await transaction(this.#redis, [
       ['hget', this.#keys.counters, 'sequence'],
-      ['hmget', its.record, 'fence', 'holder', 'claimant'],
+      ['hmget', its.record, 'fence', 'holder', 'claimant', 'rev'],
       ['hget', this.#keys.active, serviceKey(ref)],
       ['lrange', its.stack, 0, -1],
-      ['hget', this.#keys.counters, 'sequence'],
+      ['hgetall', its.targets],
     ]);
-    const [fence = '', holder = '', claimant = ''] = strings(record);
+    const [fence = '', holder = '', claimant = '', revision = ''] = strings(record);
     const rawActive = typeof active === 'string' ? active : null;
     const rawStack = strings(stack);
     return {
       ...ref,
-      sequence: Number(sequence ?? moment ?? 0),
+      sequence: Number(sequence ?? 0),
+      revision: Number(revision),
       fence: Number(fence),
       holder: holder === '' ? null : asId(holder),
       busy: await this.#isBusy(holder, claimant),
       rawActive,
       rawStack,
       active: rawActive === null ? null : readEntry(rawActive),
-      stack: rawStack.map(readEntry),
+      stack: rawStack.map(readStable),
+      targets: readStatuses(flat(targets)),
     };
   }
 
@@ -104,11 +105,10 @@ export class RedisRepairStore implements RepairStore {
 
   async standing(ref: ServiceRef): Promise<SettleStanding> {
     const place = await this.place(ref);
-    const known = await this.#redis.hgetall(this.#keys.service(ref).targets);
     const { active } = place;
     const named = active === null || active === 'unreadable' ? null : active.deploymentId;
     const [deployment = null] = named === null ? [] : await this.#load([named]);
-    return { place, known: decodeStatuses(flat(known)), deployment, failed: await this.#failed(ref) };
+    return { place, deployment, failed: await this.#failed(ref) };
   }
 
   async #failed(ref: ServiceRef): Promise<Deployment | null> {

@@ -18,7 +18,7 @@ export function settleCall(keys: Keys, settlement: Settlement, note: RepairNote,
     script: 'settle-target.lua',
     keys: [its.record, its.targets, keys.active, keys.repairLog],
     args: [
-      ...[op, serviceKey(place), keys.prefix, fence, place.rawActive ?? ''],
+      ...[op, serviceKey(place), keys.prefix, fence, place.revision, place.rawActive ?? ''],
       ...[active === null ? '' : JSON.stringify(active), target, encodeStatus(fact), entry],
     ],
   };
@@ -27,14 +27,12 @@ export function settleCall(keys: Keys, settlement: Settlement, note: RepairNote,
 /** As the store appends a transition, and behind that what it rests on. */
 function completeCall(
   keys: Keys,
-  { place, target, fact }: Settlement,
+  { place }: Settlement,
   transition: Transition,
   entry: string,
   op: string,
 ): Call {
-  const { service } = transition;
-  const targets = [...service.targets.filter(([id]) => id !== target), [target, fact] as const];
-  const append = appendInput(keys, { ...transition, service: { ...service, targets } }, op, '');
+  const append = appendInput(keys, transition, op, '');
   return {
     script: 'settle-deployment.lua',
     keys: [...append.keys, keys.repairLog],

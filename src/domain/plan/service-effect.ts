@@ -115,7 +115,7 @@ function declaredBy(deployment: Deployment): Declared {
       const { state } = progressOf(deployment, id);
       if (state === 'retired') return 'nothing';
       if (wanted.has(id)) return state === 'updated' ? 'version' : 'failed';
-      return state === 'kept' ? 'failed' : 'untouched';
+      return state === 'kept' ? 'kept' : 'untouched';
     },
     shares: finalShares(deployment),
   });

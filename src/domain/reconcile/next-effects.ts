@@ -12,7 +12,7 @@ import type { TargetId } from '../ids.js';
 import { carriedShares, hasShare } from './carried-shares.js';
 import type { Desired, Effect, Limits, Next } from './effect.js';
 import { capacity, type ServiceStatus, statusOf } from './service-status.js';
-import { isWell, mayServe, shouldServe, surelyServes } from './serving.js';
+import { isWell, mayServe, shouldServe, surelyServes, wouldServe } from './serving.js';
 import { sure, type TargetStatus } from './target-status.js';
 
 type Service = Pick<ServiceStatus, 'targets'>;
@@ -43,7 +43,7 @@ function admissions(
     const named = desired.versions.has(target) && turnOf(target) !== 'given_up';
     const done = named ? desired.isDone(target, status) : desired.isDeclared(target, status);
     // What waits for its check serves nobody yet, however short of targets we are.
-    const wanted = named && done ? desired.admits : done || short;
+    const wanted = named && done ? desired.admits : done || (short && wouldServe(status));
     if (wanted) effects.push({ kind: 'admit', target });
   }
   return effects;

@@ -18,7 +18,7 @@ Writes  fence of service and deployment, log, and what append-transition.lua doe
 --- @include includes/under-way.lua
 
 if not repaired_before(KEYS[14], ARGV[1]) then
-  local its = redis.call('HMGET', KEYS[4], 'holder', 'fence')
+  local its = redis.call('HMGET', KEYS[4], 'holder', 'fence', 'rev')
   if its[1] or is_busy(KEYS[4], ARGV[21]) then
     return { 'BUSY' }
   end
@@ -26,7 +26,7 @@ if not repaired_before(KEYS[14], ARGV[1]) then
   if its[2] ~= ARGV[#ARGV - 2] or active ~= ARGV[#ARGV - 1] then
     return { 'CHANGED' }
   end
-  if redis.call('HGET', KEYS[1], 'rev') ~= ARGV[3] then
+  if redis.call('HGET', KEYS[1], 'rev') ~= ARGV[3] or (its[3] or '0') ~= ARGV[13] then
     return { 'CHANGED' }
   end
   redis.call('HSET', KEYS[1], 'fence', redis.call('HINCRBY', KEYS[4], 'fence', 1))
