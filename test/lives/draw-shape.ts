@@ -12,7 +12,7 @@ export function drawShape(seed: number): Shape {
   const router = pick(chance, ['memory', 'memory', 'one_state', 'one_state', 'none'] as const);
   const coloured = router !== 'none' && often(chance, 0.3);
   const scenery: Scenery = {
-    targets: coloured ? between(chance, 2, 6) : between(chance, 1, 6),
+    targets: often(chance, 0.1) && !coloured ? 1 : between(chance, 2, 6),
     coloured,
     router,
     checked: often(chance, 0.6),

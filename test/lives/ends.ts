@@ -23,10 +23,18 @@ export function wrongAtEnd(
   { since, steps }: { readonly since: number; readonly steps: readonly Step[] },
 ): readonly Wrong[] {
   const givenUp = places.targets.filter((id) => isGivenUp(places, declared, id));
-  const tolerated = toleratedIn(steps, givenUp);
+  const missed = givenUp.filter((id) => {
+    const { version, bad } = places.at(id);
+    return bad || version !== (declared.version.get(id) ?? null);
+  });
+  const tolerated = toleratedIn(steps, givenUp, missed);
+  // Of what it does not deploy to, others left what is there.
+  const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
   const calm = givenUp.length === 0 && places.targets.every((id) => !isMoved(places, id, since));
   return places.targets.flatMap((id): readonly Wrong[] => {
-    if (tolerated.has(id)) return [];
+    // What failed within an earlier one's tolerance was never declared.
+    if (!declared.version.has(id)) return [];
+    if (tolerated.has(id) || (steps.length > 0 && !named.has(id))) return [];
     const runs = places.at(id).version;
     const version = declared.version.get(id) ?? null;
     // What could not be taken away is left, and said to be.
@@ -61,14 +69,19 @@ function isGivenUp(places: Places, declared: Declared, id: string): boolean {
 }
 
 /** As many of those that were given up as the steps allow to fail. */
-function toleratedIn(steps: readonly Step[], givenUp: readonly string[]): ReadonlySet<string> {
+function toleratedIn(
+  steps: readonly Step[],
+  givenUp: readonly string[],
+  missed: readonly string[],
+): ReadonlySet<string> {
   const tolerated = new Set<string>();
   for (const step of steps) {
     if (step.kind !== 'deploy') continue;
     const { failures, of } = step.tolerance;
-    const counted =
-      of === 'plan' ? givenUp : givenUp.filter((id) => step.targets.some((each) => each === id));
-    if (counted.length <= failures) for (const id of counted) tolerated.add(id);
+    const isCounted = (id: string): boolean =>
+      of === 'plan' || step.targets.some((each) => each === id);
+    if (missed.filter(isCounted).length > failures) continue;
+    for (const id of givenUp.filter(isCounted)) tolerated.add(id);
   }
   return tolerated;
 }

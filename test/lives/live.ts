@@ -101,7 +101,9 @@ class Living {
       judge.fault('no end', `${this.#stage.nameOf(id)} has not ended: ${JSON.stringify(state)}`);
     }
     for (const said of bookkeepingFaults(cluster.core)) judge.fault('bookkeeping', said);
-    const ends = core.rowsOf(cluster.core).map(({ deployment }) => deployment.state.status);
+    const asked = new Set<string>([...this.#asked.values()].map(({ id }) => id));
+    const rows = core.rowsOf(cluster.core).map(({ deployment }) => deployment);
+    const ends = rows.flatMap(({ id, state }) => (asked.has(id) ? [state.status] : []));
     return {
       shape: this.#shape,
       faults: judge.faults,

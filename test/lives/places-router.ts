@@ -44,7 +44,7 @@ export class PlacesRouter implements LookingRouter {
 
   shares({ targets }: RouteCall, signal: AbortSignal): Answer<TrafficShares> {
     return this.#call('shares', null, signal, () => {
-      const weights = targets.map(({ id }) => this.#weightOf(id));
+      const weights = targets.map(({ id }) => this.#inForce(id));
       const whole = weights.reduce((sum, weight) => sum + weight, 0);
       return ok(
         Object.fromEntries(
@@ -72,6 +72,9 @@ export class PlacesRouter implements LookingRouter {
       if (Math.abs(sum - 1) > 1e-6) return refused(`the shares add up to ${sum}`);
       if (!targets.some(({ id }, at) => (given[at] ?? 0) > 0 && this.#isIn(id))) {
         return refused('nobody would serve');
+      }
+      if (!targets.some(({ id }, at) => (given[at] ?? 0) > 0 && this.#isIn(id) && this.#isUp(id))) {
+        return failed('router/timeout', 'no target that would get traffic is up', true);
       }
       const said = targets.map(({ id }, at) => `${id}=${Number((given[at] ?? 0).toFixed(3))}`);
       this.#act(`weigh ${said.join(' ')}`, (place, id) => {
@@ -127,6 +130,10 @@ export class PlacesRouter implements LookingRouter {
     this.#troubles.onCall();
     const { now, awayUntil } = this.#places;
     const fault = now() < awayUntil ? 'unreachable' : this.#troubles.route(name, target);
+    // What can't be taken out of rotation may be given up, within the tolerance.
+    if (name === 'drain' && target !== null && (fault === 'refused' || fault === 'lost')) {
+      this.#places.doubted.add(target);
+    }
     if (fault === 'unreachable' || fault === 'refused') {
       this.#places.judge.note(this.#by, `${name} ${target ?? ''}: ${fault}`);
       return fault === 'refused' ? refused('trouble') : failed('router/unreachable', 'away', true);
@@ -160,8 +167,8 @@ export class PlacesRouter implements LookingRouter {
     return !drained && !heldOut;
   }
 
-  #weightOf(id: string): number {
-    return this.#isIn(id) ? this.#places.at(id).share : 0;
+  #inForce(id: string): number {
+    return this.#isIn(id) && this.#isUp(id) ? this.#places.at(id).share : 0;
   }
 }
 

@@ -116,6 +116,12 @@ export class Places {
     const name = this.#name(move);
     this.judge.note('the world', name);
     if (move.kind === 'away') {
+      // What could be known before stays known; the rest can not, as long as it is away.
+      for (const [id, moved] of this.#unseen) {
+        if (!this.#isOld(moved)) continue;
+        this.#catchUp(id);
+        this.#unseen.delete(id);
+      }
       this.awayUntil = Math.max(this.awayUntil, this.now() + move.ms);
       return;
     }
@@ -181,7 +187,7 @@ export class Places {
   }
 
   #isOld(moved: number): boolean {
-    return this.#seeing && this.now() - moved >= FRESH_MS;
+    return this.#seeing && this.now() - Math.max(moved, this.awayUntil) >= FRESH_MS;
   }
 
   #count(): Counted {

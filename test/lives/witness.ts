@@ -43,7 +43,7 @@ export class Witness {
         const said = `${target} is said to be ${inRotation ? 'in rotation' : 'drained'}, and is not`;
         this.#fault('claim: rotation', said);
       }
-      if (share !== undefined && Math.abs(share - place.share) > 1e-6) {
+      if (share !== undefined && Math.abs(share - place.share) > 0.002 + 0.05 * Math.max(share, place.share)) {
         this.#fault('claim: share', `${target} is said to have ${share}: ${place.share}`);
       }
     }
@@ -57,7 +57,7 @@ export class Witness {
       this.#checkFlags(ended, this.flags.completed(ended.id, steps));
       const may = this.declared.completed(ended.id, ended.version, steps);
       const declared = this.#checkAsDeclared(ended, may, its) ?? may[0];
-      if (declared !== undefined) this.declared.declare(declared);
+      if (declared !== undefined) this.declared.declare(this.#asTaken(declared));
     } else if (status === 'rolled_back') {
       this.#checkFlags(ended, this.flags.rolledBack(ended.id, steps));
       const may = this.declared.rolledBack(ended.id);
@@ -71,6 +71,14 @@ export class Witness {
       // On the way back nothing may be left out.
       this.#checkAsDeclared(ended, meant.length > 0 ? meant : may, { ...its, steps: [] });
     } else if (status === 'failed') this.declared.failed(ended.id);
+  }
+
+  /** What failed within the tolerance has not taken it. */
+  #asTaken(declared: Declared): Declared {
+    const took = [...declared.version].filter(
+      ([id, version]) => this.#places.at(id).version === version,
+    );
+    return { ...declared, version: new Map(took) };
   }
 
   /** Which of these the places are like; where they are like none, that is a fault. */

@@ -19,7 +19,9 @@ import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import type { PlanEvent, RecordedEvent } from '../../src/domain/plan/plan-event.js';
 import { decide } from '../../src/domain/plan/plan-machine.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
-import type { KnownTarget, Target } from '../../src/domain/plan/target.js';
+import { isReport, mayReport, type Report } from '../../src/domain/plan/report-rules.js';
+import type { Target } from '../../src/domain/plan/target.js';
+import type { TargetStatuses } from '../../src/domain/reconcile/target-status.js';
 import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
 
 export const API: ServiceRef = {
@@ -60,7 +62,7 @@ export interface DeploymentFixture {
   readonly limits?: readonly LimitKey[];
   readonly trigger?: Trigger;
   /** What is known of the service when it is planned. */
-  readonly known?: ReadonlyMap<TargetId, KnownTarget>;
+  readonly known?: TargetStatuses;
   readonly active?: Version | null;
   readonly at?: number;
 }
@@ -116,16 +118,28 @@ export function aDraft(fixture: DeploymentFixture = {}): {
 export const aDeployment = (fixture: DeploymentFixture = {}): Deployment =>
   aDraft(fixture).deployment;
 
-/** Folds commands in; fails on the first that is refused. */
-export function after(deployment: Deployment, ...commands: readonly PlanCommand[]): Deployment {
-  return commands.reduce((state, command) => fold(state, eventsOf(state, command)), deployment);
+/** What is asked of a deployment, or reported of it; where that rests on how it stands, told by that. */
+export type Said = PlanCommand | Report | ((deployment: Deployment) => Report);
+
+/** Folds in what is said; fails on the first that is refused. */
+export function after(deployment: Deployment, ...said: readonly Said[]): Deployment {
+  return said.reduce<Deployment>((state, each) => fold(state, eventsOf(state, each)), deployment);
 }
 
-export function eventsOf(deployment: Deployment, command: PlanCommand): readonly PlanEvent[] {
-  const decision = decide(deployment, command);
-  if (!decision.ok) throw new Error(`${command.type} was refused: ${decision.error.message}`);
+export function eventsOf(deployment: Deployment, said: Said): readonly PlanEvent[] {
+  const what = typeof said === 'function' ? said(deployment) : said;
+  if (isReported(what)) {
+    if (!mayReport(deployment, what)) throw new Error(`${what.type} was refused`);
+    return [what];
+  }
+  const decision = decide(deployment, what);
+  if (!decision.ok) throw new Error(`${what.type} was refused: ${decision.error.message}`);
   return decision.value;
 }
+
+export const isReported = (what: PlanCommand | Report): what is Report =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only types of events have a guard
+  isReport(what as PlanEvent);
 
 export function refusalOf(deployment: Deployment, command: PlanCommand): string {
   const decision = decide(deployment, command);

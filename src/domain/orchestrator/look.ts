@@ -1,5 +1,6 @@
 import type { TargetId } from '../ids.js';
 import type { RouterSaid } from '../plan/plan-event.js';
+import type { Target } from '../plan/target.js';
 import type { SeenTarget, SeenTargets, TrafficRouter } from '../ports/traffic-router.js';
 import { sameShare } from '../reconcile/carried-shares.js';
 import { statusOf } from '../reconcile/service-status.js';
@@ -14,19 +15,20 @@ import { routeCall } from './route-call.js';
  * drained: answers when to ask again.
  */
 export async function look(leg: Leg): Promise<Rest> {
-  const { router, checker, journal } = leg;
-  if (router !== null) return lookAtRouter(leg, router);
-  if (checker !== null && journal.deployment.plan.floor > 0) await lookAtChecks(leg);
-  return null;
+  const { router } = leg;
+  const rest = router === null ? null : await lookAtRouter(leg, router);
+  if (rest === null) await lookAtChecks(leg);
+  return rest;
 }
 
 /** Looks before it begins: what cannot be seen then is looked at before anything is taken out. */
 export async function lookOnce(leg: Leg): Promise<void> {
-  const { router, checker, journal, abort } = leg;
+  const { router, journal, abort } = leg;
   if (router !== null) {
     const answer = await router.look(routeCall(journal.deployment), abort);
     if (answer.ok && !abort.aborted) takeIn(leg, answer.value);
-  } else if (checker !== null && journal.deployment.plan.floor > 0) await lookAtChecks(leg);
+  }
+  await lookAtChecks(leg);
 }
 
 async function lookAtRouter(leg: Leg, router: TrafficRouter): Promise<Rest> {
@@ -72,17 +74,35 @@ function isNews(status: TargetStatus, { inRotation, share, heldOut }: RouterSaid
   return inRotation ? sure(status.inRotation) === false : sure(status.inRotation) !== false;
 }
 
-async function lookAtChecks({ journal, checker, abort }: Leg): Promise<void> {
-  if (checker === null) return;
-  const { service, environment, plan, version, previous } = journal.deployment;
+/** Asks the checks of all where nobody else says what serves, and again of what they found bad. */
+async function lookAtChecks(leg: Leg): Promise<void> {
+  const { journal, checker, router, abort } = leg;
+  const { plan } = journal.deployment;
+  if (checker === null || plan.floor === 0) return;
+  const asked = plan.targets.filter(({ id }) => {
+    const status = statusOf(journal.service, id);
+    return router === null || (status.bad !== null && sure(status.inRotation) !== false);
+  });
   const seen = new Map<TargetId, Seen>();
   await allToTheirEnds(
-    plan.targets.map(async (target) => {
-      const its = runs(statusOf(journal.service, target.id)) ?? previous?.version ?? version;
-      const subject = { service, environment, version: its, target };
-      const { status } = await checker.runAllConcurrently([subject], abort);
-      if (status !== 'unknown') seen.set(target.id, { up: status !== 'unhealthy' });
+    asked.map(async (target) => {
+      const status = await healthOf(leg, target);
+      if (router === null) seen.set(target.id, { up: status });
+      const { bad } = statusOf(journal.service, target.id);
+      if (status === true && bad !== null && !abort.aborted) {
+        journal.report({ type: 'deployment.target_recovered', target: target.id });
+      }
     }),
   );
   if (!abort.aborted) journal.see(seen);
+}
+
+/** `null` where the checks say nothing for certain. */
+async function healthOf({ journal, checker, abort }: Leg, target: Target): Promise<boolean | null> {
+  const { service, environment, version, previous } = journal.deployment;
+  const its = runs(statusOf(journal.service, target.id)) ?? previous?.version ?? version;
+  const subject = { service, environment, version: its, target };
+  const verification = await checker?.runAllConcurrently([subject], abort);
+  if (verification === undefined || verification.status === 'unknown') return null;
+  return verification.status !== 'unhealthy';
 }

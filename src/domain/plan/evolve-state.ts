@@ -40,6 +40,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_drained': stay,
   'deployment.target_admitting': stay,
   'deployment.target_admitted': stay,
+  'deployment.target_recovered': stay,
   'deployment.router_seen': stay,
   'deployment.call_settled': stay,
   'deployment.target_retiring': stay,

@@ -61,6 +61,7 @@ export function changedTarget(
         target,
         { state: 'unrestored', error: event.error, evidence: event.evidence, retryAt: null },
       ];
+    case 'deployment.target_recovered':
     case 'deployment.target_draining':
     case 'deployment.target_drained':
     case 'deployment.target_admitting':

@@ -66,6 +66,8 @@ export type PlanEvent =
       /** What failed: the driver's call, a check of what it put there, or taking it out of rotation. */
       readonly cause: 'call' | 'check' | 'router';
     }
+  /** A check that had found it bad finds nothing any more. */
+  | { readonly type: 'deployment.target_recovered'; readonly target: TargetId }
   | { readonly type: 'deployment.target_draining'; readonly target: TargetId }
   | {
       readonly type: 'deployment.target_drained';

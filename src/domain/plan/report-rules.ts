@@ -48,6 +48,7 @@ const isStill = (deployment: Deployment, { target }: About, ...over: readonly Ta
   underWay(deployment) && !over.includes(progressOf(deployment, target).state);
 
 const GUARDS = {
+  'deployment.target_recovered': claimed,
   'deployment.target_draining': eitherWay,
   'deployment.target_drained': underWay,
   'deployment.target_admitting': eitherWay,

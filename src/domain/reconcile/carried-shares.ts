@@ -2,11 +2,12 @@ import type { TargetId } from '../ids.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
 import type { Desired } from './effect.js';
 import type { ServiceStatus } from './service-status.js';
-import { isSeenUp, isWell } from './serving.js';
+import { isSeenDown, isWell } from './serving.js';
 import { sure, type TargetStatus, UNTOUCHED } from './target-status.js';
 
-/** Routers have whole weights: what comes as near as this is what was asked for. */
-const NEAR = 0.02;
+/** Routers have whole weights, of 256 at most: what comes as near as this is what was asked for. */
+const NEAR = 0.002;
+const NEAR_IN_PARTS = 0.05;
 
 /**
  * The desired shares, over those that can carry them now. What is out of service
@@ -39,7 +40,7 @@ export function carriedShares(
 /** The router gives it nothing, whatever its share; or may not, and what it would give it is in good hands. */
 const isIdle = (status: TargetStatus): boolean =>
   sure(status.inRotation) === false ||
-  !isSeenUp(status) ||
+  isSeenDown(status) ||
   (isWell(status) && sure(status.inRotation) === undefined);
 
 /** Whether a target surely has this share, as near as routers come to it. */
@@ -50,4 +51,4 @@ export function hasShare({ weight }: TargetStatus, share: number): boolean {
 
 /** None is never near to some. */
 export const sameShare = (a: number, b: number): boolean =>
-  a > 0 === b > 0 && Math.abs(a - b) <= NEAR;
+  a > 0 === b > 0 && Math.abs(a - b) <= Math.max(NEAR, NEAR_IN_PARTS * Math.max(a, b));

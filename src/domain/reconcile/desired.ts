@@ -106,14 +106,17 @@ function isCheckedNext(steps: ReturnType<typeof stepsOf>, at: number): boolean {
 
 /** The shares as the last shift up to this step asks for them; before any, those that the service has. */
 function sharesAt(deployment: Deployment, at: number): TrafficShares | null {
-  const step = stepsOf(deployment).findLast(
-    (each, number): each is ShiftStep => number <= at && each.kind === 'shift',
-  );
+  const step = lastShift(deployment, at);
   if (step === undefined) return baseShares(deployment);
   // What failed within the tolerance gets no traffic; its part goes to the others.
   const well = step.to.filter((id) => progressOf(deployment, id).state !== 'failed');
   return sharesOf(well.length > 0 ? well : step.to, step.from, step.percent);
 }
+
+const lastShift = (deployment: Deployment, at: number): ShiftStep | undefined =>
+  stepsOf(deployment).findLast(
+    (each, number): each is ShiftStep => number <= at && each.kind === 'shift',
+  );
 
 function baseShares({ shares, course, plan }: Deployment): TrafficShares | null {
   const base = shares ?? course.traffic?.before ?? null;
@@ -134,7 +137,10 @@ export function sharesOf(
 
 /** What is declared of the traffic once the deployment is completed; every target is named. */
 export function finalShares(deployment: Deployment): TrafficShares | null {
-  const shares = sharesAt(deployment, stepsOf(deployment).length);
+  const shift = lastShift(deployment, stepsOf(deployment).length);
+  // Also what failed within the tolerance: it gets its part once it is mended.
+  const shares =
+    shift === undefined ? baseShares(deployment) : sharesOf(shift.to, shift.from, shift.percent);
   if (shares === null) return null;
   return Object.fromEntries(deployment.plan.targets.map(({ id }) => [id, shares[id] ?? 0]));
 }

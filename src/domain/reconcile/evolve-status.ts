@@ -29,6 +29,8 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
   'deployment.target_admitted': (targets, { event }) =>
     put(targets, event.target, () => ({ inRotation: [true] })),
 
+  'deployment.target_recovered': (targets, { event }) =>
+    put(targets, event.target, () => ({ bad: null })),
   'deployment.target_started': (targets, told) => called(targets, told, told.deployment.version),
   'deployment.target_restoring': (targets, told) => called(targets, told, told.event.version),
   'deployment.target_retiring': (targets, told) => called(targets, told, null),

@@ -14,7 +14,11 @@ const maybeWell = ({ version, bad }: TargetStatus): boolean =>
 
 /** Nobody holds it out, and whoever was asked saw it up. */
 export const isSeenUp = ({ seen, heldOut }: TargetStatus): boolean =>
-  heldOut === null && (seen === undefined || seen.up);
+  heldOut === null && (seen === undefined || seen.up === true);
+
+/** Somebody holds it out, or it was seen down. */
+export const isSeenDown = ({ seen, heldOut }: TargetStatus): boolean =>
+  heldOut !== null || seen?.up === false;
 
 /** It serves, whatever is not looked at: by what was asked for and confirmed alone. */
 export const shouldServe = (status: TargetStatus): boolean =>
@@ -30,7 +34,7 @@ export const surelyServes = (status: TargetStatus): boolean =>
 
 /** It serves if something of what is not known should be so: taking it out may cost. */
 export const mayServe = (status: TargetStatus): boolean =>
-  isSeenUp(status) &&
+  !isSeenDown(status) &&
   maybeWell(status) &&
   status.inRotation.includes(true) &&
   status.weight.some(hasShare);

@@ -42,9 +42,9 @@ export interface OpenCall {
   readonly since: number;
 }
 
-/** It serves as far as whoever was asked can see. */
+/** What whoever was asked could see: `null` is nothing for certain. */
 export interface Seen {
-  readonly up: boolean;
+  readonly up: boolean | null;
 }
 
 /** By the target's id. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId } from '../../../src/domain/ids.js';
 import type { StoredDeployment } from '../../../src/domain/ports/audit-source.js';
 import { anId } from '../../support/fixtures.js';
+import { BEGIN } from '../../support/store-hand.js';
 import { AuditWorld, pagesOf } from './world.js';
 
 let world: AuditWorld;
@@ -108,7 +109,7 @@ describe('the indexes', () => {
   test('may look after one that is paused, as long as its lease is kept', async () => {
     const { id } = await world.hand.create();
     await world.hand.claimed(id);
-    await world.hand.give(id, { type: 'begin', previous: null });
+    await world.hand.give(id, BEGIN);
     await world.hand.give(id, { type: 'pause', reason: 'lunch' });
 
     expect(await shown(() => ({ due: true }))).toEqual([]);
@@ -146,7 +147,7 @@ describe('the slot', () => {
   test('is held by who changes the service', async () => {
     const { id } = await world.hand.create();
     await world.hand.claimed(id);
-    await world.hand.give(id, { type: 'begin', previous: null });
+    await world.hand.give(id, BEGIN);
 
     expect(await shown(() => ({ holds: false }))).toEqual([
       'slot_held: it is executing, and does not hold the slot of its service',

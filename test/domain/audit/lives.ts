@@ -1,12 +1,21 @@
+import type { TargetId } from '../../../src/domain/ids.js';
 import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { stepsOf } from '../../../src/domain/plan/deployment.js';
+import { progressOf, stepsOf } from '../../../src/domain/plan/deployment.js';
 import { evolve } from '../../../src/domain/plan/evolve.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import type { RecordedEvent } from '../../../src/domain/plan/plan-event.js';
+import type { PlanEvent, RecordedEvent } from '../../../src/domain/plan/plan-event.js';
 import { decide } from '../../../src/domain/plan/plan-machine.js';
+import { mayReport, type Report } from '../../../src/domain/plan/report-rules.js';
 import type { Step } from '../../../src/domain/plan/step.js';
-import { aDraft, type DeploymentFixture, eventsOf, record, web } from '../../support/fixtures.js';
+import {
+  aDraft,
+  type DeploymentFixture,
+  eventsOf,
+  isReported,
+  record,
+  type Said,
+  web,
+} from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 
@@ -34,26 +43,66 @@ const STEPS: readonly Step[] = [
 const ALL = [web(1), web(2), web(3)];
 
 /** What workers report, over and over; `n` is the step, `ms` the moment. */
-function reports(deployment: Deployment, fence: number, ms: number): readonly PlanCommand[] {
+function reports(deployment: Deployment, fence: number, ms: number): readonly Said[] {
   const { state } = deployment;
   const n = state.status === 'executing' ? state.step : 0;
   const rounds = deployment.analyses[n]?.progress.rounds ?? 0;
+  const step = stepsOf(deployment)[n]?.kind;
+  const unsettled = deployment.course.traffic?.settled === false;
   return [
-    ...ALL.flatMap((id) => [give.startTarget(id, fence), give.updateTarget(id)]),
-    ...ALL.flatMap((id) => [give.startRetire(id, fence), give.retireTarget(id)]),
-    ...ALL.flatMap((id) => [give.startRestore(id, fence), give.restoreTarget(id)]),
+    ...ALL.flatMap((id) => callsOn(deployment, id, fence)),
+    ...(step === 'shift' && !unsettled ? [give.startShift(n)] : []),
+    ...(unsettled ? [give.finishShift(n), give.finishTrafficRestore] : []),
     ...[give.completeStep(n), { type: 'wait', step: n, until: ms + 50 } as const],
-    ...[give.startShift(n), give.finishShift(n), give.startFlag(n), give.finishFlag(n)],
+    ...[give.startFlag(n), give.finishFlag(n)],
     { type: 'start_analysis', step: n, progress: beginAnalysis(anAnalysis('errors'), ms) },
     ...[give.openGate(n, ms), give.measure(rounds + 1, n, ms), give.concludeAnalysis('healthy', n)],
-    ...[give.judge('healthy', ms), give.startTrafficRestore(), give.finishTrafficRestore],
+    give.judge('healthy', ms),
     ...[give.restoreFlag(), give.finishRollback(), give.begin, give.approve, give.resume],
   ];
 }
 
+/** What comes next of a target: what is reported twice would come to nothing new. */
+function callsOn(deployment: Deployment, id: TargetId, fence: number): readonly Said[] {
+  const { state } = progressOf(deployment, id);
+  switch (state) {
+    case 'started':
+      return [give.updateTarget(id)];
+    case 'retiring':
+      return [give.retireTarget(id)];
+    case 'restoring':
+      return [give.restoreTarget(id)];
+    default:
+      return [
+        ...(state === 'pending' ? [give.startTarget(id, fence), give.startRetire(id, fence)] : []),
+        give.startRestore(id, fence),
+      ];
+  }
+}
+
+/** What is reported at any time, and changes nothing of the way. */
+const byTheWay = (): readonly Said[] => [
+  ...ALL.flatMap(rotation),
+  ...[ROUTER_SAYS, { type: 'deployment.call_settled', target: web(2) } as const],
+  give.startTrafficRestore(),
+];
+
+const rotation = (target: TargetId): readonly Report[] => [
+  { type: 'deployment.target_draining', target },
+  { type: 'deployment.target_drained', target, evidence: { ended: true } },
+  { type: 'deployment.target_admitting', target },
+  { type: 'deployment.target_admitted', target, evidence: {} },
+];
+
+const ROUTER_SAYS: Report = {
+  type: 'deployment.router_seen',
+  targets: { 'web-3': { inRotation: true, share: 0.5, heldOut: 'maintenance' } },
+};
+
 /** What goes wrong, and what people say. */
-function troubles(deployment: Deployment, ms: number): readonly PlanCommand[] {
+function troubles(deployment: Deployment, ms: number): readonly Said[] {
   const n = deployment.state.status === 'executing' ? deployment.state.step : 0;
+  if (deployment.state.status === 'verifying' && ms % 2 === 0) return [give.judge('unknown', ms)];
   return [
     ...ALL.flatMap((id) => [give.failTarget(id, 'x', true, ms), give.failTarget(id)]),
     ...ALL.flatMap((id) => [give.failRetire(id, 'x', true, ms), give.failRetire(id)]),
@@ -68,17 +117,23 @@ function troubles(deployment: Deployment, ms: number): readonly PlanCommand[] {
     ...[give.hold(), give.hold('night'), give.override, give.expire],
     ...[give.finishRollback(give.aVerification('unhealthy'))],
     { type: 'give_up', reason: 'a newer one is there', overtaken: true },
-    { type: 'begin', previous: null, replanned: STEPS.slice(1) },
-    { type: 'begin', previous: null, live: [web(2)] },
-    { type: 'begin', previous: null, overridden: [HOLD] },
+    { ...give.beginFirst, replanned: STEPS.slice(1) },
+    { ...give.beginFirst, shares: { 'web-1': 1 } },
+    { ...give.beginFirst, overridden: [HOLD] },
+    ...ALL.map((id) => failed(id, 'check')),
+    ...ALL.map((id) => failed(id, 'router')),
     { type: 'approve', by: 'bob' },
   ];
 }
 
+const failed = (target: TargetId, cause: 'check' | 'router'): Report => ({
+  ...{ type: 'deployment.target_failed', target, error: 'x', evidence: null, cause },
+});
+
 const HOLD = { kind: 'freeze', reason: 'frozen', until: null, liftedBy: 'ann' } as const;
 
 /** A deployment that something happens to, as chance has it, until it has had so many commands. */
-export function aLife(random: () => number, fixture: DeploymentFixture = {}, most = 90): Life {
+export function aLife(random: () => number, fixture: DeploymentFixture = {}, most = 110): Life {
   const drafted = aDraft({ targets: ['web-1', 'web-2', 'web-3'], removes: true, ...fixture });
   const { plan } = drafted.deployment;
   const analyses = [anAnalysis('errors')];
@@ -92,12 +147,14 @@ export function aLife(random: () => number, fixture: DeploymentFixture = {}, mos
   for (let n = 0; n < most; n++) {
     ms += Math.floor(random() * 3_000);
     fence += random() < 0.05 ? 1 : 0;
-    const pool = random() < 0.12 ? troubles(deployment, ms) : reports(deployment, fence, ms);
+    const chance = random();
+    const usual = chance < 0.15 ? byTheWay() : reports(deployment, fence, ms);
+    const pool = chance < 0.12 ? troubles(deployment, ms) : usual;
     const from = Math.floor(random() * pool.length);
-    for (const command of [...pool.slice(from), ...pool.slice(0, from)]) {
-      const decision = decide(deployment, command);
-      if (!decision.ok || decision.value.length === 0) continue;
-      const written = record(deployment, decision.value, ms);
+    for (const said of [...pool.slice(from), ...pool.slice(0, from)]) {
+      const happened = happenedBy(deployment, said);
+      if (happened.length === 0) continue;
+      const written = record(deployment, happened, ms);
       events.push(...written);
       deployment = written.reduce(evolve, deployment);
       break;
@@ -106,8 +163,16 @@ export function aLife(random: () => number, fixture: DeploymentFixture = {}, mos
   return { deployment, events };
 }
 
+/** Nothing where it is refused, or was accepted before. */
+function happenedBy(deployment: Deployment, said: Said): readonly PlanEvent[] {
+  const what = typeof said === 'function' ? said(deployment) : said;
+  if (isReported(what)) return mayReport(deployment, what) ? [what] : [];
+  const decision = decide(deployment, what);
+  return decision.ok ? decision.value : [];
+}
+
 /** A deployment of two targets, from its plan through these commands. */
-export function lived(commands: readonly PlanCommand[], fixture: DeploymentFixture = {}): Life {
+export function lived(commands: readonly Said[], fixture: DeploymentFixture = {}): Life {
   const drafted = aDraft(fixture);
   const events = [...drafted.events];
   let { deployment } = drafted;

@@ -6,10 +6,9 @@ import { replay, statusAfter } from '../../../src/domain/audit/replay.js';
 import type { Policy } from '../../../src/domain/plan/policy.js';
 import type { PlanEvent, RecordedEvent } from '../../../src/domain/plan/plan-event.js';
 import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.schema.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import { approve, begin, forceEnd, rollback, startTarget } from '../plan/commands.js';
+import { approve, begin, beginFirst, forceEnd, rollback, startTarget } from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';
-import { record, web } from '../../support/fixtures.js';
+import { record, type Said, v, web } from '../../support/fixtures.js';
 import { seeded } from '../../mutations/seeded.js';
 import { aLife, lived } from './lives.js';
 
@@ -56,12 +55,9 @@ describe('replaying the events of a deployment', () => {
     expect(EVENT_TYPES.filter((type) => !seen.has(type))).toEqual([]);
   }, 60_000);
 
-  test.each<[string, PlanCommand]>([
-    [
-      'with its steps planned anew',
-      { type: 'begin', previous: null, replanned: [{ kind: 'wait', ms: 5 }] },
-    ],
-    ['through a freeze', { type: 'begin', previous: null, overridden: [HOLD] }],
+  test.each<[string, Said]>([
+    ['with its steps planned anew', { ...beginFirst, replanned: [{ kind: 'wait', ms: 5 }] }],
+    ['through a freeze', { ...beginFirst, overridden: [HOLD] }],
     ['too late', { type: 'give_up', reason: 'a newer one is there', overtaken: true }],
   ])('finds a beginning legal that was made %s', (_, command) => {
     const { deployment, events } = lived([approve, command]);
@@ -69,20 +65,17 @@ describe('replaying the events of a deployment', () => {
     expect(replay(deployment, events).fault).toBeNull();
   });
 
-  test('finds an end legal that tells of what another deployment left behind', () => {
-    const { deployment, events } = lived([
-      ...[approve, { type: 'begin', previous: null } as const],
-      ...[
-        rollback('request'),
-        { type: 'finish_rollback', verification: null, astray: [web(2)] } as const,
-      ],
-    ]);
+  test('fixes what is declared, and the shares, at the beginning', () => {
+    const declared = { version: v('0.9.0'), others: {}, missed: [web(2)], shares: null };
+    const shares = { 'web-1': 0.5, 'web-2': 0.5 };
+    const { deployment, events } = lived([approve, { ...beginFirst, declared, shares }]);
 
-    expect(deployment.state).toMatchObject({ status: 'rolled_back', astray: ['web-2'] });
-    expect(replay(deployment, events).fault).toBeNull();
+    const replayed = replay(deployment, events);
+    expect(replayed.fault).toBeNull();
+    expect(replayed.deployment).toMatchObject({ declared, shares });
   });
 
-  test.each<[string, readonly PlanCommand[]]>([
+  test.each<[string, readonly Said[]]>([
     ['before it began', []],
     ['in mid-step', [approve, begin, startTarget(web(1))]],
     ['on its way back', [approve, begin, startTarget(web(1)), rollback('request')]],
@@ -113,7 +106,7 @@ describe('replaying the events of a deployment', () => {
     const gate = { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' } as const;
     const { deployment, events } = lived([
       { type: 'approve', by: 'ann', reason },
-      { type: 'begin', previous: null, replanned: [gate, gate] },
+      { ...beginFirst, replanned: [gate, gate] },
       { type: 'pause', reason },
       { type: 'resume', reason },
       { type: 'promote', by: 'ann', all: false, reason },

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ServiceFold } from '../../../src/domain/audit/service-fold.js';
-import { anId, API, v } from '../../support/fixtures.js';
+import type { TargetId } from '../../../src/domain/ids.js';
+import { UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+import { anId, API, v, web } from '../../support/fixtures.js';
+import { started } from '../../support/store-hand.js';
 import { AuditWorld } from './world.js';
 
 let world: AuditWorld;
@@ -14,7 +16,8 @@ const emptied = (): void => {
 };
 
 describe('what is active, and the stack under it', () => {
-  const entry = { ...API, version: v('9'), deploymentId: anId(), since: 1 };
+  const declared = { version: v('9'), others: {}, missed: [], shares: null };
+  const entry = { ...API, version: v('9'), deploymentId: anId(), since: 1, declared };
 
   test('follow from the endings', async () => {
     const [first, second] = [await world.completed('1.0.0'), await world.completed('2.0.0')];
@@ -90,74 +93,100 @@ describe('what is active, and the stack under it', () => {
   });
 });
 
-describe('the fold of a service', () => {
-  const good = (version: string) => ({
-    ...API,
-    version: v(version),
-    deploymentId: anId(),
-    since: 1,
+describe('what is recorded of a target', () => {
+  const recorded = async () => (await world.source.servicesNow([API])).services[0]!.targets;
+  const shown = async (id: TargetId, change: object | null) => {
+    const targets = new Map(await recorded());
+    const status = targets.get(id) ?? UNTOUCHED;
+    if (change === null) targets.delete(id);
+    else targets.set(id, { ...status, ...change });
+    return world.found(world.serviceAs({ targets }));
+  };
+
+  test('is what its events say', async () => {
+    await world.completed('1.0.0');
+    const id = await world.completed('2.0.0');
+
+    expect((await recorded()).get(web(1))).toMatchObject({ version: ['2.0.0'], by: id });
+    expect(await world.found()).toEqual([]);
+    expect(await shown(web(1), { version: ['1.0.0'] })).toEqual([
+      'targets_folded: what is recorded of web-1 is not what its events say: version.0 is "1.0.0", not "2.0.0"',
+    ]);
+    expect(await shown(web(2), { inRotation: [true, false] })).toEqual([
+      'targets_folded: what is recorded of web-2 is not what its events say: inRotation.1 is false, not missing',
+    ]);
+    expect(await shown(web(2), null)).toEqual([
+      'targets_folded: nothing is recorded of web-2, and events tell of it',
+    ]);
+    expect(await shown(web(9), {})).toEqual([
+      'targets_folded: web-9 is recorded, and no event tells of it',
+    ]);
+    expect(await shown(web(1), { seen: { up: false } })).toEqual([]);
   });
 
-  test('takes back what was on top, and leaves the rest', () => {
-    const fold = new ServiceFold(true);
-    const [one, two] = [good('1'), good('2')];
-    for (const active of [one, two])
-      fold.ends(active.deploymentId, { kind: 'activate', active, good: active });
+  test('is told apart while a call is under way, and after it broke off', async () => {
+    const { id } = await world.hand.create();
+    const fence = await world.hand.begun(id);
+    await world.hand.give(id, started(web(1), fence));
+    expect(await world.found()).toEqual([]);
 
-    fold.ends(anId(), { kind: 'restore' });
-    expect(fold.active).toBe(two);
-    fold.ends(two.deploymentId, { kind: 'restore' });
-    expect(fold.active).toBe(one);
-    expect(fold.stack).toEqual([one]);
-    fold.ends(one.deploymentId, { kind: 'restore' });
-    expect(fold.active).toBeNull();
+    await world.store.release(id, fence, null);
+    await world.hand.give(id, { type: 'force_end', by: 'ann', reason: 'it hangs' });
+    const next = await world.hand.create({ version: '2.0.0' });
+    await world.hand.claimed(next.id);
+    await world.hand.give(next.id, { type: 'deployment.call_settled', target: web(1) });
+    expect((await recorded()).get(web(1))).toMatchObject({ version: ['?', '1.0.0'], call: null });
+    expect(await world.found()).toEqual([]);
   });
 
-  test('does not know what lies under what it has seen, where it has not seen all', () => {
-    const fold = new ServiceFold(false);
-    expect(fold.active).toBeUndefined();
-    const one = good('1');
-    fold.ends(one.deploymentId, { kind: 'activate', active: one, good: one });
-    fold.ends(one.deploymentId, { kind: 'restore' });
+  test('tells what the router said, and where the traffic went', async () => {
+    const { id } = await world.hand.create({ router: true });
+    const fence = await world.hand.begun(id);
+    await world.hand.give(id, {
+      type: 'deployment.router_seen',
+      targets: { 'web-2': { inRotation: false, share: 0, heldOut: 'maintenance' } },
+    });
+    await world.hand.give(id, { type: 'deployment.target_draining', target: web(1) }, fence);
+    const shares = { 'web-2': 1 };
+    await world.hand.give(id, {
+      ...{ type: 'deployment.shift_started', step: 0, before: {}, shares },
+    });
 
-    expect(fold.active).toBeUndefined();
+    const targets = await recorded();
+    expect(targets.get(web(1))).toMatchObject({ inRotation: [true, false], weight: [null, 0] });
+    expect(targets.get(web(2))).toMatchObject({ heldOut: 'maintenance', weight: [0, 1] });
+    expect(await world.found()).toEqual([]);
   });
 
-  test('keeps what is unknown until something is there again', () => {
-    const fold = new ServiceFold(true);
-    const [one, two] = [good('1'), good('2')];
-    fold.ends(one.deploymentId, { kind: 'activate', active: one, good: one });
-    const unknown = { ...two, version: null };
-    fold.ends(two.deploymentId, { kind: 'unknown', active: unknown });
-    expect(fold.active).toBe(unknown);
-    fold.ends(two.deploymentId, { kind: 'restore' });
-    expect(fold.active).toBe(unknown);
-    fold.ends(two.deploymentId, { kind: 'settle' });
-    expect(fold.active).toBe(one);
+  test('is a person’s word where one has said what runs there, until it is sure again', async () => {
+    await world.completed('1.0.0');
+    const { sequence } = await world.source.frame();
+    const stated = { version: ['3.0.0'], stated: sequence };
+
+    expect(await shown(web(1), stated)).toEqual([]);
+    expect(await shown(web(9), stated)).toEqual([]);
+    await world.completed('2.0.0');
+    expect(await shown(web(1), stated)).toEqual([
+      'targets_folded: what is recorded of web-1 is not what its events say: version.0 is "3.0.0", not "2.0.0"',
+    ]);
+    expect(await shown(web(1), { stated: sequence, bad: null })).toEqual([]);
   });
 
-  test('takes the word of whoever comes last for it that nothing is amiss any more', () => {
-    const fold = new ServiceFold(true);
-    const [one, two, three] = [good('1'), good('2'), good('3')];
-    fold.ends(one.deploymentId, { kind: 'activate', active: one, good: one });
-    const unknown = { ...two, version: null };
-    fold.ends(two.deploymentId, { kind: 'unknown', active: unknown });
-    const doubt = { ...three, version: null };
-    fold.ends(three.deploymentId, { kind: 'doubt', active: doubt });
-    expect(fold.active).toBe(unknown);
-    fold.ends(two.deploymentId, { kind: 'doubt', active: unknown });
-    expect(fold.active).toBe(unknown);
-    fold.ends(three.deploymentId, { kind: 'settle' });
-    expect(fold.active).toBe(one);
-    fold.ends(three.deploymentId, { kind: 'settle' });
-    expect(fold.active).toBe(one);
-  });
+  test('is not judged where not all events are kept', async () => {
+    await world.completed('1.0.0');
+    emptied();
 
-  test('has nothing to go back to where nothing was ever good', () => {
-    const fold = new ServiceFold(true);
-    const unknown = { ...good('1'), version: null };
-    fold.ends(unknown.deploymentId, { kind: 'unknown', active: unknown });
-    fold.ends(anId(), { kind: 'settle' });
-    expect(fold.active).toBe(unknown);
+    expect(await shown(web(1), { version: ['9'] })).toEqual([]);
   });
+});
+
+test('what a place of the stack declares is what its deployment left', async () => {
+  await world.completed('1.0.0');
+  const { stack } = (await world.source.servicesNow([API])).services[0]!;
+  const [top] = stack;
+  const declared = { ...top!.declared, missed: [web(2)] };
+
+  expect(await world.found(world.serviceAs({ stack: [{ ...top!, declared }] }))).toEqual([
+    'stack_folded: what place 1 of its stack declares: missed.0 is "web-2", not missing',
+  ]);
 });

@@ -3,6 +3,7 @@ import type { DeploymentId } from '../../../src/domain/ids.js';
 import type { Snapshot } from '../../../src/domain/ports/audit-source.js';
 import type { DeploymentEvent } from '../../../src/domain/ports/event-log.js';
 import { anId } from '../../support/fixtures.js';
+import { BEGIN } from '../../support/store-hand.js';
 import { AuditWorld } from './world.js';
 
 let world: AuditWorld;
@@ -190,8 +191,8 @@ describe('who changes a service', () => {
     const first = await world.hand.create();
     const second = await world.hand.create();
     const { fence } = await world.hand.claimed(first.id);
-    await world.hand.give(first.id, { type: 'begin', previous: null }, fence);
-    await world.hand.give(second.id, { type: 'begin', previous: null });
+    await world.hand.give(first.id, BEGIN, fence);
+    await world.hand.give(second.id, BEGIN);
 
     expect((await world.found()).slice(0, 1)).toEqual([
       `one_at_a_time: deployment.started while ${first.id} is not done with the service`,

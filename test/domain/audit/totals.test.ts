@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { StoredDeployment } from '../../../src/domain/ports/audit-source.js';
 import { anId } from '../../support/fixtures.js';
+import { BEGIN } from '../../support/store-hand.js';
 import { AuditWorld, pagesOf } from './world.js';
 
 let world: AuditWorld;
@@ -15,7 +16,7 @@ describe('limits', () => {
   test('count who is under way, and nobody else', async () => {
     const id = await world.limited('1.0.0');
     await world.hand.claimed(id);
-    await world.hand.give(id, { type: 'begin', previous: null });
+    await world.hand.give(id, BEGIN);
 
     expect(await world.found()).toEqual([]);
     expect(await shown(() => ({ counted: [] }))).toEqual([

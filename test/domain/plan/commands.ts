@@ -3,33 +3,41 @@ import { deploymentId, type TargetId } from '../../../src/domain/ids.js';
 import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
 import type { AnalysisReport } from '../../../src/domain/analysis/analysis-report.js';
 import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { Report } from '../../../src/domain/plan/report-rules.js';
+import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { failedCall, type Way } from '../../../src/domain/reconcile/call-ends.js';
 import type { TrafficShares } from '../../../src/domain/ports/traffic-router.js';
 import { v, web } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 
-/** What may be asked of a deployment: each command as the tests give it, once. */
-export const begin: PlanCommand = {
+type Begin = Extract<PlanCommand, { type: 'begin' }>;
+
+/** What may be asked of a deployment, or reported: each as the tests give it, once. */
+export const begin: Begin = {
   type: 'begin',
   previous: { version: v('0.9.0'), deploymentId: deploymentId('dep_0000000000before') },
+  declared: { version: v('0.9.0'), others: {}, missed: [], shares: null },
+  shares: null,
 };
-export const beginFirst: PlanCommand = { type: 'begin', previous: null };
-export const startTarget = (target: TargetId, fence = 1): PlanCommand => ({
-  type: 'start_target',
+export const beginFirst: Begin = {
+  type: 'begin',
+  previous: null,
+  declared: null,
+  shares: null,
+};
+export const startTarget = (target: TargetId, fence = 1): Report => ({
+  type: 'deployment.target_started',
   target,
   fence,
   worker: 'w1',
 });
-export const updateTarget = (target: TargetId): PlanCommand => ({
-  type: 'update_target',
+export const updateTarget = (target: TargetId): Report => ({
+  type: 'deployment.target_updated',
   target,
   evidence: { shown: true },
 });
-export const failTarget = (
-  target: TargetId,
-  error = 'broken',
-  transient = false,
-  at = 5_000,
-): PlanCommand => ({ type: 'fail_target', target, error, transient, evidence: null, at });
+export const failTarget = (target: TargetId, error = 'broken', transient = false, at = 5_000) =>
+  failing('deploy', target, { error, transient, at });
 export const completeStep = (step: number): PlanCommand => ({ type: 'complete_step', step });
 export const judge = (status: HealthStatus, at = 6_000): PlanCommand => ({
   type: 'judge',
@@ -46,24 +54,21 @@ export const rollback = (cause: 'failure' | 'request', reason = 'enough'): PlanC
   reason,
   cause,
 });
-export const startRestore = (target: TargetId, fence = 2): PlanCommand => ({
-  type: 'start_restore',
+export const startRestore = (target: TargetId, fence = 2): Report => ({
+  type: 'deployment.target_restoring',
   target,
+  version: v('0.9.0'),
   fence,
   worker: 'w2',
 });
-export const restoreTarget = (target: TargetId): PlanCommand => ({
-  type: 'restore_target',
+export const restoreTarget = (target: TargetId): Report => ({
+  type: 'deployment.target_restored',
   target,
   version: v('0.9.0'),
   evidence: {},
 });
-export const failRestore = (
-  target: TargetId,
-  error = 'stuck',
-  transient = false,
-  at = 7_000,
-): PlanCommand => ({ type: 'fail_restore', target, error, transient, evidence: null, at });
+export const failRestore = (target: TargetId, error = 'stuck', transient = false, at = 7_000) =>
+  failing('restore', target, { error, transient, at });
 export const finishRollback = (verification: Verification | null = null): PlanCommand => ({
   type: 'finish_rollback',
   verification,
@@ -87,15 +92,16 @@ export const failStep = (error = 'broken', transient = false, at = 5_000): PlanC
 });
 export const BEFORE: TrafficShares = { 'web-1': 0.5, 'web-2': 0.5 };
 export const SHIFTED: TrafficShares = { 'web-2': 1 };
-export const startShift = (step = 0, shares = SHIFTED): PlanCommand => ({
-  type: 'start_shift',
+export const startShift = (step = 0, shares = SHIFTED): Report => ({
+  type: 'deployment.shift_started',
   step,
   before: BEFORE,
   shares,
 });
-export const finishShift = (step = 0): PlanCommand => ({
-  type: 'finish_shift',
+export const finishShift = (step = 0, shares = SHIFTED): Report => ({
+  type: 'deployment.shifted',
   step,
+  shares,
   evidence: {},
 });
 export const startFlag = (step = 0, before: number | null = null): PlanCommand => ({
@@ -137,23 +143,19 @@ export const concludeAnalysis = (
     ...{ reason: `it is ${verdict}`, metrics: [] },
   },
 });
-export const startRetire = (target: TargetId, fence = 1): PlanCommand => ({
-  type: 'start_retire',
+export const startRetire = (target: TargetId, fence = 1): Report => ({
+  type: 'deployment.target_retiring',
   target,
   fence,
   worker: 'w1',
 });
-export const retireTarget = (target: TargetId): PlanCommand => ({
-  type: 'retire_target',
+export const retireTarget = (target: TargetId): Report => ({
+  type: 'deployment.target_retired',
   target,
   evidence: {},
 });
-export const failRetire = (
-  target: TargetId,
-  error = 'stuck',
-  transient = false,
-  at = 5_000,
-): PlanCommand => ({ type: 'fail_retire', target, error, transient, evidence: null, at });
+export const failRetire = (target: TargetId, error = 'stuck', transient = false, at = 5_000) =>
+  failing('retire', target, { error, transient, at });
 export const abort: PlanCommand = { type: 'abort', reason: 'stop' };
 export const halt: PlanCommand = { type: 'halt', reason: 'leave it' };
 export const forceEnd: PlanCommand = { type: 'force_end', by: 'ann', reason: 'it hangs' };
@@ -164,16 +166,33 @@ export const failRestoring = (error = 'down', transient = false, at = 7_000): Pl
   transient,
   at,
 });
-export const startTrafficRestore = (shares = BEFORE): PlanCommand => ({
-  type: 'start_traffic_restore',
+export const startTrafficRestore = (shares = BEFORE): Report => ({
+  type: 'deployment.traffic_restoring',
+  before: SHIFTED,
   shares,
 });
-export const finishTrafficRestore: PlanCommand = { type: 'finish_traffic_restore', evidence: {} };
+export const finishTrafficRestore: Report = {
+  type: 'deployment.traffic_restored',
+  shares: BEFORE,
+  evidence: {},
+};
 export const restoreFlag = (flag = 'f'): PlanCommand => ({
   type: 'restore_flag',
   flag,
   evidence: {},
 });
+
+interface Failing {
+  readonly error: string;
+  readonly transient: boolean;
+  readonly at: number;
+}
+
+/** What a failed call comes to rests on how often it was tried. */
+const failing =
+  (way: Way, target: TargetId, failure: Failing) =>
+  (deployment: Deployment): Report =>
+    failedCall(deployment, way, target, { ...failure, evidence: null, cause: 'call' });
 
 /** One command of each type: the compiler says which is missing. */
 export const EACH: { readonly [C in CommandType]: PlanCommand } = {
@@ -183,14 +202,9 @@ export const EACH: { readonly [C in CommandType]: PlanCommand } = {
   hold: hold(),
   override,
   begin,
-  start_target: startTarget(web(1), 9),
-  update_target: updateTarget(web(1)),
-  fail_target: failTarget(web(1)),
   wait: { type: 'wait', step: 0, until: 9_000 },
   complete_step: completeStep(0),
   fail_step: failStep(),
-  start_shift: startShift(),
-  finish_shift: finishShift(),
   start_flag: startFlag(),
   finish_flag: finishFlag(),
   open_gate: openGate(),
@@ -199,9 +213,6 @@ export const EACH: { readonly [C in CommandType]: PlanCommand } = {
   start_analysis: startAnalysis(),
   measure: measure(),
   conclude_analysis: concludeAnalysis(),
-  start_retire: startRetire(web(2)),
-  retire_target: retireTarget(web(2)),
-  fail_retire: failRetire(web(2)),
   pause,
   resume,
   abort,
@@ -210,12 +221,7 @@ export const EACH: { readonly [C in CommandType]: PlanCommand } = {
   retry,
   judge: judge('healthy'),
   rollback: rollback('request'),
-  start_restore: startRestore(web(1)),
-  restore_target: restoreTarget(web(1)),
-  fail_restore: failRestore(web(1)),
   fail_restoring: failRestoring(),
-  start_traffic_restore: startTrafficRestore(),
-  finish_traffic_restore: finishTrafficRestore,
   restore_flag: restoreFlag(),
   finish_rollback: finishRollback(aVerification('healthy')),
   give_up: giveUp,

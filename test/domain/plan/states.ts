@@ -1,14 +1,19 @@
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { CommandType } from '../../../src/domain/plan/plan-command.js';
 import type { PlanStatus } from '../../../src/domain/plan/plan-state.js';
 import type { Step } from '../../../src/domain/plan/step.js';
-import { PENDING } from '../../../src/domain/plan/target.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
-import { aDeployment, after, type DeploymentFixture, web } from '../../support/fixtures.js';
+import {
+  aDeployment,
+  after,
+  type DeploymentFixture,
+  type Said,
+  web,
+} from '../../support/fixtures.js';
 import * as give from './commands.js';
 
 /** Both targets of the fixtures, one after the other. */
-export const allSteps: readonly PlanCommand[] = [
+export const allSteps: readonly Said[] = [
   give.startTarget(web(1)),
   give.updateTarget(web(1)),
   give.completeStep(0),
@@ -18,14 +23,14 @@ export const allSteps: readonly PlanCommand[] = [
 ];
 
 /** From its plan to completion. */
-export const wholeLife: readonly PlanCommand[] = [
+export const wholeLife: readonly Said[] = [
   give.approve,
   give.begin,
   ...allSteps,
   give.judge('healthy'),
 ];
 
-const ways: { readonly [S in PlanStatus]: readonly PlanCommand[] } = {
+const ways: { readonly [S in PlanStatus]: readonly Said[] } = {
   draft: [],
   approved: [give.approve],
   executing: [give.approve, give.begin, give.startTarget(web(1))],
@@ -52,8 +57,6 @@ export const inStatus = (status: PlanStatus, fixture: DeploymentFixture = {}): D
 
 /** The step that a command is about, where it is about one of a kind. */
 const STEPS: { readonly [C in CommandType]?: Step } = {
-  start_shift: { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 },
-  finish_shift: { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 },
   start_flag: { kind: 'set_flag', flag: 'f', percent: 10 },
   finish_flag: { kind: 'set_flag', flag: 'f', percent: 10 },
   open_gate: { kind: 'gate', name: 'go', timeout: 60_000, onTimeout: 'promote' },
@@ -62,12 +65,10 @@ const STEPS: { readonly [C in CommandType]?: Step } = {
   start_analysis: inline(),
   measure: inline(),
   conclude_analysis: inline(),
-  start_retire: { kind: 'retire', targets: [web(2)] },
 };
 
 /** What has gone before a command of this type. */
-const GONE: { readonly [C in CommandType]?: readonly PlanCommand[] } = {
-  finish_shift: [give.startShift()],
+const GONE: { readonly [C in CommandType]?: readonly Said[] } = {
   finish_flag: [give.startFlag()],
   time_out_gate: [give.openGate()],
   measure: [give.startAnalysis()],
@@ -97,15 +98,7 @@ export function awaiting(type: CommandType, status: PlanStatus): Deployment {
 
 /** With targets, traffic and flags as such a command expects to find them. */
 function moved(type: CommandType, deployment: Deployment): Deployment {
-  const { course, state, targets } = deployment;
-  if (type === 'retire_target' || type === 'fail_retire') {
-    const retiring = { ...PENDING, state: 'retiring' } as const;
-    return { ...deployment, targets: new Map(targets).set(web(2), retiring) };
-  }
-  if (type === 'start_traffic_restore' || type === 'finish_traffic_restore') {
-    const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: false };
-    return { ...deployment, course: { ...course, traffic } };
-  }
+  const { course, state } = deployment;
   if (type === 'restore_flag') {
     const flags = { f: { before: null, now: 10, settled: true } };
     return { ...deployment, course: { ...course, flags } };
