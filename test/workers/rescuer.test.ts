@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkOwed } from '../../src/domain/orchestrator/work-owed.js';
 import { rescueRound, runRescuer, type RescuerPorts } from '../../src/workers/rescuer.js';
-import { BEGIN } from '../support/store-hand.js';
 import { aWorld, LEASE, type World } from '../domain/orchestrator/world.js';
 
 const HOUR = 3_600_000;
@@ -147,7 +146,7 @@ describe('a round of the rescuer', () => {
     await world.live('1.0.0');
     const { id } = await world.planned({ version: '2.0.0' });
     await world.truth.claim(id, { kind: 'execute', worker: 'hung', leaseMs: LEASE });
-    await world.order(id, BEGIN);
+    await world.order(id, { type: 'begin', previous: null, declared: null, shares: null });
     world.clock.advance(70_001);
 
     await rescuer(world).round();

@@ -55,7 +55,8 @@ function takeIn({ journal }: Leg, seen: SeenTargets): void {
     if (isNews(status, said)) news[id] = said;
     ups.set(id, { up: its.up });
   }
-  if (Object.keys(news).length > 0) journal.report({ type: 'deployment.router_seen', targets: news });
+  if (Object.keys(news).length > 0)
+    journal.report({ type: 'deployment.router_seen', targets: news });
   journal.see(ups);
 }
 
@@ -97,12 +98,17 @@ async function lookAtChecks(leg: Leg): Promise<void> {
   if (!abort.aborted) journal.see(seen);
 }
 
+const hasOpenQuestion = ({ service }: Leg['journal'], id: TargetId): boolean =>
+  sure(statusOf(service, id).version) === undefined;
+
 /** `null` where the checks say nothing for certain. */
 async function healthOf({ journal, checker, abort }: Leg, target: Target): Promise<boolean | null> {
   const { service, environment, version, previous } = journal.deployment;
-  const its = runs(statusOf(journal.service, target.id)) ?? previous?.version ?? version;
-  const subject = { service, environment, version: its, target };
+  const known = runs(statusOf(journal.service, target.id));
+  const subject = { service, environment, version: known ?? previous?.version ?? version, target };
   const verification = await checker?.runAllConcurrently([subject], abort);
   if (verification === undefined || verification.status === 'unknown') return null;
-  return verification.status !== 'unhealthy';
+  if (verification.status !== 'unhealthy') return true;
+  // Of a version that it may not run, the checks can't say that nothing serves there.
+  return known === undefined && hasOpenQuestion(journal, target.id) ? null : false;
 }

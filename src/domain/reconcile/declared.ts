@@ -11,7 +11,7 @@ export interface Declared {
   readonly version: Version;
   /** `null`: nothing; `ANYTHING`: whatever is there, nobody ever deployed to it. */
   readonly others: Readonly<Record<string, Version | null | Anything>>;
-  /** Those that should run `version` and failed within the tolerance: nobody brings them there but a deployment. */
+  /** Those that failed within the tolerance, or could not be rid of what they ran: nobody but a deployment calls them. */
   readonly missed: readonly TargetId[];
   /** `null` where no traffic was ever moved. */
   readonly shares: TrafficShares | null;
@@ -31,7 +31,7 @@ interface Outcome {
   readonly targets: readonly TargetId[];
   readonly version: Version;
   /** What became of each: the version, nothing, a failure that was tolerated, or untouched. */
-  readonly endOf: (target: TargetId) => 'version' | 'nothing' | 'failed' | 'untouched';
+  readonly endOf: (target: TargetId) => 'version' | 'nothing' | 'failed' | 'kept' | 'untouched';
   readonly shares: TrafficShares | null;
 }
 
@@ -46,9 +46,9 @@ export function declare(before: Declared | null, outcome: Outcome): Declared {
   }
   for (const id of targets) {
     const end = endOf(id);
-    if (end === 'nothing') others[id] = null;
-    else if (end === 'failed') missed.push(id);
-    else if (end === 'untouched') {
+    if (end === 'nothing' || end === 'kept') others[id] = null;
+    if (end === 'kept' || end === 'failed') missed.push(id);
+    if (end === 'untouched') {
       const was = before === null ? ANYTHING : declaredVersion(before, id);
       if (was !== version) others[id] = was;
       else if (before?.missed.includes(id)) missed.push(id);

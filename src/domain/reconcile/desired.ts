@@ -77,8 +77,8 @@ function versionBack(deployment: Deployment, id: TargetId): Version | null | und
   if (declared === null) return touched ? null : undefined;
   const version = declaredVersion(declared, id);
   const asked = version !== ANYTHING && !declared.missed.includes(id);
-  if (asked) return version;
-  return touched ? declared.version : undefined;
+  if (!asked && !touched) return undefined;
+  return version === ANYTHING ? declared.version : version;
 }
 
 /** It runs what is declared for it, and nothing speaks against that. */
@@ -91,10 +91,8 @@ function isAsDeclared({ declared }: Deployment, id: TargetId, status: TargetStat
 const isUpdated = (deployment: Deployment, id: TargetId): boolean =>
   progressOf(deployment, id).state === 'updated';
 
-const all = (
-  ids: readonly TargetId[],
-  version: Version | null,
-): Map<TargetId, Version | null> => new Map(ids.map((id) => [id, version]));
+const all = (ids: readonly TargetId[], version: Version | null): Map<TargetId, Version | null> =>
+  new Map(ids.map((id) => [id, version]));
 
 /** Those of a deploy that is checked next wait for that, before they are admitted. */
 function isCheckedNext(steps: ReturnType<typeof stepsOf>, at: number): boolean {

@@ -29,6 +29,13 @@ describe('what is live before a simulation', () => {
     }
   });
 
+  test('has equal parts of the traffic, where a router moves it', async () => {
+    const { service } = await live({ router: true });
+
+    expect(service.stable[0]?.declared.shares).toEqual({ 'web-1': 0.5, 'web-2': 0.5 });
+    expect(service.targets.get(web(1))?.weight).toEqual([0.5]);
+  });
+
   test('has the traffic of one colour where there are two; of the other nothing is known', async () => {
     const { id, service } = await live({
       ...{ coloured: true, router: true, targets: ['web-1', 'web-2', 'web-3', 'web-4'] },

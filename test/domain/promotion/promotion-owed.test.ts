@@ -144,8 +144,8 @@ describe('a soak', () => {
     expect(owed(promotion, { targets: known({}, promotion.source) }).publish).toBe(true);
     expect(owed(promotion, { targets: known(ILL, anId()) }).publish).toBe(true);
     expect(owed(promotion, { source: null, targets: known({}, anId()) }).publish).toBe(true);
-    const other = known({ bad: v('1.0.0') }, promotion.source);
-    expect(owed(promotion, { targets: other }).publish).toBe(true);
+    const older = known({ bad: v('1.0.0') }, promotion.source);
+    expect(owed(promotion, { targets: older }).publish).toBe(true);
     const empty = known({ version: [null] }, promotion.source);
     expect(owed(promotion, { targets: empty }).publish).toBe(true);
     const kept = new Map([[web(9), { ...UNTOUCHED, by: promotion.source }]]);

@@ -181,8 +181,6 @@ describe('what a person says of a target', () => {
     const other = declaring(top, { others: { 'web-2': '?' } });
     const one = { ...all, stack: [other], active: unknownOf(finished.id), deployment: finished };
     expect(follows({ ...one, version: null })).toContain('active again');
-    const gone = said({ deployment: null });
-    expect(gone.ok && gone.value).toMatchObject({ transition: null });
     expect(follows({ deployment: null })).toContain('active again');
   });
 
