@@ -7,7 +7,7 @@ import { broken, fine } from '../../support/fake-services.js';
 import { v, web } from '../../support/fixtures.js';
 import { MarkingDriver } from '../../support/marking-driver.js';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
-import { Death, type Fate, mortalStore } from './safety/mortal.js';
+import { Death, type Fate, mortalStore } from '../../support/mortal.js';
 import { aWorld, LEASE, stopWith, type World, type WorldOptions } from './world.js';
 
 /** A world whose targets keep marks, and whose worker can be made to die right behind an effect. */

@@ -6,7 +6,7 @@ import { API, web } from '../../support/fixtures.js';
 import { quiet } from '../../support/virtual-clock.js';
 import { aWorld, stopWith } from './world.js';
 
-const down: RouterFailure = { code: 'router/unreachable', message: 'no answer', transient: true };
+const slow: RouterFailure = { code: 'router/timeout', message: 'no answer', transient: true };
 const canary = { kind: 'canary', traffic: true, stages: [50, 100] } as const;
 const targets = ['web-1', 'web-2'] as const;
 
@@ -22,6 +22,7 @@ function routed(
       const { method, target, shares } = request;
       const failure = (await fault?.(request, signal)) ?? null;
       const what = target ?? (shares === null ? '' : JSON.stringify(shares));
+      if (method === 'look') return failure;
       done.push(`${method} ${what}${failure === null ? '' : ' failed'}`.replace('  ', ' ').trim());
       return failure;
     },
@@ -54,7 +55,7 @@ describe('a target behind a router', () => {
     });
     const router = new MemoryRouter({
       fault: ({ method, target }) => {
-        done.push(`${method} ${target}`);
+        if (method !== 'look') done.push(`${method} ${target}`);
         return null;
       },
     });
@@ -81,7 +82,7 @@ describe('a target behind a router', () => {
   test('is not touched where it can not be drained', async () => {
     let failures = 2;
     const { planned, finish, done } = routed(({ method }) =>
-      method === 'drain' && failures-- > 0 ? down : null,
+      method === 'drain' && failures-- > 0 ? slow : null,
     );
     const { id } = await planned({ targets: ['web-1'] });
 
@@ -112,7 +113,7 @@ describe('a target behind a router', () => {
   test('that the router does not see up again keeps the next one where it is', async () => {
     let failures = 1;
     const { planned, finish, done } = routed(({ method }) =>
-      method === 'ready' && failures-- > 0 ? down : null,
+      method === 'ready' && failures-- > 0 ? slow : null,
     );
     const { id } = await planned();
 
@@ -145,7 +146,7 @@ describe('a shift', () => {
   test('is tried again where the router fails in passing, and given up where it does not', async () => {
     let failures = 2;
     const passing = routed(
-      ({ method }) => (method === 'setShares' && failures-- > 0 ? down : null),
+      ({ method }) => (method === 'setShares' && failures-- > 0 ? slow : null),
       {
         strategy: canary,
       },
@@ -157,7 +158,7 @@ describe('a shift', () => {
     ).toHaveLength(2);
 
     const refusing = routed(
-      ({ method }) => (method === 'setShares' ? { ...down, transient: false } : null),
+      ({ method }) => (method === 'setShares' ? { ...slow, transient: false } : null),
       {
         strategy: canary,
       },
@@ -171,7 +172,7 @@ describe('a shift', () => {
   test('is not made before it is known what to go back to', async () => {
     let failures = 1;
     const { planned, finish, done } = routed(
-      ({ method }) => (method === 'shares' && failures-- > 0 ? down : null),
+      ({ method }) => (method === 'shares' && failures-- > 0 ? slow : null),
       { strategy: canary },
     );
     const { id } = await planned();
