@@ -29,7 +29,7 @@ const seen = (page: string): string =>
 const previous = { version: v('0.9.0'), deploymentId: anId() };
 const started: readonly PlanEvent[] = [
   { type: 'deployment.approved', by: 'ci' },
-  { type: 'deployment.started', previous },
+  { type: 'deployment.started', previous, declared: null, shares: null },
   { type: 'deployment.target_started', target: web(1), fence: 1, worker: 'w' },
 ];
 
@@ -66,6 +66,7 @@ describe('the page of a deployment', () => {
             target: web(1),
             error: 'exit code 1',
             evidence: null,
+            cause: 'call',
           },
           { type: 'deployment.rollback_started', reason: 'web-1 failed', cause: 'failure' },
           {
@@ -109,7 +110,13 @@ describe('the page of a deployment', () => {
   test('shows hostile text as text, wherever it comes from', () => {
     const { deployment, events } = lived({}, [
       ...started,
-      { type: 'deployment.target_failed', target: web(1), error: HOSTILE, evidence: null },
+      {
+        type: 'deployment.target_failed',
+        target: web(1),
+        error: HOSTILE,
+        evidence: null,
+        cause: 'call',
+      },
       { type: 'deployment.paused', reason: HOSTILE },
     ]);
     const page = deploymentPage(

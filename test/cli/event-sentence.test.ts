@@ -8,6 +8,11 @@ const AT = 3_600_000;
 const hold = { kind: 'freeze', reason: 'frozen: x', until: AT, liftedBy: 'ann' } as const;
 const shares = { 'web-1': 0.125, 'web-2': 0.875, 'web-3': 0 };
 const call = { target: web(1), fence: 1, worker: 'w' } as const;
+const nothing = { declared: null, shares: null } as const;
+const failed = { target: web(1), error: 'exit 1', evidence: null } as const;
+const seen = (heldOut: 'maintenance' | 'drained' | null, inRotation = true) => ({
+  ...{ inRotation, share: 0.5, heldOut },
+});
 const again = { error: 'away', attempt: 2, retryAt: AT } as const;
 const report = {
   name: 'health',
@@ -36,16 +41,10 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     { type: 'deployment.overridden', by: 'bob', reason: 'urgent' },
     'windows and freezes overridden by bob: urgent',
   ],
+  [{ type: 'deployment.rolled_back', reason: 'slow', verification: null }, 'rolled back: slow'],
+  [{ type: 'deployment.started', previous: null, ...nothing }, 'started; before it: nothing'],
   [
-    {
-      ...{ type: 'deployment.rolled_back', reason: 'slow', verification: null },
-      astray: [web(1), web(2)],
-    },
-    'rolled back: slow; something else is on web-1, web-2',
-  ],
-  [{ type: 'deployment.started', previous: null }, 'started; before it: nothing'],
-  [
-    { type: 'deployment.started', previous: null, replanned: [] },
+    { type: 'deployment.started', previous: null, ...nothing, replanned: [] },
     'started; before it: nothing; steps made anew',
   ],
   [
@@ -124,7 +123,7 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     'the way back failed 2×, again at 01:00:00Z: away',
   ],
   [
-    { type: 'deployment.traffic_restoring', shares },
+    { type: 'deployment.traffic_restoring', before: {}, shares },
     'moving traffic back: web-2 87.5%, web-1 12.5%',
   ],
   [
@@ -139,11 +138,54 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     { type: 'deployment.flag_restored', flag: 'ff', percent: null, evidence: {} },
     'flag ff is gone again',
   ],
+  [{ type: 'deployment.target_failed', ...failed, cause: 'call' }, 'web-1: failed: exit 1'],
+  [
+    { type: 'deployment.target_failed', ...failed, cause: 'check' },
+    'web-1: failed its check: exit 1',
+  ],
+  [
+    { type: 'deployment.target_failed', ...failed, cause: 'router' },
+    'web-1: could not be taken out of rotation: exit 1',
+  ],
+  [{ type: 'deployment.target_draining', target: web(1) }, 'web-1: taking it out of rotation'],
+  [
+    { type: 'deployment.target_drained', target: web(1), evidence: { ended: true } },
+    'web-1: out of rotation',
+  ],
+  [
+    { type: 'deployment.target_drained', target: web(1), evidence: { ended: false } },
+    'web-1: out of rotation, with requests still open',
+  ],
+  [{ type: 'deployment.target_admitting', target: web(1) }, 'web-1: putting it into rotation'],
+  [{ type: 'deployment.target_admitted', target: web(1), evidence: {} }, 'web-1: in rotation'],
+  [
+    {
+      type: 'deployment.router_seen',
+      targets: {
+        ...{ 'web-1': seen(null), 'web-2': seen('drained', false), 'web-3': seen('maintenance') },
+        ...{ 'web-4': seen(null, false), 'web-5': seen(null), 'web-6': seen('maintenance') },
+      },
+    },
+    'the router says: web-3, web-6 in maintenance; web-2 drained by somebody else; web-4 out of rotation; web-1, web-5 in rotation',
+  ],
+  [
+    {
+      type: 'deployment.router_seen',
+      targets: Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`web-${n}`, seen('maintenance')])),
+    },
+    'the router says: web-1, web-2, web-3 and 2 more in maintenance',
+  ],
+  [{ type: 'deployment.router_seen', targets: {} }, 'the router says: nothing'],
+  [
+    { type: 'deployment.call_settled', target: web(1) },
+    'web-1: the call that an earlier deployment left open has ended',
+  ],
   [{ type: 'deployment.retried', by: 'ann', step: 1 }, 'retried by ann from step 2'],
   [
     {
       type: 'deployment.started',
       previous: { version: v('1.0.0'), deploymentId: 'dep_0123456789' as never },
+      ...nothing,
     },
     'started; before it: 1.0.0',
   ],
@@ -177,5 +219,23 @@ test('data that is not what was expected is told as unknown, and breaks nothing'
   expect(eventSentence({ type: 'deployment.flag_set', data: {} })).toBe('flag ? is ?');
   expect(eventSentence({ type: 'deployment.measured', data: {} })).toBe(
     'analysis ?: round ? measured',
+  );
+});
+
+test('who is out of service by somebody else’s hand gives its line the tone', () => {
+  const told = (data: Record<string, unknown>) =>
+    timelineLine({
+      sequence: 1,
+      type: 'deployment.router_seen',
+      time: new Date(AT).toISOString(),
+      state: 'executing',
+      data,
+    }).at(-1)?.[0];
+  expect(told({ targets: { 'web-1': seen('maintenance') } })).toBe('warn');
+  expect(told({ targets: { 'web-1': seen('drained') } })).toBe('warn');
+  expect(told({ targets: { 'web-1': seen(null, false) } })).toBe('plain');
+  expect(told({})).toBe('plain');
+  expect(eventSentence({ type: 'deployment.router_seen', data: {} })).toBe(
+    'the router says: nothing',
   );
 });

@@ -58,8 +58,8 @@ describe('simulate', () => {
       '2026-01-12 09:00:00Z +0ms     #1   draft        planned',
       '2026-01-12 09:00:00Z +0ms     #2   approved     approved by simulation',
       '2026-01-12 09:00:00Z +0ms     #3   executing    started; before it: previous',
-      '2026-01-12 09:00:01Z +1s      #203 executing    100 targets updated: web-1, web-2, web-3 and 97 more',
-      '2026-01-12 09:00:01Z +1s      #204 executing    step 1: done',
+      '2026-01-12 09:00:01Z +1s      #403 executing    100 targets updated: web-1, web-2, web-3 and 97 more',
+      '2026-01-12 09:00:01Z +1s      #604 executing    step 1: done',
     ]);
     expect(timeline).toContain('400 targets updated: web-101, web-102, web-103 and 397 more');
     expect(timeline).toContain('2026-01-12 13:00:02Z +4h 2s');
@@ -76,8 +76,8 @@ describe('simulate', () => {
     expect(out).toContain('94 targets updated: web-7, web-8, web-9 and 91 more');
     expect(out).toContain('6 targets failed: web-1, web-2, web-3 and 3 more');
     expect(out).toContain('100 targets back as before: ');
-    expect(out).toMatch(/rolled_back in 3s: 6 of 1000 targets failed/);
-    expect(out).toMatch(/simulated 3s: 1000 targets on 1\.0\.0\n$/);
+    expect(out).toMatch(/rolled_back in 2s: 6 of 1000 targets failed/);
+    expect(out).toMatch(/simulated 2s: 1000 targets on 1\.0\.0\n$/);
     const one = await simulated(canary, '--fail', 'web-7');
     expect(one.out).toContain('web-7: failed: web-7 refuses it');
     expect(one.out).toContain('completed in 4h 3s');

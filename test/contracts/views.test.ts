@@ -42,7 +42,7 @@ test('an event of a type that a newer version writes is shown by its name, and l
     { type: 'deployment.approved', by: null },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of no type that is known here
     { type: 'deployment.consulted', oracle: 'delphi' } as unknown as PlanEvent,
-    { type: 'deployment.started', previous: null },
+    { type: 'deployment.started', previous: null, declared: null, shares: null },
   ]);
 
   expect(showView(deployment, events).events).toMatchObject([
@@ -57,7 +57,10 @@ describe('the course of a deployment', () => {
   const drafted = aDeployment({ policy: { approval: 'required', approvals: 2 } });
   const deployment: Deployment = { ...drafted, plan: { ...drafted.plan, analyses: [spec] } };
   const approved: PlanEvent = { type: 'deployment.approved', by: 'bob' };
-  const started: PlanEvent = { type: 'deployment.started', previous: null };
+  const started = {
+    type: 'deployment.started',
+    ...{ previous: null, declared: null, shares: null },
+  } as const satisfies PlanEvent;
 
   test('tells who approved, and how many more are needed', () => {
     expect(deploymentView(drafted)).toMatchObject({

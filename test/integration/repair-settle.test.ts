@@ -148,6 +148,21 @@ describe('a person who says what runs on a target', () => {
     expect(await world.dump()).toBe(before);
   });
 
+  test('takes the place of a status that cannot be read', async () => {
+    const world = await repairWorld();
+    await world.client.hset(world.api.targets, 'web-1', '{"version":');
+    expect((await audit(world.source)).findings).toMatchObject([{ invariant: 'targets_folded' }]);
+    await expect(world.store.service(API)).rejects.toThrow(SyntaxError);
+
+    const settled = await settlement(world, web(1));
+    expect(await world.repairs.settle(settled, NOTE)).toBe('done');
+
+    expect((await audit(world.source)).findings).toEqual([]);
+    expect((await world.hand.claimed(world.waiting)).service.targets.get(web(1))).toMatchObject({
+      ...{ version: ['2.0.0'], call: null },
+    });
+  });
+
   test('makes a version active that a repair called unknown', async () => {
     const world = await repairWorld();
     const { client, keys, better } = world;

@@ -47,13 +47,15 @@ describe('a repair', () => {
   });
 
   test('calls a version unknown that nothing vouches for any more', async () => {
-    const { source, repairs, client, keys, better } = await repairWorld();
+    const { source, repairs, client, keys, better, store } = await repairWorld();
     await client.xtrim(keys.events, 'MAXLEN', 0);
     await client.hset(keys.active, 'production/api', entry('9', GONE));
 
+    const { revision } = await store.service(API);
     const { after } = await carryOut(source, repairs, NOTE, 100);
 
     expect(after.prescriptions).toEqual([]);
+    expect((await store.service(API)).revision).toBe(revision + 1);
     const active = JSON.parse((await client.hget(keys.active, 'production/api')) ?? '');
     expect(active).toMatchObject({ version: null, deploymentId: better });
   });

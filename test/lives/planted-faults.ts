@@ -13,13 +13,125 @@ export interface PlantedFault {
   readonly kind?: FaultKind;
 }
 
+const RECONCILE = 'domain/reconcile';
+
 /** Each of these must be found by the lives. */
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
+    says: 'what the router and the checks say is ignored in the floor',
+    file: `${RECONCILE}/serving.ts`,
+    search: 'heldOut === null && (seen === undefined || seen.up === true);',
+    replacement: 'heldOut === null || seen !== undefined;',
+    kind: 'floor',
+  },
+  {
+    says: 'whether a target is in rotation is ignored in the floor',
+    file: `${RECONCILE}/serving.ts`,
+    search: 'sure(status.inRotation) === true && status.weight.every(hasShare);',
+    replacement: 'status.weight.every(hasShare);',
+    kind: 'floor',
+  },
+  {
+    says: 'whether a target has a share of the traffic is ignored in the floor',
+    file: `${RECONCILE}/serving.ts`,
+    search: 'sure(status.inRotation) === true && status.weight.every(hasShare);',
+    replacement: 'sure(status.inRotation) === true;',
+    kind: 'floor',
+  },
+  {
+    says: 'a target that only may serve is taken out as if it did not',
+    file: `${RECONCILE}/serving.ts`,
+    search: '  status.inRotation.includes(true) &&',
+    replacement: '  sure(status.inRotation) === true &&',
+  },
+  {
+    says: 'the floor is one too low',
+    file: `${RECONCILE}/next-effects.ts`,
+    search: 'if (after < limits.floor) break;',
+    replacement: 'if (after < limits.floor - 1) break;',
+    kind: 'floor',
+  },
+  {
+    says: 'traffic is moved without asking the floor',
+    file: `${RECONCILE}/next-effects.ts`,
+    search: 'const holds = after >= floor ||',
+    replacement: 'const holds = floor >= 0 || after >= floor ||',
+    kind: 'floor',
+  },
+  {
+    says: 'what a person holds out is given back to the router',
+    file: `${RECONCILE}/next-effects.ts`,
+    search:
+      'if (status.heldOut !== null || sure(status.inRotation) === true || !isWell(status)) continue;',
+    replacement:
+      'if ((status.heldOut === null && sure(status.inRotation) === true) || !isWell(status)) continue;',
+    kind: 'admitted what is held out',
+  },
+  {
     says: 'a driver is called before the router was asked to drain the target',
-    file: 'domain/orchestrator/call-driver.ts',
-    search: 'if (router !== null) {',
-    replacement: 'if (router !== null && Math.random() < 0) {',
+    file: `${RECONCILE}/next-effects.ts`,
+    search: 'else if (limits.routed && isDrainable(status)) free',
+    replacement: 'else if (limits.width < 0 && isDrainable(status)) free',
     kind: 'applied in rotation',
+  },
+  {
+    says: 'the intent to drain is taken for its end',
+    file: `${RECONCILE}/evolve-status.ts`,
+    search: '({ inRotation }) => ({ inRotation: widened(inRotation, false) })',
+    replacement: '() => ({ inRotation: [false] })',
+  },
+  {
+    says: 'the intent to admit is taken for its end',
+    file: `${RECONCILE}/evolve-status.ts`,
+    search: '({ inRotation }) => ({ inRotation: widened(inRotation, true) })',
+    replacement: '() => ({ inRotation: [true] })',
+  },
+  {
+    says: 'the intent to move traffic is taken for its end',
+    file: `${RECONCILE}/evolve-status.ts`,
+    search: '({ weight: widened(weight, shareOf(shares, id)) })',
+    replacement: '({ weight: [shareOf(shares, id) + 0 * weight.length] })',
+    kind: 'claim: share',
+  },
+  {
+    says: 'the intent to deploy is taken for its end',
+    file: `${RECONCILE}/evolve-status.ts`,
+    search: 'version: widened(was.version, ANYTHING, version),',
+    replacement: 'version: [version],',
+    kind: 'claim: version',
+  },
+  {
+    says: 'what was asked for is believed against the router',
+    file: 'domain/orchestrator/look.ts',
+    search: 'if (Object.keys(news).length > 0)',
+    replacement: 'if (Object.keys(news).length > 1_000)',
+  },
+  {
+    says: 'a target is drained without the intent written first',
+    file: 'domain/orchestrator/wave.ts',
+    search: '(effect) => journal.report(announcement(leg, effect, way)).refusal === null,',
+    replacement:
+      "(effect) => effect.kind === 'drain' || journal.report(announcement(leg, effect, way)).refusal === null,",
+  },
+  {
+    says: 'nobody sees to the end of an earlier call',
+    file: 'domain/orchestrator/call-driver.ts',
+    search: 'const wait = await driver.settle(call, abort);',
+    replacement: 'const wait = 0;',
+    kind: 'two calls at once',
+  },
+  {
+    says: 'the way back gives every target the version that was active',
+    file: `${RECONCILE}/desired.ts`,
+    search: 'return version === ANYTHING ? declared.version : version;',
+    replacement: 'return declared.version;',
+    kind: 'end: version',
+  },
+  {
+    says: 'a version is called active although a target failed to take it',
+    file: 'domain/plan/service-effect.ts',
+    search: 'const active = tookVersion(after) ? entry : { ...entry, version: null };',
+    replacement: 'const active = entry;',
+    kind: 'active version',
   },
 ];

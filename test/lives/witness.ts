@@ -43,7 +43,10 @@ export class Witness {
         const said = `${target} is said to be ${inRotation ? 'in rotation' : 'drained'}, and is not`;
         this.#fault('claim: rotation', said);
       }
-      if (share !== undefined && Math.abs(share - place.share) > 0.002 + 0.05 * Math.max(share, place.share)) {
+      if (
+        share !== undefined &&
+        Math.abs(share - place.share) > 0.002 + 0.05 * Math.max(share, place.share)
+      ) {
         this.#fault('claim: share', `${target} is said to have ${share}: ${place.share}`);
       }
     }
@@ -76,8 +79,7 @@ export class Witness {
   /** What failed within the tolerance has not taken it. */
   #asTaken(declared: Declared): Declared {
     const took = [...declared.version].filter(
-      ([id, version]) =>
-        this.#places.at(id).version === version && !this.#places.doubted.has(id),
+      ([id, version]) => this.#places.at(id).version === version && !this.#places.doubted.has(id),
     );
     return { ...declared, version: new Map(took) };
   }

@@ -146,7 +146,7 @@ describe('a round of the rescuer', () => {
     await world.live('1.0.0');
     const { id } = await world.planned({ version: '2.0.0' });
     await world.truth.claim(id, { kind: 'execute', worker: 'hung', leaseMs: LEASE });
-    await world.order(id, { type: 'begin', previous: null });
+    await world.order(id, { type: 'begin', previous: null, declared: null, shares: null });
     world.clock.advance(70_001);
 
     await rescuer(world).round();

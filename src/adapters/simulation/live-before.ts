@@ -41,21 +41,21 @@ export function liveBefore(state: MemoryState, before: LiveBefore): void {
   const row = serviceRow(state, before);
   const { targets } = before.plan;
   const live = new Set(servingTargets(targets));
-  const split = live.size < targets.length;
+  const moved = live.size < targets.length || before.plan.router !== null;
   const shareOf = (target: Target): number => (live.has(target) ? 1 / live.size : 0);
   const idle = targets.filter((target) => !live.has(target));
   const declared: Declared = {
     version,
     others: Object.fromEntries(idle.map((target) => [target.id, ANYTHING])),
     missed: [],
-    shares: split
+    shares: moved
       ? Object.fromEntries(targets.map((target) => [target.id, shareOf(target)]))
       : null,
   };
   row.stack = [{ ...active, declared }];
   row.revision += 1;
   for (const target of targets) {
-    const weight: TargetStatus['weight'] = [split ? shareOf(target) : null];
+    const weight: TargetStatus['weight'] = [moved ? shareOf(target) : null];
     const its = live.has(target) ? { version: [version] as const, by: id } : {};
     row.targets.set(target.id, { ...UNTOUCHED, weight, ...its });
   }

@@ -26,7 +26,11 @@ export async function settleEarlier(
   way: Way,
 ): Promise<'open' | 'done' | number> {
   const { journal, clock, driver, abort } = leg;
-  const call = { ...driverCall(leg, target, earlier), worker: earlier.worker, calledAt: earlier.since };
+  const call = {
+    ...driverCall(leg, target, earlier),
+    worker: earlier.worker,
+    calledAt: earlier.since,
+  };
   const wait = await driver.settle(call, abort);
   if (wait > 0) return clock.now() + wait;
   // The fence of a call that was repeated does not tell its attempts apart.
@@ -99,7 +103,9 @@ function doneReport(
 function driverCall(
   { journal }: Leg,
   id: TargetId,
-  call: Pick<DriverCall, 'action' | 'version' | 'fence'> & { readonly deploymentId?: OpenCall['deploymentId'] },
+  call: Pick<DriverCall, 'action' | 'version' | 'fence'> & {
+    readonly deploymentId?: OpenCall['deploymentId'];
+  },
 ): DriverCall {
   const { id: own, service, environment, previous } = journal.deployment;
   return {

@@ -55,7 +55,8 @@ function takeIn({ journal }: Leg, seen: SeenTargets): void {
     if (isNews(status, said)) news[id] = said;
     ups.set(id, { up: its.up });
   }
-  if (Object.keys(news).length > 0) journal.report({ type: 'deployment.router_seen', targets: news });
+  if (Object.keys(news).length > 0)
+    journal.report({ type: 'deployment.router_seen', targets: news });
   journal.see(ups);
 }
 

@@ -40,7 +40,10 @@ export async function reconcile(leg: Leg, goal: Goal): Promise<Rest> {
   const resting: Resting = new Map();
   const limits = limitsOf(leg, goal, resting);
   for (let waves = 0; ; waves += 1) {
-    if (waves > 3000) throw new Error("WAVES " + JSON.stringify([...journal.service.targets]) + JSON.stringify([...versions]));
+    if (waves > 3000)
+      throw new Error(
+        'WAVES ' + JSON.stringify([...journal.service.targets]) + JSON.stringify([...versions]),
+      );
     if (goal.isOver()) return null;
     // Nothing more is taken out: nobody has to be asked what serves.
     if (waves > 0 && nextEffects(journal.service, desired, limits).kind === 'done') return null;
@@ -68,9 +71,7 @@ function limitsOf({ journal, router, clock }: Leg, goal: Goal, resting: Resting)
     routed: router !== null,
     turnOf: (id) => {
       const notBefore = resting.get(id) ?? 0;
-      return notBefore > clock.now()
-        ? { notBefore }
-        : turnOf(journal.deployment, id, clock.now());
+      return notBefore > clock.now() ? { notBefore } : turnOf(journal.deployment, id, clock.now());
     },
   };
 }

@@ -26,7 +26,11 @@ export async function settleOpenCalls(leg: Leg): Promise<Rest> {
   return earliest(rests);
 }
 
-function settle({ journal, driver, abort }: Leg, target: TargetId, call: OpenCall): Promise<number> {
+function settle(
+  { journal, driver, abort }: Leg,
+  target: TargetId,
+  call: OpenCall,
+): Promise<number> {
   const { service, environment, plan, previous } = journal.deployment;
   const { deploymentId, action, version, fence, worker, since } = call;
   return driver.settle(

@@ -18,7 +18,13 @@ import { forecast } from './forecast.js';
 import type { Policy } from './policy.js';
 import type { Step, TargetGroup } from './step.js';
 import type { Target } from './target.js';
-import { ANYTHING, runs, sure, type TargetStatus, type TargetStatuses } from '../reconcile/target-status.js';
+import {
+  ANYTHING,
+  runs,
+  sure,
+  type TargetStatus,
+  type TargetStatuses,
+} from '../reconcile/target-status.js';
 
 /** Everything a plan is made of, with the configuration already resolved. */
 export interface PlanInput {

@@ -33,10 +33,7 @@ export function changedTarget(
       return [target, { ...call, ...attempts }];
     }
     case 'deployment.target_updated':
-      return [
-        target,
-        { state: 'updated', version, evidence: event.evidence, error: null },
-      ];
+      return [target, { state: 'updated', version, evidence: event.evidence, error: null }];
     case 'deployment.target_retried':
       return [target, { attempts: event.attempt, retryAt: event.retryAt, error: event.error }];
     case 'deployment.target_failed':

@@ -29,7 +29,8 @@ export function reopen(deployment: Deployment, { reason, cause }: To<'rollback'>
 /** Traffic or a flag is not, or not surely, as it was before. */
 function movedAnything({ course }: Deployment): boolean {
   const { traffic, flags } = course;
-  if (traffic !== null && !(traffic.settled && sameShares(traffic.now, traffic.before))) return true;
+  if (traffic !== null && !(traffic.settled && sameShares(traffic.now, traffic.before)))
+    return true;
   return Object.values(flags).some(({ settled, now, before }) => !settled || now !== before);
 }
 

@@ -50,7 +50,13 @@ export function serviceChange(
   if (!isTerminal(after.state.status) || isTerminal(before.state.status)) return {};
   if (before.state.status === 'draft' || before.state.status === 'approved') return {};
   const { environment, service: name, version, id } = after;
-  const entry: ActiveDeployment = { environment, service: name, version, deploymentId: id, since: at };
+  const entry: ActiveDeployment = {
+    environment,
+    service: name,
+    version,
+    deploymentId: id,
+    since: at,
+  };
   if (after.state.status === 'completed') {
     const active = tookVersion(after) ? entry : { ...entry, version: null };
     return { active, stable: { push: { ...entry, declared: declaredBy(after) } } };

@@ -91,10 +91,8 @@ function isAsDeclared({ declared }: Deployment, id: TargetId, status: TargetStat
 const isUpdated = (deployment: Deployment, id: TargetId): boolean =>
   progressOf(deployment, id).state === 'updated';
 
-const all = (
-  ids: readonly TargetId[],
-  version: Version | null,
-): Map<TargetId, Version | null> => new Map(ids.map((id) => [id, version]));
+const all = (ids: readonly TargetId[], version: Version | null): Map<TargetId, Version | null> =>
+  new Map(ids.map((id) => [id, version]));
 
 /** Those of a deploy that is checked next wait for that, before they are admitted. */
 function isCheckedNext(steps: ReturnType<typeof stepsOf>, at: number): boolean {

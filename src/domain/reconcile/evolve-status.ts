@@ -95,13 +95,15 @@ const ended = (targets: Targets, id: TargetId): Targets =>
   targets.get(id)?.call == null ? targets : put(targets, id, () => ({ call: null }));
 
 type Intent =
-  | 'deployment.target_started'
-  | 'deployment.target_restoring'
-  | 'deployment.target_retiring';
+  'deployment.target_started' | 'deployment.target_restoring' | 'deployment.target_retiring';
 
 function called(
   targets: Targets,
-  { event: { type, target, fence, worker }, deployment: { id }, at }: { readonly event: EventOf<Intent>; readonly deployment: Deployment; readonly at: number },
+  {
+    event: { type, target, fence, worker },
+    deployment: { id },
+    at,
+  }: { readonly event: EventOf<Intent>; readonly deployment: Deployment; readonly at: number },
   version: Version | null,
 ): Targets {
   const action = type === 'deployment.target_started' ? 'deploy' : 'rollback';

@@ -108,9 +108,7 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
     if (after < limits.floor) break;
     left = after;
     const version = desired.versions.get(target) ?? null;
-    effects.push(
-      limits.routed ? { kind: 'drain', target } : { kind: 'apply', target, version },
-    );
+    effects.push(limits.routed ? { kind: 'drain', target } : { kind: 'apply', target, version });
   }
   return { effects, until, blocked: effects.length === 0 };
 }

@@ -144,6 +144,9 @@ describe('letting a deployment go in Redis', () => {
     expect(await trim(id)).toEqual({ kind: 'kept', why: 'active' });
     await client.hset(keys.active, 'production/api', ENTRY(anId()));
     expect(await trim(id)).toEqual({ kind: 'kept', why: 'target' });
+    const open = { ...(await hand.index.knownTargets(API)).get(target), by: anId() };
+    await client.hset(keys.service(API).targets, target, JSON.stringify(open));
+    expect(await trim(id)).toEqual({ kind: 'kept', why: 'target' });
 
     const { id: next } = await hand.create({ at: 3_000 });
     await hand.complete(next);

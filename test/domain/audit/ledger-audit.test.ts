@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId } from '../../../src/domain/ids.js';
-import { anId, API } from '../../support/fixtures.js';
+import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
+import { anId, API, web } from '../../support/fixtures.js';
 import { AuditWorld, linesOf } from './world.js';
 
 let world: AuditWorld;
@@ -57,6 +58,25 @@ describe('the ledger of the targets', () => {
     expect(await found(...call('web-1'), begun!)).toEqual([
       'ledger_evidence: no deploy call was carried out on web-2',
     ]);
+  });
+
+  test('is not asked for a call that nobody made: it had what it should, or a person put it there', async () => {
+    const restored = (evidence: object) =>
+      world.deploymentsAs((each) => {
+        const [last] = each.events.slice(-1);
+        const event = { type: 'deployment.target_restored', target: web(2), version: null };
+        const back = { ...last!, event: { ...event, evidence } as PlanEvent };
+        return { ...each, events: [...each.events, back] };
+      });
+    const told = async (evidence: object) => {
+      const lines = [...call('web-1'), ...call('web-2')].map((entry) => JSON.stringify(entry));
+      const all = await world.found(restored(evidence), { ledger: linesOf(...lines) });
+      return all.filter((each) => each.startsWith('ledger'));
+    };
+
+    expect(await told({ unchanged: true })).toEqual([]);
+    expect(await told({ settledBy: 'ada' })).toEqual([]);
+    expect(await told({})).toEqual(['ledger_evidence: no rollback call was carried out on web-2']);
   });
 
   test('is not asked about a call whose announcement is not there', async () => {

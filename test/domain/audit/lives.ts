@@ -65,19 +65,11 @@ function reports(deployment: Deployment, fence: number, ms: number): readonly Sa
 /** What comes next of a target: what is reported twice would come to nothing new. */
 function callsOn(deployment: Deployment, id: TargetId, fence: number): readonly Said[] {
   const { state } = progressOf(deployment, id);
-  switch (state) {
-    case 'started':
-      return [give.updateTarget(id)];
-    case 'retiring':
-      return [give.retireTarget(id)];
-    case 'restoring':
-      return [give.restoreTarget(id)];
-    default:
-      return [
-        ...(state === 'pending' ? [give.startTarget(id, fence), give.startRetire(id, fence)] : []),
-        give.startRestore(id, fence),
-      ];
-  }
+  if (state === 'started') return [give.updateTarget(id)];
+  if (state === 'retiring') return [give.retireTarget(id)];
+  if (state === 'restoring') return [give.restoreTarget(id)];
+  const first = [give.startTarget(id, fence), give.startRetire(id, fence)];
+  return [...(state === 'pending' ? first : []), give.startRestore(id, fence)];
 }
 
 /** What is reported at any time, and changes nothing of the way. */

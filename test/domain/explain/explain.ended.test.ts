@@ -12,6 +12,7 @@ import {
   planned,
   STARTED,
   TOLERANCE,
+  FIRST_STARTED,
 } from './standing.js';
 
 const NOTHING = 'nothing more happens unless somebody asks for it';
@@ -94,7 +95,7 @@ describe('a deployment that has ended', () => {
       planned([deploy(1)], { removes: true }),
       2_000,
       APPROVED,
-      { type: 'deployment.started', previous: null },
+      FIRST_STARTED,
       ...updated,
     );
     expect(explained(first).options).toContainEqual({

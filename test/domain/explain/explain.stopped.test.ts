@@ -12,6 +12,7 @@ import {
   explained,
   lived,
   planned,
+  FIRST_STARTED,
 } from './standing.js';
 
 describe('a paused deployment', () => {
@@ -65,6 +66,10 @@ describe('a deployment that goes back', () => {
     reason: 'web-2 failed',
     cause: 'failure',
   };
+  const RESTORING: PlanEvent = {
+    type: 'deployment.target_restoring',
+    ...{ target: web(2), version: v('0.9.0'), fence: 2, worker: 'worker-2' },
+  };
   const updated = (n: number): PlanEvent => ({
     type: 'deployment.target_updated',
     target: web(n),
@@ -80,7 +85,7 @@ describe('a deployment that goes back', () => {
       call(2),
       rollback,
       { type: 'deployment.target_restored', target: web(1), version: v('0.9.0'), evidence: {} },
-      { type: 'deployment.target_restoring', target: web(2), fence: 2, worker: 'worker-2' },
+      RESTORING,
     );
     expect(explained(deployment)).toMatchObject({
       reason: 'web-2 failed',
@@ -128,7 +133,7 @@ describe('a deployment that goes back', () => {
   });
 
   test('goes back to nothing where nothing ran before', () => {
-    const started: PlanEvent = { type: 'deployment.started', previous: null };
+    const started: PlanEvent = FIRST_STARTED;
     const deployment = lived(planned([deploy(1)]), 2_000, APPROVED, started, call(1), rollback);
     expect(explained(deployment).next).toBe(
       'it is rolled back once all have nothing again: 0 of 1 targets have',

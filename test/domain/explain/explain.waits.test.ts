@@ -3,7 +3,7 @@ import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
 import type { Step } from '../../../src/domain/plan/step.js';
 import { after, analysis, threshold, values } from '../analysis/analysis-fixtures.js';
 import { web } from '../../support/fixtures.js';
-import { GATE, REACHED, begun, commandsOf, deploy, explained, lived } from './standing.js';
+import { GATE, REACHED, begun, call, commandsOf, deploy, explained, lived } from './standing.js';
 
 describe('a deployment that waits', () => {
   test('stands at a gate until somebody promotes, or its timeout decides', () => {
@@ -137,5 +137,49 @@ describe('a deployment that waits', () => {
       type: 'deployment.verifying',
     });
     expect(explained(held).next).toMatch(/else it fails and is left as it is$/);
+  });
+});
+
+describe('a deployment that the world keeps from going on', () => {
+  const held = (kind: 'capacity' | 'router', reason: string, liftedBy: string): PlanEvent => ({
+    type: 'deployment.held',
+    hold: { kind, reason, until: null, liftedBy },
+  });
+  const few = held('capacity', 'too few targets serve', 'targets that serve again');
+  const away = held('router', 'the router cannot be asked: timeout', 'the router, once it answers');
+  const retried: PlanEvent = {
+    type: 'deployment.target_retried',
+    ...{ target: web(1), error: 'x', attempt: 1, retryAt: 12_000 },
+  };
+
+  test('says so first, since when, and what ends it; when, nobody can know', () => {
+    const deployment = lived(begun([deploy(1, 2)]), 3_000, call(1), retried, few);
+
+    const explanation = explained(deployment);
+
+    expect(explanation.holds).toMatchObject([
+      {
+        ...{ kind: 'capacity', reason: 'too few targets serve', since: 3_000, until: null },
+        ...{ liftedBy: 'targets that serve again', command: null },
+      },
+      { kind: 'retry', until: 12_000 },
+    ]);
+    expect(explanation.nextAt).toBeNull();
+    expect(explained(lived(deployment, 5_000, few)).holds[0]?.since).toBe(3_000);
+  });
+
+  test('says it on its way back too, and no more once it goes on', () => {
+    const rollback: PlanEvent = {
+      type: 'deployment.rollback_started',
+      ...{ reason: 'web-1 failed', cause: 'failure' },
+    };
+    const deployment = lived(begun([deploy(1)]), 4_000, call(1), rollback, away);
+
+    expect(explained(deployment)).toMatchObject({
+      holds: [{ kind: 'router', liftedBy: 'the router, once it answers' }],
+      nextAt: null,
+    });
+    const on = lived(deployment, 5_000, { type: 'deployment.target_draining', target: web(1) });
+    expect(explained(on).holds).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
 import type { Hold } from '../../../src/domain/policy/hold.js';
 import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
 import { after, analysis, threshold, values } from '../analysis/analysis-fixtures.js';
-import { APPROVED, deploy, lived, planned, STARTED } from './standing.js';
+import { APPROVED, deploy, lived, planned, REACHED, STARTED } from './standing.js';
 
 describe('the hold that is known from the deployment alone', () => {
   const approved = lived(planned([deploy(1)]), 2_000, APPROVED);
@@ -40,6 +40,34 @@ describe('the hold that is known from the deployment alone', () => {
     });
     const paused = lived(started, 5_000, { type: 'deployment.paused', reason: 'look' });
     expect(standingHold(paused)).toMatchObject({ kind: 'pause', since: 5_000 });
+  });
+});
+
+describe('what the world keeps it from', () => {
+  const capacity: Hold = {
+    ...{ kind: 'capacity', reason: 'too few targets serve', until: null },
+    liftedBy: 'targets that serve again',
+  };
+  const held: PlanEvent = { type: 'deployment.held', hold: capacity };
+  const started = lived(planned([deploy(1)]), 2_000, APPROVED, STARTED);
+
+  test('stands while it is carried out, and while it goes back', () => {
+    const back: PlanEvent = { type: 'deployment.rollback_started', reason: 'x', cause: 'request' };
+
+    for (const deployment of [started, lived(started, 3_000, back)]) {
+      expect(standingHold(lived(deployment, 4_000, held))).toEqual({
+        ...{ ...capacity, since: 4_000, command: null },
+      });
+    }
+  });
+
+  test('is not what a gate, a pause or an end is told for', () => {
+    const waits = lived(started, 4_000, held);
+    expect(standingHold(lived(waits, 5_000, REACHED))).toMatchObject({ kind: 'gate' });
+    const paused = lived(waits, 5_000, { type: 'deployment.paused', reason: 'look' });
+    expect(standingHold(paused)).toMatchObject({ kind: 'pause' });
+    const ended = lived(waits, 5_000, { type: 'deployment.failed', reason: 'late' });
+    expect(standingHold(ended)).toBeNull();
   });
 });
 

@@ -37,6 +37,13 @@ export const APPROVED: PlanEvent = { type: 'deployment.approved', by: 'ann' };
 export const STARTED: PlanEvent = {
   type: 'deployment.started',
   previous: { version: v('0.9.0'), deploymentId: aDeployment().id },
+  declared: { version: v('0.9.0'), others: {}, missed: [], shares: null },
+  shares: null,
+};
+/** Nothing good ran before. */
+export const FIRST_STARTED: PlanEvent = {
+  type: 'deployment.started',
+  ...{ previous: null, declared: null, shares: null },
 };
 
 /** A deployment with these steps whose execution began at 2 s. */

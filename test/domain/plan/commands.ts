@@ -7,7 +7,7 @@ import type { Report } from '../../../src/domain/plan/report-rules.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { failedCall, type Way } from '../../../src/domain/reconcile/call-ends.js';
 import type { TrafficShares } from '../../../src/domain/ports/traffic-router.js';
-import { v, web } from '../../support/fixtures.js';
+import { v } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 
 type Begin = Extract<PlanCommand, { type: 'begin' }>;

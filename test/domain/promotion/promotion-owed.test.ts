@@ -7,6 +7,11 @@ import {
   type PromotionFacts,
   promotionOwed,
 } from '../../../src/domain/promotion/promotion-owed.js';
+import {
+  type TargetStatus,
+  type TargetStatuses,
+  UNTOUCHED,
+} from '../../../src/domain/reconcile/target-status.js';
 import { aDeployment, anId, v, web } from '../../support/fixtures.js';
 import { aPromotion, aRule, AT, HERE, PRODUCTION } from './promotions.js';
 
@@ -44,8 +49,9 @@ const inProduction = (version: string | null, since: number) => ({
   deploymentId: anId(),
   since,
 });
-const known = (healthy: boolean, deploymentId: Promotion['source']) =>
-  new Map([[web(1), { version: v('2.0.0'), healthy, deploymentId }]]);
+const known = (change: Partial<TargetStatus>, by: Promotion['source']): TargetStatuses =>
+  new Map([[web(1), { ...UNTOUCHED, version: [v('2.0.0')], by, ...change }]]);
+const ILL = { bad: v('2.0.0') };
 
 describe('a soak', () => {
   test('that is not over leaves the promotion as it is until then', () => {
@@ -114,7 +120,11 @@ describe('a soak', () => {
         source: { ...aDeployment({ id: source }), health: aHealth('degraded', 'slow') },
       }),
     ],
-    ['unhealthy in staging: web-1', ({ source }) => ({ targets: known(false, source) })],
+    ['unhealthy in staging: web-1', ({ source }) => ({ targets: known(ILL, source) })],
+    [
+      'it is not sure what runs in staging on web-1',
+      ({ source }) => ({ targets: known({ version: [v('2.0.0'), '?'] }, source) }),
+    ],
   ])('ends without a promotion, and the reason is kept: %s', (reason, more) => {
     const promotion = aPromotion();
     const { after, publish } = owed(promotion, more(promotion));
@@ -131,9 +141,15 @@ describe('a soak', () => {
       health: aHealth('healthy', 'all passed'),
     };
 
-    expect(owed(promotion, { targets: known(true, promotion.source) }).publish).toBe(true);
-    expect(owed(promotion, { targets: known(false, anId()) }).publish).toBe(true);
-    expect(owed(promotion, { source: null, targets: known(true, anId()) }).publish).toBe(true);
+    expect(owed(promotion, { targets: known({}, promotion.source) }).publish).toBe(true);
+    expect(owed(promotion, { targets: known(ILL, anId()) }).publish).toBe(true);
+    expect(owed(promotion, { source: null, targets: known({}, anId()) }).publish).toBe(true);
+    const older = known({ bad: v('1.0.0') }, promotion.source);
+    expect(owed(promotion, { targets: older }).publish).toBe(true);
+    const empty = known({ version: [null] }, promotion.source);
+    expect(owed(promotion, { targets: empty }).publish).toBe(true);
+    const kept = new Map([[web(9), { ...UNTOUCHED, by: promotion.source }]]);
+    expect(owed(promotion, { targets: kept }).publish).toBe(true);
     expect(owed(promotion, { source }).publish).toBe(true);
   });
 });

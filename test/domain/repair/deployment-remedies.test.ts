@@ -3,9 +3,10 @@ import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { deploymentRemedies } from '../../../src/domain/repair/deployment-remedies.js';
 import { aDeployment, after, anId } from '../../support/fixtures.js';
+import { BEGIN } from '../../support/store-hand.js';
 import { finding, stored, told } from './places.js';
 
-const begin: PlanCommand = { type: 'begin', previous: null };
+const begin: PlanCommand = BEGIN;
 const draft = aDeployment({ policy: { approval: 'required', approvalExpiry: 1_000 } });
 const approved = aDeployment({ approve: true });
 const executing = after(approved, begin);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Folded } from '../../../src/domain/repair/mend-active.js';
 import { serviceRemedies } from '../../../src/domain/repair/service-remedies.js';
 import type { ServicePlace } from '../../../src/domain/repair/service-place.js';
-import { anId } from '../../support/fixtures.js';
+import { anId, web } from '../../support/fixtures.js';
 import { aPlace, entry, finding, told } from './places.js';
 
 const [one, two, gone] = [entry('1.0.0'), entry('2.0.0'), entry('9')];
@@ -32,6 +32,24 @@ describe('what is active in a service', () => {
     expect(mended(aPlace(one, [one]), { whole: true, active: null, stack: [] })).toEqual([
       'make nothing active in production/api, its stack empty',
     ]);
+  });
+
+  test('is mended also where what it declares is not what its deployment left', () => {
+    const other = { ...one, declared: { ...one.declared, missed: [web(1)] } };
+    const whole: Folded = { whole: true, active: one, stack: [one] };
+
+    expect(mended(aPlace(one, [other]), whole)).toEqual([
+      'make 1.0.0 of A active in production/api, its stack 1.0.0 of A',
+    ]);
+  });
+
+  test('stays where a person has said what runs, and only the stack is as the endings lead to', () => {
+    const whole: Folded = { whole: true, active: undefined, stack: [two, one] };
+
+    expect(mended(aPlace(two, [one]), whole)).toEqual([
+      'make 2.0.0 of B active in production/api, its stack 2.0.0 of B, 1.0.0 of A',
+    ]);
+    expect(mended(aPlace(two, [two, one]), whole)).toEqual([]);
   });
 
   test('is what the stream tells, over what is kept of an older stack', () => {

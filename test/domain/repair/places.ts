@@ -1,6 +1,7 @@
 import type { Finding, Invariant } from '../../../src/domain/audit/finding.js';
 import type { DeploymentId } from '../../../src/domain/ids.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { StableVersion } from '../../../src/domain/plan/service-effect.js';
 import type { StoredDeployment } from '../../../src/domain/ports/audit-source.js';
 import { type Remedy, repairText } from '../../../src/domain/repair/repair.js';
 import type { ServicePlace } from '../../../src/domain/repair/service-place.js';
@@ -26,11 +27,15 @@ export const stored = (
   ...change,
 });
 
-export const entry = (version: string | null, deploymentId: DeploymentId = anId()) => ({
+export const entry = (
+  version: string | null,
+  deploymentId: DeploymentId = anId(),
+): StableVersion => ({
   ...API,
   version: version === null ? null : v(version),
   deploymentId,
   since: 1,
+  declared: { version: v(version ?? '0'), others: {}, missed: [], shares: null },
 });
 
 export function aPlace(
@@ -39,7 +44,8 @@ export function aPlace(
   rest: Partial<ServicePlace> = {},
 ): ServicePlace {
   return {
-    ...{ ...API, sequence: 9, fence: 3, holder: null, busy: false, active, stack },
+    ...{ ...API, sequence: 9, revision: 7, fence: 3, holder: null, busy: false, active, stack },
+    targets: new Map(),
     rawActive: active === null ? null : JSON.stringify(active),
     rawStack: stack.map((each) => JSON.stringify(each)),
     ...rest,

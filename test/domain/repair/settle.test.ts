@@ -1,25 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, TargetId } from '../../../src/domain/ids.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import type { ActiveDeployment } from '../../../src/domain/plan/service-effect.js';
-import type { KnownTarget } from '../../../src/domain/plan/target.js';
+import type { ActiveDeployment, StableVersion } from '../../../src/domain/plan/service-effect.js';
+import {
+  type TargetStatus,
+  type TargetStatuses,
+  UNTOUCHED,
+} from '../../../src/domain/reconcile/target-status.js';
 import { settle, settlementText } from '../../../src/domain/repair/settle.js';
 import type { ServicePlace } from '../../../src/domain/repair/service-place.js';
-import { aDeployment, after, anId, API, v, web } from '../../support/fixtures.js';
+import { aDeployment, after, anId, API, type Said, v, web } from '../../support/fixtures.js';
+import { startTarget, updateTarget } from '../plan/commands.js';
 import { aPlace, entry, NOTE } from './places.js';
 
 const good = entry('1.0.0');
+const { declared } = good;
 const previous = { version: v('1.0.0'), deploymentId: good.deploymentId };
-const call = { fence: 1, worker: 'w1' };
 
-const taken = (target: TargetId): readonly PlanCommand[] => [
-  { type: 'start_target', target, ...call },
-  { type: 'update_target', target, evidence: {} },
-];
+const taken = (target: TargetId): readonly Said[] => [startTarget(target), updateTarget(target)];
 
-const walked: readonly PlanCommand[] = [
-  { type: 'begin', previous },
+const walked: readonly Said[] = [
+  { type: 'begin', previous, declared, shares: null },
   ...taken(web(1)),
   { type: 'complete_step', step: 0 },
   ...taken(web(2)),
@@ -35,26 +36,31 @@ const finished = after(
   { type: 'judge', verification: { status: 'healthy', reason: 'fine', checks: [] }, at: 1 },
 );
 
+/** What `halted` left, as far as it is known. */
 const known = (...versions: readonly (string | null)[]) =>
-  new Map<TargetId, KnownTarget>(
+  new Map<TargetId, TargetStatus>(
     versions.map((version, at) => [
       web(at + 1),
-      { version: version === null ? null : v(version), healthy: true, deploymentId: null },
+      { ...UNTOUCHED, version: version === null ? ['?', null] : [v(version)], by: halted.id },
     ]),
   );
 
-const unknownOf = (id: DeploymentId): ActiveDeployment => ({
-  ...good,
-  version: null,
-  deploymentId: id,
+const unknownOf = (deploymentId: DeploymentId): ActiveDeployment => ({
+  ...API,
+  ...{ version: null, deploymentId, since: 1 },
 });
 
-/** Rolled back, while another's leftovers were found on a target. */
+/** Rolled back, while another had left a target otherwise. */
 const settledBack = (): Deployment => ({
   ...halted,
   id: anId(),
-  state: { status: 'rolled_back', reason: 'slow', astray: [web(2)] },
+  state: { status: 'rolled_back', reason: 'slow' },
 });
+
+const declaring = (
+  stable: StableVersion,
+  change: Partial<StableVersion['declared']>,
+): StableVersion => ({ ...stable, declared: { ...stable.declared, ...change } });
 
 interface Case {
   readonly place?: Partial<ServicePlace>;
@@ -62,7 +68,7 @@ interface Case {
   readonly stack?: ServicePlace['stack'];
   readonly deployment?: Deployment | null;
   readonly failed?: Deployment;
-  readonly facts?: ReadonlyMap<TargetId, KnownTarget>;
+  readonly facts?: TargetStatuses;
   readonly target?: TargetId;
   readonly version?: string | null;
 }
@@ -70,10 +76,10 @@ interface Case {
 function said(given: Case) {
   const { deployment = halted, target = web(2), version = '1.0.0' } = given;
   const active = given.active === undefined ? unknownOf(halted.id) : given.active;
-  const place = aPlace(active, given.stack ?? [good], given.place);
+  const targets = given.facts ?? known('1.0.0', null);
+  const place = aPlace(active, given.stack ?? [good], { targets, ...given.place });
   const statement = { service: API, target, version: version === null ? null : v(version) };
-  const facts = given.facts ?? known('1.0.0', null);
-  const standing = { place, known: facts, deployment, failed: given.failed ?? null };
+  const standing = { place, deployment, failed: given.failed ?? null };
   return settle(standing, statement, NOTE, 5_000);
 }
 
@@ -100,7 +106,11 @@ describe('what a person says of a target', () => {
       'deployment.rolled_back',
     ]);
     expect(transition?.events.every(({ actor, at }) => actor === 'ada' && at === 5_000)).toBe(true);
-    expect(transition?.effect).toEqual({ kind: 'settle' });
+    const { declared: _, ...entryOf } = good;
+    expect(transition?.service).toMatchObject({ active: entryOf, revision: 7 });
+    const written = new Map(transition?.service.targets);
+    expect(written.get(web(1))).toMatchObject({ version: ['1.0.0'], by: halted.id, call: null });
+    expect(written.get(web(2))).toMatchObject({ version: ['1.0.0'], by: halted.id, call: null });
     expect(transition?.after.targets.get(web(2))).toMatchObject({
       ...{ state: 'restored', version: '1.0.0', fence: 4, evidence: { settledBy: 'ada' } },
     });
@@ -119,47 +129,107 @@ describe('what a person says of a target', () => {
     const none = 'its version stays unknown: no good one is known to go back to';
     expect(follows({ stack: [] })).toBe(none);
     expect(follows({ stack: [{ ...good, version: null }] })).toBe(none);
-    expect(follows({ deployment: null })).toBe(none);
     const answer = said({ version: null, active: good });
     expect(answer.ok && settlementText(answer.value)).toBe(
       'an unknown version runs on web-2 of production/api: 1.0.0 stays active',
     );
   });
 
-  test('keeps the share of traffic that the target has', () => {
-    const facts = known('1.0.0', null);
-    facts.set(web(2), { version: null, healthy: null, deploymentId: null, share: 0.5 });
+  test('keeps what is known of its traffic, and nothing of a call or a check', () => {
+    const call = {
+      ...{ deploymentId: halted.id, action: 'deploy' as const, version: v('2.0.0') },
+      ...{ fence: 1, worker: 'w1', since: 1 },
+    } as const;
+    const was: TargetStatus = {
+      ...{ version: ['?', v('2.0.0')], inRotation: [false], weight: [0.5], heldOut: 'drained' },
+      ...{ bad: v('2.0.0'), call, by: halted.id, seen: { up: false } },
+    };
+    const facts = known('1.0.0').set(web(2), was);
 
     const answer = said({ facts, active: good, deployment: null });
 
     expect(answer.ok && answer.value.fact).toEqual({
-      ...{ version: '1.0.0', healthy: null, deploymentId: null, share: 0.5 },
+      ...{ version: ['1.0.0'], inRotation: [false], weight: [0.5], heldOut: 'drained' },
+      ...{ bad: null, call: null, by: halted.id, stated: 9 },
     });
   });
 
-  test('makes a version active that was only called unknown, if its deployment took it everywhere', () => {
+  test('is wide where it is that nobody knows, and of a deployment where nobody had called it', () => {
+    const answer = said({ facts: known('1.0.0'), version: null });
+
+    expect(answer.ok && answer.value.fact).toEqual({
+      ...UNTOUCHED,
+      ...{ version: ['?', null], by: halted.id, stated: 9 },
+    });
+    const later = known('1.0.0', null).set(web(3), Object.assign({ ...UNTOUCHED }, { stated: 12 }));
+    const second = said({ facts: later });
+    expect(second.ok && second.value.fact.stated).toBe(12);
+  });
+
+  test('makes a version active that was only called unknown, where all that it declares is so', () => {
     const top = entry('2.0.0', finished.id);
+    const { declared: _, ...active } = top;
     const all = { stack: [top], facts: known('2.0.0', null), version: '2.0.0' };
 
     const answer = said({ ...all, active: unknownOf(finished.id), deployment: finished });
-    expect(answer.ok && answer.value.active).toBe(top);
+    expect(answer.ok && answer.value).toMatchObject({ active, transition: null });
 
-    const some = after(aDeployment({ approve: true, version: '2.0.0' }), ...walked.slice(0, 4));
-    const half = { ...all, active: unknownOf(some.id), stack: [entry('2.0.0', some.id)] };
-    expect(follows({ ...half, deployment: some })).toBe(
-      'its version stays unknown: deploy 2.0.0 again for it to count',
-    );
+    const missed = declaring(top, { missed: [web(2)] });
+    expect(
+      follows({ ...all, stack: [missed], active: unknownOf(finished.id), deployment: finished }),
+    ).toBe(`2.0.0 of ${finished.id} is on every target, and active again`);
+    const other = declaring(top, { others: { 'web-2': '?' } });
+    const one = { ...all, stack: [other], active: unknownOf(finished.id), deployment: finished };
+    expect(follows({ ...one, version: null })).toContain('active again');
+    expect(follows({ deployment: null })).toContain('active again');
   });
 
-  test('completes the way back of whoever left targets so, where another only found them astray', () => {
+  test('completes the way back of whoever left targets so, where another only found them', () => {
     const back = settledBack();
     const active = unknownOf(back.id);
     const answer = said({ active, deployment: back, failed: halted });
 
     expect(answer.ok && answer.value.transition?.before.id).toBe(halted.id);
-    expect(follows({ active, deployment: back })).toBe(
-      'its version stays unknown: deploy 1.0.0 again for it to count',
+    const alone = said({ active, deployment: back });
+    expect(alone.ok && alone.value).toMatchObject({
+      ...{ transition: null, active: { deploymentId: good.deploymentId } },
+    });
+  });
+
+  test('leaves alone what failed long ago, and was called by another since', () => {
+    const since = anId();
+    const facts = new Map(
+      [...known('1.0.0', null)].map(([id, status]) => [id, { ...status, by: since }] as const),
     );
+    const answer = said({ facts, deployment: settledBack(), failed: halted });
+
+    expect(answer.ok && answer.value).toMatchObject({ transition: null });
+  });
+
+  test('is not enough while what another target is to be restored from is not known', () => {
+    const stack = [declaring(good, { others: { 'web-1': '?' } })];
+
+    expect(follows({ facts: known(null, null), stack })).toBe(
+      'its version stays unknown: what runs on web-1 is not known either',
+    );
+    const facts = known('0.9.0', null);
+    const answer = said({ facts, stack });
+    if (!answer.ok) throw new Error(answer.error);
+    const { transition } = answer.value;
+    expect(transition?.after.targets.get(web(1))).toMatchObject({ version: '0.9.0' });
+    expect(transition?.service.active).toMatchObject({ version: '1.0.0' });
+  });
+
+  test('is written with the way back also of a target that had not to be restored', () => {
+    const facts = known('1.0.0', '1.0.0').set(web(3), {
+      ...UNTOUCHED,
+      ...{ version: ['?', null], by: anId() },
+    });
+    const answer = said({ facts, target: web(3) });
+
+    if (!answer.ok) throw new Error(answer.error);
+    const { transition, fact } = answer.value;
+    expect(new Map(transition?.service.targets).get(web(3))).toEqual(fact);
   });
 
   test('is refused where somebody holds the slot, or nothing can be told from what is there', () => {
