@@ -3,7 +3,7 @@ import { type ActingStep, desiredAt } from '../reconcile/desired.js';
 import { failedCall, type Way } from '../reconcile/call-ends.js';
 import { statusOf } from '../reconcile/service-status.js';
 import { settleEarlier } from './call-driver.js';
-import { effectFailed } from './effect-failed.js';
+import { type EffectFailure, effectFailed } from './effect-failed.js';
 import { allToTheirEnds, earliest, type Leg, type Rest } from './leg.js';
 import { reconcile } from './reconcile.js';
 
@@ -62,7 +62,7 @@ function isOver({ journal, draining, abort }: Leg, step: ActingStep, at: number)
   return counts && budgetExceeded(deployment, step);
 }
 
-const NO_ROUTER = {
+export const NO_ROUTER: EffectFailure = {
   code: 'router/rejected',
   message: 'no router is configured for this service here',
   transient: false,
