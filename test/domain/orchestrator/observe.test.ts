@@ -163,7 +163,7 @@ describe('what is no proof', () => {
 
   test('a call that failed in passing before has one fence for all its attempts', async () => {
     const { driver, dieBehind, ...world } = aMarkedWorld({
-      fixture: { targets: ['web-1'], policy: { retries: 2, retryDelay: 0 } },
+      fixture: { targets: ['web-1'], policy: { retries: 2, retryDelay: 500 } },
     });
     const { id } = await world.planned();
     const { onApply } = driver;
