@@ -57,17 +57,17 @@ const GUARDS = {
   'deployment.call_settled': claimed,
 
   'deployment.target_started': begins(forwards, 'pending', 'started'),
-  'deployment.target_updated': endOf('started'),
+  // Also what had it all the time, and was not called again.
+  'deployment.target_updated': endOf('pending', 'started'),
   'deployment.target_retried': (deployment, event) => isStill(deployment, event, 'kept'),
   'deployment.target_failed': endOf('pending', 'started', 'updated'),
 
   'deployment.target_retiring': begins(forwards, 'pending', 'retiring'),
-  'deployment.target_retired': endOf('retiring'),
+  'deployment.target_retired': endOf('pending', 'retiring'),
   'deployment.target_kept': endOf('retiring'),
 
   'deployment.target_restoring': (deployment, event) =>
     backwards(deployment) && isStill(deployment, event, 'restored'),
-  // Also what had it all the time, and was not called again.
   'deployment.target_restored': (deployment, event) =>
     backwards(deployment) && isStill(deployment, event, 'restored'),
   'deployment.target_unrestored': (deployment, event) =>

@@ -64,7 +64,11 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
     versions,
     isDone: (id, status) => runsWell(status, versions.get(id) ?? null),
     admits: true,
-    isDeclared: (id, status) => isAsDeclared(deployment, id, status),
+    isDeclared: (id, status) => {
+      const version = versions.get(id);
+      if (version === undefined) return isAsDeclared(deployment, id, status);
+      return version !== null && runsWell(status, version);
+    },
     shares: deployment.declared === null ? null : baseShares(deployment),
     leaves: true,
   };

@@ -7,7 +7,7 @@ import { ok } from '../../../src/domain/result.js';
 import { broken, fine } from '../../support/fake-services.js';
 import { API, type DeploymentFixture } from '../../support/fixtures.js';
 import { MarkingDriver } from '../../support/marking-driver.js';
-import { Death, type Fate, immortal, mortalRuntime, mortalStore } from './safety/mortal.js';
+import { Death, type Fate, immortal, mortalRuntime, mortalStore } from '../../support/mortal.js';
 import { aWorld, LEASE, type World } from './world.js';
 
 const targets = ['web-1', 'web-2', 'web-3', 'web-4'] as const;
