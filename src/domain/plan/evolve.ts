@@ -1,4 +1,4 @@
-import { type Deployment, withProgress } from './deployment.js';
+import { type Deployment, progressMap, withProgress } from './deployment.js';
 import { evolveAnalyses } from './evolve-analyses.js';
 import { evolveCourse } from './evolve-course.js';
 import { evolveState } from './evolve-state.js';
@@ -53,11 +53,10 @@ const triedAgain = (deployment: Deployment): Deployment['targets'] =>
   );
 
 /** A retry calls again what failed, and the time that it may take begins anew. */
-const pendingAgain = (deployment: Deployment): Deployment['targets'] =>
-  changed(
-    deployment,
-    ({ state }) => state === 'failed',
-    () => PENDING,
+const pendingAgain = ({ plan, targets }: Deployment): Deployment['targets'] =>
+  progressMap(
+    plan,
+    [...targets].map(([id, was]) => [id, was.state === 'failed' ? PENDING : was] as const),
   );
 
 function changed(

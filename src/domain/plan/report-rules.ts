@@ -66,8 +66,8 @@ const GUARDS = {
   'deployment.target_retired': endOf('pending', 'retiring'),
   'deployment.target_kept': endOf('retiring'),
 
-  'deployment.target_restoring': (deployment, event) =>
-    backwards(deployment) && isStill(deployment, event, 'restored'),
+  // Also what was restored before: others may have called it since.
+  'deployment.target_restoring': backwards,
   'deployment.target_restored': (deployment, event) =>
     backwards(deployment) && isStill(deployment, event, 'restored'),
   'deployment.target_unrestored': (deployment, event) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aDeployment, after, eventsOf, refusalOf } from '../../support/fixtures.js';
+import { aDeployment, after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import * as give from './commands.js';
 import { inStatus } from './states.js';
@@ -78,6 +78,24 @@ describe('what is held', () => {
     expect(after(inStatus('approved'), give.hold(), give.begin).course.hold).toBeNull();
   });
 
+  test.each(['executing', 'rolling_back'] as const)(
+    'while it is %s goes on by itself: with the next thing that is done it is held no more',
+    (status) => {
+      const held = after(inStatus(status), give.hold('the router is away'));
+      expect(held.state.status).toBe(status);
+      expect(held.course.hold).toMatchObject({ reason: 'the router is away', since: 2_000 });
+
+      const going = after(held, { type: 'deployment.target_draining', target: web(2) });
+      expect(going.course.hold).toBeNull();
+    },
+  );
+
+  test('is held no more once somebody asks it to go back', () => {
+    const held = after(inStatus('executing'), give.hold());
+
+    expect(after(held, give.rollback('request')).course.hold).toBeNull();
+  });
+
   test('is overridden by somebody, with a reason, and once', () => {
     const freed = after(inStatus('approved'), give.override);
     expect(freed.course).toMatchObject({ override: { by: 'ann', reason: 'a hotfix' }, woken: 1 });
@@ -89,8 +107,11 @@ describe('what is held', () => {
   test('begins with what an override went through', () => {
     const overridden = [{ kind: 'freeze', reason: 'x', until: null, liftedBy: 'y' }] as const;
 
-    expect(eventsOf(inStatus('approved'), { type: 'begin', previous: null, overridden })).toEqual([
-      { type: 'deployment.started', previous: null, overridden },
+    expect(eventsOf(inStatus('approved'), { ...give.beginFirst, overridden })).toEqual([
+      {
+        ...{ type: 'deployment.started', previous: null, declared: null, shares: null },
+        overridden,
+      },
     ]);
   });
 });

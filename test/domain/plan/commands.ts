@@ -3,7 +3,7 @@ import { deploymentId, type TargetId } from '../../../src/domain/ids.js';
 import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
 import type { AnalysisReport } from '../../../src/domain/analysis/analysis-report.js';
 import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import type { Report } from '../../../src/domain/plan/report-rules.js';
+import { mayReport, type Report } from '../../../src/domain/plan/report-rules.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { failedCall, type Way } from '../../../src/domain/reconcile/call-ends.js';
 import type { TrafficShares } from '../../../src/domain/ports/traffic-router.js';
@@ -181,6 +181,12 @@ export const restoreFlag = (flag = 'f'): PlanCommand => ({
   flag,
   evidence: {},
 });
+
+/** Whether an order that came first has made it too late. */
+export const isLate = (
+  deployment: Deployment,
+  said: Report | ((deployment: Deployment) => Report),
+): boolean => !mayReport(deployment, typeof said === 'function' ? said(deployment) : said);
 
 interface Failing {
   readonly error: string;

@@ -1,31 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { compilePlan } from '../../../src/domain/plan/compile-plan.js';
-import type { KnownTarget } from '../../../src/domain/plan/target.js';
-import type { Amount } from '../../../src/domain/strategies/amount.js';
 import {
-  API,
-  aPlanInput,
-  aTarget,
-  type DeploymentFixture,
-  v,
-  web,
-} from '../../support/fixtures.js';
+  ANYTHING,
+  type TargetStatus,
+  type TargetStatuses,
+} from '../../../src/domain/reconcile/target-status.js';
+import type { Amount } from '../../../src/domain/strategies/amount.js';
+import { API, aPlanInput, aTarget, type DeploymentFixture, v } from '../../support/fixtures.js';
+import { running, webs } from '../reconcile/standing.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import { refusal } from '../strategies/sketch.js';
 
-const compiled = (
-  fixture: DeploymentFixture,
-  known = new Map<ReturnType<typeof web>, KnownTarget>(),
-) => {
+const compiled = (fixture: DeploymentFixture, known: TargetStatuses = new Map()) => {
   const plan = compilePlan(aPlanInput(fixture), known);
   if (!plan.ok) throw new Error(plan.error.message);
   return plan.value;
 };
-const seen = (version: string | null, healthy: boolean | null): KnownTarget => ({
-  version: version === null ? null : v(version),
-  healthy,
-  deploymentId: null,
-});
 
 describe('planning', () => {
   test('keeps everything the plan was made of, and what it forecasts', () => {
@@ -60,21 +50,16 @@ describe('planning', () => {
     expect(plan).toMatchObject({ value: { trusted } });
   });
 
-  test('begins where least is lost: unhealthy, then unknown, then old, then current', () => {
-    const targets = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5'];
-    const known = new Map([
-      [web(1), seen('1.0.0', true)],
-      [web(2), seen('0.9.0', true)],
-      [web(3), seen(null, null)],
-      [web(4), seen('1.0.0', false)],
-    ]);
+  test('begins where least is lost: bad or broken, then empty or unknown, then old, then current', () => {
+    const targets = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6', 'web-7'];
+    const known: TargetStatuses = webs(
+      ...[running('1.0.0'), running('0.9.0'), running(null)],
+      ...[running('1.0.0', { bad: v('1.0.0') }), running('0.9.0', { bad: v('1.0.0') })],
+      running('0.9.0', { version: [v('0.9.0'), ANYTHING, v('1.0.0')] }),
+    );
 
     expect(compiled({ targets, version: '1.0.0' }, known).targets.map(({ id }) => id)).toEqual([
-      'web-4',
-      'web-3',
-      'web-5',
-      'web-2',
-      'web-1',
+      ...['web-4', 'web-6', 'web-3', 'web-7', 'web-2', 'web-5', 'web-1'],
     ]);
   });
 
@@ -180,9 +165,9 @@ describe('planning', () => {
       metadata: { colour: id.slice(0, 1) },
     }));
     const strategy = { kind: 'rolling', batchSize: 4, maxUnavailable: '50%' } as const;
-    const known = new Map(
-      targets.map(({ id }) => [id, { ...seen('1.0.0', true), share: id < 'c' ? 0.5 : 0 }]),
-    );
+    const shareOf = (id: string): TargetStatus =>
+      running('1.0.0', { weight: [id < 'c' ? 0.5 : 0] });
+    const known = new Map(targets.map(({ id }) => [id, shareOf(id)]));
     const plan = compilePlan({ ...aPlanInput(), targets, strategy, router: 'nginx' }, known);
 
     expect(plan).toMatchObject({ value: { floor: 1, forecast: { largestBatch: 1 } } });

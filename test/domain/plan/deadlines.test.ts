@@ -72,7 +72,10 @@ describe('the progress deadline', () => {
     const further = happened(begun, updated, 20_000);
     const gone = happened(
       further,
-      { type: 'deployment.target_failed', target: web(1), error: 'x', evidence: null },
+      {
+        ...{ type: 'deployment.target_failed', target: web(1), error: 'x' },
+        ...{ evidence: null, cause: 'call' },
+      },
       25_000,
     );
     const back = happened(gone, updated, 28_000);

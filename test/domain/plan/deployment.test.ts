@@ -31,7 +31,7 @@ describe('the work owed', () => {
     const isNew = (before: Deployment, now: Deployment): boolean =>
       isNewWork({
         ...{ before, after: now, events: [] },
-        ...{ effect: { kind: 'none' }, fence: null, release: false },
+        ...{ service: { targets: [], revision: null }, fence: null, release: false },
       });
     expect(isNew(draft, approved)).toBe(true);
     expect(isNew(approved, executing)).toBe(false);

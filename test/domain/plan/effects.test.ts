@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import type { Step } from '../../../src/domain/plan/step.js';
 import { after, eventsOf, refusalOf } from '../../support/fixtures.js';
 import * as give from './commands.js';
@@ -26,34 +25,35 @@ describe('a shift of traffic', () => {
 
   test('keeps what it was before the first one', () => {
     const once = after(atStep(shift), give.startShift(), give.finishShift());
-    const again: PlanCommand = {
-      ...{ type: 'start_shift', step: 0 },
-      before: { 'web-1': 9 },
-      shares: { 'web-1': 1 },
-    };
-
-    expect(after(once, again).course.traffic?.before).toEqual(give.BEFORE);
+    const again = after(once, give.startShift(0, { 'web-1': 1 }));
+    expect(again.course.traffic).toEqual({
+      before: give.BEFORE,
+      now: { 'web-1': 1 },
+      settled: false,
+    });
   });
 
-  test('changes nothing when it comes again, before or after its step is over', () => {
+  test('is what the router says it is, where somebody else has moved it', () => {
+    const done = after(atStep(shift), give.startShift(), give.finishShift());
+    const seen = after(done, {
+      type: 'deployment.router_seen',
+      targets: { 'web-2': { inRotation: true, share: 0.3, heldOut: null } },
+    });
+
+    expect(seen.course.traffic).toEqual({
+      before: give.BEFORE,
+      now: { 'web-2': 0.3 },
+      settled: true,
+    });
+  });
+
+  test('is not begun by what is stopped; what the router had answered by then is taken in', () => {
     const begun = after(atStep(shift), give.startShift());
-    expect(eventsOf(begun, give.startShift())).toEqual([]);
-    const done = after(begun, give.finishShift());
-    expect(eventsOf(done, give.finishShift())).toEqual([]);
-    const past = after(done, give.completeStep(0));
-    expect(eventsOf(past, give.startShift())).toEqual([]);
-    expect(eventsOf(past, give.finishShift())).toEqual([]);
-  });
-
-  test('is refused at another step, and unsettled before it began', () => {
-    expect(refusalOf(atStep(flag(1)), give.startShift())).toMatch(
-      /^cannot start_shift 0: dep_\w+ is executing$/,
-    );
-    expect(refusalOf(atStep(shift), give.startShift(1))).toContain('cannot start_shift 1');
-    expect(refusalOf(atStep(shift), give.finishShift())).toContain('cannot finish_shift 0');
-    expect(refusalOf(atStep(shift), give.completeStep(0))).toBe(
-      'step 0 is not complete: the router has not answered',
-    );
+    for (const stop of [give.pause, give.rollback('request')]) {
+      const stopped = after(begun, stop);
+      expect(give.isLate(stopped, give.startShift())).toBe(true);
+      expect(after(stopped, give.finishShift()).course.traffic).toMatchObject({ settled: true });
+    }
   });
 });
 
@@ -135,18 +135,16 @@ describe('going back', () => {
   const rolling = inStatus('rolling_back', { policy });
   const moved: Deployment = { ...rolling, course: { ...rolling.course, traffic, flags } };
 
-  test('gives traffic back in two words, each of which counts once', () => {
+  test('gives traffic back in two words, which are said of nothing that goes forwards', () => {
     const begun = after(moved, give.startTrafficRestore());
-    expect(eventsOf(begun, give.startTrafficRestore())).toEqual([]);
-    const done = after(begun, give.finishTrafficRestore);
+    expect(begun.course.traffic).toMatchObject({ now: give.BEFORE, settled: false });
 
+    const done = after(begun, give.finishTrafficRestore);
     expect(done.course.traffic).toEqual({ before: give.BEFORE, now: give.BEFORE, settled: true });
-    expect(eventsOf(done, give.finishTrafficRestore)).toEqual([]);
+    expect(give.isLate(atStep(shift), give.startTrafficRestore())).toBe(true);
   });
 
-  test('has nothing to give back of traffic and flags that were never moved', () => {
-    expect(eventsOf(rolling, give.startTrafficRestore())).toEqual([]);
-    expect(eventsOf(rolling, give.finishTrafficRestore)).toEqual([]);
+  test('has nothing to give back of flags that were never set', () => {
     expect(eventsOf(rolling, give.restoreFlag('other'))).toEqual([]);
   });
 

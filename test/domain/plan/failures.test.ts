@@ -71,20 +71,19 @@ describe('a call that failed in passing', () => {
   test('keeps the evidence of what failed', () => {
     const evidence = { exitCode: 3 };
     const failed = after(inStatus('executing'), {
-      type: 'fail_target',
-      target: web(1),
-      error: 'exit code 3',
-      transient: false,
-      evidence,
-      at: 1,
+      ...{ type: 'deployment.target_failed', target: web(1), error: 'exit code 3' },
+      ...{ evidence, cause: 'call' },
     });
 
     expect(failed.targets.get(web(1))?.evidence).toEqual(evidence);
   });
 
-  test('of a target that has the version by now was a failed check, and final', () => {
+  test('of a target that has the version by now is a failed check: it keeps the version', () => {
     const updated = after(inStatus('executing'), give.updateTarget(web(1)));
-    const failed = after(updated, give.failTarget(web(1), 'sick', true));
+    const failed = after(updated, {
+      ...{ type: 'deployment.target_failed', target: web(1), error: 'sick' },
+      ...{ evidence: null, cause: 'check' },
+    });
 
     expect(failed.targets.get(web(1))).toMatchObject({ state: 'failed', version: '1.0.0' });
   });

@@ -1,20 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { knownAfter } from '../../../src/domain/plan/known-targets.js';
 import { leftBehind } from '../../../src/domain/plan/left-behind.js';
 import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/plan/plan-state.js';
-import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
-import { aDeployment, after, eventsOf, record, refusalOf, web } from '../../support/fixtures.js';
+import { aDeployment, after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
+import { changeOf, serving, standing } from '../reconcile/standing.js';
 import * as give from './commands.js';
 import { atStep, awaiting, inStatus, withSteps } from './states.js';
 
 const SAID = 'ended by force by ann: it hangs; ';
 const forced = (deployment: Deployment): Deployment => after(deployment, give.forceEnd);
-const effectOf = (before: Deployment) => serviceEffect(forced(before), 9, before);
-const sharesIn = (before: Deployment) => {
-  const ended = forced(before);
-  return knownAfter(ended, record(before, eventsOf(before, give.forceEnd)));
-};
 
 describe('an end by force', () => {
   test.each(PLAN_STATUSES.filter((status) => !isTerminal(status)))(
@@ -50,18 +44,14 @@ describe('an end by force', () => {
     });
   });
 
-  test.each([
-    'finish_shift',
-    'finish_flag',
-    'time_out_gate',
-    'measure',
-    'retire_target',
-    'wait',
-  ] as const)('ends what stands where the next thing to come is %s', (type) => {
-    const ended = forced(awaiting(type, 'executing'));
-    expect(ended.state).toMatchObject({ status: 'failed', stoppedAt: 0 });
-    expect(reasonOf(ended.state)).toContain(SAID);
-  });
+  test.each(['finish_flag', 'time_out_gate', 'measure', 'wait'] as const)(
+    'ends what stands where the next thing to come is %s',
+    (type) => {
+      const ended = forced(awaiting(type, 'executing'));
+      expect(ended.state).toMatchObject({ status: 'failed', stoppedAt: 0 });
+      expect(reasonOf(ended.state)).toContain(SAID);
+    },
+  );
 
   test('of a retry that has not begun is a failure, as its targets were touched before', () => {
     const failed = after(inStatus('executing'), give.failTarget(web(1)), give.halt, give.retry);
@@ -100,22 +90,26 @@ describe('an end by force', () => {
 });
 
 describe('what a service has active after an end by force', () => {
+  const begun = [give.approve, give.begin];
+  const found = serving('0.9.0');
+
   test('is unknown where a target was touched', () => {
-    for (const status of ['executing', 'verifying', 'paused', 'rolling_back'] as const) {
-      expect(effectOf(inStatus(status))).toMatchObject({
-        kind: 'unknown',
+    const ways = [[], [give.pause], [give.rollback('request')]];
+    for (const way of ways) {
+      const touched = [...begun, give.startTarget(web(1)), ...way];
+      expect(changeOf(standing(aDeployment(), found), ...touched, give.forceEnd)).toMatchObject({
         active: { version: null },
       });
     }
   });
 
   test('is what it was where none was, and where all have it back', () => {
-    expect(effectOf(inStatus('draft'))).toEqual({ kind: 'none' });
-    expect(effectOf(after(aDeployment(), give.approve, give.begin))).toEqual({ kind: 'restore' });
+    const { active } = found;
+    const fresh = standing(aDeployment(), found);
+    expect(changeOf(fresh, ...begun, give.forceEnd)).toEqual({ active });
     const back = [give.startRestore(web(1)), give.restoreTarget(web(1))];
-    expect(effectOf(after(inStatus('rolling_back'), ...back))).toEqual({ kind: 'restore' });
-    const reopened = after(inStatus('completed'), give.rollback('request'));
-    expect(effectOf(reopened)).toEqual({ kind: 'none' });
+    const way = [give.startTarget(web(1)), give.rollback('request'), ...back];
+    expect(changeOf(fresh, ...begun, ...way, give.forceEnd)).toEqual({ active });
   });
 });
 
@@ -123,21 +117,10 @@ describe('what is known after an end by force', () => {
   const shift = { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 } as const;
   const flag = { kind: 'set_flag', flag: 'f', percent: 10 } as const;
 
-  test('is no share of a target it touched, while the router has not answered', () => {
+  test('is said of traffic, as long as the router has not answered', () => {
     const moving = after(atStep(shift), give.startShift());
     expect(leftBehind(moving)).toContain('traffic where the router left it');
-    expect([...sharesIn(moving)]).toMatchObject([[web(1), { version: null, share: null }]]);
-
-    const moved = after(moving, give.finishShift());
-    expect(leftBehind(moved)).not.toContain('traffic');
-    expect(sharesIn(moved).size).toBe(0);
-    expect(sharesIn(inStatus('executing')).size).toBe(0);
-  });
-
-  test('is left alone by a failure that nobody forced', () => {
-    const moving = after(atStep(shift), give.startShift());
-    const events = record(moving, eventsOf(moving, give.giveUp));
-    expect(knownAfter(after(moving, give.giveUp), events).size).toBe(0);
+    expect(leftBehind(after(moving, give.finishShift()))).not.toContain('traffic');
   });
 
   test('is said of flags, too', () => {
@@ -154,7 +137,7 @@ describe('what is known after an end by force', () => {
     expect(leftBehind(retired)).toBe('1.0.0 on web-1, nothing on web-2');
 
     const emptied = after(inStatus('rolling_back'), give.startRestore(web(1)), {
-      type: 'restore_target',
+      type: 'deployment.target_restored',
       target: web(1),
       version: null,
       evidence: {},

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deployedTargets, type Deployment } from '../../../src/domain/plan/deployment.js';
-import { evolve } from '../../../src/domain/plan/evolve.js';
+import {
+  deployedTargets,
+  type Deployment,
+  touchedTargets,
+} from '../../../src/domain/plan/deployment.js';
+import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import { decide } from '../../../src/domain/plan/plan-machine.js';
+import type { Report } from '../../../src/domain/plan/report-rules.js';
 import type { Step } from '../../../src/domain/plan/step.js';
 import { isTerminal, PLAN_STATUSES, type PlanStatus } from '../../../src/domain/plan/plan-state.js';
-import { aDeployment, record, web } from '../../support/fixtures.js';
+import { aDeployment, fold, isReported, type Said, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus, withSteps } from './states.js';
 
@@ -29,7 +34,7 @@ const fence = fc.integer({ min: 1, max: 3 });
 const at = fc.integer({ min: 0, max: 50_000 });
 const anyStep = fc.integer({ min: 0, max: 9 });
 /** What workers report of steps that are not about targets, and what people say of them. */
-const ofSteps = (n: number, ms: number): readonly PlanCommand[] => [
+const ofSteps = (n: number, ms: number): readonly Said[] => [
   ...[give.startShift(n), give.finishShift(n), give.startFlag(n), give.finishFlag(n)],
   ...[give.openGate(n, ms), give.timeOutGate(n, ms), give.promote(false, n), give.promote(true, n)],
   ...[give.startAnalysis(n, ms), give.measure(1, n), give.measure(2, n)],
@@ -39,7 +44,7 @@ const ofSteps = (n: number, ms: number): readonly PlanCommand[] => [
 ];
 const status = fc.constantFrom('healthy', 'degraded', 'unhealthy', 'unknown');
 /** What workers do, far more often than what people do: else no sequence would come far. */
-const aCommand: fc.Arbitrary<PlanCommand> = fc.oneof(
+const anything: fc.Arbitrary<Said> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(give.approve, give.begin, give.beginFirst, give.resume) },
   { weight: 1, arbitrary: fc.constantFrom(give.cancel, give.pause, give.giveUp) },
   { weight: 1, arbitrary: fc.constantFrom(give.rollback('failure'), give.rollback('request')) },
@@ -89,7 +94,7 @@ const aCommand: fc.Arbitrary<PlanCommand> = fc.oneof(
     ),
   },
 );
-const commands = fc.array(aCommand, { minLength: 20, maxLength: 150 });
+const story = fc.array(anything, { minLength: 20, maxLength: 150 });
 const policy = fc.record({
   onFailure: fc.constantFrom('rollback' as const, 'hold' as const),
   retries: fc.integer({ min: 0, max: 2 }),
@@ -136,16 +141,24 @@ const deployments: fc.Arbitrary<Deployment> = fc.oneof(fresh, grown, various);
 interface Move {
   readonly before: Deployment;
   readonly after: Deployment;
-  readonly command: PlanCommand;
+  readonly said: PlanCommand | Report;
 }
 
-/** Every accepted command with what it led to; refused ones change nothing. */
-function movesOf(first: Deployment, given: readonly PlanCommand[]): readonly Move[] {
+/** What it comes to: `null` where it is refused, or too late. */
+function eventsOf(deployment: Deployment, said: PlanCommand | Report): readonly PlanEvent[] | null {
+  if (isReported(said)) return give.isLate(deployment, said) ? null : [said];
+  const decision = decide(deployment, said);
+  return decision.ok ? decision.value : null;
+}
+
+/** Everything that was accepted with what it led to; what is refused changes nothing. */
+function movesOf(first: Deployment, given: readonly Said[]): readonly Move[] {
   let before = first;
-  return given.flatMap((command) => {
-    const decision = decide(before, command);
-    if (!decision.ok || decision.value.length === 0) return [];
-    const move = { before, after: record(before, decision.value).reduce(evolve, before), command };
+  return given.flatMap((each) => {
+    const said = typeof each === 'function' ? each(before) : each;
+    const events = eventsOf(before, said) ?? [];
+    if (events.length === 0) return [];
+    const move = { before, after: fold(before, events), said };
     before = move.after;
     return [move];
   });
@@ -153,7 +166,7 @@ function movesOf(first: Deployment, given: readonly PlanCommand[]): readonly Mov
 
 const everyMove = (check: (move: Move) => void): void =>
   fc.assert(
-    fc.property(deployments, commands, (first, given) => {
+    fc.property(deployments, story, (first, given) => {
       movesOf(first, given).forEach(check);
     }),
     { numRuns: 400 },
@@ -173,33 +186,30 @@ describe('whatever is asked of a deployment, in whatever order', () => {
   });
 
   test('its revision is the number of its events', () => {
-    fc.assert(
-      fc.property(deployments, commands, (first, given) => {
-        let deployment = first;
-        let events = deployment.revision;
-        for (const command of given) {
-          const decision = decide(deployment, command);
-          if (!decision.ok) continue;
-          events += decision.value.length;
-          deployment = record(deployment, decision.value).reduce(evolve, deployment);
-          expect(deployment.revision).toBe(events);
-        }
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  test('once it has ended, only a rollback or a retry that somebody asked for goes on', () => {
-    everyMove(({ before, command }) => {
-      if (!isTerminal(before.state.status)) return;
-      const asked = command.type === 'rollback' && command.cause === 'request';
-      expect(asked || (command.type === 'retry' && before.state.status === 'failed')).toBe(true);
+    everyMove(({ before, after, said }) => {
+      expect(after.revision - before.revision).toBe(eventsOf(before, said)?.length);
     });
   });
 
-  test('what was accepted is accepted again, and changes nothing', () => {
-    everyMove(({ after, command }) => {
-      expect(decide(after, command)).toEqual({ ok: true, value: [] });
+  test('once it has ended, only a rollback or a retry that somebody asked for goes on', () => {
+    everyMove(({ before, said }) => {
+      if (!isTerminal(before.state.status)) return;
+      const asked = said.type === 'rollback' && said.cause === 'request';
+      expect(asked || (said.type === 'retry' && before.state.status === 'failed')).toBe(true);
+    });
+  });
+
+  test('what was accepted changes nothing when it comes again', () => {
+    everyMove(({ after, said }) => {
+      const again = eventsOf(after, said) ?? [];
+      if (!isReported(said)) expect(again).toEqual([]);
+      else expect({ ...fold(after, again), revision: after.revision }).toEqual(after);
+    });
+  });
+
+  test('what workers report moves no state but to try again what waited', () => {
+    everyMove(({ before, after, said }) => {
+      if (isReported(said)) expect(after.state.status).toBe(before.state.status);
     });
   });
 
@@ -214,8 +224,8 @@ describe('whatever is asked of a deployment, in whatever order', () => {
   test('it is rolled back only with no touched target left behind', () => {
     everyMove(({ after }) => {
       if (after.state.status !== 'rolled_back') return;
-      const left = [...after.targets.values()].filter(({ state }) => state !== 'kept');
-      expect(left.every(({ state }) => state === 'restored')).toBe(true);
+      const states = touchedTargets(after).map((id) => after.targets.get(id)?.state);
+      expect(states.every((state) => state === 'restored')).toBe(true);
     });
   });
 

@@ -1,168 +1,201 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CheckResult, HealthStatus } from '../../../src/domain/health/verification.js';
-import { knownAfter } from '../../../src/domain/plan/known-targets.js';
 import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
-import { serviceEffect } from '../../../src/domain/plan/service-effect.js';
-import { aDeployment, after, eventsOf, fold, record, web } from '../../support/fixtures.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import { serviceChange } from '../../../src/domain/plan/service-effect.js';
+import { sure, UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+import { aDeployment, after, anId, type Said, web } from '../../support/fixtures.js';
+import { changeOf, running, serving, stableOf, standing, webs } from '../reconcile/standing.js';
 import * as give from './commands.js';
 import { allSteps, inStatus } from './states.js';
 
-/** Where what was before makes no difference. */
-const effectOf = (deployment: Deployment, at = 1) => serviceEffect(deployment, at, deployment);
+const begun = [give.approve, give.begin];
+const back = (n: number) => [give.startRestore(web(n)), give.restoreTarget(web(n))];
+const fresh = standing(aDeployment(), serving('0.9.0'));
+const { active } = serving('0.9.0');
+const unknown = { active: { version: null } };
 
 describe('the active version of a service', () => {
-  test('is set by completion, with the deployment on top of the stack', () => {
-    const done = inStatus('completed');
+  test('is set by completion, with what the service should be from then on', () => {
+    const { deployment, service } = standing(inStatus('verifying'), serving('0.9.0'));
+    const done = after(deployment, give.judge('healthy'));
     const entry = {
-      environment: 'production',
-      service: 'api',
-      version: '1.0.0',
-      deploymentId: done.id,
-      since: 99,
+      ...{ environment: 'production', service: 'api', version: '1.0.0' },
+      ...{ deploymentId: done.id, since: 99 },
     };
 
-    expect(effectOf(done, 99)).toEqual({ kind: 'activate', active: entry, good: entry });
+    expect(serviceChange(done, 99, deployment, service)).toEqual({
+      active: entry,
+      stable: {
+        push: { ...entry, declared: { version: '1.0.0', others: {}, missed: [], shares: null } },
+      },
+    });
   });
 
   test('is unknown where a tolerated target did not take it; going back to it stays possible', () => {
-    const partly = after(
+    const partly = standing(
       aDeployment({ strategy: { kind: 'rolling', failureTolerance: 1 } }),
-      ...[
-        give.approve,
-        give.begin,
-        give.startTarget(web(1)),
-        give.failTarget(web(1)),
-        give.completeStep(0),
-      ],
-      ...[
-        give.startTarget(web(2)),
-        give.updateTarget(web(2)),
-        give.completeStep(1),
-        give.judge('healthy'),
-      ],
+      serving('0.9.0'),
+    );
+    const change = changeOf(
+      partly,
+      ...[...begun, give.startTarget(web(1)), give.failTarget(web(1)), give.completeStep(0)],
+      ...[give.startTarget(web(2)), give.updateTarget(web(2)), give.completeStep(1)],
+      give.judge('healthy'),
     );
 
-    expect(effectOf(partly)).toMatchObject({
-      kind: 'activate',
+    expect(change).toMatchObject({
       active: { version: null },
-      good: { version: '1.0.0' },
+      stable: { push: { version: '1.0.0', declared: { version: '1.0.0', missed: [web(1)] } } },
     });
   });
 
-  test('is the one below after a rollback, and after a failure that touched nothing', () => {
-    expect(effectOf(inStatus('rolled_back'))).toEqual({ kind: 'settle' });
-    expect(effectOf(after(aDeployment(), give.approve, give.begin, give.giveUp))).toEqual({
-      kind: 'restore',
-    });
+  test('is the one before after a rollback, and after a failure that touched nothing', () => {
+    const rollback = [give.startTarget(web(1)), give.rollback('request'), ...back(1)];
+
+    expect(changeOf(fresh, ...begun, ...rollback, give.finishRollback())).toEqual({ active });
+    expect(changeOf(fresh, ...begun, give.giveUp)).toEqual({ active });
   });
 
   test('is in doubt after a rollback while another left something else on a target', () => {
-    const before = after(
-      inStatus('executing'),
-      ...[give.rollback('request'), give.startRestore(web(1)), give.restoreTarget(web(1))],
-    );
-    const astray = [web(2)];
-    const back = after(before, { type: 'finish_rollback', verification: null, astray });
-    expect(back.state).toMatchObject({ status: 'rolled_back', astray });
-    expect(effectOf(back)).toMatchObject({ kind: 'doubt', active: { version: null } });
+    const targets = webs(running(), running('3.0.0', { by: anId() }));
+    const others = standing(aDeployment(), { ...serving('0.9.0'), targets });
+    const rollback = [give.startTarget(web(1)), give.rollback('request'), ...back(1)];
+
+    expect(changeOf(others, ...begun, ...rollback, give.finishRollback())).toMatchObject(unknown);
   });
 
   test('is unknown after a failure that left targets behind', () => {
-    expect(effectOf(inStatus('failed'))).toMatchObject({
-      kind: 'unknown',
-      active: { version: null },
-    });
+    expect(changeOf(fresh, ...begun, give.startTarget(web(1)), give.giveUp)).toMatchObject(unknown);
+    expect(changeOf(fresh, ...begun, ...allSteps, give.giveUp)).toMatchObject(unknown);
   });
 
-  test('stays what it is when a rollback of it fails before the first target', () => {
-    const reopened = after(inStatus('completed'), give.rollback('request'));
+  test('stays unknown, under its old name, where nobody touched anything since', () => {
+    const lost = { ...active, version: null } as never;
+    const targets = webs(running('3.0.0'), running());
+    const doubtful = standing(aDeployment(), { ...serving('0.9.0'), targets, active: lost });
 
-    expect(effectOf(after(reopened, give.giveUp))).toEqual({ kind: 'none' });
-    expect(effectOf(after(reopened, give.startRestore(web(2)), give.giveUp))).toMatchObject({
-      kind: 'unknown',
-    });
-    const neverCompleted = after(aDeployment(), give.approve, give.begin, ...allSteps, give.giveUp);
-    expect(effectOf(neverCompleted)).toMatchObject({ kind: 'unknown' });
+    expect(changeOf(doubtful, ...begun, give.giveUp)).toEqual({ active: lost });
   });
 
-  test('is not touched while a deployment goes on, or when it is cancelled', () => {
-    const untouched = PLAN_STATUSES.filter((status) => effectOf(inStatus(status)).kind === 'none');
+  test('does not wait for a target that is new and was never called', () => {
+    const grown = standing(aDeployment(), { ...serving('0.9.0'), targets: webs(running()) });
 
-    expect(untouched).toEqual([
-      ...['draft', 'approved', 'executing', 'verifying', 'paused', 'rolling_back', 'cancelled'],
-    ]);
+    expect(changeOf(grown, ...begun, give.giveUp)).toEqual({ active });
+  });
+
+  test('is asked of every target that should run it, also of those that the plan leaves out', () => {
+    const targets = webs(running(), running(), running('3.0.0'));
+    const wider = standing(aDeployment(), { ...serving('0.9.0'), targets });
+    expect(changeOf(wider, ...begun, give.giveUp)).toMatchObject({ active: { version: null } });
+
+    const stable = [stableOf('0.9.0', undefined, { others: { 'web-3': '3.0.0' as never } })];
+    const apart = standing(aDeployment(), { ...serving('0.9.0'), targets, stable });
+    expect(changeOf(apart, ...begun, give.giveUp)).toEqual({ active });
+  });
+
+  test('is nothing once a first version is removed again', () => {
+    const first = standing(aDeployment({ removes: true }));
+    const removed: Said = {
+      ...{ type: 'deployment.target_restored', target: web(1) },
+      ...{ version: null, evidence: {} },
+    };
+    const gone = [give.rollback('request'), give.startRestore(web(1)), removed];
+
+    expect(
+      changeOf(
+        first,
+        ...[give.approve, give.beginFirst, give.startTarget(web(1)), ...gone],
+        give.finishRollback(),
+      ),
+    ).toEqual({ active: null });
+    expect(
+      changeOf(first, give.approve, give.beginFirst, give.startTarget(web(1)), give.giveUp),
+    ).toMatchObject(unknown);
+  });
+
+  test('is not touched while a deployment goes on, or when it is cancelled before it began', () => {
+    const before = inStatus('executing');
+    for (const status of PLAN_STATUSES.filter((each) => !ENDS.includes(each))) {
+      const { service } = standing(inStatus(status), serving('0.9.0'));
+      expect(serviceChange(inStatus(status), 99, before, service)).toEqual({});
+    }
+    expect(changeOf(fresh, give.approve, give.cancel)).toEqual({});
+    expect(changeOf(fresh, give.approve, give.forceEnd)).toEqual({});
   });
 });
 
-describe('what is known of targets', () => {
-  const learnt = (before: Deployment, command: PlanCommand) => {
-    const events = eventsOf(before, command);
-    return Object.fromEntries(knownAfter(fold(before, events), record(before, events)));
-  };
-  const check = (status: HealthStatus, more: Partial<CheckResult> = {}): CheckResult => ({
-    name: 'up',
-    target: 'web-1',
-    status,
-    critical: true,
-    message: '',
-    latencyMs: 1,
-    at: 1,
-    details: {},
-    ...more,
-  });
-  const seen = (...checks: readonly CheckResult[]) =>
-    learnt(inStatus('verifying'), {
-      type: 'judge',
-      verification: { status: 'healthy', reason: '', checks },
-      at: 1,
-    });
+const ENDS = ['completed', 'rolled_back', 'failed', 'cancelled'];
 
-  test('is nothing once it was started, and its version once it took it', () => {
-    const executing = inStatus('executing');
-    const { id: deploymentId } = executing;
+describe('a completed deployment that is taken back', () => {
+  const done = after(aDeployment(), ...begun, ...allSteps, give.judge('healthy'));
+  const stable = [stableOf('1.0.0', done.id), stableOf('0.9.0')];
+  const found = { ...serving('1.0.0'), stable };
+  const reopened = standing(after(done, give.rollback('request')), found);
 
-    expect(
-      learnt(after(aDeployment(), give.approve, give.begin), give.startTarget(web(1))),
-    ).toMatchObject({
-      'web-1': { version: null, healthy: null },
-    });
-    expect(learnt(executing, give.updateTarget(web(1)))).toEqual({
-      'web-1': { version: '1.0.0', healthy: null, deploymentId },
+  test('is no longer what the service goes back to: the one below is', () => {
+    expect(changeOf(reopened, ...back(1), ...back(2), give.finishRollback())).toEqual({
+      stable: 'pop',
+      active,
     });
   });
 
-  test('is that it is unhealthy where it failed', () => {
-    expect(learnt(inStatus('executing'), give.failTarget(web(1)))).toMatchObject({
-      'web-1': { version: null, healthy: false },
+  test('stays active where its rollback fails before the first target', () => {
+    expect(changeOf(reopened, give.giveUp)).toEqual({});
+    expect(changeOf(reopened, give.startRestore(web(2)), give.giveUp)).toMatchObject({
+      stable: 'pop',
+      ...unknown,
+    });
+  });
+});
+
+describe('the hold on automation', () => {
+  const way = [give.startTarget(web(1)), give.rollback('failure'), ...back(1)];
+
+  test('follows a rollback that nobody asked for', () => {
+    expect(changeOf(fresh, ...begun, ...way, give.finishRollback())).toEqual({
+      active,
+      automationHold: { reason: 'enough', since: 99, deploymentId: fresh.deployment.id },
     });
   });
 
-  test('is what the checks said of it: one critical unhealthy outweighs the others', () => {
-    expect(seen(check('healthy'))).toMatchObject({ 'web-1': { healthy: true } });
-    expect(seen(check('unhealthy'), check('healthy'))).toMatchObject({
-      'web-1': { healthy: false, version: '1.0.0' },
-    });
-    expect(seen(check('unhealthy', { critical: false }))).toMatchObject({
-      'web-1': { healthy: true },
-    });
+  test('does not follow one that was asked for, or where the policy wants none', () => {
+    const asked = [give.startTarget(web(1)), give.rollback('request'), ...back(1)];
+    const goesOn = standing(
+      aDeployment({ policy: { afterRollback: 'continue' } }),
+      serving('0.9.0'),
+    );
+
+    expect(changeOf(fresh, ...begun, ...asked, give.finishRollback())).toEqual({ active });
+    expect(changeOf(goesOn, ...begun, ...way, give.finishRollback())).toEqual({ active });
+  });
+});
+
+describe('whatever is where', () => {
+  const status = fc.constantFrom(
+    ...[UNTOUCHED, running('0.9.0'), running('1.0.0'), running(null)],
+    running('0.9.0', { version: ['0.9.0' as never, '?', '1.0.0' as never] }),
+    running('0.9.0', { bad: '0.9.0' as never }),
+  );
+  const ending = fc.constantFrom(
+    ...[[give.giveUp], [give.startTarget(web(1)), give.giveUp]],
+    ...[[give.forceEnd], [give.rollback('failure'), give.finishRollback()]],
+  );
+
+  test('a version is active after an end only if every target that was called surely runs it', () => {
+    const seen = new Set<string | null>();
+    fc.assert(
+      fc.property(fc.tuple(status, status, status), ending, (statuses, said) => {
+        const targets = webs(...statuses);
+        const given = standing(aDeployment(), { ...serving('0.9.0'), targets });
+        const change = changeOf(given, ...begun, ...said);
+        const told = change.active?.version ?? null;
+        seen.add(told);
+        if (told === null) return;
+        for (const each of statuses) expect([each.by, sure(each.version)]).toSatisfy(isRunning);
+      }),
+    );
+    expect([...seen].toSorted()).toEqual(['0.9.0', null]);
   });
 
-  test('is nothing new from a check that learnt nothing, or that has no target of ours', () => {
-    expect(seen(check('unknown'))).toEqual({});
-    expect(seen(check('healthy', { target: null }))).toEqual({});
-    expect(seen(check('healthy', { target: 'web-9' }))).toEqual({});
-  });
-
-  test('is nothing from events that are not about targets', () => {
-    expect(learnt(inStatus('draft'), give.approve)).toEqual({});
-    const back = after(inStatus('rolling_back'), give.startRestore(web(1)), {
-      type: 'restore_target',
-      target: web(1),
-      version: null,
-      evidence: {},
-    });
-    expect(learnt(back, { type: 'finish_rollback', verification: null })).toEqual({});
-  });
+  const isRunning = ([by, version]: readonly unknown[]) => by === null || version === '0.9.0';
 });

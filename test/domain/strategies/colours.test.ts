@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { TargetId } from '../../../src/domain/ids.js';
 import { compilePlan } from '../../../src/domain/plan/compile-plan.js';
-import type { KnownTarget, Target } from '../../../src/domain/plan/target.js';
+import type { Target } from '../../../src/domain/plan/target.js';
+import {
+  type TargetStatus,
+  type TargetStatuses,
+  UNTOUCHED,
+} from '../../../src/domain/reconcile/target-status.js';
 import { coloursOf } from '../../../src/domain/strategies/colours.js';
 import { stepsFor } from '../../../src/domain/strategies/restep.js';
 import type { StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
@@ -14,14 +18,20 @@ const painted = (id: string, colour: string): Target => ({
 });
 const targets = [painted('b1', 'blue'), painted('g1', 'green'), painted('g2', 'green')];
 
-type Seen = Partial<Pick<KnownTarget, 'version' | 'share'>>;
-const known = (seen: Readonly<Record<string, Seen>>): ReadonlyMap<TargetId, KnownTarget> =>
+interface Seen {
+  readonly version?: ReturnType<typeof v>;
+  readonly share?: number;
+}
+const statusOf = ({ version, share }: Seen): TargetStatus => ({
+  ...UNTOUCHED,
+  ...(version !== undefined && { version: [version] }),
+  ...(share !== undefined && { weight: [share] }),
+});
+const known = (seen: Readonly<Record<string, Seen>>): TargetStatuses =>
   new Map(
     targets.flatMap(({ id }) => {
       const fact = seen[id];
-      return fact === undefined
-        ? []
-        : [[id, { version: null, healthy: null, deploymentId: null, ...fact }] as const];
+      return fact === undefined ? [] : [[id, statusOf(fact)] as const];
     }),
   );
 
@@ -89,14 +99,14 @@ describe('the steps at the start', () => {
   };
 
   test('are those of the plan while the colours are', () => {
-    expect(stepsFor(planned({ kind: 'blue_green' }), blueLive, null)).toEqual({
+    expect(stepsFor(planned({ kind: 'blue_green' }), targets, blueLive, null)).toEqual({
       ok: true,
       value: null,
     });
   });
 
   test('go the other way where the colours changed since', () => {
-    const steps = stepsFor(planned({ kind: 'blue_green' }), greenLive, null);
+    const steps = stepsFor(planned({ kind: 'blue_green' }), targets, greenLive, null);
 
     expect(steps.ok && sketch(steps.value ?? [])).toEqual([
       'deploy b1',
@@ -106,25 +116,47 @@ describe('the steps at the start', () => {
 
   test('are told apart by the analyses of the plan as well', () => {
     const analyze = { kind: 'canary', traffic: true, analysis: { name: 'errors' } } as const;
-    const steps = stepsFor(planned(analyze, { analyses: [{ name: 'errors' }] }), greenLive, null);
+    const steps = stepsFor(
+      planned(analyze, { analyses: [{ name: 'errors' }] }),
+      targets,
+      greenLive,
+      null,
+    );
 
     expect(steps.ok && steps.value?.length).toBe(8);
   });
 
+  test('take the targets in the order in which they are to be taken now', () => {
+    const steps = stepsFor(planned({ kind: 'rolling' }), targets.toReversed(), blueLive, null);
+
+    expect(steps.ok && sketch(steps.value ?? [])).toEqual(['deploy g2', 'deploy g1', 'deploy b1']);
+    expect(stepsFor(planned({ kind: 'rolling' }), [], blueLive, null)).toEqual({
+      ok: true,
+      value: null,
+    });
+  });
+
   test('stay as they are where no step goes by colours, or there are none', () => {
-    expect(stepsFor(planned({ kind: 'rolling' }), greenLive, null)).toEqual({
+    expect(stepsFor(planned({ kind: 'rolling' }), targets, greenLive, null)).toEqual({
       ok: true,
       value: null,
     });
     expect(
-      stepsFor(planned({ kind: 'rolling' }, { targets: [aTarget('a')] }), greenLive, null),
+      stepsFor(
+        planned({ kind: 'rolling' }, { targets: [aTarget('a')] }),
+        [aTarget('a')],
+        greenLive,
+        null,
+      ),
     ).toEqual({ ok: true, value: null });
   });
 
   test('are refused where they cannot be carried out any more', () => {
     const strategy = { kind: 'canary', traffic: true, maxUnavailable: '50%' } as const;
 
-    expect(refusal(stepsFor(planned(strategy, {}, greenLive), blueLive, null))).toMatchObject({
+    expect(
+      refusal(stepsFor(planned(strategy, {}, greenLive), targets, blueLive, null)),
+    ).toMatchObject({
       path: 'strategy.maxUnavailable',
     });
   });
