@@ -1,6 +1,10 @@
 import type { DeploymentId, TargetId } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
-import { type ActiveDeployment, MOST_STABLE, type StableVersion } from '../plan/active-deployment.js';
+import {
+  type ActiveDeployment,
+  MOST_STABLE,
+  type StableVersion,
+} from '../plan/active-deployment.js';
 import { serviceChange } from '../plan/service-change.js';
 import { SharedMap } from '../reconcile/shared-map.js';
 import type { TargetStatus, TargetStatuses } from '../reconcile/target-status.js';

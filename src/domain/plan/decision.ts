@@ -29,5 +29,4 @@ export const refuse = (deployment: Deployment, command: PlanCommand): Decision =
 
 export const refusal = (message: string): Decision => err({ code: 'plan/refused', message });
 
-const subjectOf = (command: PlanCommand): string =>
-  'step' in command ? ` ${command.step}` : '';
+const subjectOf = (command: PlanCommand): string => ('step' in command ? ` ${command.step}` : '');

@@ -1,5 +1,5 @@
 import type { Verification } from '../health/verification.js';
-import type { DeploymentId, TargetId, Version } from '../ids.js';
+import type { DeploymentId, Version } from '../ids.js';
 import type { AnalysisReport } from '../analysis/analysis-report.js';
 import type { AnalysisProgress } from '../analysis/analysis-progress.js';
 import type { Measurement } from '../analysis/measurement.js';
