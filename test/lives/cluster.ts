@@ -3,14 +3,7 @@ import { SILENT } from '../../src/domain/ports/log.js';
 import type { Transition } from '../../src/domain/ports/deployment-store.js';
 import { ok } from '../../src/domain/result.js';
 import * as core from './core-under-test.js';
-import {
-  Death,
-  type Fate,
-  immortal,
-  type LookingRuntime,
-  mortalRuntime,
-  mortalStore,
-} from './mortal.js';
+import { Death, type Fate, immortal, mortalRuntime, mortalStore } from '../support/mortal.js';
 
 interface Job {
   readonly work: core.WorkOwed;
@@ -31,7 +24,7 @@ export class Cluster {
   /** Of the workers to come, in the order in which they take up jobs. */
   readonly fates: Fate[] = [];
   /** What a worker is given for a deployment. */
-  runtime: (deployment: core.Deployment) => LookingRuntime = () => {
+  runtime: (deployment: core.Deployment) => core.ServiceRuntime = () => {
     throw new Error('no runtime');
   };
   /** What could never be: an error that no worker should see. */

@@ -1,5 +1,5 @@
 import type { Policy } from './core-under-test.js';
-import { between, type Chance, chanceFrom, often, pick, some } from './chance.js';
+import { between, type Chance, chanceFrom, often, pick, some } from '../support/chance.js';
 import { drawStrategy } from './draw-strategy.js';
 import type { Move } from './places.js';
 import { type Order, ORDERS, type Planned, type Shape, type TimedMove } from './shape.js';

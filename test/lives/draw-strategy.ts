@@ -6,7 +6,7 @@ import type {
   StrategySpec,
 } from '../../src/domain/strategies/strategy-spec.js';
 import type { StepSpec } from '../../src/domain/strategies/step-spec.js';
-import { between, type Chance, often, pick, some } from './chance.js';
+import { between, type Chance, often, pick, some } from '../support/chance.js';
 import type { Scenery } from './stage.js';
 
 /** Strategies for a handful of targets, of which most can be carried out; four of five set a floor. */

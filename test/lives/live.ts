@@ -1,8 +1,8 @@
 import { bookkeepingFaults } from './bookkeeping.js';
-import { chanceFrom } from './chance.js';
+import { chanceFrom } from '../support/chance.js';
 import * as core from './core-under-test.js';
 import type { Fault } from './judge.js';
-import { immortal } from './mortal.js';
+import { immortal } from '../support/mortal.js';
 import type { Order, Planned, Shape } from './shape.js';
 import { Stage } from './stage.js';
 import { CALM } from './trouble.js';

@@ -3,6 +3,8 @@ import type {
   RouteCall,
   RouterFailure,
   RouterFailureCode,
+  SeenTarget,
+  SeenTargets,
   TrafficRouter,
   TrafficShares,
 } from '../../src/domain/ports/traffic-router.js';
@@ -11,23 +13,10 @@ import type { Evidence } from './core-under-test.js';
 import type { Places } from './places.js';
 import type { Troubles } from './trouble.js';
 
-/** What a router sees of one target. */
-interface SeenTarget {
-  readonly inRotation: boolean;
-  readonly share: number;
-  readonly up: boolean;
-  readonly heldOut: boolean;
-}
-
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 
-/** The port as it is, and as it is about to be. */
-export interface LookingRouter extends TrafficRouter {
-  look(call: RouteCall, signal: AbortSignal): Answer<Readonly<Record<string, SeenTarget>>>;
-}
-
 /** The router of these places, as one deployment's worker meets it. */
-export class PlacesRouter implements LookingRouter {
+export class PlacesRouter implements TrafficRouter {
   readonly kind = 'memory';
   readonly timeoutMs = 1_000;
   readonly #places: Places;
@@ -54,7 +43,7 @@ export class PlacesRouter implements LookingRouter {
     });
   }
 
-  look({ targets }: RouteCall, signal: AbortSignal): Answer<Readonly<Record<string, SeenTarget>>> {
+  look({ targets }: RouteCall, signal: AbortSignal): Answer<SeenTargets> {
     return this.#call('look', null, signal, (heard) => {
       if (heard) this.#places.looked();
       return ok(Object.fromEntries(targets.map(({ id }) => [id, this.#seen(id)])));

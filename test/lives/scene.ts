@@ -1,5 +1,5 @@
 import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
-import { chanceFrom } from './chance.js';
+import { chanceFrom } from '../support/chance.js';
 import * as core from './core-under-test.js';
 import { type Scenery, Stage } from './stage.js';
 

@@ -1,6 +1,6 @@
 import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
 import type { Policy, Trigger } from './core-under-test.js';
-import type { Fate } from './mortal.js';
+import type { Fate } from '../support/mortal.js';
 import type { Move } from './places.js';
 import type { Scenery } from './stage.js';
 import type { Trouble } from './trouble.js';

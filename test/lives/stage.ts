@@ -4,11 +4,10 @@ import { HealthChecker } from '../../src/domain/health/health-checker.js';
 import type { FlagStore } from '../../src/domain/ports/flag-store.js';
 import type { MetricSource } from '../../src/domain/ports/metric-source.js';
 import { err, ok } from '../../src/domain/result.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '../support/chance.js';
 import { Cluster } from './cluster.js';
 import * as core from './core-under-test.js';
 import { floorOf } from './floor-of.js';
-import type { LookingRuntime } from './mortal.js';
 import { Ways } from './places-driver.js';
 import { PlacesRouter } from './places-router.js';
 import { Places } from './places.js';
@@ -130,7 +129,7 @@ export class Stage {
     this.cluster.publish({ kind: 'execute', deploymentId: id, run });
   }
 
-  #runtimeFor(by: string): LookingRuntime {
+  #runtimeFor(by: string): core.ServiceRuntime {
     const { router, checked, removes, observes } = this.#scenery;
     const { clock } = this.cluster;
     const probe = this.ways.probe(() => this.troubles.check() && this.troubles.chance() < 0.2);

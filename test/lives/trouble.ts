@@ -1,4 +1,4 @@
-import type { Chance } from './chance.js';
+import type { Chance } from '../support/chance.js';
 
 /** How often each thing goes wrong, 0 to 1. */
 export interface Trouble {

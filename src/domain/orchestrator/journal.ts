@@ -1,18 +1,18 @@
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentStore, ServiceWrite } from '../ports/deployment-store.js';
-import { ok } from '../result.js';
 import type { TargetId } from '../ids.js';
 import { evolveStatus } from '../reconcile/evolve-status.js';
 import { type ServiceStatus, serviceStatus } from '../reconcile/service-status.js';
+import { serviceAgain } from './service-again.js';
 import type { Seen } from '../reconcile/target-status.js';
-import { type Decision, type Refusal, refusal } from '../plan/decision.js';
-import { decide } from '../plan/plan-machine.js';
+import type { Refusal } from '../plan/decision.js';
+import { decided } from '../plan/decided.js';
 import type { Deployment } from '../plan/deployment.js';
 import { evolve } from '../plan/evolve.js';
 import type { PlanCommand } from '../plan/plan-command.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import { isTerminal } from '../plan/plan-state.js';
-import { mayReport, type Report } from '../plan/report-rules.js';
+import type { Report } from '../plan/report-rules.js';
 import { serviceChange } from '../plan/service-effect.js';
 import type { WorkOwed } from './work-owed.js';
 
@@ -34,8 +34,6 @@ interface Entry {
   readonly what: PlanCommand | Report;
   readonly ticket: Ticket;
 }
-
-const isReport = (what: PlanCommand | Report): what is Report => what.type.includes('.');
 
 /**
  * One run's way to write: commands are decided at once on what is known, and
@@ -231,6 +229,7 @@ export class Journal {
   async #reload(): Promise<void> {
     const fresh = await this.#store.load(this.#durable.id);
     if (fresh === undefined) throw new Superseded(`${this.#durable.id} is gone`);
+    this.#durableService &&= await serviceAgain(this.#store, fresh, this.#durableService);
     const entries = this.#pending;
     this.#durable = fresh;
     this.#current = fresh;
@@ -257,10 +256,4 @@ export class Journal {
       this.#current = evolve(this.#current, recorded);
     }
   }
-}
-
-function decided(deployment: Deployment, what: PlanCommand | Report): Decision {
-  if (!isReport(what)) return decide(deployment, what);
-  if (mayReport(deployment, what)) return ok([what]);
-  return refusal(`${what.type} comes too late: ${deployment.id} is ${deployment.state.status}`);
 }

@@ -40,10 +40,6 @@ export async function reconcile(leg: Leg, goal: Goal): Promise<Rest> {
   const resting: Resting = new Map();
   const limits = limitsOf(leg, goal, resting);
   for (let waves = 0; ; waves += 1) {
-    if (waves > 3000)
-      throw new Error(
-        'WAVES ' + JSON.stringify([...journal.service.targets]) + JSON.stringify([...versions]),
-      );
     if (goal.isOver()) return null;
     // Nothing more is taken out: nobody has to be asked what serves.
     if (waves > 0 && nextEffects(journal.service, desired, limits).kind === 'done') return null;

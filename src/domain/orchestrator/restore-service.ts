@@ -1,5 +1,11 @@
 import { deadlineReason, missedDeadline } from '../plan/deadlines.js';
-import { progressOf, touchedTargets, unrestoredTargets } from '../plan/deployment.js';
+import {
+  type Deployment,
+  progressOf,
+  touchedTargets,
+  unrestoredTargets,
+} from '../plan/deployment.js';
+import { sameShares } from '../plan/same-shares.js';
 import { desiredBack } from '../reconcile/desired.js';
 import { statusOf } from '../reconcile/service-status.js';
 import type { TargetId, Version } from '../ids.js';
@@ -7,7 +13,9 @@ import type { Leg, Rest } from './leg.js';
 import { overtakenBy } from './overtaken.js';
 import { reconcile } from './reconcile.js';
 import { restoreFlags } from './restore-flags.js';
+import { restoringFailed } from './restoring-failed.js';
 import { settleOpenCalls } from './settle-open-calls.js';
+import { NO_ROUTER } from './take-acting-step.js';
 import { lookAt } from './verify-targets.js';
 
 /**
@@ -42,6 +50,9 @@ async function bringBack(leg: Leg): Promise<Rest> {
     giveUp(leg, touchedTargets(journal.deployment), 'there is no previous version to go back to');
     return null;
   }
+  if (leg.router === null && isMoved(journal.deployment)) {
+    return restoringFailed(leg, { ...NO_ROUTER, transient: true });
+  }
   const desired = desiredBack(journal.deployment, journal.service);
   for (const [id, version] of desired.versions) keepAsItIs(leg, id, version, desired.isDone);
   return reconcile(leg, {
@@ -52,6 +63,10 @@ async function bringBack(leg: Leg): Promise<Rest> {
     atFloor: (open) => atFloor(leg, open),
   });
 }
+
+/** The traffic is not where it was: only a router can give it back. */
+const isMoved = ({ course: { traffic } }: Deployment): boolean =>
+  traffic !== null && (!traffic.settled || !sameShares(traffic.now, traffic.before));
 
 /** What it touched and has what it should by now is back, and need not be called. */
 function keepAsItIs(
@@ -71,7 +86,7 @@ function keepAsItIs(
 
 /** What others can't do without stays as it is; traffic that can't go back ends the way back. */
 function atFloor(leg: Leg, open: readonly TargetId[]): boolean {
-  const { journal, clock } = leg;
+  const { journal } = leg;
   const { floor } = journal.deployment.plan;
   if (open.length > 0) {
     giveUp(leg, open, `left as it is: fewer than ${floor} targets would go on serving`);

@@ -24,10 +24,11 @@ export async function analyze(leg: Leg, step: AnalyzeStep, number: number): Prom
  */
 export async function measureBackground(leg: Leg, final: boolean): Promise<Rest> {
   const rests: Rest[] = [];
-  for (const [number, step] of stepsOf(leg.journal.deployment).entries()) {
-    if (step.kind !== 'analyze' || step.mode !== 'background') continue;
-    const course = leg.journal.deployment.analyses[number];
-    if (course?.report === null) rests.push(await advance(leg, step, number, final));
+  for (const [at, { report }] of Object.entries(leg.journal.deployment.analyses)) {
+    const number = Number(at);
+    const step = stepsOf(leg.journal.deployment)[number];
+    if (step?.kind !== 'analyze' || step.mode !== 'background' || report !== null) continue;
+    rests.push(await advance(leg, step, number, final));
   }
   return earliest(rests);
 }

@@ -1,9 +1,11 @@
+import { progressOf } from '../plan/deployment.js';
 import { budgetExceeded } from '../plan/failure-budget.js';
 import { type ActingStep, desiredAt } from '../reconcile/desired.js';
+import type { Desired } from '../reconcile/effect.js';
 import { failedCall, type Way } from '../reconcile/call-ends.js';
 import { statusOf } from '../reconcile/service-status.js';
 import { settleEarlier } from './call-driver.js';
-import { effectFailed } from './effect-failed.js';
+import { type EffectFailure, effectFailed } from './effect-failed.js';
 import { allToTheirEnds, earliest, type Leg, type Rest } from './leg.js';
 import { reconcile } from './reconcile.js';
 
@@ -13,9 +15,10 @@ export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Pr
   if (step.kind === 'shift' && router === null) return effectFailed(leg, NO_ROUTER);
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;
+  const desired = desiredAt(journal.deployment, step, at);
   const rest = await reconcile(leg, {
     way,
-    desired: desiredAt(journal.deployment, step, at),
+    desired,
     width: step.kind === 'deploy' ? step.targets.length : Math.max(1, largestBatch),
     isOver: () => isOver(leg, step, at),
     atFloor: (open) => {
@@ -26,7 +29,20 @@ export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Pr
       return false;
     },
   });
+  if (rest === null && !isOver(leg, step, at)) sayAsItIs(leg, step, desired);
   return rest ?? seeToOpenCalls(leg, step, at);
+}
+
+/** What has what it should by now, and nobody called for it: its check finds it well again, or it was taken away before. */
+function sayAsItIs({ journal }: Leg, step: ActingStep, { isDone }: Desired): void {
+  if (step.kind !== 'deploy' && step.kind !== 'retire') return;
+  const type = step.kind === 'deploy' ? 'deployment.target_updated' : 'deployment.target_retired';
+  for (const target of step.targets) {
+    const { deployment, service } = journal;
+    const status = statusOf(service, target);
+    if (progressOf(deployment, target).state !== 'pending' || status.call !== null) continue;
+    if (isDone(target, status)) journal.report({ type, target, evidence: { unchanged: true } });
+  }
 }
 
 /** So many failed that nothing more is called; a call that an earlier run left open is still seen to its end. */
@@ -62,7 +78,7 @@ function isOver({ journal, draining, abort }: Leg, step: ActingStep, at: number)
   return counts && budgetExceeded(deployment, step);
 }
 
-const NO_ROUTER = {
+export const NO_ROUTER: EffectFailure = {
   code: 'router/rejected',
   message: 'no router is configured for this service here',
   transient: false,

@@ -1,6 +1,6 @@
 import { assertNever } from '../assert-never.js';
 import type { EventOf, PlanEvent, PlanEventType } from './plan-event.js';
-import type { PlanState } from './plan-state.js';
+import { isTerminal, type PlanState } from './plan-state.js';
 
 type Next<T extends PlanEventType> = (state: PlanState, event: EventOf<T>, at: number) => PlanState;
 
@@ -36,9 +36,9 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_updated': stay,
   'deployment.target_retried': stay,
   'deployment.target_failed': stay,
-  'deployment.target_draining': stay,
+  'deployment.target_draining': begun,
   'deployment.target_drained': stay,
-  'deployment.target_admitting': stay,
+  'deployment.target_admitting': begun,
   'deployment.target_admitted': stay,
   'deployment.target_recovered': stay,
   'deployment.router_seen': stay,
@@ -58,15 +58,16 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
       : state,
   'deployment.resumed': (state, _, at) => (state.status === 'paused' ? resumed(state, at) : state),
   'deployment.completed': () => ({ status: 'completed' }),
-  'deployment.rollback_started': (_, { reason, cause }, since) => ({
+  'deployment.rollback_started': ({ status }, { reason, cause }, since) => ({
     ...{ status: 'rolling_back', reason, cause, since },
+    ...(isTerminal(status) && { reopened: true }),
   }),
   'deployment.restore_retried': (state, { retryAt: waitUntil, attempt: attempts }) =>
     state.status === 'rolling_back' ? { ...state, waitUntil, attempts } : state,
-  'deployment.traffic_restoring': stay,
+  'deployment.traffic_restoring': begun,
   'deployment.traffic_restored': stay,
   'deployment.flag_restored': stay,
-  'deployment.target_restoring': stay,
+  'deployment.target_restoring': begun,
   'deployment.target_restored': stay,
   'deployment.target_unrestored': stay,
   'deployment.rolled_back': (_, { reason }) => ({ status: 'rolled_back', reason }),
@@ -91,6 +92,13 @@ const executing = (step: number, waitUntil: number | null = null): PlanState => 
   step,
   waitUntil,
 });
+
+/** A way back that is begun is no longer one that may only wait. */
+function begun(state: PlanState): PlanState {
+  if (state.status !== 'rolling_back' || state.reopened === undefined) return state;
+  const { reopened: _, ...under } = state;
+  return under;
+}
 
 /** What was to be tried again is being tried: nothing waits for it any more. */
 function triedAgain(state: PlanState): PlanState {

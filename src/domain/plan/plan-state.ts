@@ -30,6 +30,8 @@ export type PlanState =
       /** When what failed in passing is tried again (epoch milliseconds), and how often it was. */
       readonly waitUntil?: number | null;
       readonly attempts?: number;
+      /** It had ended before, and nothing is done yet: it may still be in line for its slot. */
+      readonly reopened?: true;
     }
   | { readonly status: 'rolled_back'; readonly reason: string }
   /** `stoppedAt`: the step that a retry goes on with, where its targets were left as they were. */

@@ -49,6 +49,9 @@ export function serviceChange(
 ): ServiceChange {
   if (!isTerminal(after.state.status) || isTerminal(before.state.status)) return {};
   if (before.state.status === 'draft' || before.state.status === 'approved') return {};
+  // Its way back never began: somebody else may be changing the service.
+  const idle = before.state.status === 'rolling_back' && before.state.reopened === true;
+  if (idle && after.state.status === 'failed') return {};
   const { environment, service: name, version, id } = after;
   const entry: ActiveDeployment = {
     environment,

@@ -1,6 +1,6 @@
 import type { TargetId, Version } from '../ids.js';
 import { type Deployment, progressOf, stepsOf } from '../plan/deployment.js';
-import type { CheckStep, DeployStep, RetireStep, ShiftStep } from '../plan/step.js';
+import type { CheckStep, DeployStep, RetireStep, ShiftStep, Step } from '../plan/step.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
 import { declaredVersion } from './declared.js';
 import type { Desired } from './effect.js';
@@ -64,7 +64,11 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
     versions,
     isDone: (id, status) => runsWell(status, versions.get(id) ?? null),
     admits: true,
-    isDeclared: (id, status) => isAsDeclared(deployment, id, status),
+    isDeclared: (id, status) => {
+      const version = versions.get(id);
+      if (version === undefined) return isAsDeclared(deployment, id, status);
+      return version !== null && runsWell(status, version);
+    },
     shares: deployment.declared === null ? null : baseShares(deployment),
     leaves: true,
   };
@@ -111,10 +115,23 @@ function sharesAt(deployment: Deployment, at: number): TrafficShares | null {
   return sharesOf(well.length > 0 ? well : step.to, step.from, step.percent);
 }
 
-const lastShift = (deployment: Deployment, at: number): ShiftStep | undefined =>
-  stepsOf(deployment).findLast(
-    (each, number): each is ShiftStep => number <= at && each.kind === 'shift',
-  );
+function lastShift(deployment: Deployment, at: number): ShiftStep | undefined {
+  const steps = stepsOf(deployment);
+  const shifts = SHIFTS.get(steps) ?? shiftsOf(steps);
+  SHIFTS.set(steps, shifts);
+  return shifts.findLast(({ number }) => number <= at)?.step;
+}
+
+interface NumberedShift {
+  readonly number: number;
+  readonly step: ShiftStep;
+}
+
+/** Plans have up to thousands of steps, and each step asks. */
+const SHIFTS = new WeakMap<readonly Step[], readonly NumberedShift[]>();
+
+const shiftsOf = (steps: readonly Step[]): readonly NumberedShift[] =>
+  steps.flatMap((step, number) => (step.kind === 'shift' ? [{ number, step }] : []));
 
 function baseShares({ shares, course, plan }: Deployment): TrafficShares | null {
   const base = shares ?? course.traffic?.before ?? null;

@@ -9,10 +9,11 @@
  * nobody first, and of what serves only as many as the floor allows.
  */
 import type { TargetId } from '../ids.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
 import { carriedShares, hasShare } from './carried-shares.js';
 import type { Desired, Effect, Limits, Next } from './effect.js';
 import { capacity, type ServiceStatus, statusOf } from './service-status.js';
-import { isWell, mayServe, shouldServe, surelyServes, wouldServe } from './serving.js';
+import { isSeenUp, isWell, mayServe, shouldServe, surelyServes, wouldServe } from './serving.js';
 import { sure, type TargetStatus } from './target-status.js';
 
 type Service = Pick<ServiceStatus, 'targets'>;
@@ -25,8 +26,10 @@ export function nextEffects(service: Service, desired: Desired, limits: Limits):
   const { effects, until, blocked } = calls(service, desired, limits);
   if (effects.length > 0) return { kind: 'effects', effects };
   if (until !== null) return { kind: 'wait', until };
-  if (blocked || weighed === 'floor') return { kind: 'floor', ours: isOurs(service, limits) };
-  return { kind: 'done' };
+  if (!blocked && weighed === 'as_desired') return { kind: 'done' };
+  // What the world alone is in the way of may still come about.
+  const ours = (!blocked || isOurs(service, limits)) && weighed !== 'floor';
+  return { kind: 'floor', ours };
 }
 
 /** What somebody else holds out is left so. */
@@ -49,25 +52,41 @@ function admissions(
   return effects;
 }
 
+type Weighing = Extract<Effect, { kind: 'weigh' }> | 'as_desired' | 'floor' | 'our_floor';
+
 /** The traffic as desired: what to do for it, or that the floor is in the way. */
-function weighing(
-  service: Service,
-  desired: Desired,
-  { floor }: Limits,
-): Effect | 'as_desired' | 'floor' {
+function weighing(service: Service, desired: Desired, { floor }: Limits): Weighing {
   const shares = carriedShares(service, desired, floor);
   if (shares === null) return 'as_desired';
-  let [differs, costs, after] = [false, false, 0];
+  let [differs, costs, gains, after, well] = [false, false, false, 0, 0];
   for (const [id, status] of service.targets) {
     const share = shares[id] ?? 0;
     if (!hasShare(status, share)) differs = true;
-    if (share > 0 && surelyServes(status)) after += 1;
-    if (share === 0 && mayServe(status)) costs = true;
+    if (share === 0) costs ||= mayServe(status);
+    else if (surelyServes(status)) after += 1;
+    else gains ||= lacksShare(status);
+    if (share > 0 && isWell(status) && sure(status.inRotation) === true) well += 1;
   }
   if (!differs) return 'as_desired';
   // The intent comes first: who has no share yet serves only once the router has answered.
   const holds = after >= floor || (after >= capacity(service) && !costs);
-  return holds ? { kind: 'weigh', shares } : 'floor';
+  if (holds) return { kind: 'weigh', shares };
+  // So whoever is to get a share gets it before anybody loses theirs.
+  if (gains) return { kind: 'weigh', shares: withoutLosses(service, shares) };
+  return well < floor ? 'our_floor' : 'floor';
+}
+
+/** Nothing but a share keeps it from serving. */
+const lacksShare = (status: TargetStatus): boolean =>
+  isSeenUp(status) && isWell(status) && sure(status.inRotation) === true;
+
+/** These shares, and for now a part for all that may serve and are to have none. */
+function withoutLosses({ targets }: Service, shares: TrafficShares): TrafficShares {
+  const losing = [...targets].filter(([id, status]) => (shares[id] ?? 0) === 0 && mayServe(status));
+  const whole = targets.size;
+  const left = 1 - losing.length / whole;
+  const scaled = Object.entries(shares).map(([id, share]) => [id, share * left] as const);
+  return Object.fromEntries([...scaled, ...losing.map(([id]) => [id, 1 / whole] as const)]);
 }
 
 interface Calls {

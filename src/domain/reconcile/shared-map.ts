@@ -6,7 +6,21 @@ type Tree<V> = Leaf<V> | Branch<V>;
 type Counts = Readonly<Record<string, number>>;
 
 /** The places of keys: shared by all versions of a map, and only ever added to. */
-type Places<K> = Map<K, number>;
+class Places<K> {
+  readonly #places = new Map<K, number>();
+  readonly keys: K[] = [];
+
+  get(key: K): number | undefined {
+    return this.#places.get(key);
+  }
+
+  named(key: K): number {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#places.set(key, this.keys.length);
+    return this.keys.push(key) - 1;
+  }
+}
 
 /**
  * A map that never changes: `with` gives a new one that shares all but a short
@@ -44,8 +58,8 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
     keys: Iterable<K> = [],
     wordsOf: (value: V) => readonly string[] = () => [],
   ): SharedMap<K, V> {
-    const places: Places<K> = new Map();
-    for (const key of keys) if (!places.has(key)) places.set(key, places.size);
+    const places = new Places<K>();
+    for (const key of keys) places.named(key);
     return new SharedMap<K, V>(places, [], WIDTH, 0, wordsOf, {});
   }
 
@@ -54,13 +68,11 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
     entries: Iterable<readonly [K, V]>,
     wordsOf: (value: V) => readonly string[] = () => [],
   ): SharedMap<K, V> {
-    const places: Places<K> = new Map();
+    const places = new Places<K>();
     const values: V[] = [];
     const counts: Record<string, number> = {};
     for (const [key, value] of entries) {
-      const place = places.get(key) ?? places.size;
-      places.set(key, place);
-      values[place] = value;
+      values[places.named(key)] = value;
     }
     for (const word of values.flatMap(wordsOf)) counts[word] = (counts[word] ?? 0) + 1;
     let level: readonly unknown[] = values;
@@ -88,11 +100,7 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
   }
 
   with(key: K, value: V): SharedMap<K, V> {
-    let place = this.#places.get(key);
-    if (place === undefined) {
-      place = this.#places.size;
-      this.#places.set(key, place);
-    }
+    const place = this.#places.named(key);
     const was = this.#at(place);
     let { root, room } = { root: this.#root, room: this.#room };
     while (place >= room) {
@@ -114,7 +122,7 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
       for (const entry of this) if (older.get(entry[0]) !== entry[1]) changed.push(entry);
       return changed;
     }
-    const keys = [...this.#places.keys()];
+    const { keys } = this.#places;
     differences<V>(this.#root, older.#root, this.#room / WIDTH, 0, (place, value) => {
       const key = keys[place];
       if (key !== undefined) changed.push([key, value]);
@@ -123,7 +131,7 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
   }
 
   *entries(): MapIterator<[K, V]> {
-    for (const [key, place] of this.#places) {
+    for (const [place, key] of this.#places.keys.entries()) {
       const value = this.#at(place);
       if (value !== undefined) yield [key, value];
     }

@@ -1,11 +1,10 @@
 import type { TargetId, Version } from '../ids.js';
-import { type Decision, refusal } from '../plan/decision.js';
+import { decided } from '../plan/decided.js';
 import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
 import { evolve } from '../plan/evolve.js';
 import type { PlanCommand } from '../plan/plan-command.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
-import { decide } from '../plan/plan-machine.js';
-import { mayReport, type Report } from '../plan/report-rules.js';
+import type { Report } from '../plan/report-rules.js';
 import { serviceChange } from '../plan/service-effect.js';
 import type { Transition } from '../ports/deployment-store.js';
 import { evolveStatus } from '../reconcile/evolve-status.js';
@@ -80,13 +79,4 @@ function walked(
 export function runsOn(targets: TargetStatuses, id: TargetId): Version | null | undefined {
   const status = targets.get(id);
   return status && runs(status);
-}
-
-const isReport = (what: PlanCommand | Report): what is Report => what.type.includes('.');
-
-function decided(deployment: Deployment, what: PlanCommand | Report): Decision {
-  if (!isReport(what)) return decide(deployment, what);
-  return mayReport(deployment, what)
-    ? ok([what])
-    : refusal(`${what.type} comes too late: ${deployment.id} is ${deployment.state.status}`);
 }

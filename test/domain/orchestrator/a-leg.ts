@@ -2,19 +2,33 @@ import { Journal } from '../../../src/domain/orchestrator/journal.js';
 import type { Leg } from '../../../src/domain/orchestrator/leg.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
+import {
+  EMPTY_RECORD,
+  type ServiceRecord,
+  serviceStatus,
+} from '../../../src/domain/reconcile/service-status.js';
 import { aWorld, stopWith } from './world.js';
 
-/** A leg over a deployment as it is, with nothing to start or stop it. */
-export function legOf(deployment: Deployment, more: Partial<Leg> = {}): Leg {
+/** A leg over a deployment as it is, with nothing to start or stop it; what it goes back to is active. */
+export function legOf(
+  deployment: Deployment,
+  { service, ...more }: Partial<Leg> & { readonly service?: Partial<ServiceRecord> } = {},
+): Leg {
   const { store, clock, driver } = aWorld();
-  const journal = new Journal({ store, clock, actor: 'w1' }, deployment, 1);
+  const record = { ...EMPTY_RECORD, stable: stableUnder(deployment), ...service };
+  const its = serviceStatus(record, deployment.plan.targets);
+  const journal = new Journal({ store, clock, actor: 'w1' }, deployment, 1, its);
   return {
     ...{ journal, fence: 1, worker: 'w1', clock, log: SILENT, driver, checker: null },
     ...{ router: null, flags: null, metrics: () => undefined, admitted: null },
-    away: new Set(),
-    knownTargets: async () => new Map(),
     loadDeployment: async () => undefined,
-    ...{ lastGood: null, ...stopWith({}) },
+    ...stopWith({}),
     ...more,
   };
+}
+
+function stableUnder(deployment: Deployment): ServiceRecord['stable'] {
+  const { previous, declared, environment, service } = deployment;
+  if (previous === null || declared === null) return [];
+  return [{ environment, service, ...previous, since: 1, declared }];
 }

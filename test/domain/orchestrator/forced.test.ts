@@ -1,12 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { DeploymentId, ServiceRef } from '../../../src/domain/ids.js';
 import { command } from '../../../src/domain/orchestrator/command.js';
-import { Journal, Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Superseded } from '../../../src/domain/orchestrator/journal.js';
 import type { WorkKind } from '../../../src/domain/orchestrator/work-owed.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import type { Transition } from '../../../src/domain/ports/deployment-store.js';
 import { fine } from '../../support/fake-services.js';
-import { API, web } from '../../support/fixtures.js';
+import { API, isReported, web } from '../../support/fixtures.js';
+import * as give from '../plan/commands.js';
+import { claimedJournal } from './journals.js';
 import { aWorld, LEASE, type World } from './world.js';
 
 const FORCE: PlanCommand = { type: 'force_end', by: 'ann', reason: 'it hangs' };
@@ -168,30 +170,26 @@ describe('an end by force against a worker that writes all the time', () => {
     const world = aWorld();
     const { id } = await world.planned();
     const claim = await world.truth.claim(id, { kind: 'execute', worker: 'w1', leaseMs: LEASE });
-    const fence = claim.kind === 'claimed' ? claim.fence : 0;
+    if (claim.kind !== 'claimed') throw new Error(claim.kind);
     const store = world.truth;
-    const worker = new Journal(
-      { store, clock: world.clock, actor: 'w1' },
-      await world.load(id),
-      fence,
-    );
-    const commands: PlanCommand[] = [
-      { type: 'begin', previous: null },
-      { type: 'start_target', target: web(1), fence, worker: 'w1' },
-      { type: 'update_target', target: web(1), evidence: {} },
-      { type: 'complete_step', step: 0 },
+    const worker = claimedJournal({ store, clock: world.clock, actor: 'w1' }, claim);
+    const commands = [
+      ...[give.beginFirst, give.startTarget(web(1), claim.fence), give.updateTarget(web(1))],
+      give.completeStep(0),
     ];
     const given: unknown[] = [];
     // Always a little faster than whoever gives the order.
     const outrun = async (): Promise<void> => {
       const next = commands[given.length];
       if (next === undefined) return;
-      worker.submit(next);
+      if (isReported(next)) worker.report(next);
+      else worker.submit(next);
       given.push(await worker.flush().catch((error: unknown) => error));
     };
     await outrun();
     const outside = {
       load: (which: DeploymentId) => store.load(which),
+      service: (ref: ServiceRef) => store.service(ref),
       append: async (transition: Transition) => {
         await outrun();
         return store.append(transition);

@@ -82,7 +82,7 @@ describe('a deployment that no worker is at', () => {
       status: 'failed',
       reason: expect.stringContaining('traffic where the router left it'),
     });
-    expect((await world.index.knownTargets(API)).get(web(1))?.share).toBeNull();
+    expect((await world.index.knownTargets(API)).get(web(1))?.weight).toEqual([0.5, 0]);
     expect((await world.index.slot(API)).holder).toBeNull();
   });
 });

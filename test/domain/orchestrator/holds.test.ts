@@ -162,7 +162,7 @@ describe('a limit', () => {
     expect([...world.state.limits.values()].every((ids) => ids.size === 0)).toBe(true);
   });
 
-  test('keeps a rollback back too, which says nothing of it', async () => {
+  test('keeps a rollback back too, which says so until it goes on', async () => {
     const world = aWorld({ fixture: { limits } });
     await world.live('1.0.0');
     const { id } = await world.live('2.0.0');
@@ -171,7 +171,12 @@ describe('a limit', () => {
     await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
 
     expect((await world.orchestrator.advance('rollback', id)).kind).toBe('rest');
-    expect((await world.load(id)).course.hold).toBeNull();
+    expect((await world.load(id)).course.hold).toMatchObject({ kind: 'limit' });
+
+    await world.finish(busy.id);
+    const ended = await world.finish(id);
+    expect(ended.state.status).toBe('rolled_back');
+    expect(ended.course.hold).toBeNull();
   });
 });
 

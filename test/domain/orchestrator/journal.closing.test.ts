@@ -52,7 +52,11 @@ describe('closing a journal', () => {
     const { store, clock } = world;
     const journal = new Journal(
       {
-        store: { load: store.load.bind(store), append: store.append.bind(store) },
+        store: {
+          load: store.load.bind(store),
+          append: store.append.bind(store),
+          service: store.service.bind(store),
+        },
         clock,
         actor: 'ann',
       },
@@ -70,6 +74,7 @@ describe('closing a journal', () => {
     const store = {
       load: world.store.load.bind(world.store),
       append: world.store.append.bind(world.store),
+      service: world.store.service.bind(world.store),
     };
     const journal = new Journal(
       { store, clock: world.clock, actor: 'w1' },

@@ -16,8 +16,8 @@ describe('a journal', () => {
     const { writes, wrap } = watched();
     const { journal } = await aJournal(aWorld({ wrap }));
 
-    for (const order of [give.begin, give.startTarget(web(1)), give.updateTarget(web(1))])
-      journal.submit(order);
+    journal.submit(give.begin);
+    for (const told of [give.startTarget(web(1)), give.updateTarget(web(1))]) journal.report(told);
     expect(journal.deployment.revision).toBe(5);
     expect(journal.durableRevision).toBe(2);
     await journal.flush();
@@ -48,7 +48,7 @@ describe('a journal', () => {
     journal.submit(give.begin);
     await journal.flush();
     await meanwhile(world, journal.deployment, give.pause);
-    const start = journal.submit(give.startTarget(web(1)));
+    const start = journal.report(give.startTarget(web(1)));
     expect(start.refusal).toBeNull();
     await journal.flush();
 
@@ -61,10 +61,10 @@ describe('a journal', () => {
     const world = aWorld();
     const { id, journal } = await aJournal(world);
     journal.submit(give.begin);
-    const start = journal.submit(give.startTarget(web(1)));
+    const start = journal.report(give.startTarget(web(1)));
     await journal.flush();
     await meanwhile(world, journal.deployment, give.pause);
-    journal.submit(give.updateTarget(web(1)));
+    journal.report(give.updateTarget(web(1)));
     await journal.flush();
 
     expect(await world.eventsOf(id)).toEqual([
@@ -84,7 +84,7 @@ describe('a journal', () => {
     const { journal } = await aJournal(world);
     journal.submit(give.begin);
     await journal.flush();
-    journal.submit(give.startTarget(web(1)));
+    journal.report(give.startTarget(web(1)));
     await meanwhile(world, journal.deployment, give.pause);
     await journal.refresh();
 
@@ -97,7 +97,7 @@ describe('a journal', () => {
     const { writes, wrap } = watched(async (_, count) => {
       await Promise.resolve();
       if (count !== 1) return;
-      journal.submit(give.startTarget(web(1)));
+      journal.report(give.startTarget(web(1)));
       late.push(journal.flush(), journal.refresh(), journal.close(null));
     });
     const { id, journal } = await aJournal(aWorld({ wrap }));

@@ -1,5 +1,15 @@
+import type { DeploymentId } from '../../../src/domain/ids.js';
 import { Journal } from '../../../src/domain/orchestrator/journal.js';
-import type { DeploymentStore, Transition } from '../../../src/domain/ports/deployment-store.js';
+import type {
+  Claim,
+  DeploymentStore,
+  Transition,
+} from '../../../src/domain/ports/deployment-store.js';
+import type { WorkKind } from '../../../src/domain/orchestrator/work-owed.js';
+import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { Report } from '../../../src/domain/plan/report-rules.js';
+import { serviceStatus } from '../../../src/domain/reconcile/service-status.js';
+import { isReported } from '../../support/fixtures.js';
 import { LEASE, type World } from './world.js';
 
 /** A deployment under a claim, and the journal of who claimed it. */
@@ -8,7 +18,34 @@ export async function aJournal(world: World, claimedBy = 'w1') {
   const claim = await world.store.claim(id, { kind: 'execute', worker: claimedBy, leaseMs: LEASE });
   if (claim.kind !== 'claimed') throw new Error(claim.kind);
   const ports = { store: world.store, clock: world.clock, actor: 'w1' };
-  return { id, fence: claim.fence, journal: new Journal(ports, claim.deployment, claim.fence) };
+  return { id, fence: claim.fence, journal: claimedJournal(ports, claim) };
+}
+
+export function claimedJournal(
+  ports: ConstructorParameters<typeof Journal>[0],
+  { deployment, fence, service }: Extract<Claim, { kind: 'claimed' }>,
+): Journal {
+  return new Journal(ports, deployment, fence, serviceStatus(service, deployment.plan.targets));
+}
+
+/** What a worker wrote that is gone now, and whose lease has run out; answers its fence. */
+export async function leftBy(
+  world: World,
+  id: DeploymentId,
+  kind: WorkKind,
+  ...said: readonly ((fence: number) => PlanCommand | Report)[]
+): Promise<number> {
+  const claim = await world.truth.claim(id, { kind, worker: 'w0', leaseMs: 1 });
+  if (claim.kind !== 'claimed') throw new Error(claim.kind);
+  const journal = claimedJournal({ store: world.truth, clock: world.clock, actor: 'w0' }, claim);
+  for (const each of said) {
+    const what = each(claim.fence);
+    const { refusal } = isReported(what) ? journal.report(what) : journal.submit(what);
+    if (refusal !== null) throw new Error(refusal.message);
+  }
+  await journal.flush();
+  world.clock.advance(1);
+  return claim.fence;
 }
 
 /** Remembers every write, and lets a test hold one up or do something just before it. */
@@ -31,6 +68,7 @@ export function watched(
 /** Private fields want the store itself as `this`. */
 const bound = (store: DeploymentStore) => ({
   load: store.load.bind(store),
+  service: store.service.bind(store),
   claim: store.claim.bind(store),
   release: store.release.bind(store),
   renew: store.renew.bind(store),

@@ -1,14 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { executeSteps } from '../../../src/domain/orchestrator/execute-steps.js';
-import { earliest, inLanes } from '../../../src/domain/orchestrator/leg.js';
-import { restoreTargets } from '../../../src/domain/orchestrator/restore-targets.js';
+import { earliest } from '../../../src/domain/orchestrator/leg.js';
+import { restoreService } from '../../../src/domain/orchestrator/restore-service.js';
+import type { Report } from '../../../src/domain/plan/report-rules.js';
 import { verifyTargets } from '../../../src/domain/orchestrator/verify-targets.js';
 import { err } from '../../../src/domain/result.js';
 import { anId, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { inStatus } from '../plan/states.js';
 import { legOf } from './a-leg.js';
+import { leftBy } from './journals.js';
 import { aWorld, stopWith } from './world.js';
+
+const FAILED: Report = {
+  ...{ type: 'deployment.target_failed', target: web(1), error: 'broken' },
+  ...{ evidence: null, cause: 'call' },
+};
 
 describe('a leg', () => {
   test('of a deployment that does not exist says so', async () => {
@@ -158,9 +165,10 @@ describe('between an intent and its call', () => {
   test('past the tolerance, a run that takes over begins nothing more', async () => {
     const world = aWorld({ fixture: { strategy: { kind: 'rolling', batchSize: 2 } } });
     const { id } = await world.planned();
-    for (const order of [give.beginFirst, give.startTarget(web(1)), give.failTarget(web(1))]) {
-      await world.orchestrator.command(id, order, 'ann', false);
-    }
+    await leftBy(
+      ...([world, id, 'execute', () => give.beginFirst, () => give.startTarget(web(1))] as const),
+      () => FAILED,
+    );
     await world.orchestrator.advance('execute', id);
 
     expect(world.driver.calls).toEqual([]);
@@ -200,7 +208,7 @@ describe('work that is not what the state calls for', () => {
   test.each([
     ['executing', executeSteps],
     ['verifying', verifyTargets],
-    ['rolling back', restoreTargets],
+    ['rolling back', restoreService],
   ])('%s is left undone', async (_, work) => {
     const leg = legOf(inStatus('completed'));
 
@@ -209,24 +217,7 @@ describe('work that is not what the state calls for', () => {
   });
 });
 
-describe('lanes', () => {
-  test('rest until the first that has something to wait for', () => {
-    expect(earliest([null, 30, 10, null, 20])).toBe(10);
-    expect(earliest([null, null])).toBeNull();
-  });
-
-  test('keep the order of their items, and are no more than asked for', async () => {
-    let now = 0;
-    let most = 0;
-    const work = async (item: number) => {
-      most = Math.max(most, ++now);
-      for (let turn = 0; turn < 5 - item; turn++) await Promise.resolve();
-      now -= 1;
-      return item * 10;
-    };
-
-    expect(await inLanes([1, 2, 3, 4], 2, work)).toEqual([10, 20, 30, 40]);
-    expect(most).toBe(2);
-    expect(await inLanes([], 3, work)).toEqual([]);
-  });
+test('works that are waited for together rest until the first of them goes on', () => {
+  expect(earliest([null, 30, 10, null, 20])).toBe(10);
+  expect(earliest([null, null])).toBeNull();
 });

@@ -7,7 +7,7 @@ import { broken, fine } from '../../support/fake-services.js';
 import { v, web } from '../../support/fixtures.js';
 import { MarkingDriver } from '../../support/marking-driver.js';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
-import { Death, type Fate, mortalStore } from './safety/mortal.js';
+import { Death, type Fate, mortalStore } from '../../support/mortal.js';
 import { aWorld, LEASE, stopWith, type World, type WorldOptions } from './world.js';
 
 /** A world whose targets keep marks, and whose worker can be made to die right behind an effect. */
@@ -163,7 +163,7 @@ describe('what is no proof', () => {
 
   test('a call that failed in passing before has one fence for all its attempts', async () => {
     const { driver, dieBehind, ...world } = aMarkedWorld({
-      fixture: { targets: ['web-1'], policy: { retries: 2, retryDelay: 0 } },
+      fixture: { targets: ['web-1'], policy: { retries: 2, retryDelay: 500 } },
     });
     const { id } = await world.planned();
     const { onApply } = driver;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { broken, fine } from '../../support/fake-services.js';
 import { API, web } from '../../support/fixtures.js';
+import * as give from '../plan/commands.js';
+import { leftBy } from './journals.js';
 import { aWorld, type World } from './world.js';
 
 const retry = { type: 'retry', by: 'ann' } as const;
@@ -126,16 +128,9 @@ describe('an abort without rollback', () => {
   test('is settled by whoever comes after a worker that is gone', async () => {
     const world = aWorld();
     const first = await world.planned();
-    const claim = await world.truth.claim(first.id, { kind: 'execute', worker: 'w0', leaseMs: 1 });
-    if (claim.kind !== 'claimed') throw new Error(claim.kind);
-    for (const said of [
-      { type: 'begin', previous: null },
-      { type: 'start_target', target: web(1), fence: claim.fence, worker: 'w0' },
-      halt,
-    ] as const) {
-      await world.order(first.id, said);
-    }
-    world.clock.advance(10);
+    const begun = [() => give.beginFirst, (fence: number) => give.startTarget(web(1), fence)];
+    const fence = await leftBy(world, first.id, 'execute', ...begun);
+    await world.order(first.id, halt);
     const waits = [400, 0];
     world.driver.onSettle = () => waits.shift() ?? 0;
     const { id } = await world.planned({ version: '2.0.0' });
@@ -146,13 +141,7 @@ describe('an abort without rollback', () => {
     expect(await world.statusOf(id)).toBe('approved');
     expect((await world.finish(id)).state.status).toBe('completed');
     expect(world.driver.settled[0]).toMatchObject({
-      ...{
-        deploymentId: first.id,
-        action: 'deploy',
-        version: '1.0.0',
-        worker: 'w0',
-        fence: claim.fence,
-      },
+      ...{ deploymentId: first.id, action: 'deploy', version: '1.0.0', worker: 'w1', fence },
     });
   });
 
@@ -161,38 +150,23 @@ describe('an abort without rollback', () => {
     await world.live('1.0.0');
     const first = await world.live('2.0.0');
     await world.order(first.id, { type: 'rollback', reason: 'slow', cause: 'request' });
-    const claim = await world.truth.claim(first.id, { kind: 'rollback', worker: 'w0', leaseMs: 1 });
-    if (claim.kind !== 'claimed') throw new Error(claim.kind);
-    const restoring = {
-      type: 'start_restore',
-      target: web(1),
-      fence: claim.fence,
-      worker: 'w0',
-    } as const;
-    await world.order(first.id, restoring);
+    await leftBy(world, first.id, 'rollback', (fence) => give.startRestore(web(1), fence));
     await world.order(first.id, halt);
-    world.clock.advance(10);
     const { id } = await world.planned({ version: '3.0.0' });
 
     expect((await world.finish(id)).state.status).toBe('completed');
-    expect(world.driver.settled[0]).toMatchObject({ action: 'rollback', version: '1.0.0' });
+    expect(world.driver.settled[0]).toMatchObject({ action: 'rollback', version: '0.9.0' });
   });
 
   test('of a retirement asks for nothing to run there', async () => {
     const world = aWorld();
-    const first = await world.live('1.0.0');
-    const row = world.state.deployments.get(first.id);
-    const its = [...world.state.services.values()][0];
-    const progress = row?.deployment.targets.get(web(2));
-    if (!row || !its || !progress) throw new Error('nothing there');
-    const retiring = { ...progress, state: 'retiring', version: null } as const;
-    row.deployment = {
-      ...row.deployment,
-      targets: new Map(row.deployment.targets).set(web(2), retiring),
-    };
-    its.known.set(web(2), { version: null, healthy: null, deploymentId: first.id });
-    its.known.set(web(1), { version: null, healthy: null, deploymentId: null });
-    const { id } = await world.planned({ version: '2.0.0' });
+    await world.live('1.0.0');
+    const first = await world.planned({ version: '2.0.0' });
+    await leftBy(...([world, first.id, 'execute', () => give.begin] as const), (fence) =>
+      give.startRetire(web(2), fence),
+    );
+    await world.order(first.id, halt);
+    const { id } = await world.planned({ version: '3.0.0' });
 
     expect((await world.finish(id)).state.status).toBe('completed');
     expect(world.driver.settled).toMatchObject([
@@ -200,17 +174,14 @@ describe('an abort without rollback', () => {
     ]);
   });
 
-  test('has nothing to settle of a record that is gone, or a target it did not have', async () => {
+  test('has nothing to settle of a target that is not of the plan', async () => {
     const world = aWorld();
-    const first = await world.live('1.0.0');
-    const its = [...world.state.services.values()][0];
-    its?.known.set(web(1), {
-      version: null,
-      healthy: null,
-      deploymentId: 'dep_0000000000gone' as never,
-    });
-    its?.known.set(web(3), { version: null, healthy: null, deploymentId: first.id });
-    const { id } = await world.planned({ version: '2.0.0', targets: three });
+    const first = await world.planned({ targets: three });
+    await leftBy(...([world, first.id, 'execute', () => give.beginFirst] as const), (fence) =>
+      give.startTarget(web(3), fence),
+    );
+    await world.order(first.id, halt);
+    const { id } = await world.planned({ version: '2.0.0' });
 
     expect((await world.finish(id)).state.status).toBe('completed');
     expect(world.driver.settled).toEqual([]);

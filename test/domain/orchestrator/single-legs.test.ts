@@ -2,34 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
 import { deploymentId } from '../../../src/domain/ids.js';
 import { begin } from '../../../src/domain/orchestrator/begin.js';
-import {
-  sharesOfTheGood,
-  sharesFromBefore,
-} from '../../../src/domain/orchestrator/restore-traffic.js';
 import { passGate } from '../../../src/domain/orchestrator/pass-gate.js';
-import { restoreTargets } from '../../../src/domain/orchestrator/restore-targets.js';
 import { restoringFailed } from '../../../src/domain/orchestrator/restoring-failed.js';
-import { shiftTraffic } from '../../../src/domain/orchestrator/shift-traffic.js';
 import { measureBackground } from '../../../src/domain/orchestrator/run-analysis.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { PENDING } from '../../../src/domain/plan/target.js';
 import { aDraft, after, aPlanInput, v, web } from '../../support/fixtures.js';
-import { quiet } from '../../support/virtual-clock.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import * as give from '../plan/commands.js';
-import { atStep, inStatus, withSteps } from '../plan/states.js';
+import { inStatus, withSteps } from '../plan/states.js';
 import { legOf } from './a-leg.js';
 import { aWorld } from './world.js';
 
 const aborted = AbortSignal.abort();
-const BEFORE = deploymentId('dep_0000000000before');
-const shift = { kind: 'shift', to: [web(1)], from: [web(2)], percent: 50 } as const;
 const goneBack = inStatus('rolling_back');
-const withTraffic = (deployment: Deployment, before = give.BEFORE): Deployment => ({
-  ...deployment,
-  course: { ...deployment.course, traffic: { before, now: give.SHIFTED, settled: true } },
-});
-
 describe('the beginning', () => {
   test('of a deployment that nothing had to let past names nothing that it went through', async () => {
     const leg = legOf(inStatus('approved'));
@@ -40,7 +25,7 @@ describe('the beginning', () => {
 
   test('of a retry says where nothing is active any more', async () => {
     const failed = after(inStatus('executing'), give.halt, give.retry);
-    const leg = legOf(failed);
+    const leg = legOf(failed, { service: { stable: [] } });
     await begin(leg);
 
     expect(leg.journal.deployment.state).toMatchObject({
@@ -114,64 +99,6 @@ describe('an analysis in the background', () => {
     expect((await world.finish(id)).state).toMatchObject({
       reason: expect.stringContaining('no metric source is called'),
     });
-  });
-});
-
-describe('a shift', () => {
-  test('to targets that have all failed is made to them', async () => {
-    const router = new MemoryRouter();
-    const leg = legOf(after(atStep(shift), give.failTarget(web(1))), { router });
-    leg.journal.flush = async () => {};
-    await shiftTraffic(leg, { ...shift, percent: 100, from: [] }, 0);
-
-    expect(router.requests.at(-1)?.shares).toEqual({ 'web-1': 1 });
-  });
-});
-
-describe('the shares on the way back', () => {
-  test('are as they were for what the plan does not name', () => {
-    const foreign = withTraffic(goneBack, { 'web-9': 1 });
-    expect(sharesOfTheGood(foreign)).toEqual({ 'web-9': 1 });
-  });
-
-  test('are not for what runs the new version and was not given back to the router', () => {
-    const updated = { ...PENDING, state: 'updated', version: goneBack.version } as const;
-    const targets = new Map([
-      [web(1), { ...updated, away: false }],
-      [web(2), { ...updated, away: true }],
-    ]);
-    const before = { 'web-1': 0.5, 'web-2': 0.5 };
-    const traffic = { before, now: { 'web-1': 1 }, settled: true };
-    const dark = {
-      ...goneBack,
-      ...{ targets, plan: { ...goneBack.plan, floor: 1 } },
-      course: { ...goneBack.course, traffic },
-    };
-    expect(sharesOfTheGood(dark)).toEqual({ 'web-1': 1 });
-  });
-
-  test('are none where nothing served, or nothing good ran, before', () => {
-    expect(sharesFromBefore(withTraffic(goneBack, { 'web-1': 0 }))).toBeNull();
-    expect(sharesFromBefore(goneBack)).toBeNull();
-    expect(sharesOfTheGood(withTraffic({ ...goneBack, previous: null }))).toBeNull();
-  });
-
-  test('are not given by one that was stopped before it could', async () => {
-    const router = new MemoryRouter();
-    const stop = new AbortController();
-    const moved = { before: give.BEFORE, now: { 'web-1': 1 }, settled: true };
-    const deployment = { ...goneBack, course: { ...goneBack.course, traffic: moved } };
-    const lastGood = { ...goneBack, version: v('0.9.0'), deploymentId: BEFORE, since: 1 };
-    const leg = legOf(deployment, { router, lastGood, abort: stop.signal });
-    const flush = leg.journal.flush.bind(leg.journal);
-    leg.journal.flush = async () => {
-      stop.abort();
-      await quiet();
-      return flush().catch(() => {});
-    };
-    await restoreTargets(leg);
-
-    expect(router.requests).toEqual([]);
   });
 });
 

@@ -70,7 +70,7 @@ describe('a worker that takes over', () => {
     expect(world.driver.settled).toHaveLength(3);
   });
 
-  test('sees an open call to its end even when the tolerance is used up', async () => {
+  test('sees an open call to its end even when the tolerance is used up, and does not make it again', async () => {
     const world = aWorld({
       fixture: { targets: ['web-1', 'web-2'], strategy: { kind: 'rolling', batchSize: 2 } },
     });
@@ -87,7 +87,11 @@ describe('a worker that takes over', () => {
     await world.orchestrator.advance('execute', id);
 
     expect(world.driver.settled.map(({ target }) => target.id)).toEqual(['web-2']);
-    expect((await world.load(id)).targets.get(web(2))?.state).toBe('updated');
+    expect((await world.load(id)).targets.get(web(2))).toMatchObject({
+      state: 'failed',
+      error: 'its call was broken off, and is not repeated: too many others failed',
+    });
+    expect(world.driver.calls).toHaveLength(2);
     expect(await world.statusOf(id)).toBe('rolling_back');
   });
 

@@ -2,11 +2,10 @@ import {
   type DeploymentId,
   deploymentId,
   type ServiceRef,
-  type TargetId,
   serviceName,
 } from '../../../src/domain/ids.js';
-import type { KnownTarget } from '../../../src/domain/plan/target.js';
 import { aDraft, API } from '../../support/fixtures.js';
+import type { TargetStatuses } from '../../../src/domain/reconcile/target-status.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import type { Asked, Order } from './weather.js';
 
@@ -20,7 +19,7 @@ export function drafted(
   { service, onConflict, onFailure, batch }: Asked,
   limited: boolean,
   at: number,
-  known: ReadonlyMap<TargetId, KnownTarget>,
+  known: TargetStatuses,
 ) {
   return aDraft({
     ...{ id: idOf(n), ref: refOf(service), version: `${n + 1}.0.0`, digest: `${n}`, at, known },

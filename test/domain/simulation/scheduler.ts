@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/domain/ports/clock.js';
-import { chanceFrom } from '../orchestrator/safety/chance.js';
+import { chanceFrom } from '../../support/chance.js';
 
 /** A process, as far as it matters here: it may be dead, or stand still for a while. */
 export interface Actor {

@@ -50,6 +50,10 @@ export class Watch {
         await before(`load ${id}`);
         return store.load(id);
       },
+      service: async (ref) => {
+        await before(`service ${ref.service}`);
+        return store.service(ref);
+      },
       claim: async (id, request) => {
         await before(`claim ${id} ${request.kind}`);
         const answer = await store.claim(id, request);

@@ -1,9 +1,8 @@
+import type { ServiceRuntime } from '../../src/domain/orchestrator/orchestrator-ports.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import type { FlagStore } from '../../src/domain/ports/flag-store.js';
 import type { TargetDriver } from '../../src/domain/ports/target-driver.js';
 import type { TrafficRouter } from '../../src/domain/ports/traffic-router.js';
-import type { ServiceRuntime } from './core-under-test.js';
-import type { LookingRouter } from './places-router.js';
 
 export class Death extends Error {}
 
@@ -54,7 +53,7 @@ function mortalDriver(driver: TargetDriver, fate: Fate): TargetDriver {
   };
 }
 
-function mortalRouter(router: LookingRouter, fate: Fate): LookingRouter {
+function mortalRouter(router: TrafficRouter, fate: Fate): TrafficRouter {
   return {
     kind: router.kind,
     timeoutMs: router.timeoutMs,
@@ -72,14 +71,9 @@ const mortalFlags = (flags: FlagStore, fate: Fate): FlagStore => ({
   set: (...given) => through(fate, 'set', () => flags.set(...given)),
 });
 
-/** What a worker is given, with a router that can be looked at. */
-export type LookingRuntime = Omit<ServiceRuntime, 'router'> & {
-  readonly router: LookingRouter | null;
-};
-
-export const mortalRuntime = (runtime: LookingRuntime, fate: Fate): ServiceRuntime => ({
+export const mortalRuntime = (runtime: ServiceRuntime, fate: Fate): ServiceRuntime => ({
   ...runtime,
   driver: mortalDriver(runtime.driver, fate),
-  router: runtime.router && (mortalRouter(runtime.router, fate) satisfies TrafficRouter),
+  router: runtime.router ? mortalRouter(runtime.router, fate) : null,
   flags: runtime.flags ? mortalFlags(runtime.flags, fate) : null,
 });

@@ -1,3 +1,0 @@
-import { alwaysSafe } from './safety/always-safe.js';
-
-alwaysSafe(['traffic moved by weight', 'two colours']);
