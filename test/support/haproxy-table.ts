@@ -61,6 +61,8 @@ export function haproxyTable({ socket }: RunningHaproxy, backend: string) {
           await delay(SAMPLE_MS, undefined, { signal: stopped.signal }).catch(() => {});
         }
       })();
+      // Who stops it is told.
+      ended.catch(() => stopped.abort());
       return {
         seen: () => samples,
         stop: async () => {

@@ -89,6 +89,7 @@ describe('the floor, by the table of a real HAProxy under constant load', () => 
           partial: true,
           steps: [
             { kind: 'deploy', targets: ['web-2'] },
+            { kind: 'check' },
             { kind: 'shift', percent: 100 },
             { kind: 'gate', name: 'go' },
           ],
