@@ -3,11 +3,7 @@ import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import type { Freeze } from '../../domain/policy/freeze.js';
 import type { AutomationHold } from '../../domain/policy/hold.js';
-import {
-  type ActiveDeployment,
-  MOST_STABLE,
-  type StableVersion,
-} from '../../domain/plan/service-effect.js';
+import { type ActiveDeployment, MOST_STABLE, type StableVersion } from '../../domain/plan/active-deployment.js';
 import type { ServiceWrite } from '../../domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
 import type { TargetStatus } from '../../domain/reconcile/target-status.js';

@@ -1,11 +1,7 @@
 import type { DeploymentId, TargetId } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
-import {
-  type ActiveDeployment,
-  MOST_STABLE,
-  serviceChange,
-  type StableVersion,
-} from '../plan/service-effect.js';
+import { type ActiveDeployment, MOST_STABLE, type StableVersion } from '../plan/active-deployment.js';
+import { serviceChange } from '../plan/service-change.js';
 import { SharedMap } from '../reconcile/shared-map.js';
 import type { TargetStatus, TargetStatuses } from '../reconcile/target-status.js';
 import { lastStated } from './stated.js';

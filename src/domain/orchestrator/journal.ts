@@ -13,7 +13,7 @@ import type { PlanCommand } from '../plan/plan-command.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import { isTerminal } from '../plan/plan-state.js';
 import type { Report } from '../plan/report-rules.js';
-import { serviceChange } from '../plan/service-effect.js';
+import { serviceChange } from '../plan/service-change.js';
 import type { WorkOwed } from './work-owed.js';
 
 /** What became of a submitted command; final once `flush` has resolved. */
