@@ -13,6 +13,7 @@ import { Publishers } from './publish.js';
 import type { RedisBackend } from './redis-backend.js';
 import { TargetClient } from './target-client.js';
 import { WorkerPool } from './worker-pool.js';
+import { WorldMoves } from './world-moves.js';
 
 export interface WorldOptions {
   /** What is done when, and to whom, follows from it; what comes of it does not. */
@@ -56,6 +57,7 @@ export async function openWorld({ seed, folder, backend, workers, services }: Wo
       DURABILITY: JSON.stringify(backend.durability),
     },
     output: files.output,
+    beforeWaking: (pid) => targets.client.post('/world/woke', { pid }),
   });
   const publishers = new Publishers({
     ...{ producers: [publisher, person], fleet, chance: chance.stream('publishers') },
@@ -66,6 +68,7 @@ export async function openWorld({ seed, folder, backend, workers, services }: Wo
   const delivery = new HostileDelivery(observer, known, chance.stream('delivery'));
   const actions = new Actions({
     ...{ backend, pool, publishers, orders, delivery, lines },
+    world: new WorldMoves(targets.client, fleet, chance.stream('world')),
     chance: chance.stream('actions'),
   });
   return {

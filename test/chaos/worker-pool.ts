@@ -17,6 +17,8 @@ export interface PoolOptions {
   readonly lines: readonly ClientLine[];
   readonly chance: Chance;
   readonly env: Readonly<Record<string, string>>;
+  /** Before one that stood still wakes up. */
+  readonly beforeWaking: (pid: number) => Promise<void>;
   /** Where what workers print goes; nothing should. */
   readonly output: string;
 }
@@ -122,6 +124,7 @@ export class WorkerPool {
   async #thaw(seat: Seat, child: ChildProcess): Promise<void> {
     if (seat.child === child && seat.state !== 'dead') seat.state = 'frozen';
     await delay(seat.frozenMs);
+    if (child.pid !== undefined) await this.#options.beforeWaking(child.pid);
     if (!child.kill('SIGCONT')) return;
     this.freezes += 1;
     if (seat.child === child && seat.state === 'frozen') seat.state = 'ready';
