@@ -33,12 +33,12 @@ const router = new RouterHost(services);
 setInterval(() => router.sample(), SAMPLE_MS);
 
 /** The router answers in passing that it is away; or does it, and never answers. */
-function route(method: string): (body: RouterBody) => unknown {
+function asked(method: string): (body: RouterBody) => unknown {
   return (body) => {
     const odds = host.calm ? 1 : chance.next();
     if (odds < 0.01) return RouterTable.away();
-    const answer = router.call(method, body);
-    return odds < 0.013 ? { kind: 'silence' } : answer;
+    const said = router.call(method, body);
+    return odds < 0.013 ? { kind: 'silence' } : said;
   };
 }
 
@@ -58,11 +58,11 @@ const ROUTES: Readonly<Record<string, (body: never, gone: () => boolean) => unkn
       services.flatMap(({ targets }) => targets.map(({ id }) => [id, host.versionOf(id)])),
     ),
   '/observe': ({ target }: TargetCall) => host.markOf(target),
-  '/router/shares': route('shares'),
-  '/router/look': route('look'),
-  '/router/setShares': route('setShares'),
-  '/router/drain': route('drain'),
-  '/router/ready': route('ready'),
+  '/router/shares': asked('shares'),
+  '/router/look': asked('look'),
+  '/router/setShares': asked('setShares'),
+  '/router/drain': asked('drain'),
+  '/router/ready': asked('ready'),
   '/world/move': ({ service, move }: WorldBody) => router.move(service, move),
   '/world/away': ({ ms }: { ms: number }) => router.away(ms),
   '/world/woke': ({ pid }: { pid: number }) => router.woke(pid),
