@@ -47,6 +47,8 @@ interface Routed {
   readonly samples: TrafficSamples;
   /** Drained by a call that came too late: a person has to put that right. */
   readonly astray: Set<string>;
+  /** The shares before a call that came too late gave others. */
+  sharesBefore: Readonly<Record<string, number>> | null;
 }
 
 /**
@@ -69,7 +71,11 @@ export class RouterHost {
     if (Date.now() < this.#awayUntil) return RouterTable.away();
     const late = this.#isLate(worker);
     if (late && method !== 'look' && method !== 'shares') this.#late += 1;
+    const before = routed.table.shares();
     const answer = routed.table.call({ method, call, shares, target, worker, late });
+    if (method === 'setShares' && answer.ok) {
+      routed.sharesBefore = late ? (routed.sharesBefore ?? before) : null;
+    }
     if (method === 'drain' && late) routed.astray.add(target);
     else if (method === 'drain' || method === 'ready') routed.astray.delete(target);
     routed.samples.changed(late ? 'world' : 'ours');
@@ -112,7 +118,10 @@ export class RouterHost {
 
   /** People put right what they and late calls did: nobody holds anything out, and all run. */
   lift(): void {
-    for (const { places, samples, astray } of this.#services.values()) {
+    for (const routed of this.#services.values()) {
+      const { places, samples, astray, sharesBefore } = routed;
+      if (sharesBefore !== null) places.move({ kind: 'weigh', shares: sharesBefore });
+      routed.sharesBefore = null;
       for (const [target, id] of places.targets.entries()) {
         const { heldOut, alive } = places.at(id);
         if (heldOut || astray.has(id)) places.move({ kind: 'ready', target });
@@ -170,7 +179,8 @@ function open(one: ChaosService): Routed {
   const floor = floorOfService(one);
   places.judge.floor = () => floor;
   const samples = new TrafficSamples(places, floor);
-  return { one, places, samples, table: new RouterTable(places), astray: new Set() };
+  const table = new RouterTable(places);
+  return { one, places, samples, table, astray: new Set(), sharesBefore: null };
 }
 
 function faultsOf({ one, places, samples }: Routed): readonly TrafficFault[] {

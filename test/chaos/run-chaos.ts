@@ -48,6 +48,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     await drillZombies(ZOMBIES, world);
     const settledAgain = await settle(observer, orders, SETTLE_MS);
     await pool.stop();
+    await targets.post('/world/lift', {});
     const checked = await checkAll({ observer, fleet, targets, files, publishers, actions, pool });
     await writeFile(join(folder, 'checked.json'), JSON.stringify(checked, null, 1));
     return {
