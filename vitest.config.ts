@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
           include: ['test/{domain,contracts,producers,workers,cli,api,lives}/**/*.test.ts'],
         },

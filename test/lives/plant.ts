@@ -29,7 +29,7 @@ export async function livesWith(fault: PlantedFault, { lives, seed }: Planting):
   const copy = await mkdtemp(join(tmpdir(), 'signalbox-lives-'));
   try {
     await Promise.all([
-      ...['package.json', 'tsconfig.json', 'src', 'test/lives'].map((path) =>
+      ...['package.json', 'tsconfig.json', 'src', 'test/lives', 'test/support'].map((path) =>
         cp(join(ROOT, path), join(copy, path), { recursive: true }),
       ),
       symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules')),

@@ -1,7 +1,7 @@
 import { stepsFor } from '../strategies/restep.js';
 import type { PlanRefusal } from '../strategies/strategy.js';
 import type { Version } from '../ids.js';
-import { touchedTargets } from '../plan/deployment.js';
+import { progressOf, touchedTargets } from '../plan/deployment.js';
 import type { Step } from '../plan/step.js';
 import type { Target } from '../plan/target.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
@@ -54,7 +54,9 @@ function beginAgain({ journal }: Leg): void {
   const active = service.stable[0]?.deploymentId ?? null;
   const changed = touchedTargets(deployment).find((target) => {
     const { by } = statusOf(service, target);
-    return by !== null && by !== id;
+    // One that could not even be drained, or had what it should, was never called.
+    const called = progressOf(deployment, target).calledAt !== null;
+    return called && by !== null && by !== id;
   });
   if (active !== (previous?.deploymentId ?? null)) {
     const reason = `not retried: ${active ?? 'nothing'} is active by now`;

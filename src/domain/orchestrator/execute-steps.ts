@@ -4,6 +4,7 @@ import { stepsOf } from '../plan/deployment.js';
 import type { PlanState } from '../plan/plan-state.js';
 import type { Step, StepKind, WaitStep } from '../plan/step.js';
 import { begin } from './begin.js';
+import { blocked } from './blocked.js';
 import { checkTargets } from './check-targets.js';
 import { earliest, type Leg, type Rest } from './leg.js';
 import { passGate } from './pass-gate.js';
@@ -63,12 +64,27 @@ const passedOver = ({ journal }: Leg, step: Step): boolean =>
 const isLast = ({ journal }: Leg, step: number): boolean =>
   step + 1 === stepsOf(journal.deployment).length;
 
+const KINDS: { readonly [K in StepKind]: true } = {
+  ...{ deploy: true, check: true, wait: true, shift: true },
+  ...{ set_flag: true, gate: true, analyze: true, retire: true },
+};
+const KNOWN: ReadonlySet<string> = new Set(Object.keys(KINDS));
+
+/** A newer version planned it: whoever runs that version goes on; nothing is taken back for it. */
+const leftToNewer = (leg: Leg, { kind }: Step): Rest =>
+  blocked(leg, {
+    kind: 'version',
+    reason: `this worker's version has no step ${kind}`,
+    liftedBy: 'a worker of the version that planned it',
+  });
+
 function takeStep(leg: Leg, step: Step, state: Executing): Promise<Rest> {
   const { step: number, attempts, waitUntil } = state;
   // What failed in passing is not due again yet.
   if (attempts !== undefined && waitUntil !== null && waitUntil > leg.clock.now()) {
     return Promise.resolve(waitUntil);
   }
+  if (!KNOWN.has(step.kind)) return Promise.resolve(leftToNewer(leg, step));
   switch (step.kind) {
     case 'deploy':
     case 'shift':

@@ -86,7 +86,7 @@ function keepAsItIs(
 
 /** What others can't do without stays as it is; traffic that can't go back ends the way back. */
 function atFloor(leg: Leg, open: readonly TargetId[]): boolean {
-  const { journal, clock } = leg;
+  const { journal } = leg;
   const { floor } = journal.deployment.plan;
   if (open.length > 0) {
     giveUp(leg, open, `left as it is: fewer than ${floor} targets would go on serving`);

@@ -56,7 +56,11 @@ const triedAgain = (deployment: Deployment): Deployment['targets'] =>
 const pendingAgain = ({ plan, targets }: Deployment): Deployment['targets'] =>
   progressMap(
     plan,
-    [...targets].map(([id, was]) => [id, was.state === 'failed' ? PENDING : was] as const),
+    [...targets].map(([id, was]) => {
+      const { fence, worker, calledAt } = was;
+      const again = { ...PENDING, fence, worker, calledAt };
+      return [id, was.state === 'failed' ? again : was] as const;
+    }),
   );
 
 function changed(

@@ -2,7 +2,7 @@ import type { TargetId } from '../ids.js';
 import { type Deployment, progressOf } from './deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from './plan-event.js';
 import type { PlanStatus } from './plan-state.js';
-import type { TargetState } from './target.js';
+import type { Evidence, TargetState } from './target.js';
 
 /**
  * What a worker writes of what it does and finds. Nobody is asked whether it
@@ -39,6 +39,13 @@ const endOf =
   (deployment: Deployment, { target }: About): boolean =>
     underWay(deployment) && states.includes(progressOf(deployment, target).state);
 
+/** Also what had it all the time, and was not called for it. */
+const endOrAsItWas =
+  (announced: TargetState) =>
+  (deployment: Deployment, event: About & { readonly evidence: Evidence }): boolean =>
+    endOf(announced)(deployment, event) ||
+    (event.evidence['unchanged'] === true && begins(forwards, 'pending')(deployment, event));
+
 const begins =
   (way: (deployment: Deployment) => boolean, ...states: readonly TargetState[]) =>
   (deployment: Deployment, { target }: About): boolean =>
@@ -57,17 +64,17 @@ const GUARDS = {
   'deployment.call_settled': claimed,
 
   'deployment.target_started': begins(forwards, 'pending', 'started'),
-  // Also what had it all the time, and was not called again.
-  'deployment.target_updated': endOf('pending', 'started'),
+  'deployment.target_updated': endOrAsItWas('started'),
   'deployment.target_retried': (deployment, event) => isStill(deployment, event, 'kept'),
   'deployment.target_failed': endOf('pending', 'started', 'updated'),
 
   'deployment.target_retiring': begins(forwards, 'pending', 'retiring'),
-  'deployment.target_retired': endOf('pending', 'retiring'),
+  'deployment.target_retired': endOrAsItWas('retiring'),
   'deployment.target_kept': endOf('retiring'),
 
-  'deployment.target_restoring': (deployment, event) =>
-    backwards(deployment) && isStill(deployment, event, 'restored'),
+  // Also what was restored before: others may have called it since.
+  'deployment.target_restoring': backwards,
+  // Also what had it all the time, and was not called again.
   'deployment.target_restored': (deployment, event) =>
     backwards(deployment) && isStill(deployment, event, 'restored'),
   'deployment.target_unrestored': (deployment, event) =>

@@ -25,6 +25,8 @@ export type HoldKind =
   | 'capacity'
   /** The router cannot be asked. */
   | 'router'
+  /** The step is of a kind that this worker's version does not have. */
+  | 'version'
   | 'pause';
 
 /** After an automatic rollback: what nobody asked for by hand does not begin on that service. */

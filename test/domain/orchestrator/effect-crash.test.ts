@@ -122,37 +122,41 @@ const cases = Object.entries(stories).flatMap(([name, story]) =>
 );
 
 describe('a worker that dies at any call to anything outside it', () => {
-  test.each(cases)('$moment it took effect, $what: $name ends as if nothing was', async (given) => {
-    const { story, moment, sees } = given;
-    let at = 1;
-    for (; ; at++) {
-      const fate = { at, moment, calls: 0 };
-      const { world, id, died, router, flags, effects, shares } = await lived(story, fate, sees);
-      if (!died) break;
-      const where = `call ${at}`;
-      expect((await world.load(id)).state.status, where).toBe(story.ends);
-      expect(
-        targets.map((target) => world.driver.runs.get(target)),
-        where,
-      ).toEqual(story.runs);
-      // What may be repeated are the effects whose report died with the worker; none where they show.
-      const { largestBatch } = (await world.load(id)).plan.forecast;
-      const repeated = effects.length - new Set(effects).size;
-      expect(repeated, where).toBeLessThanOrEqual(sees ? 0 : largestBatch);
-      targets.forEach((target, n) => {
-        expect(shares[target], where).toBeCloseTo(story.shares[n] ?? -1, 6);
-      });
-      const retired = targets.filter((_, n) => story.runs[n] === null);
-      expect([...router.drained(API)].toSorted(), where).toEqual(retired);
-      const flag = await flags.read('ff_api_2.0.0', never);
-      expect(flag.ok && (flag.value?.percent ?? null), where).toBe(story.percent);
-      const events = await world.index.events(id);
-      expect(
-        events.map(({ sequence }) => sequence),
-        where,
-      ).toEqual(events.map((_, n) => n + 1));
-      expect((await world.index.slot(API)).holder, where).toBeNull();
-    }
-    expect(at).toBeGreaterThan(20);
-  });
+  test.each(cases)(
+    '$moment it took effect, $what: $name ends as if nothing was',
+    async (given) => {
+      const { story, moment, sees } = given;
+      let at = 1;
+      for (; ; at++) {
+        const fate = { at, moment, calls: 0 };
+        const { world, id, died, router, flags, effects, shares } = await lived(story, fate, sees);
+        if (!died) break;
+        const where = `call ${at}`;
+        expect((await world.load(id)).state.status, where).toBe(story.ends);
+        expect(
+          targets.map((target) => world.driver.runs.get(target)),
+          where,
+        ).toEqual(story.runs);
+        // What may be repeated are the effects whose report died with the worker; none where they show.
+        const { largestBatch } = (await world.load(id)).plan.forecast;
+        const repeated = effects.length - new Set(effects).size;
+        expect(repeated, where).toBeLessThanOrEqual(sees ? 0 : largestBatch);
+        targets.forEach((target, n) => {
+          expect(shares[target], where).toBeCloseTo(story.shares[n] ?? -1, 6);
+        });
+        const retired = targets.filter((_, n) => story.runs[n] === null);
+        expect([...router.drained(API)].toSorted(), where).toEqual(retired);
+        const flag = await flags.read('ff_api_2.0.0', never);
+        expect(flag.ok && (flag.value?.percent ?? null), where).toBe(story.percent);
+        const events = await world.index.events(id);
+        expect(
+          events.map(({ sequence }) => sequence),
+          where,
+        ).toEqual(events.map((_, n) => n + 1));
+        expect((await world.index.slot(API)).holder, where).toBeNull();
+      }
+      expect(at).toBeGreaterThan(20);
+    },
+    60_000,
+  );
 });

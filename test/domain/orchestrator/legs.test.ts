@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { executeSteps } from '../../../src/domain/orchestrator/execute-steps.js';
 import { earliest } from '../../../src/domain/orchestrator/leg.js';
 import { restoreService } from '../../../src/domain/orchestrator/restore-service.js';
+import type { Report } from '../../../src/domain/plan/report-rules.js';
 import { verifyTargets } from '../../../src/domain/orchestrator/verify-targets.js';
 import { err } from '../../../src/domain/result.js';
 import { anId, web } from '../../support/fixtures.js';
@@ -11,10 +12,10 @@ import { legOf } from './a-leg.js';
 import { leftBy } from './journals.js';
 import { aWorld, stopWith } from './world.js';
 
-const FAILED = {
+const FAILED: Report = {
   ...{ type: 'deployment.target_failed', target: web(1), error: 'broken' },
   ...{ evidence: null, cause: 'call' },
-} as const;
+};
 
 describe('a leg', () => {
   test('of a deployment that does not exist says so', async () => {

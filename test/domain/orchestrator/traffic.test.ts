@@ -144,11 +144,10 @@ describe('a shift', () => {
 
   test('is tried again where the router fails in passing, and given up where it does not', async () => {
     let failures = 2;
+    const strategy = { strategy: canary };
     const passing = routed(
       ({ method }) => (method === 'setShares' && failures-- > 0 ? slow : null),
-      {
-        strategy: canary,
-      },
+      strategy,
     );
     const { id } = await passing.planned();
     expect((await passing.finish(id)).state.status).toBe('completed');
@@ -158,9 +157,7 @@ describe('a shift', () => {
 
     const refusing = routed(
       ({ method }) => (method === 'setShares' ? { ...slow, transient: false } : null),
-      {
-        strategy: canary,
-      },
+      strategy,
     );
     const { id: other } = await refusing.planned();
     expect((await refusing.finish(other)).state).toMatchObject({

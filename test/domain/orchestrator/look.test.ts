@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryRouter, type RouterFault } from '../../../src/adapters/memory/memory-router.js';
+import type { EventOf } from '../../../src/domain/plan/plan-event.js';
+import type { RouterFailure } from '../../../src/domain/ports/traffic-router.js';
+import type { DeploymentId } from '../../../src/domain/ids.js';
+import { aProbe, fine, saw } from '../../support/fake-services.js';
+import { API, aTarget, web } from '../../support/fixtures.js';
+import { aWorld, type World } from './world.js';
+
+const away: RouterFailure = { code: 'router/unreachable', message: 'no answer', transient: true };
+const careful = {
+  targets: ['web-1', 'web-2', 'web-3'],
+  strategy: { kind: 'rolling', maxUnavailable: 1 },
+} as const;
+
+/** Version 1.0.0 behind a router that can be kept from answering, and all that is asked of it from then on. */
+async function routed() {
+  const done: string[] = [];
+  const control: { fault: RouterFault } = { fault: () => null };
+  const router = new MemoryRouter({
+    fault: async (asked, signal) => {
+      const failure = await control.fault(asked, signal);
+      const { method, target } = asked;
+      done.push(
+        [
+          method,
+          ...(target === null ? [] : [target]),
+          ...(failure === null ? [] : ['failed']),
+        ].join(' '),
+      );
+      return failure;
+    },
+  });
+  const world = aWorld({ runtime: { router }, fixture: careful });
+  world.driver.onApply = ({ target }) => {
+    done.push(`apply ${target.id}`);
+    return fine;
+  };
+  await world.live('1.0.0');
+  done.length = 0;
+  return { ...world, router, control, done };
+}
+
+const seenIn = async (world: World, id: DeploymentId) =>
+  (await world.index.events(id))
+    .map(({ event }) => event)
+    .filter((event): event is EventOf<'deployment.router_seen'> => {
+      return event.type === 'deployment.router_seen';
+    });
+
+describe('a router', () => {
+  test('that is away holds the deployment before anything is drained, and says so until it answers', async () => {
+    const world = await routed();
+    world.control.fault = () => away;
+    const { id } = await world.planned({ version: '2.0.0' });
+    const now = world.clock.now();
+
+    const ending = await world.orchestrator.advance('execute', id);
+
+    expect(ending).toMatchObject({ kind: 'rest', until: now + 2_000 });
+    expect((await world.load(id)).course.hold).toMatchObject({
+      kind: 'router',
+      reason: 'the router cannot be asked: no answer',
+      liftedBy: 'the router, once it answers',
+    });
+    expect(world.done.every((line) => line === 'look failed')).toBe(true);
+    await world.clock.sleep(2_000);
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    const held = (await world.eventsOf(id)).filter((type) => type === 'deployment.held');
+    expect(held).toHaveLength(1);
+
+    world.control.fault = () => null;
+    const ended = await world.finish(id);
+    expect(ended.state.status).toBe('completed');
+    expect(ended.course.hold).toBeNull();
+  });
+
+  test('that goes away at a drain is waited for, and nothing counts as tried or touched', async () => {
+    const world = await routed();
+    let failures = 1;
+    world.control.fault = ({ method }) => (method === 'drain' && failures-- > 0 ? away : null);
+    const { id } = await world.planned({ version: '2.0.0', policy: { retries: 0 } });
+
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    expect((await world.load(id)).targets.size).toBe(0);
+    expect((await world.load(id)).course.hold?.kind).toBe('router');
+    const ended = await world.finish(id);
+
+    expect(ended.state.status).toBe('completed');
+    expect([...ended.targets.values()].every(({ attempts }) => attempts === 0)).toBe(true);
+    expect(world.router.drained(API).size).toBe(0);
+  });
+
+  test('that is away on the way back is waited for too, until the deadline', async () => {
+    const world = await routed();
+    const { id } = await world.live('2.0.0', { policy: { deadline: 60_000 } });
+    world.control.fault = () => away;
+    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    world.done.length = 0;
+
+    expect((await world.finish(id)).state).toMatchObject({
+      ...{ status: 'failed', reason: "slow; the rollback's deadline passed" },
+    });
+    expect(world.done.every((line) => line === 'look failed')).toBe(true);
+    expect([...world.driver.runs.values()]).toEqual(['2.0.0', '2.0.0', '2.0.0']);
+  });
+
+  test('is looked at before each wave, and what it says that is not on record is written down', async () => {
+    const world = await routed();
+    world.router.forget(API);
+    const routes = { ...API, targets: careful.targets.map(aTarget) };
+    const shares = { 'web-1': 0.5, 'web-2': 0.5 };
+    await world.router.setShares(routes, shares, new AbortController().signal);
+    world.done.length = 0;
+    const { id } = await world.planned({ version: '2.0.0' });
+    await world.orchestrator.advance('execute', id);
+
+    const drains = world.done.filter((line) => line.startsWith('drain'));
+    for (const line of drains) expect(world.done[world.done.indexOf(line) - 1]).toBe('look');
+    expect((await seenIn(world, id))[0]?.targets).toMatchObject({
+      'web-1': { share: 0.5 },
+      'web-3': { share: 0, inRotation: true },
+    });
+  });
+});
+
+describe('a target that a person holds out', () => {
+  test('is brought to the version, and never admitted by us; that it is held out is written down', async () => {
+    const world = await routed();
+    world.router.maintain(API, web(2));
+    const { id } = await world.planned({ version: '2.0.0', strategy: { kind: 'rolling' } });
+
+    const ended = await world.finish(id);
+
+    expect(ended.state.status).toBe('completed');
+    expect(world.driver.runs.get('web-2')).toBe('2.0.0');
+    expect(world.done).not.toContain('ready web-2');
+    expect(world.done).not.toContain('drain web-2');
+    expect((await seenIn(world, id)).some(({ targets }) => targets['web-2']?.heldOut)).toBe(true);
+    expect((await world.index.knownTargets(API)).get(web(2))?.heldOut).toBe('maintenance');
+    // Still held out for whoever comes next, and not for us to end.
+    world.router.unmaintain(API, web(2));
+    const next = await world.live('3.0.0');
+    expect(next.state.status).toBe('completed');
+    expect((await world.index.knownTargets(API)).get(web(2))?.heldOut).toBeNull();
+  });
+
+  test('comes first, and where the others must all go on serving the deployment waits until it is back', async () => {
+    const world = await routed();
+    world.router.maintain(API, web(3));
+    const { id } = await world.planned({ version: '2.0.0' });
+
+    const ending = await world.orchestrator.advance('execute', id);
+
+    expect(ending.kind).toBe('rest');
+    expect([...world.driver.runs.entries()].filter(([, runs]) => runs === '2.0.0')).toEqual([
+      ['web-3', '2.0.0'],
+    ]);
+    expect((await world.load(id)).course.hold).toMatchObject({
+      kind: 'capacity',
+      reason: expect.stringContaining('at least 2 must go on serving'),
+      liftedBy: 'targets that serve again',
+    });
+    world.router.unmaintain(API, web(3));
+    expect((await world.finish(id)).state.status).toBe('completed');
+  });
+
+  test('while the floor is broken by a dead process holds it in the same way, until that lives again', async () => {
+    const world = await routed();
+    world.router.die(API, web(1));
+    world.router.die(API, web(2));
+    const { id } = await world.planned({ version: '2.0.0' });
+
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    expect(world.driver.runs.get('web-3')).toBe('1.0.0');
+    world.router.revive(API, web(1));
+    world.router.revive(API, web(2));
+    expect((await world.finish(id)).state.status).toBe('completed');
+  });
+});
+
+describe('where there is no router, the checks say what serves', () => {
+  function checked(sick: ReadonlySet<string>, asked: string[] = []) {
+    const probe = aProbe(async ({ target }) => {
+      asked.push(String(target?.id));
+      return saw(sick.has(String(target?.id)) ? 'unhealthy' : 'healthy');
+    });
+    return aWorld({ probes: [probe], fixture: careful });
+  }
+
+  test('what does not serve is deployed first', async () => {
+    const sick = new Set<string>();
+    const world = checked(sick);
+    await world.live('1.0.0');
+    sick.add('web-3');
+    world.driver.onApply = ({ target }) => {
+      sick.delete(target.id);
+      return fine;
+    };
+    world.driver.calls.length = 0;
+    const { id } = await world.planned({ version: '2.0.0' });
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.driver.calls.map(({ target }) => target.id)).toEqual(['web-3', 'web-1', 'web-2']);
+  });
+
+  test('below the floor nothing that serves is taken, and it waits', async () => {
+    const sick = new Set<string>();
+    const world = checked(sick);
+    await world.live('1.0.0');
+    const { id } = await world.planned({
+      version: '2.0.0',
+      strategy: {
+        ...{ kind: 'steps', maxUnavailable: 1 },
+        steps: [1, 2, 3].map((n) => ({ kind: 'deploy', targets: [web(n)] })),
+      },
+    });
+    sick.add('web-3');
+
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    expect((await world.load(id)).course.hold?.kind).toBe('capacity');
+    expect(world.driver.runs.get('web-1')).toBe('1.0.0');
+    sick.clear();
+    expect((await world.finish(id)).state.status).toBe('completed');
+  });
+
+  test('and nobody is asked where no floor is set', async () => {
+    const asked: string[] = [];
+    const world = checked(new Set(), asked);
+    await world.live('1.0.0');
+    asked.length = 0;
+    const { id } = await world.planned({
+      ...{ version: '2.0.0', strategy: { kind: 'rolling', batchSize: '100%' } },
+    });
+    await world.orchestrator.advance('execute', id);
+
+    // Each is checked once after its deploy.
+    expect(asked.toSorted()).toEqual(['web-1', 'web-2', 'web-3']);
+  });
+});

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { TargetId } from '../../../src/domain/ids.js';
+import { type Declared, declare, declaredVersion } from '../../../src/domain/reconcile/declared.js';
+import { ANYTHING } from '../../../src/domain/reconcile/target-status.js';
+import { v, web } from '../../support/fixtures.js';
+import { NEW, OLD } from './statuses.js';
+
+type End = 'version' | 'nothing' | 'failed' | 'kept' | 'untouched';
+
+const ended = (before: Declared | null, ends: readonly End[], version = NEW): Declared =>
+  declare(before, {
+    targets: ends.map((_, at) => web(at + 1)),
+    version,
+    endOf: (id) => ends[Number(id.slice(4)) - 1] ?? 'untouched',
+    shares: null,
+  });
+const before: Declared = { version: OLD, others: {}, missed: [], shares: { 'web-1': 1 } };
+
+describe('what a service should be', () => {
+  test('is the version on every target once a deployment brought it to all', () => {
+    expect(ended(null, ['version', 'version'])).toEqual({
+      ...{ version: NEW, others: {}, missed: [], shares: null },
+    });
+  });
+
+  test('is said apart where that is something else: what was there before, nothing, whatever is there', () => {
+    expect(ended(before, ['version', 'untouched', 'nothing']).others).toEqual({
+      'web-2': OLD,
+      'web-3': null,
+    });
+    expect(ended(null, ['version', 'untouched']).others).toEqual({ 'web-2': ANYTHING });
+  });
+
+  test('is the version also where that failed within the tolerance, and nobody calls those', () => {
+    expect(ended(before, ['failed', 'version'])).toMatchObject({ others: {}, missed: [web(1)] });
+    expect(ended(before, ['kept', 'version'])).toMatchObject({
+      others: { 'web-1': null },
+      missed: [web(1)],
+    });
+  });
+
+  test('stays for those of other plans, until a plan names them', () => {
+    const apart: Declared = { ...before, others: { 'web-9': null }, missed: [web(8)] };
+    const after = ended(apart, ['version']);
+
+    expect(after).toMatchObject({ others: { 'web-9': null }, missed: [web(8)] });
+    expect(ended(after, Array<End>(9).fill('version'))).toMatchObject({ others: {}, missed: [] });
+  });
+
+  test('keeps the shares as they were, until others are declared', () => {
+    expect(ended(before, ['version']).shares).toEqual({ 'web-1': 1 });
+    const shares = { 'web-2': 1 };
+    const outcome = { targets: [], version: NEW, endOf: () => 'version' as const, shares };
+    expect(declare(before, outcome).shares).toEqual(shares);
+  });
+
+  const end = fc.constantFrom<End[]>('version', 'nothing', 'failed', 'kept', 'untouched');
+  const lives = fc.array(
+    fc.tuple(fc.array(end, { minLength: 4, maxLength: 4 }), fc.constantFrom(OLD, NEW)),
+    { minLength: 1, maxLength: 5 },
+  );
+
+  test('is what became of each target last, through any row of deployments', () => {
+    fc.assert(
+      fc.property(lives, (row) => {
+        let declared: Declared | null = null;
+        const last = new Map<TargetId, string | null>();
+        const missed = new Set<TargetId>();
+        for (const [ends, version] of row) {
+          declared = ended(declared, ends, version);
+          for (const [at, each] of ends.entries()) {
+            const id = web(at + 1);
+            if (each === 'untouched') continue;
+            last.set(id, each === 'nothing' || each === 'kept' ? null : version);
+            if (each === 'failed' || each === 'kept') missed.add(id);
+            else missed.delete(id);
+          }
+        }
+        for (const id of [web(1), web(2), web(3), web(4)]) {
+          const should = last.has(id) ? last.get(id) : ANYTHING;
+          expect(declared && declaredVersion(declared, id)).toBe(should);
+        }
+        // Its name for another version says nothing of this one.
+        const mine = [...missed].filter((id) => last.get(id) === declared?.version);
+        for (const id of mine) expect(declared?.missed).toContain(id);
+        for (const id of declared?.missed ?? []) expect(missed).toContain(id);
+      }),
+    );
+  });
+
+  test('has a word for every target', () => {
+    const declared: Declared = { ...before, others: { 'web-2': v('3.0.0'), 'web-3': null } };
+    const said = [web(1), web(2), web(3)].map((id) => declaredVersion(declared, id));
+
+    expect(said).toEqual([OLD, '3.0.0', null]);
+  });
+});
