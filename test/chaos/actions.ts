@@ -50,7 +50,7 @@ export class Actions {
   #act(kind: ActionKind): Promise<unknown> {
     const { pool, publishers, orders, delivery, world, chance } = this.#world;
     const acts: Readonly<Record<ActionKind, () => Promise<unknown>>> = {
-      publish: () => publishers.publish(),
+      publish: () => publishers.publishSome(),
       kill: () => pool.kill(),
       freeze: () => pool.freeze(chance.between(6_000, 18_000)),
       shift_clock: () => {

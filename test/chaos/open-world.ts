@@ -61,6 +61,7 @@ export async function openWorld({ seed, folder, backend, workers, services }: Wo
   });
   const publishers = new Publishers({
     ...{ producers: [publisher, person], fleet, chance: chance.stream('publishers') },
+    isFull: () => observer.isFull(),
     isKept: keptBy(observer, backend.durability),
   });
   const orders = new Orders(person, observer, chance.stream('orders'));
