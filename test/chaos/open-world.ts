@@ -9,6 +9,7 @@ import { HostileDelivery } from './hostile-delivery.js';
 import { keptBy } from './kept.js';
 import { Observer } from './observer.js';
 import { Orders } from './orders.js';
+import { LOADER, SUFFIX } from './own-code.js';
 import { Publishers } from './publish.js';
 import type { RedisBackend } from './redis-backend.js';
 import { TargetClient } from './target-client.js';
@@ -89,9 +90,9 @@ async function startTargets(
   seed: number,
   services: number,
 ): Promise<{ readonly process: ChildProcess; readonly client: TargetClient }> {
-  const child = fork(new URL('./target-process.ts', import.meta.url), {
+  const child = fork(new URL(`./target-process${SUFFIX}`, import.meta.url), {
     env: { ...process.env, LEDGER: ledger, SEED: String(seed), SERVICES: String(services) },
-    execArgv: ['--import', 'tsx'],
+    execArgv: [...LOADER],
   });
   const [port] = (await once(child, 'message')) as [number];
   return { process: child, client: new TargetClient(port) };

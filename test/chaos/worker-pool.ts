@@ -175,9 +175,10 @@ export class WorkerPool {
 
   #hire(seat: Seat, doom: Doom | null): void {
     const { env } = this.#options;
-    const child = fork(workerFile(this.started), {
+    const file = workerFile(this.started);
+    const child = fork(file, {
       env: { ...process.env, ...env, REDIS: seat.url, DOOM: doomText(doom) },
-      execArgv: ['--import', 'tsx'],
+      execArgv: file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.started += 1;
