@@ -9,6 +9,7 @@ import type { Span } from './recovery-times.js';
 import type { RedisBackend } from './redis-backend.js';
 import type { ActionKind } from './schedule.js';
 import type { WorkerPool } from './worker-pool.js';
+import type { WorldMoves } from './world-moves.js';
 
 export interface World {
   readonly backend: RedisBackend;
@@ -16,6 +17,7 @@ export interface World {
   readonly publishers: Publishers;
   readonly orders: Orders;
   readonly delivery: HostileDelivery;
+  readonly world: WorldMoves;
   /** Every client's way to Redis that can be disturbed. */
   readonly lines: readonly Disturbable[];
   readonly chance: Chance;
@@ -46,9 +48,9 @@ export class Actions {
   }
 
   #act(kind: ActionKind): Promise<unknown> {
-    const { pool, publishers, orders, delivery, chance } = this.#world;
+    const { pool, publishers, orders, delivery, world, chance } = this.#world;
     const acts: Readonly<Record<ActionKind, () => Promise<unknown>>> = {
-      publish: () => publishers.publish(),
+      publish: () => publishers.publishSome(),
       kill: () => pool.kill(),
       freeze: () => pool.freeze(chance.between(6_000, 18_000)),
       shift_clock: () => {
@@ -84,6 +86,9 @@ export class Actions {
       retry_job: () => delivery.retryAJob(),
       poison: () => delivery.poisonQueue(),
       lose_job: () => delivery.loseAJob(),
+      hold_out: () => world.holdOut(),
+      end_target: () => world.endTarget(),
+      lose_router: () => world.loseRouter(),
     };
     return acts[kind]();
   }

@@ -21,7 +21,7 @@ export function chaosServices(
   { workerId, flagStore }: Parameters<WorkerOptions['services']>[0],
 ): Services {
   const probe = versionProbe(client);
-  const router = mortality.wrap('router', targetRouter(client));
+  const router = mortality.wrap('router', targetRouter(client, workerId));
   const services = new Map(
     fleet.map((one) => {
       const driver = mortality.wrap('driver', targetDriver(one, client, workerId));

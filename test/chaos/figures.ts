@@ -81,7 +81,12 @@ function countsOf(report: Report) {
     repeated: publishers.repeated,
     open: report.settled.flatMap(({ open }) => open).length,
     overtaken: report.overtaken.length,
-    stray: report.stray.length,
+    heldOut: did('hold_out'),
+    endedTargets: did('end_target'),
+    routerAway: did('lose_router'),
+    samples: report.traffic.samples,
+    low: report.traffic.low,
+    lateCalls: report.traffic.late,
     lies: report.lies,
     violations: report.violations.length,
   };

@@ -51,6 +51,8 @@ export interface ChaosService {
   /** Whether its workers look at what its targets really run. */
   readonly checked: boolean;
   readonly routed: boolean;
+  /** Whether its targets show what they run, and which call put it there. */
+  readonly observes: boolean;
   /** Whether its driver says of some targets that they run what they do not. */
   readonly lies: boolean;
 }
@@ -72,16 +74,18 @@ const POLICY: Policy = {
 
 const STRATEGIES: Readonly<Record<Role, StrategySpec>> = {
   rolling: { kind: 'rolling' },
-  batches: { kind: 'rolling', batchSize: 2, delay: 50 },
+  batches: { kind: 'rolling', batchSize: 2, delay: 50, maxUnavailable: 2 },
   canary: { kind: 'canary', stages: [25, 50, 100], wait: 200 },
-  gated: { kind: 'rolling', pauseAfterFirst: true },
+  gated: { kind: 'rolling', pauseAfterFirst: true, maxUnavailable: 1 },
   colours: { kind: 'blue_green', promotion: { kind: 'auto', after: 100 } },
-  traffic: { kind: 'canary', traffic: true, stages: [20, 100], wait: 100 },
+  traffic: { kind: 'canary', traffic: true, stages: [20, 100], wait: 100, maxUnavailable: 1 },
   flag: { kind: 'feature_flag', stages: [10, 100], wait: 100 },
   lying: { kind: 'rolling' },
   unfenced: { kind: 'rolling' },
   slow: { kind: 'rolling', batchSize: 2 },
 };
+
+const ROUTED: ReadonlySet<Role> = new Set(['batches', 'gated', 'colours', 'traffic']);
 
 const CONFLICTS = ['queue', 'queue', 'supersede_waiting', 'supersede_running'] as const;
 
@@ -105,7 +109,8 @@ function serviceOf(name: string, role: Role, onConflict: Policy['onConflict']): 
     fences: role !== 'unfenced',
     removes: role !== 'unfenced',
     checked: ['batches', 'canary', 'colours', 'lying'].includes(role),
-    routed: role === 'colours' || role === 'traffic',
+    routed: ROUTED.has(role),
+    observes: role === 'slow' || role === 'batches',
     lies: role === 'lying',
   };
 }

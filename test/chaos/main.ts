@@ -18,6 +18,8 @@ const { values } = parseArgs({
     services: { type: 'string', default: '40' },
     redis: { type: 'string', default: 'both' },
     fsync: { type: 'string', default: 'always' },
+    /** Both kinds of Redis at once, not one after the other. */
+    'at-once': { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     /** A commit whose code every second worker runs. */
     beside: { type: 'string' },
@@ -50,6 +52,7 @@ const options = {
   services: numberOf('services', 1),
   kinds: kindsOf(),
   fsync: fsyncOf(),
+  atOnce: values['at-once'],
 };
 // Whoever is to be told of the end is told in handlers of `exit`.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
@@ -72,11 +75,11 @@ try {
   if (violations.length === 0 && !late && !values.keep) {
     clean = true;
   } else {
-    const { minutes, seed } = options;
+    const { minutes, seed, atOnce } = options;
     const beside = values.beside === undefined ? '' : ` --beside ${values.beside}`;
     console.log(`\nKept: ${folder}`);
     console.log(
-      `Again: npm run chaos -- --minutes ${minutes} --seed ${seed} --redis ${values.redis}${beside}`,
+      `Again: npm run chaos -- --minutes ${minutes} --seed ${seed} --redis ${values.redis}${atOnce ? ' --at-once' : ''}${beside}`,
     );
   }
   if (violations.length > 0 || late) process.exitCode = 1;

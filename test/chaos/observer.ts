@@ -10,6 +10,9 @@ import type { Chance } from './chance.js';
 
 export const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const;
 
+/** Deployments that are open or asked for; on a busy machine more is not published before some have ended. */
+const MOST_OPEN = 160;
+
 const SOON_MS = 60_000;
 
 /** Reads the run's Redis, with nothing in between. */
@@ -53,6 +56,15 @@ export class Observer {
       }
     }
     return undefined;
+  }
+
+  /** Whether as much waits as this machine gets done in a minute or two. */
+  async isFull(): Promise<boolean> {
+    const [open, waiting] = await Promise.all([
+      this.redis.zcard(this.keys.open),
+      this.queues.queue('plan').count(),
+    ]);
+    return open + waiting > MOST_OPEN;
   }
 
   async open(most: number): Promise<readonly Deployment[]> {

@@ -9,10 +9,12 @@ import { HostileDelivery } from './hostile-delivery.js';
 import { keptBy } from './kept.js';
 import { Observer } from './observer.js';
 import { Orders } from './orders.js';
+import { LOADER, SUFFIX } from './own-code.js';
 import { Publishers } from './publish.js';
 import type { RedisBackend } from './redis-backend.js';
 import { TargetClient } from './target-client.js';
 import { WorkerPool } from './worker-pool.js';
+import { WorldMoves } from './world-moves.js';
 
 export interface WorldOptions {
   /** What is done when, and to whom, follows from it; what comes of it does not. */
@@ -56,9 +58,11 @@ export async function openWorld({ seed, folder, backend, workers, services }: Wo
       DURABILITY: JSON.stringify(backend.durability),
     },
     output: files.output,
+    beforeWaking: (pid) => targets.client.post('/world/woke', { pid }),
   });
   const publishers = new Publishers({
     ...{ producers: [publisher, person], fleet, chance: chance.stream('publishers') },
+    isFull: () => observer.isFull(),
     isKept: keptBy(observer, backend.durability),
   });
   const orders = new Orders(person, observer, chance.stream('orders'));
@@ -66,6 +70,7 @@ export async function openWorld({ seed, folder, backend, workers, services }: Wo
   const delivery = new HostileDelivery(observer, known, chance.stream('delivery'));
   const actions = new Actions({
     ...{ backend, pool, publishers, orders, delivery, lines },
+    world: new WorldMoves(targets.client, fleet, chance.stream('world')),
     chance: chance.stream('actions'),
   });
   return {
@@ -85,9 +90,9 @@ async function startTargets(
   seed: number,
   services: number,
 ): Promise<{ readonly process: ChildProcess; readonly client: TargetClient }> {
-  const child = fork(new URL('./target-process.ts', import.meta.url), {
+  const child = fork(new URL(`./target-process${SUFFIX}`, import.meta.url), {
     env: { ...process.env, LEDGER: ledger, SEED: String(seed), SERVICES: String(services) },
-    execArgv: ['--import', 'tsx'],
+    execArgv: [...LOADER],
   });
   const [port] = (await once(child, 'message')) as [number];
   return { process: child, client: new TargetClient(port) };

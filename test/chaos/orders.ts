@@ -10,6 +10,7 @@ import type { Observer } from './observer.js';
 const ORDERS = {
   pause: 5,
   abort: 2,
+  force: 2,
   halt: 2,
   cancel: 1,
   rollback: 2,
@@ -87,6 +88,9 @@ export class Orders {
         await this.#answered(() => producer.abort(id, why, by, { rollback }));
         return;
       }
+      case 'force':
+        await this.#answered(() => producer.abort(id, why, by, { force: true }));
+        return;
       case 'cancel':
         await this.#answered(() => producer.cancel(id, why, by));
         return;

@@ -17,6 +17,8 @@ export interface PublishersOptions {
   readonly producers: readonly DeploymentProducer[];
   readonly fleet: readonly ChaosService[];
   readonly chance: Chance;
+  /** Whether enough waits already. */
+  readonly isFull: () => Promise<boolean>;
   /** Whether what was published outlives a failover; where not, it is published again. */
   readonly isKept: (published: PublishedPlan) => Promise<boolean>;
 }
@@ -33,12 +35,21 @@ export class Publishers {
   readonly #fleet: readonly ChaosService[];
   readonly #chance: Chance;
   readonly #isKept: PublishersOptions['isKept'];
+  readonly #isFull: PublishersOptions['isFull'];
 
-  constructor({ producers, fleet, chance, isKept }: PublishersOptions) {
+  constructor({ producers, fleet, chance, isKept, isFull }: PublishersOptions) {
     this.#producers = producers;
     this.#fleet = fleet;
     this.#chance = chance;
     this.#isKept = isKept;
+    this.#isFull = isFull;
+  }
+
+  /** To any service, unless so much waits that nobody would get to it. */
+  async publishSome(): Promise<boolean> {
+    if (await this.#isFull()) return false;
+    await this.publish();
+    return true;
   }
 
   /** To a service of the fleet; to any where none is named. */

@@ -37,6 +37,18 @@ function linesOf(figures: Figures): string {
     line('network', counted('$cut cut, $slow slow, $silent silent, $halfOpen half-open')),
     line('queues', counted('$duplicates duplicates, $retried retried, $poison poison, $lost lost')),
     line(
+      'world',
+      counted(
+        '$heldOut targets held out by people, $endedTargets ended, router away $routerAway times',
+      ),
+    ),
+    line(
+      'router',
+      counted(
+        '$samples samples of its table, $low below the floor by the world alone; $lateCalls late calls',
+      ),
+    ),
+    line(
       'orders',
       counted(
         '$orders given, $refusedOrders refused, $unanswered unanswered; $repeated requests repeated',
@@ -53,9 +65,7 @@ function linesOf(figures: Figures): string {
       : []),
     line(
       'unfenced',
-      counted(
-        '$overtaken services that cannot fence saw a late call, $stray have stray traffic; $lies lies found out',
-      ),
+      counted('$overtaken services that cannot fence saw a late call; $lies lies found out'),
     ),
     line('violations', counted('$violations')),
   ].join('\n');

@@ -14,8 +14,6 @@ export interface Report extends Checked {
   readonly folder: string;
   /** After the last fault, and after the last death. */
   readonly settled: readonly Settled[];
-  /** Services whose traffic a late call may have left elsewhere. */
-  readonly stray: readonly string[];
   /** Epoch milliseconds: from then on workers died one at a time, and nothing else happened. */
   readonly calmSince: number;
   readonly workers: number;

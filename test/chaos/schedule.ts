@@ -20,6 +20,9 @@ const ON_ONE_SERVER = {
   retry_job: 40,
   poison: 20,
   lose_job: 15,
+  hold_out: 12,
+  end_target: 8,
+  lose_router: 1,
 };
 
 export type ActionKind = keyof typeof ON_ONE_SERVER;

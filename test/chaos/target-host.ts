@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Chance } from './chance.js';
 import type { ChaosService } from './fleet.js';
 import type { LedgerEntry } from './ledger.js';
+import { ADOPTED } from './router-host.js';
 
 /** A call as it comes in over HTTP. */
 export interface TargetCall {
@@ -23,8 +24,19 @@ export type TargetAnswer =
   /** Nobody is answered. */
   | { readonly kind: 'silence' };
 
+/** What a target shows of the last call that came to its end there. */
+export interface Mark {
+  readonly version: string | null;
+  readonly deploymentId: string;
+  readonly fence: number;
+}
+
+/** Told of every effect when it begins and when it has come about. */
+export type Applied = (phase: 'begin' | 'end', call: TargetCall) => void;
+
 interface State {
   version: string | null;
+  mark: Mark | null;
   /** An older fence than this is refused. */
   fence: number;
   /** Calls that wait for their turn, and the one that has it. */
@@ -38,6 +50,8 @@ export class TargetHost {
   readonly #write: (entry: LedgerEntry) => number;
   readonly #chance: Chance;
   readonly #states = new Map<string, State>();
+  readonly #adopted: ReadonlySet<string>;
+  readonly #applied: Applied;
   /** Troubles end with the faults: what is left to do then can be done. */
   calm = false;
   /** Calls turned away for an old fence. */
@@ -47,7 +61,12 @@ export class TargetHost {
     services: readonly ChaosService[],
     seed: number,
     write: (entry: LedgerEntry) => number,
+    applied: Applied,
   ) {
+    this.#applied = applied;
+    this.#adopted = new Set(
+      services.flatMap(({ routed, targets }) => (routed ? targets.map(({ id }) => id) : [])),
+    );
     this.#services = new Map(services.map((one) => [one.service as string, one] as const));
     this.#write = write;
     this.#chance = new Chance(seed).stream('targets');
@@ -88,6 +107,10 @@ export class TargetHost {
     return this.#stateOf(target).version;
   }
 
+  markOf(target: string): Mark | null {
+    return this.#stateOf(target).mark;
+  }
+
   async #perform(
     call: TargetCall,
     state: State,
@@ -101,8 +124,12 @@ export class TargetHost {
     }
     state.fence = Math.max(state.fence, call.fence);
     this.#note('begin', call);
+    this.#applied('begin', call);
     await delay(ms);
     state.version = call.version;
+    const { version, deploymentId, fence } = call;
+    state.mark = { version, deploymentId, fence };
+    this.#applied('end', call);
     return { kind: 'done', entry: this.#note('end', call) };
   }
 
@@ -129,7 +156,8 @@ export class TargetHost {
   #stateOf(target: string): State {
     const known = this.#states.get(target);
     if (known) return known;
-    const fresh: State = { version: null, fence: 0, busy: 0, turn: Promise.resolve() };
+    const version = this.#adopted.has(target) ? ADOPTED : null;
+    const fresh: State = { version, mark: null, fence: 0, busy: 0, turn: Promise.resolve() };
     this.#states.set(target, fresh);
     return fresh;
   }

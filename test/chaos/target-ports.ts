@@ -1,6 +1,11 @@
 import { failed as routerFailed } from '../../src/adapters/routers/router-failure.js';
 import type { HealthProbe } from '../../src/domain/ports/health-probe.js';
-import type { DriverFailure, TargetDriver } from '../../src/domain/ports/target-driver.js';
+import type {
+  DriverFailure,
+  TargetDriver,
+  TargetObservation,
+  UnsettledCall,
+} from '../../src/domain/ports/target-driver.js';
 import type {
   RouteCall,
   RouterFailure,
@@ -55,6 +60,10 @@ export function targetDriver(
           signal,
         )
         .catch(() => 100),
+    ...(service.observes && {
+      observe: ({ target }: UnsettledCall, signal: AbortSignal) =>
+        client.post<TargetObservation | null>('/observe', { target: target.id }, signal),
+    }),
   };
 }
 
@@ -95,7 +104,7 @@ export const versionProbe = (client: TargetClient): HealthProbe =>
   });
 
 /** The run's router: outside the workers, and with nothing that could refuse a late call. */
-export function targetRouter(client: TargetClient): TrafficRouter {
+export function targetRouter(client: TargetClient, worker: string): TrafficRouter {
   const ask = async <T>(
     method: string,
     call: RouteCall,
@@ -104,9 +113,11 @@ export function targetRouter(client: TargetClient): TrafficRouter {
   ): Promise<Result<T, RouterFailure>> => {
     try {
       const within = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
-      return await client.post(`/router/${method}`, { call, ...more }, within);
+      return await client.post(`/router/${method}`, { call, worker, ...more }, within);
     } catch (error) {
-      return routerFailed(signal.aborted ? 'router/aborted' : 'router/unreachable', String(error));
+      const late = error instanceof Error && error.name === 'TimeoutError';
+      const code = late ? 'router/timeout' : 'router/unreachable';
+      return routerFailed(signal.aborted ? 'router/aborted' : code, String(error));
     }
   };
   return {

@@ -1,41 +1,52 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MemoryRouter } from '../../src/adapters/memory/memory-router.js';
-import type { TargetId } from '../../src/domain/ids.js';
-import type { RouteCall, TrafficShares } from '../../src/domain/ports/traffic-router.js';
+import type { Move } from '../lives/places.js';
 import { Chance } from './chance.js';
 import { fleetOf } from './fleet.js';
+import type { LedgerEntry } from './ledger.js';
+import { type RouterBody, RouterHost } from './router-host.js';
+import { RouterTable } from './router-table.js';
 import { type TargetCall, TargetHost } from './target-host.js';
 
 /**
  * All targets and the router, in a process that no fault of the run touches:
  * what it writes down is what really happened.
  */
+/** The router's table is read this often. */
+const SAMPLE_MS = 50;
+
 const { LEDGER = '', SEED = '1', SERVICES = '40' } = process.env;
 const services = fleetOf(Number(SERVICES));
 const ledger = openSync(LEDGER, 'a');
 let entries = 0;
-const host = new TargetHost(services, Number(SEED), (entry) => {
+const write = (entry: LedgerEntry): number => {
   writeSync(ledger, `${JSON.stringify(entry)}\n`);
   return (entries += 1);
+};
+const host = new TargetHost(services, Number(SEED), write, (phase, call) => {
+  const { service, target, version, worker } = call;
+  router.applied(phase, service, { target, version, by: worker });
 });
 const chance = new Chance(Number(SEED)).stream('router');
-const router = new MemoryRouter({
-  timeoutMs: 1_000,
-  fault: () =>
-    !host.calm && chance.happens(0.01)
-      ? { code: 'router/unreachable', message: 'the router is away', transient: true }
-      : null,
-});
+const router = new RouterHost(services);
+setInterval(() => router.sample(), SAMPLE_MS);
 
-interface RouterBody {
-  readonly call: RouteCall;
-  readonly shares: TrafficShares;
-  readonly target: TargetId;
+/** The router answers in passing that it is away; or does it, and never answers. */
+function asked(method: string): (body: RouterBody) => unknown {
+  return (body) => {
+    const odds = host.calm ? 1 : chance.next();
+    if (odds < 0.01) return RouterTable.away();
+    const said = router.call(method, body);
+    return odds < 0.013 ? { kind: 'silence' } : said;
+  };
 }
 
-const never = new AbortController().signal;
+interface WorldBody {
+  readonly service: string;
+  readonly move: Move;
+}
+
 const ROUTES: Readonly<Record<string, (body: never, gone: () => boolean) => unknown>> = {
   '/apply': (call: TargetCall, gone) => host.apply(call, gone),
   '/settle': (call: TargetCall) => host.settle(call),
@@ -46,11 +57,19 @@ const ROUTES: Readonly<Record<string, (body: never, gone: () => boolean) => unkn
     Object.fromEntries(
       services.flatMap(({ targets }) => targets.map(({ id }) => [id, host.versionOf(id)])),
     ),
-  '/router/shares': ({ call }: RouterBody) => router.shares(call, never),
-  '/router/look': ({ call }: RouterBody) => router.look(call, never),
-  '/router/setShares': ({ call, shares }: RouterBody) => router.setShares(call, shares, never),
-  '/router/drain': ({ call, target }: RouterBody) => router.drain(call, target, never),
-  '/router/ready': ({ call, target }: RouterBody) => router.ready(call, target, never),
+  '/observe': ({ target }: TargetCall) => host.markOf(target),
+  '/router/shares': asked('shares'),
+  '/router/look': asked('look'),
+  '/router/setShares': asked('setShares'),
+  '/router/drain': asked('drain'),
+  '/router/ready': asked('ready'),
+  '/world/move': ({ service, move }: WorldBody) => router.move(service, move),
+  '/world/away': ({ ms }: { ms: number }) => router.away(ms),
+  '/world/woke': ({ pid }: { pid: number }) => router.woke(pid),
+  '/world/lift': () => router.lift(),
+  '/judged': () => router.judged(),
+  '/table': ({ service }: WorldBody) => router.tableOf(service),
+  '/story': ({ service }: WorldBody) => router.storyOf(service),
 };
 
 async function bodyOf(request: IncomingMessage): Promise<never> {

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { RECORD_FORMAT } from '../../src/adapters/redis/record-format.js';
+import { SUFFIX } from './own-code.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FILE = 'test/chaos/worker-process.ts';
+const OWN_FILE = `test/chaos/worker-process${SUFFIX}`;
 const FORMAT_FILE = 'src/adapters/redis/record-format.ts';
 /** Names the folder of another version; every second worker runs from it. */
 const BESIDE = 'SIGNALBOX_CHAOS_BESIDE';
@@ -18,7 +20,8 @@ const BESIDE = 'SIGNALBOX_CHAOS_BESIDE';
  */
 export function workerFile(nth: number): URL {
   const beside = process.env[BESIDE];
-  return pathToFileURL(join(beside !== undefined && nth % 2 === 1 ? beside : ROOT, FILE));
+  const isBeside = beside !== undefined && nth % 2 === 1;
+  return pathToFileURL(isBeside ? join(beside, FILE) : join(ROOT, OWN_FILE));
 }
 
 /**

@@ -17,6 +17,8 @@ export interface PoolOptions {
   readonly lines: readonly ClientLine[];
   readonly chance: Chance;
   readonly env: Readonly<Record<string, string>>;
+  /** Before one that stood still wakes up. */
+  readonly beforeWaking: (pid: number) => Promise<void>;
   /** Where what workers print goes; nothing should. */
   readonly output: string;
 }
@@ -58,7 +60,7 @@ export class WorkerPool {
     await this.allReady();
   }
 
-  async allReady(withinMs = 60_000): Promise<void> {
+  async allReady(withinMs = 300_000): Promise<void> {
     const until = performance.now() + withinMs;
     while (this.seats.some(({ state }) => state !== 'ready')) {
       if (performance.now() > until) throw new Error('the workers did not become ready');
@@ -77,7 +79,8 @@ export class WorkerPool {
   }
 
   async kill(): Promise<boolean> {
-    const seat = await this.someone(1);
+    // On a busy machine they come slowly, and would all be dead most of the time.
+    const seat = await this.someone(Math.ceil(this.seats.length / 2));
     return seat !== undefined && this.#kill(seat);
   }
 
@@ -122,6 +125,7 @@ export class WorkerPool {
   async #thaw(seat: Seat, child: ChildProcess): Promise<void> {
     if (seat.child === child && seat.state !== 'dead') seat.state = 'frozen';
     await delay(seat.frozenMs);
+    if (child.pid !== undefined) await this.#options.beforeWaking(child.pid);
     if (!child.kill('SIGCONT')) return;
     this.freezes += 1;
     if (seat.child === child && seat.state === 'frozen') seat.state = 'ready';
@@ -172,9 +176,10 @@ export class WorkerPool {
 
   #hire(seat: Seat, doom: Doom | null): void {
     const { env } = this.#options;
-    const child = fork(workerFile(this.started), {
+    const file = workerFile(this.started);
+    const child = fork(file, {
       env: { ...process.env, ...env, REDIS: seat.url, DOOM: doomText(doom) },
-      execArgv: ['--import', 'tsx'],
+      execArgv: file.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.started += 1;

@@ -17,7 +17,9 @@ export interface Place {
 
 /** What happens without us. */
 export type Move =
-  | { readonly kind: 'maint' | 'ready' | 'kill' | 'revive'; readonly target: number }
+  | { readonly kind: 'maint' | 'drain' | 'ready' | 'kill' | 'revive'; readonly target: number }
+  /** Shares that nobody of us asked for now: those of a call that comes too late. */
+  | { readonly kind: 'weigh'; readonly shares: Readonly<Record<string, number>> }
   /** The router starts anew: all in rotation, equal shares. */
   | { readonly kind: 'forget' }
   | { readonly kind: 'away'; readonly ms: number };
@@ -35,6 +37,8 @@ export interface PlacesOptions {
   /** Whether anything there is could tell that a process died: a router, or checks. */
   readonly seeing: boolean;
   readonly now: () => number;
+  /** How long a move of the world may stay unseen before it counts as known; 5 s if not given. */
+  readonly freshMs?: number;
 }
 
 /**
@@ -58,6 +62,7 @@ export class Places {
   /** Against whom the last call's answer, or a check since, spoke; or a check could not say. */
   readonly doubted = new Set<string>();
   readonly #seeing: boolean;
+  readonly #freshMs: number;
   readonly #real = new Map<string, Place>();
   readonly #seen = new Map<string, Place>();
   /** When the world last moved there, where nobody has looked since. */
@@ -66,7 +71,8 @@ export class Places {
   readonly #rerouted = new Set<string>();
   readonly #moved = new Map<string, number>();
 
-  constructor({ targets, routed, oneState, seeing, now }: PlacesOptions) {
+  constructor({ targets, routed, oneState, seeing, now, freshMs = FRESH_MS }: PlacesOptions) {
+    this.#freshMs = freshMs;
     this.targets = targets;
     this.routed = routed;
     this.now = now;
@@ -125,8 +131,8 @@ export class Places {
       this.awayUntil = Math.max(this.awayUntil, this.now() + move.ms);
       return;
     }
-    const moved = move.kind === 'forget' ? this.targets : [this.#targetOf(move.target)];
-    for (const id of moved) this.#moveOne(move.kind, id);
+    const moved = 'target' in move ? [this.#targetOf(move.target)] : this.targets;
+    for (const id of moved) this.#moveOne(move, id);
   }
 
   /** Somebody looked at the router: nothing that happened until now is news to them. */
@@ -159,7 +165,8 @@ export class Places {
     return (this.#moved.get(id) ?? Number.NEGATIVE_INFINITY) >= time;
   }
 
-  #moveOne(kind: Exclude<Move['kind'], 'away'>, id: string): void {
+  #moveOne(move: Exclude<Move, { kind: 'away' }>, id: string): void {
+    const { kind } = move;
     const now = this.now();
     const before = this.#unseen.get(id);
     if (before !== undefined && this.#isOld(before)) this.#catchUp(id);
@@ -176,9 +183,13 @@ export class Places {
       if (this.oneState) place.drained = false;
       return;
     }
-    place.drained = false;
+    if (move.kind === 'weigh') {
+      place.share = move.shares[id] ?? 0;
+      return;
+    }
+    place.drained = kind === 'drain';
     if (kind === 'ready') place.heldOut = false;
-    else place.share = 1 / this.targets.length;
+    if (kind === 'forget') place.share = 1 / this.targets.length;
   }
 
   /** Only a check tells what is bad. */
@@ -187,7 +198,7 @@ export class Places {
   }
 
   #isOld(moved: number): boolean {
-    return this.#seeing && this.now() - Math.max(moved, this.awayUntil) >= FRESH_MS;
+    return this.#seeing && this.now() - Math.max(moved, this.awayUntil) >= this.#freshMs;
   }
 
   #count(): Counted {
@@ -212,6 +223,7 @@ export class Places {
 
   #name(move: Move): string {
     if ('target' in move) return `${move.kind} ${this.#targetOf(move.target)}`;
+    if (move.kind === 'weigh') return 'a late call weighs';
     return move.kind === 'away' ? `the router is away for ${move.ms} ms` : 'the router forgets';
   }
 }

@@ -5,12 +5,15 @@ import { type LedgerEntry, readLines } from '../ledger.js';
 import type { Note } from '../notes.js';
 import type { Observer } from '../observer.js';
 import type { Publishers } from '../publish.js';
+import type { Judged } from '../router-host.js';
+import type { TargetClient } from '../target-client.js';
 import { recoveries, type Recovery, type Span } from '../recovery-times.js';
 import type { Death, WorkerPool } from '../worker-pool.js';
 import { checkAudit } from './check-audit.js';
 import { checkEndings } from './check-endings.js';
 import { checkRequests } from './check-requests.js';
 import { type Past, readHistory } from './history.js';
+import { checkTraffic } from './check-traffic.js';
 import type { Violation } from './violation.js';
 
 export interface Checked {
@@ -28,11 +31,14 @@ export interface Checked {
   readonly overtaken: readonly string[];
   /** Of targets that a driver said of what was not so. */
   readonly lies: number;
+  /** What the router's own table showed. */
+  readonly traffic: Omit<Judged, 'faults'>;
 }
 
 interface Evidence {
   readonly observer: Observer;
   readonly fleet: readonly ChaosService[];
+  readonly targets: TargetClient;
   readonly files: { readonly ledger: string; readonly notes: string };
   readonly publishers: Publishers;
   readonly actions: Actions;
@@ -41,14 +47,16 @@ interface Evidence {
 
 /** Holds what Redis says against what the targets, the publishers and the workers wrote down. */
 export async function checkAll(evidence: Evidence): Promise<Checked> {
-  const { observer, fleet, files, publishers, actions, pool } = evidence;
+  const { observer, fleet, targets, files, publishers, actions, pool } = evidence;
   const history = await readHistory(observer);
   const entries = existsSync(files.ledger)
     ? (readLines(files.ledger) as readonly LedgerEntry[])
     : [];
   const notes = existsSync(files.notes) ? (readLines(files.notes) as readonly Note[]) : [];
   const audited = await checkAudit(observer, fleet, entries);
+  const traffic = await checkTraffic(observer, fleet, targets);
   const violations: readonly Violation[] = [
+    ...traffic.violations,
     ...audited.violations,
     ...(await checkEndings(observer, history)),
     ...(await checkRequests(observer, publishers.acknowledged, history)),
@@ -67,12 +75,13 @@ export async function checkAll(evidence: Evidence): Promise<Checked> {
     refused: entries.filter(({ phase }) => phase === 'refused').length,
     overtaken: audited.overtaken,
     lies: audited.lies,
+    traffic: traffic.judged,
   };
 }
 
 /** What a deployment stands at and nobody is at work on, whoever had just looked at it. */
 const RESTS: ReadonlySet<string> = new Set(
-  ['gate_reached', 'waiting', 'paused'].map((it) => `deployment.${it}`),
+  ['gate_reached', 'waiting', 'paused', 'held'].map((it) => `deployment.${it}`),
 );
 
 /** Whether it only waited at that time, or a person had a hand in it. */
