@@ -2,7 +2,10 @@ import type { DeploymentId, TargetId } from '../../../src/domain/ids.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { evolve } from '../../../src/domain/plan/evolve.js';
 import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
-import { type ServiceChange, type StableVersion } from '../../../src/domain/plan/active-deployment.js';
+import {
+  type ServiceChange,
+  type StableVersion,
+} from '../../../src/domain/plan/active-deployment.js';
 import { serviceChange } from '../../../src/domain/plan/service-change.js';
 import { evolveStatus } from '../../../src/domain/reconcile/evolve-status.js';
 import {
