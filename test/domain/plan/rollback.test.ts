@@ -185,12 +185,16 @@ describe('a rollback', () => {
     expect(mended.targets.get(web(2))).toMatchObject({ state: 'restored', version: '0.9.0' });
   });
 
-  test('restores nothing twice, and is taken over with a higher fence', () => {
+  test('is taken over with a higher fence; an end counts once, and what others called since is restored again', () => {
     const restoring = after(inStatus('rolling_back'), give.startRestore(web(1), 2));
 
     expect(after(restoring, give.startRestore(web(1), 3)).targets.get(web(1))?.fence).toBe(3);
     const restored = after(restoring, give.restoreTarget(web(1)));
-    expect(give.isLate(restored, give.startRestore(web(1), 3))).toBe(true);
+    expect(give.isLate(restored, give.restoreTarget(web(1)))).toBe(true);
+    expect(after(restored, give.startRestore(web(1), 3)).targets.get(web(1))).toMatchObject({
+      state: 'restoring',
+      fence: 3,
+    });
   });
 
   test('whose previous version is unhealthy has failed, and says what is there now', () => {
