@@ -36,7 +36,7 @@ export function serviceChange(
   };
   if (after.state.status === 'completed') {
     const active = tookVersion(after) ? entry : { ...entry, version: null };
-    return { active, stable: { push: { ...entry, declared: declaredBy(after) } } };
+    return { active, stable: { push: { ...entry, declared: declaredBy(after, service) } } };
   }
   const held = automationHold(before, after, at);
   const mine = service.stable[0]?.deploymentId === id;
@@ -89,10 +89,11 @@ const isAnythingLeft = ({ targets, others }: Standing): boolean =>
   );
 
 /** What a completed deployment declares: on top of what was, what became of its own targets. */
-function declaredBy(deployment: Deployment): Declared {
+function declaredBy(deployment: Deployment, { others }: Standing): Declared {
   const wanted = new Set<TargetId>(deployedTargets(deployment));
   return declare(deployment.declared, {
     targets: deployment.plan.targets.map(({ id }) => id),
+    beside: [...others.keys()],
     version: deployment.version,
     endOf: (id) => {
       const { state } = progressOf(deployment, id);

@@ -29,6 +29,8 @@ export const declaredVersion = (
 interface Outcome {
   /** In the plan's order. */
   readonly targets: readonly TargetId[];
+  /** What is known of the service beside the plan: nothing was asked of these, and nothing is. */
+  readonly beside: readonly TargetId[];
   readonly version: Version;
   /** What became of each: the version, nothing, a failure that was tolerated, or untouched. */
   readonly endOf: (target: TargetId) => 'version' | 'nothing' | 'failed' | 'kept' | 'untouched';
@@ -37,13 +39,14 @@ interface Outcome {
 
 /** What is declared once a deployment is completed, on top of what was before. */
 export function declare(before: Declared | null, outcome: Outcome): Declared {
-  const { targets, version, endOf, shares } = outcome;
+  const { targets, beside, version, endOf, shares } = outcome;
   const others: Record<string, Version | null | Anything> = {};
   const planned = new Set<string>(targets);
   const missed = (before?.missed ?? []).filter((id) => !planned.has(id));
   for (const [id, other] of Object.entries(before?.others ?? {})) {
     if (!planned.has(id)) others[id] = other;
   }
+  for (const id of beside) others[id] = before === null ? ANYTHING : declaredVersion(before, id);
   for (const id of targets) {
     const end = endOf(id);
     if (end === 'nothing' || end === 'kept') others[id] = null;

@@ -113,7 +113,9 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
     if (mayServe(status)) costly.push(target);
     else if (limits.routed && isDrainable(status)) free.push({ kind: 'drain', target });
     else free.push({ kind: 'apply', target, version });
-    if (free.length + costly.length >= limits.width) break;
+    // Without a router nobody looks between the waves: what serves nobody still comes first.
+    const enough = limits.routed ? free.length : free.length + costly.length;
+    if (enough >= limits.width) break;
   }
   // Where no floor is set, what comes back is waited for before anything that serves is taken.
   const awaited = until !== null && limits.floor === 0;
@@ -122,7 +124,7 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
   }
   const effects: Effect[] = [];
   let left = capacity(service);
-  for (const target of costly) {
+  for (const target of costly.slice(0, limits.width)) {
     const after = left - (surelyServes(statusOf(service, target)) ? 1 : 0);
     if (after < limits.floor) break;
     left = after;

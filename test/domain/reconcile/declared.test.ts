@@ -10,6 +10,7 @@ type End = 'version' | 'nothing' | 'failed' | 'kept' | 'untouched';
 
 const ended = (before: Declared | null, ends: readonly End[], version = NEW): Declared =>
   declare(before, {
+    beside: [],
     targets: ends.map((_, at) => web(at + 1)),
     version,
     endOf: (id) => ends[Number(id.slice(4)) - 1] ?? 'untouched',
@@ -48,10 +49,17 @@ describe('what a service should be', () => {
     expect(ended(after, Array<End>(9).fill('version'))).toMatchObject({ others: {}, missed: [] });
   });
 
+  test('leaves what a plan no longer names as it was declared: the new version is not asked of it', () => {
+    const outcome = { targets: [web(1)], version: NEW, endOf: () => 'version' as const };
+    const after = declare(before, { ...outcome, beside: [web(3)], shares: null });
+
+    expect(after.others).toEqual({ 'web-3': OLD });
+  });
+
   test('keeps the shares as they were, until others are declared', () => {
     expect(ended(before, ['version']).shares).toEqual({ 'web-1': 1 });
     const shares = { 'web-2': 1 };
-    const outcome = { targets: [], version: NEW, endOf: () => 'version' as const, shares };
+    const outcome = { targets: [], beside: [], version: NEW, endOf: () => 'version' as const, shares };
     expect(declare(before, outcome).shares).toEqual(shares);
   });
 
