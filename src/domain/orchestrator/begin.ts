@@ -82,5 +82,7 @@ function stepsNow(
   const sameOrder = ordered.every(({ id }, at) => id === targets[at]?.id);
   const coloured = targets.some(({ metadata }) => metadata['colour'] !== undefined);
   if (sameOrder && !coloured) return ok(null);
-  return stepsFor(deployment, ordered, service.targets, active);
+  const steps = stepsFor(deployment, ordered, service.targets, active);
+  // Taken in that order, the stages may be too large; as they were planned they are not.
+  return steps.ok || sameOrder ? steps : stepsFor(deployment, targets, service.targets, active);
 }

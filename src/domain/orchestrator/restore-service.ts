@@ -6,7 +6,7 @@ import {
   unrestoredTargets,
 } from '../plan/deployment.js';
 import { sameShares } from '../plan/same-shares.js';
-import { desiredBack } from '../reconcile/desired.js';
+import { desiredBack, versionBack } from '../reconcile/desired.js';
 import { statusOf } from '../reconcile/service-status.js';
 import type { TargetId, Version } from '../ids.js';
 import type { Leg, Rest } from './leg.js';
@@ -125,9 +125,17 @@ async function finish(leg: Leg): Promise<Rest> {
   const { previous } = journal.deployment;
   const restored = unrestoredTargets(journal.deployment).length === 0;
   const verification =
-    restored && previous !== null
-      ? await lookAt(leg, touchedTargets(journal.deployment), previous.version)
-      : null;
+    restored && previous !== null ? await lookAt(leg, versionsBack(journal.deployment)) : null;
   if (!abort.aborted) journal.submit({ type: 'finish_rollback', verification });
   return null;
+}
+
+/** Of a target that goes back to nothing there is nothing to look at. */
+function versionsBack(deployment: Deployment): ReadonlyMap<TargetId, Version> {
+  return new Map(
+    touchedTargets(deployment).flatMap((id) => {
+      const version = versionBack(deployment, id);
+      return version == null ? [] : [[id, version] as const];
+    }),
+  );
 }

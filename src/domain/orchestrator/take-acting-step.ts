@@ -1,4 +1,4 @@
-import { progressOf } from '../plan/deployment.js';
+import { countOf, progressOf } from '../plan/deployment.js';
 import { budgetExceeded } from '../plan/failure-budget.js';
 import { type ActingStep, desiredAt } from '../reconcile/desired.js';
 import type { Desired } from '../reconcile/effect.js';
@@ -24,7 +24,9 @@ export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Pr
     atFloor: (open) => {
       const { floor } = journal.deployment.plan;
       const what = open.length === 0 ? 'this shift' : 'one more taken out';
-      const reason = `targets failed, and ${what} would leave fewer than the ${floor} that must go on serving`;
+      const why =
+        countOf(journal.deployment, 'failed') > 0 ? 'targets failed' : 'too few have traffic';
+      const reason = `${why}, and ${what} would leave fewer than the ${floor} that must go on serving`;
       journal.submit({ type: 'rollback', reason, cause: 'failure' });
       return false;
     },

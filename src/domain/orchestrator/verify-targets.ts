@@ -20,24 +20,27 @@ export async function verifyTargets(leg: Leg): Promise<Rest> {
   const updated = plan.targets
     .map(({ id }) => id)
     .filter((id) => progressOf(journal.deployment, id).state === 'updated');
-  const verification = await lookAt(leg, updated, version);
+  const verification = await lookAt(leg, new Map(updated.map((id) => [id, version])));
   if (abort.aborted) return null;
   journal.submit({ type: 'judge', verification, at: clock.now() });
   const after = journal.deployment.state;
   return after.status === 'verifying' ? after.waitUntil : null;
 }
 
-/** The optimistic healthy is only for services that have no checker at all. */
+/**
+ * The optimistic healthy is only for services that have no checker at all.
+ *
+ * @param versions what each of these is to run
+ */
 export function lookAt(
   { journal, checker, abort }: Leg,
-  targets: readonly TargetId[],
-  version: Version,
+  versions: ReadonlyMap<TargetId, Version>,
 ): Promise<Verification> {
   if (checker === null) return Promise.resolve(UNCHECKED);
   const { service, environment, plan } = journal.deployment;
-  const wanted = new Set(targets);
-  const subjects = plan.targets
-    .filter(({ id }) => wanted.has(id))
-    .map((target) => ({ service, environment, version, target }));
+  const subjects = plan.targets.flatMap((target) => {
+    const version = versions.get(target.id);
+    return version === undefined ? [] : [{ service, environment, version, target }];
+  });
   return checker.runAllConcurrently(subjects, abort);
 }

@@ -75,7 +75,7 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
 }
 
 /** What a target goes back to; `undefined`: it stays as it is. */
-function versionBack(deployment: Deployment, id: TargetId): Version | null | undefined {
+export function versionBack(deployment: Deployment, id: TargetId): Version | null | undefined {
   const { declared, targets } = deployment;
   const touched = targets.has(id);
   if (declared === null) return touched ? null : undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { broken, fine } from '../../support/fake-services.js';
+import { aProbe, broken, fine, saw } from '../../support/fake-services.js';
 import { web } from '../../support/fixtures.js';
 import { aWorld, type World } from './world.js';
 
@@ -82,5 +82,25 @@ describe('rolling back what cannot or must not be', () => {
       reason: 'not rolled back: nothing is active by now',
     });
     expect(first.state.status).toBe('completed');
+  });
+
+  test('looks for what each target goes back to: after a part of them, that is not one version', async () => {
+    const probe = aProbe(async ({ target, version }) =>
+      saw(world.driver.runs.get(target?.id ?? '') === version ? 'healthy' : 'unhealthy'),
+    );
+    const world: World = aWorld({ probes: [probe] });
+    await world.live('1.0.0');
+    const strategy = {
+      kind: 'steps',
+      partial: true,
+      steps: [{ kind: 'deploy', targets: [web(1)] }],
+    } as const;
+    await world.live('2.0.0', { strategy });
+    const third = await world.live('3.0.0');
+    expect(third.state.status).toBe('completed');
+    await ask(world, third);
+
+    expect((await world.finish(third.id)).state.status).toBe('rolled_back');
+    expect([...world.driver.runs.values()]).toEqual(['2.0.0', '1.0.0']);
   });
 });

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
+import { API, type DeploymentFixture, web } from '../../support/fixtures.js';
+import { aWorld } from './world.js';
+
+const routed = (fixture: DeploymentFixture) =>
+  aWorld({ runtime: { router: new MemoryRouter() }, fixture });
+
+describe('where not all have traffic', () => {
+  test('a plan that the order of its targets makes too large for the floor keeps the order it was planned in', async () => {
+    const targets = ['web-1', 'web-2', 'web-3', 'web-4', 'web-5'];
+    const world = routed({ targets, coloured: true });
+    await world.live('1.0.0');
+    await world.live('2.0.0', { strategy: { kind: 'blue_green' } });
+    // Web-2 and web-4 have all the traffic: taken last, they would be taken together.
+    const { id } = await world.planned({
+      version: '3.0.0',
+      strategy: {
+        ...{ kind: 'steps', partial: true, maxUnavailable: '50%' },
+        steps: [
+          { kind: 'deploy', targets: '50%' },
+          { kind: 'deploy', targets: 'rest' },
+          { kind: 'shift', percent: 100 },
+        ],
+      },
+    });
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(new Set(world.driver.runs.values())).toEqual(new Set(['3.0.0']));
+  });
+
+  test('and the others are too few for the floor, nobody says that targets failed', async () => {
+    const world = routed({ targets: ['web-1', 'web-2', 'web-3'] });
+    await world.live('1.0.0');
+    await world.live('2.0.0', {
+      strategy: {
+        ...{ kind: 'steps', partial: true },
+        steps: [
+          { kind: 'deploy', targets: [web(1), web(2)] },
+          { kind: 'shift', percent: 100 },
+        ],
+      },
+    });
+    const { id } = await world.planned({
+      ...{ version: '3.0.0', strategy: { kind: 'rolling', maxUnavailable: 1 } },
+    });
+
+    const ended = await world.finish(id);
+
+    expect(ended.state).toMatchObject({
+      status: 'rolled_back',
+      reason:
+        'too few have traffic, and one more taken out would leave fewer than the 2 that must go on serving',
+    });
+    expect((await world.index.active(API))?.version).toBe('2.0.0');
+  });
+});
