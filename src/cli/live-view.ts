@@ -4,6 +4,7 @@ import type { EventView } from '../contracts/views/deployment-view.js';
 import { line } from './render/line.js';
 import { outcomeLine } from './render/deployment-text.js';
 import { progressFrame } from './render/progress-frame.js';
+import { timelineFilter } from './render/timeline-filter.js';
 import { timelineLine } from './render/timeline.js';
 
 /** How a deployment that is followed is shown. */
@@ -19,9 +20,10 @@ export function liveView(out: Output, json: boolean, now: () => number): LiveVie
 }
 
 function lineByLine(out: Output): LiveView {
+  const isTold = timelineFilter();
   return {
     update: (_, events) => {
-      for (const event of events) out.line(...timelineLine(event));
+      for (const event of events.filter(isTold)) out.line(...timelineLine(event));
     },
     end: (deployment) => out.line(...outcomeLine(deployment)),
   };

@@ -12,7 +12,7 @@ import type { JobContract } from '../contracts/define-job.js';
 import { JobRequestSchema } from '../contracts/job-request.js';
 import type { JobResult } from '../contracts/job-result.js';
 import { assertNever } from '../domain/assert-never.js';
-import { Superseded } from '../domain/orchestrator/journal.js';
+import { Fenced } from '../domain/orchestrator/fenced.js';
 import type { StopSignals } from '../domain/orchestrator/orchestrator-ports.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Log } from '../domain/ports/log.js';
@@ -139,7 +139,7 @@ async function performOrExhaust<Data>(
     return await processor.perform(data, context);
   } catch (error) {
     // Another run has taken over and says how this ends: nothing is left to do here but look again.
-    if (error instanceof Superseded) return { kind: 'snooze', until: clock.now() + 1_000 };
+    if (error instanceof Fenced) return { kind: 'snooze', until: clock.now() + 1_000 };
     const lastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     if (lastAttempt) await processor.exhausted(data, String(error), context);
     throw error;

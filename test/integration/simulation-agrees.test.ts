@@ -4,7 +4,7 @@ import type { ConfigInput } from '../../src/contracts/config/config.schema.js';
 import type { SimulationOptionsInput } from '../../src/contracts/simulation/simulation.schema.js';
 import { type Deployment, progressOf, resultOf } from '../../src/domain/plan/deployment.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
+import type { ActiveDeployment } from '../../src/domain/plan/active-deployment.js';
 import { realConfig, type Reality, runForReal } from '../support/real-run.js';
 
 interface Ran {

@@ -1,4 +1,5 @@
 import * as core from './core-under-test.js';
+import { refolded } from './refolded.js';
 
 /** What the store keeps beside the deployments themselves, when all have ended; in sentences what is wrong of it. */
 export function bookkeepingFaults(record: core.Core): readonly string[] {
@@ -25,7 +26,7 @@ function inOrder(
   if (numbers.some((number, at) => number !== at + 1) || deployment.revision !== numbers.length) {
     return [`${deployment.id}: events ${numbers.join()}`];
   }
-  const folded = core.refolded(record, deployment.id);
+  const folded = refolded(record, deployment.id);
   const same = folded !== undefined && plain(folded) === plain(deployment);
   return same ? [] : [`${deployment.id} is not what its events come to`];
 }

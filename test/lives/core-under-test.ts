@@ -17,7 +17,7 @@ import {
 } from '../../src/domain/ids.js';
 import { command } from '../../src/domain/orchestrator/command.js';
 import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
-import { Superseded } from '../../src/domain/orchestrator/journal.js';
+import { Fenced } from '../../src/domain/orchestrator/fenced.js';
 import type {
   OrchestratorPorts,
   ServiceRuntime,
@@ -26,7 +26,6 @@ import { runLeg } from '../../src/domain/orchestrator/run-leg.js';
 import type { WorkOwed } from '../../src/domain/orchestrator/work-owed.js';
 import { compilePlan } from '../../src/domain/plan/compile-plan.js';
 import { type Deployment, stepsOf, type Trigger } from '../../src/domain/plan/deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
 import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
@@ -41,7 +40,7 @@ import { rescueRound } from '../../src/workers/rescuer.js';
 export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
 export type { Evidence, OrchestratorPorts, ServiceRuntime };
 /** A worker's end that is none of its faults: another took over. */
-export const isSuperseded = (error: unknown): boolean => error instanceof Superseded;
+export const isSuperseded = (error: unknown): boolean => error instanceof Fenced;
 
 const API = { service: serviceName('api'), environment: environmentName('production') };
 const never = new AbortController().signal;
@@ -243,14 +242,4 @@ export function slotOf({ state }: Core) {
   const [its] = state.services.values();
   const limits = [...state.limits].flatMap(([key, ids]) => (ids.size > 0 ? [key] : []));
   return { holder: its?.holder ?? null, line: its?.line ?? [], limits };
-}
-
-/** A deployment, as its events alone have it. */
-export function refolded(core: Core, id: DeploymentId): Deployment | undefined {
-  const row = core.state.deployments.get(id);
-  if (row === undefined) return undefined;
-  const { deployment, events } = row;
-  const { plan, createdAt } = deployment;
-  const { deployment: blank } = newDeployment({ ...deployment, approve: false }, plan, createdAt);
-  return events.slice(1).reduce(evolve, blank);
 }

@@ -129,7 +129,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     says: 'a version is called active although a target failed to take it',
-    file: 'domain/plan/service-effect.ts',
+    file: 'domain/plan/service-change.ts',
     search: 'const active = tookVersion(after) ? entry : { ...entry, version: null };',
     replacement: 'const active = entry;',
     kind: 'active version',

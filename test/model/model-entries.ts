@@ -1,7 +1,7 @@
 import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import type { StableVersion } from '../../src/domain/plan/service-effect.js';
+import type { StableVersion } from '../../src/domain/plan/active-deployment.js';
 import type { AutomationHold } from '../../src/domain/policy/hold.js';
 import type { TargetStatus } from '../../src/domain/reconcile/target-status.js';
 import type { Moment } from './moment.js';

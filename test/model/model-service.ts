@@ -1,5 +1,5 @@
 import { type ServiceRef, serviceKey, type TargetId } from '../../src/domain/ids.js';
-import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
+import type { ActiveDeployment } from '../../src/domain/plan/active-deployment.js';
 import type { ServiceWrite } from '../../src/domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
 import type { TargetStatus } from '../../src/domain/reconcile/target-status.js';

@@ -5,7 +5,7 @@ import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { evolve } from '../../src/domain/plan/evolve.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
+import type { ActiveDeployment } from '../../src/domain/plan/active-deployment.js';
 import type {
   AppendAnswer,
   Claim,

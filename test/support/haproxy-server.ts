@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -29,6 +29,8 @@ export interface RunningHaproxy {
   readonly freeze: () => void;
   readonly thaw: () => void;
   readonly kill: () => Promise<void>;
+  /** Starts it anew where it was, with what its configuration says. */
+  readonly restart: () => Promise<void>;
   /** Ends it and takes its files away. */
   readonly dispose: () => Promise<void>;
 }
@@ -41,37 +43,12 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
   const [port, statsPort] = [await freePort(), await freePort()];
   const file = join(folder, 'haproxy.cfg');
   await writeFile(file, configuration(options, { socket, port, statsPort }));
-  const child = spawn(binary, ['-db', '-q', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let output = '';
-  child.stderr.on(
-    'data',
-    (chunk: Buffer) => (output = `${output}${chunk.toString()}`.slice(-4_000)),
-  );
-  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
-  const kill = async (): Promise<void> => {
-    if (!runs()) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-  };
-  const dispose = async (): Promise<void> => {
-    await kill();
+  const places = [{ path: socket }, { port }, { port: statsPort }];
+  let child = await startedHaproxy(binary, file, places).catch(async (error: unknown) => {
     await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    await vi.waitFor(
-      async () => {
-        if (!runs()) throw new Error(`HAProxy ended: ${output}`);
-        // The socket is put in its place last, after the ports listen.
-        await accepts({ path: socket });
-        for (const place of [port, statsPort]) await accepts({ port: place });
-      },
-      { timeout: 20_000, interval: 20 },
-    );
-  } catch (error) {
-    await dispose();
     throw error;
-  }
+  });
+  const kill = (): Promise<void> => killed(child);
   return {
     socket,
     socketAddress: `127.0.0.1:${statsPort}`,
@@ -80,8 +57,55 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     kill,
-    dispose,
+    restart: async () => {
+      await kill();
+      child = await startedHaproxy(binary, file, places);
+    },
+    dispose: async () => {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
+}
+
+type Place = { readonly port: number } | { readonly path: string };
+
+/** Gives it back once it listens everywhere. */
+async function startedHaproxy(
+  binary: string,
+  file: string,
+  places: readonly Place[],
+): Promise<ChildProcess> {
+  const child = spawn(binary, ['-db', '-q', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let output = '';
+  child.stderr.on(
+    'data',
+    (chunk: Buffer) => (output = `${output}${chunk.toString()}`.slice(-4_000)),
+  );
+  try {
+    await vi.waitFor(
+      async () => {
+        if (!runs(child)) throw new Error(`HAProxy ended: ${output}`);
+        // The socket is put in its place last, after the ports listen.
+        for (const place of places) await accepts(place);
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+    return child;
+  } catch (error) {
+    await killed(child);
+    throw error;
+  }
+}
+
+const runs = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode === null && signalCode === null;
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (!runs(child)) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 const configuration = (
@@ -107,7 +131,7 @@ const configuration = (
     '',
   ].join('\n');
 
-export async function accepts(place: { port: number } | { path: string }): Promise<void> {
+export async function accepts(place: Place): Promise<void> {
   const socket = connect('port' in place ? { ...place, host: '127.0.0.1' } : place);
   try {
     await once(socket, 'connect');

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { evolve } from '../../src/domain/plan/evolve.js';
 import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import { serviceChange } from '../../src/domain/plan/service-effect.js';
+import { serviceChange } from '../../src/domain/plan/service-change.js';
 import type { ServiceWrite } from '../../src/domain/ports/deployment-store.js';
 import { evolveStatus } from '../../src/domain/reconcile/evolve-status.js';
 import { type ServiceRecord, serviceStatus } from '../../src/domain/reconcile/service-status.js';

@@ -1,7 +1,7 @@
 import { MemoryPromotionStore } from '../../src/adapters/memory/memory-promotions.js';
 import type { DeploymentId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { ActiveDeployment } from '../../src/domain/plan/service-effect.js';
+import type { ActiveDeployment } from '../../src/domain/plan/active-deployment.js';
 import type { DeploymentEvent } from '../../src/domain/ports/event-log.js';
 import type { Promotion, PromotionRule } from '../../src/domain/promotion/promotion.js';
 import type { JobFact } from '../../src/domain/release/member-fact.js';

@@ -1,8 +1,8 @@
-import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../../domain/ids.js';
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal, PLAN_STATUSES } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment } from '../../domain/plan/active-deployment.js';
 import type { TargetStatuses } from '../../domain/reconcile/target-status.js';
 import type {
   Counters,

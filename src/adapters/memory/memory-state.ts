@@ -7,7 +7,7 @@ import {
   type ActiveDeployment,
   MOST_STABLE,
   type StableVersion,
-} from '../../domain/plan/service-effect.js';
+} from '../../domain/plan/active-deployment.js';
 import type { ServiceWrite } from '../../domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
 import type { TargetStatus } from '../../domain/reconcile/target-status.js';

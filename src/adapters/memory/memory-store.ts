@@ -5,16 +5,7 @@ import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal } from '../../domain/plan/plan-state.js';
 import type { LimitKey } from '../../domain/policy/limits.js';
 import type { Clock } from '../../domain/ports/clock.js';
-import type {
-  AppendAnswer,
-  Claim,
-  ClaimRequest,
-  CreateAnswer,
-  DeploymentStore,
-  Notices,
-  Renewal,
-  Transition,
-} from '../../domain/ports/deployment-store.js';
+import type * as port from '../../domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
 import { err, ok } from '../../domain/result.js';
 import {
@@ -33,7 +24,7 @@ const LATE_MS = 5_000;
 const LINE_MS = 60_000;
 
 /** The store's whole contract in one process's memory: for tests, and for library use that need not last. */
-export class MemoryDeploymentStore implements DeploymentStore {
+export class MemoryDeploymentStore implements port.DeploymentStore {
   readonly #state: MemoryState;
   readonly #clock: Clock;
 
@@ -42,7 +33,10 @@ export class MemoryDeploymentStore implements DeploymentStore {
     this.#clock = clock;
   }
 
-  async create(deployment: Deployment, events: readonly RecordedEvent[]): Promise<CreateAnswer> {
+  async create(
+    deployment: Deployment,
+    events: readonly RecordedEvent[],
+  ): Promise<port.CreateAnswer> {
     const known = this.#state.deployments.get(deployment.id);
     if (known) {
       return known.deployment.digest === deployment.digest
@@ -71,7 +65,7 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return recordOf(this.#state, ref);
   }
 
-  async claim(id: DeploymentId, { kind, leaseMs }: ClaimRequest): Promise<Claim> {
+  async claim(id: DeploymentId, { kind, leaseMs }: port.ClaimRequest): Promise<port.Claim> {
     const row = this.#state.deployments.get(id);
     if (row === undefined) return { kind: 'missing' };
     const { deployment } = row;
@@ -104,7 +98,7 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return { kind: 'claimed', deployment, fence: row.fence, service, notices };
   }
 
-  async append(transition: Transition): Promise<AppendAnswer> {
+  async append(transition: port.Transition): Promise<port.AppendAnswer> {
     const { before, after, events, service, fence, release } = transition;
     const row = this.#state.deployments.get(before.id);
     if (row === undefined) return err({ code: 'store/missing' });
@@ -127,7 +121,7 @@ export class MemoryDeploymentStore implements DeploymentStore {
     return ok({ run, handedTo, service: { revision } });
   }
 
-  async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<Renewal> {
+  async renew(id: DeploymentId, fence: number, leaseMs: number): Promise<port.Renewal> {
     const row = this.#state.deployments.get(id);
     if (row?.fence !== fence || row.leaseUntil === 0) return { held: false };
     // Paused, what was begun comes to its end under the lease.
@@ -213,7 +207,7 @@ export class MemoryDeploymentStore implements DeploymentStore {
   }
 
   /** Asked of those only that have not begun. */
-  #noticesFor({ deployment }: Row, { automationHold }: ServiceRow): Notices {
+  #noticesFor({ deployment }: Row, { automationHold }: ServiceRow): port.Notices {
     if (deployment.state.status !== 'approved') return { freezes: [], automationHold: null };
     return { freezes: [...this.#state.freezes.values()], automationHold };
   }

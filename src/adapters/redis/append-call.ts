@@ -1,7 +1,7 @@
 import { serviceKey } from '../../domain/ids.js';
 import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
 import { isTerminal } from '../../domain/plan/plan-state.js';
-import { MOST_STABLE } from '../../domain/plan/service-effect.js';
+import { MOST_STABLE } from '../../domain/plan/active-deployment.js';
 import type { ServiceWrite, Transition } from '../../domain/ports/deployment-store.js';
 import { changedTargets, counted, eventArguments, progressFields } from './deployment-codec.js';
 import type { Keys } from './keys.js';

@@ -6,7 +6,7 @@ import {
   serviceName,
   version,
 } from '../../domain/ids.js';
-import type { ActiveDeployment, StableVersion } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../../domain/plan/active-deployment.js';
 import type { ServiceSnapshot, Snapshot } from '../../domain/ports/audit-source.js';
 import type { Keys } from './keys.js';
 import { type Command, flat, strings } from './read-only.js';

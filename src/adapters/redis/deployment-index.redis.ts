@@ -2,7 +2,7 @@ import { type DeploymentId, deploymentId, type ServiceRef, serviceKey } from '..
 import type { Deployment } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { PLAN_STATUSES } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment, StableVersion } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../../domain/plan/active-deployment.js';
 import type {
   Counters,
   DeploymentIndex,

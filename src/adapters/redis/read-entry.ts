@@ -1,5 +1,5 @@
 import type { DeploymentId, TargetId } from '../../domain/ids.js';
-import type { ActiveDeployment, StableVersion } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../../domain/plan/active-deployment.js';
 import {
   type TargetStatus,
   type TargetStatuses,

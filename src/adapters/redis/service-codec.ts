@@ -1,5 +1,5 @@
 import type { TargetId } from '../../domain/ids.js';
-import type { ActiveDeployment, StableVersion } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../../domain/plan/active-deployment.js';
 import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
 import type { TargetStatus, TargetStatuses } from '../../domain/reconcile/target-status.js';
 

@@ -11,6 +11,7 @@ import type { Segment } from './line.js';
 import { HEALTH_TONE, STATUS_TONE, TARGET_TONE } from './paint.js';
 import { count, forecastLines, stepSubject, strategyText } from './step-text.js';
 import { dateTimeText, durationText } from './time-text.js';
+import { timelineFilter } from './timeline-filter.js';
 import { timelineLine } from './timeline.js';
 
 const SHOWN_STEPS = 40;
@@ -45,7 +46,8 @@ export function writeDeployment(
   writeHealth(out, deployment);
   writeAnalyses(out, deployment);
   out.line('');
-  for (const event of events) out.line(...timelineLine(event, dateTimeText));
+  const isTold = timelineFilter();
+  for (const event of events.filter(isTold)) out.line(...timelineLine(event, dateTimeText));
 }
 
 /** The end, or where it stands, in one line. */

@@ -74,6 +74,7 @@ const TARGETS: Sentences = {
 };
 
 const ROTATION: Sentences = {
+  'deployment.target_recovered': ({ target }) => `${said(target)}: healthy again`,
   'deployment.target_draining': ({ target }) => `${said(target)}: taking it out of rotation`,
   'deployment.target_drained': ({ target, evidence }) =>
     `${said(target)}: out of rotation${fieldOf(evidence, 'ended') === false ? ', with requests still open' : ''}`,

@@ -3,6 +3,7 @@ import type { Segment } from './line.js';
 import { STATUS_TONE, type Tone } from './paint.js';
 import { count } from './step-text.js';
 import { dateTimeText, durationText } from './time-text.js';
+import { timelineFilter } from './timeline-filter.js';
 import { timelineLine } from './timeline.js';
 
 /** One line of a simulation's timeline, and when it is due (epoch milliseconds, virtual). */
@@ -24,7 +25,7 @@ export function simulationTimeline(
 ): readonly TimedLine[] {
   const when = (iso: string): string =>
     `${dateTimeText(iso)} ${`+${durationText(Date.parse(iso) - startedAt)}`.padEnd(8)}`;
-  return runsOf(events).flatMap((run) => linesOf(run, when));
+  return runsOf(events.filter(timelineFilter())).flatMap((run) => linesOf(run, when));
 }
 
 /** Events of targets, or of one analysis' rounds, that follow each other; all others alone. */
@@ -62,10 +63,6 @@ const plainLine = (event: EventView, when: (iso: string) => string): TimedLine =
 
 /** What belongs to a call, and says nothing of what came of it. */
 const BY_THE_WAY: ReadonlySet<string> = new Set([
-  'deployment.target_draining',
-  'deployment.target_drained',
-  'deployment.target_admitting',
-  'deployment.target_admitted',
   'deployment.target_started',
   'deployment.target_restoring',
   'deployment.target_retiring',
@@ -78,6 +75,8 @@ const WORDS: Readonly<Record<string, readonly [tone: Tone, words: string]>> = {
   'deployment.target_restored': ['plain', 'back as before'],
   'deployment.target_unrestored': ['bad', 'could not be restored'],
   'deployment.target_retired': ['plain', 'retired'],
+  'deployment.target_drained': ['warn', 'out of rotation with requests still open'],
+  'deployment.target_admitted': ['plain', 'in rotation'],
   'deployment.target_kept': ['warn', 'kept the old version'],
   'deployment.call_settled': ['plain', 'settled'],
 };

@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'deployment.target_updated',
   'deployment.target_retried',
   'deployment.target_failed',
+  'deployment.target_recovered',
   'deployment.target_draining',
   'deployment.target_drained',
   'deployment.target_admitting',

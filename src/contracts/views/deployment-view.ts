@@ -10,7 +10,7 @@ import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/pla
 import { evolve } from '../../domain/plan/evolve.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment } from '../../domain/plan/active-deployment.js';
 import { eventData } from './event-data.js';
 
 /** @param at epoch milliseconds */

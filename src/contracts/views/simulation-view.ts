@@ -1,7 +1,7 @@
 import { type Deployment, resultOf, stepsOf } from '../../domain/plan/deployment.js';
 import type { RecordedEvent } from '../../domain/plan/plan-event.js';
 import { reasonOf } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../domain/plan/service-effect.js';
+import type { ActiveDeployment } from '../../domain/plan/active-deployment.js';
 import type { Version } from '../../domain/ids.js';
 import { eventViews, isoTime } from './deployment-view.js';
 

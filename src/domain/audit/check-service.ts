@@ -1,5 +1,5 @@
 import { type DeploymentId, serviceKey } from '../ids.js';
-import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
 import type { AuditSource, ServiceSnapshot } from '../ports/audit-source.js';
 import { difference } from './difference.js';
 import type { FindingLog, Invariant } from './finding.js';

@@ -3,9 +3,9 @@ import type { Deployment } from '../plan/deployment.js';
 import {
   type ActiveDeployment,
   MOST_STABLE,
-  serviceChange,
   type StableVersion,
-} from '../plan/service-effect.js';
+} from '../plan/active-deployment.js';
+import { serviceChange } from '../plan/service-change.js';
 import { SharedMap } from '../reconcile/shared-map.js';
 import type { TargetStatus, TargetStatuses } from '../reconcile/target-status.js';
 import { lastStated } from './stated.js';

@@ -61,6 +61,7 @@ const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([
   'automation',
   'capacity',
   'router',
+  'version',
   'pause',
 ]);
 

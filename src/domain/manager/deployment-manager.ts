@@ -13,7 +13,7 @@ import type {
 } from '../orchestrator/deployment-orchestrator.js';
 import { type NewDeployment, newDeployment } from '../orchestrator/new-deployment.js';
 import { type Deployment, type DeploymentResult, resultOf } from '../plan/deployment.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment } from '../plan/active-deployment.js';
 import { evolve } from '../plan/evolve.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentIndex, HistoryPage, HistoryQuery } from '../ports/deployment-index.js';

@@ -8,7 +8,7 @@ import type { Effect } from '../reconcile/effect.js';
 import type { OpenCall } from '../reconcile/target-status.js';
 import { err, type Result } from '../result.js';
 import { boundTo } from './bound-to.js';
-import { Superseded } from './journal.js';
+import { Fenced } from './fenced.js';
 import type { Leg } from './leg.js';
 import { wasCarriedOut } from './observe-call.js';
 
@@ -61,7 +61,7 @@ export function intentOf(leg: Leg, { target, version }: Apply, way: Way): Report
 /**
  * Calls the driver for one target.
  *
- * @throws Superseded when the fence turns out to be too old
+ * @throws Fenced when the fence turns out to be too old
  */
 export async function applyCall(leg: Leg, { target, version }: Apply, way: Way): Promise<null> {
   const { journal, clock, log, abort, fence } = leg;
@@ -74,7 +74,7 @@ export async function applyCall(leg: Leg, { target, version }: Apply, way: Way):
   const { code, message: error, transient, evidence = null } = answer.error;
   const bound = { ...boundTo(journal.deployment), target, action };
   log.error({ ...bound, code, reason: error }, 'the driver failed');
-  if (code === 'driver/fenced') throw new Superseded(error);
+  if (code === 'driver/fenced') throw new Fenced(error);
   // Stopped by us: the intent stands, and the next run settles it.
   if (abort.aborted) return null;
   const failure = { error, transient, evidence, cause: 'call', at: clock.now() } as const;

@@ -3,6 +3,7 @@ import type { DeploymentStore, ServiceWrite } from '../ports/deployment-store.js
 import type { TargetId } from '../ids.js';
 import { evolveStatus } from '../reconcile/evolve-status.js';
 import { type ServiceStatus, serviceStatus } from '../reconcile/service-status.js';
+import { bothSeen } from './both-seen.js';
 import { serviceAgain } from './service-again.js';
 import type { Seen } from '../reconcile/target-status.js';
 import type { Refusal } from '../plan/decision.js';
@@ -13,17 +14,13 @@ import type { PlanCommand } from '../plan/plan-command.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import { isTerminal } from '../plan/plan-state.js';
 import type { Report } from '../plan/report-rules.js';
-import { serviceChange } from '../plan/service-effect.js';
+import { serviceChange } from '../plan/service-change.js';
+import { Fenced } from './fenced.js';
 import type { WorkOwed } from './work-owed.js';
 
 /** What became of a submitted command; final once `flush` has resolved. */
 export interface Ticket {
   refusal: Refusal | null;
-}
-
-/** The fence is no longer ours: another run decides now, and nothing more may be done or written. */
-export class Superseded extends Error {
-  override readonly name = 'Superseded';
 }
 
 /** Commands from outside hold no lease, and need no way to give one up. */
@@ -55,7 +52,7 @@ export class Journal {
   #pending: Entry[] = [];
   #events: RecordedEvent[] = [];
   #writing: Promise<void> | null = null;
-  #failed: Superseded | null = null;
+  #failed: Fenced | null = null;
   #released = false;
   readonly handedTo: WorkOwed[] = [];
 
@@ -94,19 +91,7 @@ export class Journal {
   see(seen: ReadonlyMap<TargetId, Seen>): void {
     const [was, now] = [this.#durableService, this.#service];
     if (was === null || now === null) return;
-    let { targets: durable } = was;
-    let { targets } = now;
-    for (const [id, status] of targets) {
-      const its = seen.get(id);
-      if (its === undefined || status.seen?.up === its.up) continue;
-      const changed = { ...status, seen: its };
-      const old = durable.get(id);
-      targets = targets.with(id, changed);
-      // One object for both: what differs between them is what is still to be written.
-      durable = durable.with(id, old === status ? changed : { ...(old ?? status), seen: its });
-    }
-    this.#durableService = { ...was, targets: durable };
-    this.#service = { ...now, targets };
+    [this.#durableService, this.#service] = bothSeen(was, now, seen);
   }
 
   /** The newest revision this run knows to be written. */
@@ -134,7 +119,7 @@ export class Journal {
   /**
    * Makes everything submitted so far durable.
    *
-   * @throws Superseded when another run has taken over
+   * @throws Fenced when another run has taken over
    */
   async flush(): Promise<void> {
     while (this.#writing !== null) await this.#writing;
@@ -173,7 +158,7 @@ export class Journal {
     try {
       await this.#writing;
     } catch (error) {
-      if (error instanceof Superseded) this.#failed = error;
+      if (error instanceof Fenced) this.#failed = error;
       throw error;
     } finally {
       this.#writing = null;
@@ -201,7 +186,7 @@ export class Journal {
       } else if (answer.error.code === 'store/stale') {
         await this.#reload();
       } else {
-        throw new Superseded(`${before.id}: ${answer.error.code}`);
+        throw new Fenced(`${before.id}: ${answer.error.code}`);
       }
     }
   }
@@ -228,7 +213,7 @@ export class Journal {
 
   async #reload(): Promise<void> {
     const fresh = await this.#store.load(this.#durable.id);
-    if (fresh === undefined) throw new Superseded(`${this.#durable.id} is gone`);
+    if (fresh === undefined) throw new Fenced(`${this.#durable.id} is gone`);
     this.#durableService &&= await serviceAgain(this.#store, fresh, this.#durableService);
     const entries = this.#pending;
     this.#durable = fresh;

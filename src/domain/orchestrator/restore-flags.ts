@@ -1,5 +1,5 @@
 import type { Leg, Rest } from './leg.js';
-import { Superseded } from './journal.js';
+import { Fenced } from './fenced.js';
 import { restoringFailed } from './restoring-failed.js';
 import { flagCall, NO_FLAGS } from './set-flag.js';
 
@@ -13,7 +13,7 @@ export async function restoreFlags(leg: Leg): Promise<Rest> {
     if (flags === null) return restoringFailed(leg, { ...NO_FLAGS, transient: true });
     const answer = await flags.set(call, flag, state.before, abort);
     if (!answer.ok && answer.error.code === 'flag/fenced') {
-      throw new Superseded(answer.error.message);
+      throw new Fenced(answer.error.message);
     }
     if (!answer.ok) return restoringFailed(leg, answer.error);
     journal.submit({ type: 'restore_flag', flag, evidence: answer.value });

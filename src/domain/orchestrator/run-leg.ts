@@ -29,7 +29,7 @@ type Claimed = Extract<Claim, { kind: 'claimed' }>;
  * Claims one kind of work on a deployment, carries it as far as it goes, gives
  * it up and hands over. Safe to run twice, late, or side by side with itself.
  *
- * @throws Superseded when another run took over: there is nothing to repeat
+ * @throws Fenced when another run took over: there is nothing to repeat
  * @throws whatever the store throws: the work stays owed
  */
 export async function runLeg(

@@ -2,7 +2,7 @@ import type { Version } from '../ids.js';
 import type { SetFlagStep } from '../plan/step.js';
 import type { FlagCall, FlagFailure } from '../ports/flag-store.js';
 import { effectFailed } from './effect-failed.js';
-import { Superseded } from './journal.js';
+import { Fenced } from './fenced.js';
 import type { Leg, Rest } from './leg.js';
 
 /** Sets the flag to the step's percentage. What it was before this deployment is kept for the way back. */
@@ -33,7 +33,7 @@ export function flagCall({ journal, fence }: Leg, version: Version): FlagCall {
 }
 
 function flagFailed(leg: Leg, failure: FlagFailure): Rest {
-  if (failure.code === 'flag/fenced') throw new Superseded(failure.message);
+  if (failure.code === 'flag/fenced') throw new Fenced(failure.message);
   return effectFailed(leg, failure);
 }
 

@@ -29,7 +29,4 @@ export const refuse = (deployment: Deployment, command: PlanCommand): Decision =
 
 export const refusal = (message: string): Decision => err({ code: 'plan/refused', message });
 
-function subjectOf(command: PlanCommand): string {
-  if ('target' in command) return ` ${command.target}`;
-  return 'step' in command ? ` ${command.step}` : '';
-}
+const subjectOf = (command: PlanCommand): string => ('step' in command ? ` ${command.step}` : '');

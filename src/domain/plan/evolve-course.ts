@@ -30,11 +30,13 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     replanned: replanned ?? course.replanned,
   }),
   'deployment.retried': ({ course }, _, approvedAt) => ({
+    hold: null,
     approvedAt,
     promotedToEnd: false,
     woken: course.woken + 1,
   }),
   'deployment.step_completed': (deployment, _, at) => ({
+    hold: null,
     progressAt: at,
     heldMs: deployment.course.heldMs + atGate(deployment, at),
   }),

@@ -1,18 +1,19 @@
 import type { Verification } from '../health/verification.js';
-import type { DeploymentId, TargetId, Version } from '../ids.js';
+import type { DeploymentId, Version } from '../ids.js';
 import type { AnalysisReport } from '../analysis/analysis-report.js';
 import type { AnalysisProgress } from '../analysis/analysis-progress.js';
 import type { Measurement } from '../analysis/measurement.js';
 import type { Hold } from '../policy/hold.js';
 import type { Declared } from '../reconcile/declared.js';
-import type { TargetStatus } from '../reconcile/target-status.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
 import type { RollbackCause } from './plan-state.js';
 import type { Step } from './step.js';
 import type { Evidence } from './target.js';
+import type { TargetEvent } from './target-event.js';
 
 /** What happened to a deployment: past tense, numbered from 1 per deployment. */
 export type PlanEvent =
+  | TargetEvent
   | { readonly type: 'deployment.planned' }
   /** One approval of several; `missing` more are needed. */
   | {
@@ -40,53 +41,6 @@ export type PlanEvent =
       /** The windows and freezes that an override went through. */
       readonly overridden?: readonly Hold[];
     }
-  | {
-      readonly type: 'deployment.target_started';
-      readonly target: TargetId;
-      readonly fence: number;
-      readonly worker: string;
-    }
-  | {
-      readonly type: 'deployment.target_updated';
-      readonly target: TargetId;
-      readonly evidence: Evidence;
-    }
-  | {
-      readonly type: 'deployment.target_retried';
-      readonly target: TargetId;
-      readonly error: string;
-      readonly attempt: number;
-      readonly retryAt: number;
-    }
-  | {
-      readonly type: 'deployment.target_failed';
-      readonly target: TargetId;
-      readonly error: string;
-      readonly evidence: Evidence | null;
-      /** What failed: the driver's call, a check of what it put there, or taking it out of rotation. */
-      readonly cause: 'call' | 'check' | 'router';
-    }
-  /** A check that had found it bad finds nothing any more. */
-  | { readonly type: 'deployment.target_recovered'; readonly target: TargetId }
-  | { readonly type: 'deployment.target_draining'; readonly target: TargetId }
-  | {
-      readonly type: 'deployment.target_drained';
-      readonly target: TargetId;
-      readonly evidence: Evidence;
-    }
-  | { readonly type: 'deployment.target_admitting'; readonly target: TargetId }
-  | {
-      readonly type: 'deployment.target_admitted';
-      readonly target: TargetId;
-      readonly evidence: Evidence;
-    }
-  /** The router says something else of these than what was asked of it. */
-  | {
-      readonly type: 'deployment.router_seen';
-      readonly targets: Readonly<Record<string, RouterSaid>>;
-    }
-  /** A call that another deployment left open has come to its end, whatever it did. */
-  | { readonly type: 'deployment.call_settled'; readonly target: TargetId }
   | { readonly type: 'deployment.waiting'; readonly step: number; readonly until: number }
   | { readonly type: 'deployment.step_completed'; readonly step: number }
   | {
@@ -156,23 +110,6 @@ export type PlanEvent =
       readonly analysis: string;
       readonly report: AnalysisReport;
     }
-  | {
-      readonly type: 'deployment.target_retiring';
-      readonly target: TargetId;
-      readonly fence: number;
-      readonly worker: string;
-    }
-  | {
-      readonly type: 'deployment.target_retired';
-      readonly target: TargetId;
-      readonly evidence: Evidence;
-    }
-  | {
-      readonly type: 'deployment.target_kept';
-      readonly target: TargetId;
-      readonly error: string;
-      readonly evidence: Evidence | null;
-    }
   | { readonly type: 'deployment.paused'; readonly reason: string }
   | { readonly type: 'deployment.resumed'; readonly reason?: string }
   | { readonly type: 'deployment.verifying' }
@@ -211,25 +148,6 @@ export type PlanEvent =
       readonly evidence: Evidence;
     }
   | {
-      readonly type: 'deployment.target_restoring';
-      readonly target: TargetId;
-      readonly version: Version | null;
-      readonly fence: number;
-      readonly worker: string;
-    }
-  | {
-      readonly type: 'deployment.target_restored';
-      readonly target: TargetId;
-      readonly version: Version | null;
-      readonly evidence: Evidence;
-    }
-  | {
-      readonly type: 'deployment.target_unrestored';
-      readonly target: TargetId;
-      readonly error: string;
-      readonly evidence: Evidence | null;
-    }
-  | {
       readonly type: 'deployment.rolled_back';
       readonly reason: string;
       readonly verification: Verification | null;
@@ -251,13 +169,6 @@ export type PlanEvent =
       readonly reason?: string;
     }
   | { readonly type: 'deployment.cancelled'; readonly reason: string };
-
-/** What a router says of a target. */
-export interface RouterSaid {
-  readonly inRotation: boolean;
-  readonly share: number;
-  readonly heldOut: TargetStatus['heldOut'];
-}
 
 export type PlanEventType = PlanEvent['type'];
 export type EventOf<T extends PlanEventType> = Extract<PlanEvent, { type: T }>;

@@ -1,7 +1,7 @@
 import type { DeploymentId, ServiceRef } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
-import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
 import type { TargetStatuses } from '../reconcile/target-status.js';
 import type { DeploymentEvent } from './event-log.js';
 

@@ -2,7 +2,7 @@ import type { DeploymentId, ServiceRef } from '../ids.js';
 import type { Deployment } from '../plan/deployment.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import type { PlanStatus } from '../plan/plan-state.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment } from '../plan/active-deployment.js';
 import type { TargetStatuses } from '../reconcile/target-status.js';
 import type { SlotView } from './deployment-store.js';
 

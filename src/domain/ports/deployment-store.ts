@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../plan/plan-event.js';
 import type { Freeze } from '../policy/freeze.js';
 import type { AutomationHold } from '../policy/hold.js';
 import type { LimitKey } from '../policy/limits.js';
-import type { ServiceChange } from '../plan/service-effect.js';
+import type { ServiceChange } from '../plan/active-deployment.js';
 import type { ServiceRecord } from '../reconcile/service-status.js';
 import type { TargetStatus } from '../reconcile/target-status.js';
 import type { Result } from '../result.js';

@@ -1,6 +1,6 @@
 import type { TargetId } from '../ids.js';
 import { type Deployment, deployedTargets } from '../plan/deployment.js';
-import type { ActiveDeployment } from '../plan/service-effect.js';
+import type { ActiveDeployment } from '../plan/active-deployment.js';
 import { runs, type TargetStatuses } from '../reconcile/target-status.js';
 import type { JobFact } from '../release/member-fact.js';
 import { err, ok, type Result } from '../result.js';

@@ -51,7 +51,7 @@ export function declare(before: Declared | null, outcome: Outcome): Declared {
     if (end === 'untouched') {
       const was = before === null ? ANYTHING : declaredVersion(before, id);
       if (was !== version) others[id] = was;
-      else if (before?.missed.includes(id)) missed.push(id);
+      if (before?.missed.includes(id)) missed.push(id);
     }
   }
   return { version, others, missed, shares: shares ?? before?.shares ?? null };

@@ -35,14 +35,14 @@ export function desiredAt(deployment: Deployment, step: ActingStep, at: number):
       const well = step.targets.filter((target) => isUpdated(deployment, target));
       return { ...stage, versions: all(well, version), isDone: ours, admits: true };
     }
-    case 'retire': {
-      const isDone = (_: TargetId, status: TargetStatus): boolean => runs(status) === null;
-      return { ...stage, versions: all(step.targets, null), isDone, admits: false };
-    }
+    case 'retire':
+      return { ...stage, versions: all(step.targets, null), isDone: isEmpty, admits: false };
     case 'shift':
       return { ...stage, versions: new Map(), isDone: ours, admits: true };
   }
 }
+
+const isEmpty = (_: TargetId, status: TargetStatus): boolean => runs(status) === null;
 
 /** What should be on the way back: what the last completed deployment declared. */
 export function desiredBack(deployment: Deployment, service: ServiceStatus): Desired {

@@ -1,5 +1,5 @@
 import type { TargetId } from '../ids.js';
-import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
 import { servingWords } from './serving.js';
 import { SharedMap } from './shared-map.js';
 import { type TargetStatus, type TargetStatuses, UNTOUCHED } from './target-status.js';

@@ -9,7 +9,6 @@ import type { TrafficShares } from '../ports/traffic-router.js';
 export function sharesOver(targets: readonly Target[], declared: TrafficShares): TrafficShares {
   const known = targets.filter(({ id }) => declared[id] !== undefined);
   if (known.length === targets.length) return whole(targets, (id) => declared[id] ?? 0);
-  const colourOf = ({ metadata }: Target): string => metadata['colour'] ?? '';
   const meanOf = (colour: string): number => {
     const beside = known.filter((target) => colourOf(target) === colour);
     const sum = beside.reduce((total, { id }) => total + (declared[id] ?? 0), 0);
@@ -29,3 +28,5 @@ function whole(targets: readonly Target[], shareOf: (id: string) => number): Tra
   const sum = targets.reduce((total, { id }) => total + shareOf(id), 0);
   return Object.fromEntries(targets.map(({ id }) => [id, sum === 0 ? 0 : shareOf(id) / sum]));
 }
+
+const colourOf = ({ metadata }: Target): string => metadata['colour'] ?? '';

@@ -1,5 +1,5 @@
 import type { DeploymentId, ServiceRef } from '../ids.js';
-import type { ActiveDeployment, StableVersion } from '../plan/service-effect.js';
+import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
 import type { TargetStatuses } from '../reconcile/target-status.js';
 
 /** What is active in a service, its stack, its targets and its slot, of one moment. */

@@ -1,7 +1,8 @@
 import { lastStated, type StatedTarget } from '../audit/stated.js';
 import { type ServiceRef, serviceKey, type TargetId, type Version } from '../ids.js';
 import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
-import { type ActiveDeployment, runsDeclared } from '../plan/service-effect.js';
+import { type ActiveDeployment } from '../plan/active-deployment.js';
+import { runsDeclared } from '../plan/service-change.js';
 import type { Transition } from '../ports/deployment-store.js';
 import { type Declared, declaredVersion } from '../reconcile/declared.js';
 import { SharedMap } from '../reconcile/shared-map.js';

@@ -5,7 +5,7 @@ import { evolve } from '../plan/evolve.js';
 import type { PlanCommand } from '../plan/plan-command.js';
 import type { RecordedEvent } from '../plan/plan-event.js';
 import type { Report } from '../plan/report-rules.js';
-import { serviceChange } from '../plan/service-effect.js';
+import { serviceChange } from '../plan/service-change.js';
 import type { Transition } from '../ports/deployment-store.js';
 import { evolveStatus } from '../reconcile/evolve-status.js';
 import { serviceStatus } from '../reconcile/service-status.js';

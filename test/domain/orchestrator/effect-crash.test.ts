@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import { type DeploymentId, targetId } from '../../../src/domain/ids.js';
 import type { ServiceRuntime } from '../../../src/domain/orchestrator/orchestrator-ports.js';
 import { ok } from '../../../src/domain/result.js';
 import { broken, fine } from '../../support/fake-services.js';
@@ -22,6 +22,13 @@ interface Story {
 }
 
 const stories: Readonly<Record<string, Story>> = {
+  'one target after another, drained before and admitted after': {
+    fixture: { strategy: { kind: 'rolling', maxUnavailable: 1 } },
+    ends: 'completed',
+    runs: ['2.0.0', '2.0.0', '2.0.0', '2.0.0'],
+    shares: [0.25, 0.25, 0.25, 0.25],
+    percent: null,
+  },
   'a canary by weight': {
     fixture: {
       strategy: { kind: 'canary', traffic: true, stages: [{ weight: 50, wait: 10 }, 100] },
@@ -146,6 +153,13 @@ describe('a worker that dies at any call to anything outside it', () => {
         });
         const retired = targets.filter((_, n) => story.runs[n] === null);
         expect([...router.drained(API)].toSorted(), where).toEqual(retired);
+        const known = await world.index.knownTargets(API);
+        for (const target of targets) {
+          const drained = router.drained(API).has(targetId(target));
+          const runs = world.driver.runs.get(target) ?? null;
+          const sure = { version: [runs], inRotation: [!drained], call: null };
+          expect(known.get(targetId(target)), where).toMatchObject(sure);
+        }
         const flag = await flags.read('ff_api_2.0.0', never);
         expect(flag.ok && (flag.value?.percent ?? null), where).toBe(story.percent);
         const events = await world.index.events(id);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
-import { Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
 import type { FlagFailure, FlagStore } from '../../../src/domain/ports/flag-store.js';
 import { err, ok } from '../../../src/domain/result.js';
 import { API, v } from '../../support/fixtures.js';
@@ -89,7 +89,7 @@ describe('a flag', () => {
     let armed = true;
     const world = flagged((what) => (armed && what === 'set' ? fenced : null));
     const { id } = await world.planned();
-    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow(Superseded);
+    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow(Fenced);
 
     armed = false;
     await world.finish(id);
@@ -102,7 +102,7 @@ describe('a flag', () => {
         ...row.deployment,
         state: { status: 'rolling_back', reason: 'x', cause: 'request', since: world.clock.now() },
       };
-    await expect(world.orchestrator.advance('rollback', id)).rejects.toThrow(Superseded);
+    await expect(world.orchestrator.advance('rollback', id)).rejects.toThrow(Fenced);
   });
 
   test('is not set for a deployment that was paused meanwhile', async () => {

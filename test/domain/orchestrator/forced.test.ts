@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DeploymentId, ServiceRef } from '../../../src/domain/ids.js';
 import { command } from '../../../src/domain/orchestrator/command.js';
-import { Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
 import type { WorkKind } from '../../../src/domain/orchestrator/work-owed.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import type { Transition } from '../../../src/domain/ports/deployment-store.js';
@@ -77,7 +77,7 @@ describe('a deployment that is ended by force while a worker hangs', () => {
       const { length } = world.driver.calls;
       world.clock.advance(100 * LEASE);
       letGo();
-      expect(await leg).toBeInstanceOf(Superseded);
+      expect(await leg).toBeInstanceOf(Fenced);
       expect(await recordOf(world, id)).toEqual(left);
       expect(world.driver.calls).toHaveLength(length);
     },
@@ -200,6 +200,6 @@ describe('an end by force against a worker that writes all the time', () => {
     const { deployment } = await command(ports, await world.load(id), FORCE);
 
     expect(deployment.state.status).toBe('failed');
-    expect(given).toEqual([undefined, undefined, expect.any(Superseded)]);
+    expect(given).toEqual([undefined, undefined, expect.any(Fenced)]);
   });
 });

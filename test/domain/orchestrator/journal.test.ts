@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
 import { web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
@@ -120,7 +120,7 @@ describe('a journal', () => {
     await world.store.claim(id, { kind: 'execute', worker: 'w2', leaseMs: LEASE });
     journal.submit(give.begin);
 
-    await expect(journal.flush()).rejects.toThrow(Superseded);
+    await expect(journal.flush()).rejects.toThrow(Fenced);
     await expect(journal.flush()).rejects.toThrow(`${id}: store/fenced`);
     await journal.close(null);
     expect(journal.released).toBe(false);
@@ -135,7 +135,7 @@ describe('a journal', () => {
     world.state.deployments.delete(id);
 
     await expect(journal.refresh()).rejects.toThrow(`${id} is gone`);
-    await expect(journal.flush()).rejects.toThrow(Superseded);
+    await expect(journal.flush()).rejects.toThrow(Fenced);
   });
 
   test('passes on what a broken store throws, and can write once it is well again', async () => {

@@ -105,6 +105,28 @@ describe('a crash after the effect and before the checkpoint', () => {
   });
 });
 
+test('a call that was carried out counts as that, also where nothing more is called', async () => {
+  const { driver, dieBehind, ...world } = aMarkedWorld({
+    fixture: { targets: ['web-1', 'web-2'], strategy: { kind: 'rolling', batchSize: 2 } },
+  });
+  const { id } = await world.planned();
+  const { onApply } = driver;
+  driver.onApply = async (call, signal) => {
+    if (call.target.id === 'web-1') return broken('no disk');
+    await world.clock.sleep(20);
+    return onApply(call, signal);
+  };
+  await dieBehind('deploy web-2', 'execute', id);
+  expect((await world.load(id)).targets.get(web(1))?.state).toBe('failed');
+
+  await world.orchestrator.advance('execute', id);
+
+  const { state, targets } = await world.load(id);
+  expect(state.status).toBe('rolling_back');
+  expect(targets.get(web(2))).toMatchObject({ state: 'updated', evidence: { observed: true } });
+  expect(driver.effects.filter((effect) => effect.includes('web-2'))).toHaveLength(1);
+});
+
 type Look = (mark: TargetObservation, signal: AbortSignal) => Promise<TargetObservation | null>;
 
 describe('what is no proof', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
 import { broken, fine } from '../../support/fake-services.js';
 import { web } from '../../support/fixtures.js';
 import { aWorld, LEASE, stopWith, type World } from './world.js';
@@ -138,7 +138,7 @@ describe('a worker that was taken over', () => {
       return fine;
     };
 
-    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow(Superseded);
+    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow(Fenced);
     expect((await world.load(id)).targets.get(web(1))?.state).toBe('started');
   });
 
@@ -170,7 +170,7 @@ describe('a worker that was taken over', () => {
       return { ok: false, error: { code: 'driver/fenced', message: 'old', transient: false } };
     };
 
-    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow(Superseded);
+    await expect(world.orchestrator.advance('execute', id)).rejects.toThrow(Fenced);
     expect(world.driver.ledger.toSorted()).toEqual([
       'begin web-1 1.0.0',
       'begin web-2 1.0.0',
@@ -200,7 +200,7 @@ describe('a worker that was taken over', () => {
       error: { code: 'driver/fenced', message: 'old', transient: false },
     });
 
-    await expect(world.orchestrator.advance('rollback', id)).rejects.toThrow(Superseded);
+    await expect(world.orchestrator.advance('rollback', id)).rejects.toThrow(Fenced);
     expect(world.driver.calls).toHaveLength(calls + 1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter, type RouterRequest } from '../../../src/adapters/memory/memory-router.js';
 import type { DeploymentId } from '../../../src/domain/ids.js';
-import { Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
 import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
 import { fine } from '../../support/fake-services.js';
 import { API, web } from '../../support/fixtures.js';
@@ -48,7 +48,7 @@ describe('the end of a call that comes behind an order', () => {
   ])('%s is refused: the call stays open, and the next deployment settles it', async (_, said) => {
     const { world, id, end } = await orderedInMidCall(said);
 
-    if (said === force) expect(end).toBeInstanceOf(Superseded);
+    if (said === force) expect(end).toBeInstanceOf(Fenced);
     const stopped = await world.load(id);
     expect(stopped.state.status).toBe('failed');
     expect(stopped.targets.get(web(1))).toMatchObject({ state: 'started', version: null });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resultOf } from '../../../src/domain/plan/deployment.js';
 import { aDeployment, after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
-import { allSteps, inStatus, wholeLife } from './states.js';
+import { inStatus, wholeLife } from './states.js';
 
 describe('a deployment', () => {
   test('goes from plan to completion, and says at each step where it is', () => {

@@ -4,9 +4,9 @@ import { evolve } from '../../../src/domain/plan/evolve.js';
 import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
 import {
   type ServiceChange,
-  serviceChange,
   type StableVersion,
-} from '../../../src/domain/plan/service-effect.js';
+} from '../../../src/domain/plan/active-deployment.js';
+import { serviceChange } from '../../../src/domain/plan/service-change.js';
 import { evolveStatus } from '../../../src/domain/reconcile/evolve-status.js';
 import {
   EMPTY_RECORD,

@@ -11,7 +11,7 @@ import {
   UNTOUCHED,
 } from '../../../src/domain/reconcile/target-status.js';
 import { v, web } from '../../support/fixtures.js';
-import { BEFORE_ID } from './standing.js';
+import { BEFORE_ID, running } from './standing.js';
 
 export const OLD = v('0.9.0');
 export const NEW = v('1.0.0');
@@ -60,6 +60,12 @@ export const aSureStatus: fc.Arbitrary<TargetStatus> = fc
 
 const seenUp = (status: TargetStatus, its: boolean | null | undefined): TargetStatus =>
   its === undefined ? status : { ...status, seen: { up: its } };
+
+/** Most are well and serve; of the others anything may be so. */
+export const mostlyWell: fc.Arbitrary<TargetStatus> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(running('0.9.0', { seen: { up: true } })) },
+  { weight: 1, arbitrary: aStatus },
+);
 
 export const serviceOf = (...statuses: readonly TargetStatus[]): Service => ({
   targets: SharedMap.from(

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, TargetId } from '../../../src/domain/ids.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { ActiveDeployment, StableVersion } from '../../../src/domain/plan/service-effect.js';
+import type {
+  ActiveDeployment,
+  StableVersion,
+} from '../../../src/domain/plan/active-deployment.js';
 import {
   type TargetStatus,
   type TargetStatuses,

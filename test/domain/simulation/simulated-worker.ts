@@ -2,7 +2,7 @@ import type { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-
 import type { DeploymentId } from '../../../src/domain/ids.js';
 import { DeploymentManager } from '../../../src/domain/manager/deployment-manager.js';
 import { DeploymentOrchestrator } from '../../../src/domain/orchestrator/deployment-orchestrator.js';
-import { Superseded } from '../../../src/domain/orchestrator/journal.js';
+import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
 import type { OrchestratorPorts } from '../../../src/domain/orchestrator/orchestrator-ports.js';
 import {
   type WorkKind,
@@ -94,7 +94,7 @@ export class SimulatedWorker {
         stop: { draining: never, abort: never },
       });
     } catch (error) {
-      if (!(error instanceof Superseded)) throw error;
+      if (!(error instanceof Fenced)) throw error;
       return snooze(this.#ports.clock.now() + 1_000);
     }
   }

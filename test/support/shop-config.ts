@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import type { DeploymentRequest } from '../../src/producers/deployment-producer.js';
+import type { RunningHaproxy } from './haproxy-server.js';
+import type { PrometheusServer } from './prometheus-server.js';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const SHOP = path('../../examples/shop');
+const BREAKING_SHOP = path('fixtures/breaking-shop.mjs');
+
+export type ShopWorldOptions = (
+  | { readonly perColour: number }
+  /** `web-1`, `web-2` and so on, without colours. */
+  | { readonly targets: number }
+) & {
+  /** Service settings beside driver, targets, router and checks. */
+  readonly service?: object;
+  readonly metrics?: boolean;
+  /** How versions behave, by version: see examples/shop/behaviour.mjs. */
+  readonly byVersion?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly latencyMs?: number;
+  /** What does not start where: `2.0.0@web-1`. */
+  readonly breaks?: string;
+};
+
+export interface ShopTarget {
+  readonly id: string;
+  readonly address: string;
+  readonly metadata?: { readonly colour: string };
+}
+
+export async function shopTargets(options: ShopWorldOptions): Promise<readonly ShopTarget[]> {
+  const groups = 'targets' in options ? ['web'] : ['blue', 'green'];
+  const each = 'targets' in options ? options.targets : options.perColour;
+  const targets: ShopTarget[] = [];
+  for (const group of groups) {
+    for (let at = 1; at <= each; at++) {
+      // oxlint-disable-next-line no-await-in-loop -- one port after the other, so that none is taken twice
+      const address = `127.0.0.1:${await freePort()}`;
+      const colour = 'targets' in options ? {} : { metadata: { colour: group } };
+      targets.push({ id: `${group}-${at}`, address, ...colour });
+    }
+  }
+  return targets;
+}
+
+/** How the first version gets there. */
+export const firstStrategy = (
+  options: ShopWorldOptions,
+): NonNullable<DeploymentRequest['strategy']> =>
+  'targets' in options ? { kind: 'rolling', batchSize: '100%' } : { kind: 'blue_green' };
+
+export function shopConfig(
+  { service = {}, byVersion = {}, latencyMs = 5, breaks }: ShopWorldOptions,
+  world: {
+    readonly namespace: string;
+    readonly folder: string;
+    readonly targets: readonly ShopTarget[];
+    readonly haproxy: RunningHaproxy;
+    readonly prometheus: PrometheusServer | null;
+  },
+): object {
+  const { namespace, folder, targets, haproxy, prometheus } = world;
+  return {
+    namespace,
+    ...(prometheus && {
+      metricSources: { prom: { kind: 'prometheus', url: prometheus.url, timeout: '2s' } },
+    }),
+    services: {
+      shop: {
+        driver: {
+          kind: 'local_process',
+          argv: [process.execPath, breaks === undefined ? 'server.mjs' : BREAKING_SHOP],
+          release: SHOP,
+          readyPath: '/healthz',
+          readyTimeout: '20s',
+          stateDir: join(folder, 'processes'),
+          env: {
+            BY_VERSION: JSON.stringify(byVersion),
+            LATENCY_MS: String(latencyMs),
+            SEED: '7',
+            BREAKS: breaks ?? '',
+          },
+        },
+        targets,
+        router: { kind: 'haproxy', socket: haproxy.socketAddress, backend: 'be_shop' },
+        checks: [{ kind: 'http', url: 'http://{target.address}/healthz', interval: '100ms' }],
+        policy: { retryDelay: '100ms' },
+        ...service,
+      },
+    },
+    worker: { lease: '2s' },
+  };
+}
