@@ -14,9 +14,7 @@ let router: RouterHost;
 beforeEach(() => (router = new RouterHost(fleet)));
 
 const call = (method: string, target = '', shares = {}): unknown =>
-  router.call(method, {
-    ...{ call: gated, shares, target, worker: WORKER },
-  } as never);
+  router.call(method, { call: gated, shares, target, worker: WORKER });
 const kinds = (): readonly string[] => router.judged().faults.map(({ kind }) => kind);
 
 describe('the router of the chaos run', () => {
