@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fleetOf } from './fleet.js';
 import { floorOfService } from './floors.js';
-import { type RouterBody, RouterHost } from './router-host.js';
+import { RouterHost } from './router-host.js';
 
 const fleet = fleetOf(10);
 // Three targets, of which two must have traffic.
@@ -14,9 +14,7 @@ let router: RouterHost;
 beforeEach(() => (router = new RouterHost(fleet)));
 
 const call = (method: string, target = '', shares = {}): unknown =>
-  router.call(method, {
-    ...{ call: gated, shares, target, worker: WORKER },
-  } as unknown as RouterBody);
+  router.call(method, { call: gated, shares, target, worker: WORKER });
 const kinds = (): readonly string[] => router.judged().faults.map(({ kind }) => kind);
 
 describe('the router of the chaos run', () => {

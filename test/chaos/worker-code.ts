@@ -8,6 +8,8 @@ import { SUFFIX } from './own-code.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Compiled, the run lies in a folder of its own inside the repository. */
+const REPOSITORY = SUFFIX === '.ts' ? ROOT : fileURLToPath(new URL('../../', pathToFileURL(ROOT)));
 const FILE = 'test/chaos/worker-process.ts';
 const OWN_FILE = `test/chaos/worker-process${SUFFIX}`;
 const FORMAT_FILE = 'src/adapters/redis/record-format.ts';
@@ -35,20 +37,20 @@ export async function runBeside(ref: string, folder: string): Promise<string> {
   const code = join(folder, 'beside');
   const archive = join(folder, 'beside.tar');
   await mkdir(code, { recursive: true });
-  await run('git', ['archive', '--format=tar', `--output=${archive}`, commit], { cwd: ROOT });
+  await run('git', ['archive', '--format=tar', `--output=${archive}`, commit], { cwd: REPOSITORY });
   await run('tar', ['-xf', archive, '-C', code]);
   await rm(archive);
-  await symlink(join(ROOT, 'node_modules'), join(code, 'node_modules'));
+  await symlink(join(REPOSITORY, 'node_modules'), join(code, 'node_modules'));
   process.env[BESIDE] = code;
   return commit;
 }
 
 async function commitOf(ref: string): Promise<string> {
   const asked = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-  const { stdout } = await run('git', asked, { cwd: ROOT }).catch(() => ({ stdout: '' }));
+  const { stdout } = await run('git', asked, { cwd: REPOSITORY }).catch(() => ({ stdout: '' }));
   const commit = stdout.trim();
   if (commit === '') throw new TypeError(`--beside must name a commit, got "${ref}"`);
-  await run('git', ['cat-file', '-e', `${commit}:${FILE}`], { cwd: ROOT }).catch(() => {
+  await run('git', ['cat-file', '-e', `${commit}:${FILE}`], { cwd: REPOSITORY }).catch(() => {
     throw new TypeError(`--beside must name a commit with ${FILE}, got "${ref}"`);
   });
   const format = await formatOf(commit);
@@ -63,7 +65,7 @@ async function commitOf(ref: string): Promise<string> {
 /** Its workers would refuse to start on records of another format. */
 async function formatOf(commit: string): Promise<number | null> {
   const show = ['show', `${commit}:${FORMAT_FILE}`];
-  const { stdout } = await run('git', show, { cwd: ROOT }).catch(() => ({ stdout: '' }));
+  const { stdout } = await run('git', show, { cwd: REPOSITORY }).catch(() => ({ stdout: '' }));
   const found = /FORMAT = (\d+);/.exec(stdout);
   return found === null ? null : Number(found[1]);
 }
