@@ -193,7 +193,7 @@ describe('HAProxy', () => {
 
   it('gives up on one that does not answer, and at once when it is stopped', async () => {
     the = await site();
-    the.haproxy.freeze();
+    await the.haproxy.freeze();
     const slow = await the.router({ timeout: 200 }).shares(the.call, never());
     expect(slow).toMatchObject({ ok: false, error: { code: 'router/timeout', transient: true } });
     const stop = new AbortController();
