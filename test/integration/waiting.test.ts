@@ -12,7 +12,7 @@ describe('a deployment that waits', () => {
     await vi.waitFor(async () => {
       const { delayed, active } = await queues.queue('execute').getJobCounts('delayed', 'active');
       expect({ delayed, active }).toEqual({ delayed: 1, active: 0 });
-    }, 10_000);
+    });
     const quick = await producer.deploy({ service: 'other', version: '1' });
 
     expect((await until(quick.deploymentId)).state.status).toBe('completed');

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlanStatus } from '../../../../src/domain/plan/plan-state.js';
+import { howMany } from '../../../support/how-many.js';
+import { FULL } from '../../../support/long-tests.js';
 import { live } from './life.js';
 import { SCENARIOS } from './scenario.js';
 import { faultsOf } from './verdict.js';
 
-/** Of each kind of scenario; with five kinds 10,000 in all. */
-const RUNS = 2_000;
+/** Of each kind of scenario; with five kinds 10,000 in all, or 300. */
+const RUNS = howMany({ few: 60, full: 2_000 });
 const seed = Number(process.env['SIGNALBOX_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /**
@@ -33,9 +35,12 @@ export function alwaysSafe(kinds: readonly (keyof typeof SCENARIOS)[]): void {
         }),
         { numRuns: RUNS, seed },
       );
-      // A run in which nothing of this came about would show nothing.
+      // A run in which nothing of this came about would show nothing; few cancel.
       expect([...ends.keys()]).toEqual(
-        expect.arrayContaining(['completed', 'rolled_back', 'failed', 'cancelled']),
+        expect.arrayContaining([
+          ...['completed', 'rolled_back', 'failed'],
+          ...(FULL ? ['cancelled'] : []),
+        ]),
       );
       expect(deaths).toBeGreaterThan(0);
     }, 300_000);
