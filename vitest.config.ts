@@ -1,60 +1,94 @@
+import { type TestSpecification, BaseSequencer } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
+import { FULL, LONG_TESTS } from './test/support/long-tests.js';
+
+/** All tests in these folders; for `npm run test:long` only those that have a full number. */
+const testsIn = (...folders: readonly string[]): string[] =>
+  FULL
+    ? LONG_TESTS.filter((file) => folders.some((folder) => file.startsWith(`test/${folder}/`)))
+    : folders.map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** What takes longest begins first, so that no processor is idle at the end. */
+const LONGEST = [
+  ...['e2e/guides', 'strategies/metrics-trouble', 'strategies/latency-judge'],
+  ...['forced-end', 'crash-points', 'audit-mutations', 'kill-worker', 'sentinel'],
+  ...['strategies/traffic-canary', 'strategies/blue-green', 'full-disk', 'worker-clocks'],
+];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
+      return at === -1 ? LONGEST.length : at;
+    };
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+/** One more than there are processors on the smallest machine: while some tests work, others wait. */
+const together = { sequence: { groupOrder: 0 }, maxWorkers: 3, maxConcurrency: 3 };
+/** Beside others it would measure them, or be measured by them. */
+const alone = (groupOrder: number) => ({ sequence: { groupOrder }, maxWorkers: 1 });
+
+const setupFiles = ['test/support/patience.ts'];
+const redis = 'test/support/redis.global.ts';
+const programs = 'test/support/programs.global.ts';
+const testTimeout = 180_000;
+const hookTimeout = 120_000;
+/** As test/support/patience.ts for `vi.waitFor`. */
+const patient = { poll: { timeout: 60_000 } };
+/** One process for many files: half of the time went into loading the same modules again. */
+const isolate = false;
 
 /** Unit tests need no server; the others get a real Redis from test/support/redis.global.ts. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
-          testTimeout: 60_000,
-          sequence: { groupOrder: 0 },
-          include: ['test/{domain,contracts,producers,workers,cli,api,lives}/**/*.test.ts'],
+          ...together,
+          include: testsIn('domain', 'contracts', 'producers', 'workers', 'cli', 'api', 'lives'),
+          ...{ setupFiles, testTimeout, hookTimeout, expect: patient, isolate },
         },
       },
       {
         test: {
           name: 'integration',
-          sequence: { groupOrder: 1 },
-          include: ['test/{adapters,events,integration,e2e,app}/**/*.test.ts'],
+          ...together,
+          include: testsIn('adapters', 'events', 'integration', 'e2e', 'app'),
           exclude: ['test/e2e/strategies/**'],
-          globalSetup: ['test/support/redis.global.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
+          globalSetup: [redis, programs],
+          ...{ setupFiles, testTimeout, hookTimeout, expect: patient, isolate },
         },
       },
       {
         test: {
           name: 'strategies',
-          // One after the other: hundreds of requests a second, and none may fail.
-          sequence: { groupOrder: 2 },
-          include: ['test/e2e/strategies/**/*.test.ts'],
-          globalSetup: ['test/support/redis.global.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          maxWorkers: 1,
+          ...together,
+          include: testsIn('e2e/strategies'),
+          globalSetup: [redis],
+          ...{ setupFiles, testTimeout, hookTimeout, expect: patient },
         },
       },
       {
         test: {
           name: 'load',
-          // Alone on the machine: beside others it would measure them.
-          sequence: { groupOrder: 3 },
-          include: ['test/load/**/*.test.ts'],
-          globalSetup: ['test/support/redis.global.ts'],
-          maxWorkers: 1,
+          ...alone(1),
+          include: testsIn('load'),
+          globalSetup: [redis, programs],
+          ...{ setupFiles, testTimeout, hookTimeout, expect: patient },
         },
       },
       {
         test: {
           name: 'chaos',
-          // Alone too, with a Redis of its own to kill: SIGNALBOX_CHAOS_MINUTES says whether, and for how long.
-          sequence: { groupOrder: 4 },
-          include: ['test/chaos/**/*.test.ts'],
-          // Minutes of their own, on top of all others: run where they are asked for.
-          exclude: process.env['SIGNALBOX_CHAOS_MINUTES'] ? [] : ['test/chaos/slice.test.ts'],
-          maxWorkers: 1,
+          ...(FULL ? alone(2) : together),
+          include: testsIn('chaos'),
+          // Minutes of chaos are nothing for `npm test`.
+          exclude: FULL ? [] : ['test/chaos/slice.test.ts'],
+          ...{ setupFiles, testTimeout, hookTimeout, expect: patient },
         },
       },
     ],

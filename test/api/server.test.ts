@@ -33,12 +33,14 @@ describe('the server', () => {
     await once(socket, 'connect');
     socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n');
     await once(socket, 'data');
+    // Half of a second request: only after a minute is it given up.
+    socket.write('GET /healthz HTTP/1.1\r\n');
 
     const closed = once(socket, 'close');
     const before = performance.now();
     await server.close();
     await closed;
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(performance.now() - before).toBeLessThan(30_000);
   });
 
   test('says so when the port is taken', async () => {

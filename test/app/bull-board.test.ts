@@ -149,12 +149,12 @@ describe('the board', () => {
     const queue = plainQueue(pipeline, 'execute');
     const added = await queue.add('execute-deployment', { schema: 2 });
     const failures = async () => (await queue.getJob(added.id ?? ''))?.stacktrace?.length ?? 0;
-    await expect.poll(() => queue.getFailedCount(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => queue.getFailedCount()).toBe(1);
 
     const before = await failures();
     const retried = await call(`/queues/api/queues/execute/${added.id}/retry`, 'PUT');
     expect(retried.ok).toBe(true);
-    await expect.poll(failures, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(failures).toBeGreaterThan(before);
   });
 });
 

@@ -12,7 +12,7 @@ describe('a primary and a replica under sentinels', () => {
   beforeAll(async () => {
     backend = await sentinelRedis('always', new Chance(1));
     return () => backend.dispose();
-  }, 60_000);
+  });
 
   const clientOf = async () => {
     const way = await backend.line();
@@ -54,7 +54,7 @@ describe('a primary and a replica under sentinels', () => {
     await backend.whole();
 
     expect(await redis.get('kept')).toBe('over a restart');
-  }, 60_000);
+  });
 
   test('are reached by lines, so that a client that is silenced hears nothing until it is over', async () => {
     const { redis, line } = await clientOf();
@@ -69,5 +69,5 @@ describe('a primary and a replica under sentinels', () => {
     line.speak();
     await answer;
     expect(await backend.own().get('heard')).toBe('after');
-  }, 60_000);
+  });
 });

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { reportText } from './report-text.js';
 import { runParts } from './run-parts.js';
 
-const minutes = Number(process.env['SIGNALBOX_CHAOS_MINUTES'] ?? 1);
+const minutes = Number(process.env['SIGNALBOX_CHAOS_MINUTES'] ?? 5);
 const seed = Number(process.env['SIGNALBOX_CHAOS_SEED'] ?? randomInt(1, 2 ** 31 - 1));
 
 describe(`${minutes} minutes of chaos with seed ${seed}`, () => {

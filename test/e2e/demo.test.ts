@@ -20,5 +20,5 @@ describe('the demo', () => {
     for (const address of new Set(addresses)) {
       await expect(fetch(`http://${address}/`)).rejects.toThrow('fetch failed');
     }
-  }, 120_000);
+  });
 });

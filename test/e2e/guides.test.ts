@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { ServiceConfigSchema } from '../../src/contracts/config/config.schema.js';
+import { someOf } from '../support/some-of.js';
 import { type GuideWorld, guideWorld } from './guides/guide-world.js';
 import { type Exchange, formatTranscript, parseTranscript } from './guides/transcript.js';
 
@@ -32,49 +33,49 @@ function transcriptsOf(name: string): readonly string[] {
   return files.toSorted();
 }
 
-describe.each(examples)('the example $name', ({ name, transcripts }) => {
-  const exchangesOf = (file: string): readonly Exchange[] =>
-    parseTranscript(readFileSync(join(EXAMPLES, name, file), 'utf8'));
-  const live = transcripts.some((file) =>
-    exchangesOf(file).some(({ command }) => /signalbox (?!simulate)/.test(command)),
-  );
-  let world: GuideWorld;
-  beforeAll(async () => {
-    world = await guideWorld(name, live);
-  });
-  afterAll(async () => world.dispose());
-
-  // One after the other: a transcript goes on where the one before it ended.
-  test.each(transcripts)('prints %s', async (file) => {
-    const printed: Exchange[] = [];
-    for (const { command, output } of exchangesOf(file)) {
-      // oxlint-disable-next-line no-await-in-loop -- in the order in which they are typed
-      printed.push({ command, output: await answer(command, output) });
+test.concurrent.each(UPDATE ? examples : someOf(examples, 6, Date.now()))(
+  'the example $name prints what the guide shows of it',
+  async ({ name, transcripts }) => {
+    const textOf = (file: string): string => readFileSync(join(EXAMPLES, name, file), 'utf8');
+    const live = transcripts.some((file) => /^\$ signalbox (?!simulate)/m.test(textOf(file)));
+    const world = await guideWorld(name, live);
+    try {
+      // One after the other: a transcript goes on where the one before it ended.
+      for (const file of transcripts) {
+        const printed: Exchange[] = [];
+        for (const { command, output } of parseTranscript(textOf(file))) {
+          // oxlint-disable-next-line no-await-in-loop -- in the order in which they are typed
+          printed.push({ command, output: await answer(world, command, output) });
+        }
+        const text = formatTranscript(printed);
+        if (UPDATE) writeFileSync(join(EXAMPLES, name, file), text);
+        expect(text, file).toBe(textOf(file));
+      }
+    } finally {
+      await world.dispose();
     }
-    const text = formatTranscript(printed);
-    if (UPDATE) writeFileSync(join(EXAMPLES, name, file), text);
-    expect(text).toBe(readFileSync(join(EXAMPLES, name, file), 'utf8'));
-  });
+  },
+  300_000,
+);
 
-  async function answer(command: string, expected: string): Promise<string> {
-    const once = async (): Promise<string> =>
-      world.normaliser.shown(command, await world.type(world.normaliser.typed(command)));
-    if (!READS.test(command)) return once();
-    // What it tells of may still be on its way.
-    let printed = await once();
-    await vi
-      .waitFor(
-        async () => {
-          const before = printed;
-          printed = await once();
-          expect(printed).toBe(UPDATE ? before || 'something' : expected);
-        },
-        { timeout: UPDATE ? 20_000 : 45_000, interval: UPDATE ? 2_500 : 100 },
-      )
-      .catch(() => {});
-    return printed;
-  }
-});
+async function answer(world: GuideWorld, command: string, expected: string): Promise<string> {
+  const once = async (): Promise<string> =>
+    world.normaliser.shown(command, await world.type(world.normaliser.typed(command)));
+  if (!READS.test(command)) return once();
+  // What it tells of may still be on its way.
+  let printed = '';
+  await vi
+    .waitFor(
+      async () => {
+        const before = printed;
+        printed = await once();
+        expect(printed).toBe(UPDATE ? before || 'something' : expected);
+      },
+      { interval: UPDATE ? 2_500 : 100 },
+    )
+    .catch(() => {});
+  return printed;
+}
 
 /** Commands that change nothing: they may be asked again. */
 const READS =

@@ -20,5 +20,5 @@ describe('deployments under way on a cluster', () => {
     console.log(tellOf('cluster', report));
     expect(report.statuses).toEqual({ completed: report.deployments });
     expect(report.inTheStore).toEqual([]);
-  }, 120_000);
+  });
 });

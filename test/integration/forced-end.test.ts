@@ -45,7 +45,7 @@ describe('a deployment whose driver hangs, ended by force from the command line'
       actor: 'ann',
       event: { type: 'deployment.failed', forced: true, stoppedAt: 0 },
     });
-  }, 180_000);
+  });
 
   test('ends in the middle of a rollback, too', async () => {
     const world = await hangingService();
@@ -64,7 +64,7 @@ describe('a deployment whose driver hangs, ended by force from the command line'
 
     await world.gone(command);
     await goesOn(world, await world.deploy('3.0.0'));
-  }, 180_000);
+  });
 
   test('ends while no worker is alive, and the next worker begins with what comes next', async () => {
     const world = await hangingService();
@@ -82,7 +82,7 @@ describe('a deployment whose driver hangs, ended by force from the command line'
     await world.startWorker();
     await goesOn(world, next);
     await world.gone(command);
-  }, 180_000);
+  });
 
   test('stays ended when its worker was frozen and wakes after the next has gone through', async () => {
     const world = await hangingService();
@@ -103,5 +103,5 @@ describe('a deployment whose driver hangs, ended by force from the command line'
     await vi.waitFor(() => expect(said.out).toContain(id), { timeout: 30_000 });
     expect(await world.index.events(id)).toEqual(left);
     await goesOn(world, next);
-  }, 180_000);
+  });
 });

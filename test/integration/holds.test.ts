@@ -5,7 +5,8 @@ import type { DeploymentWindow } from '../../src/domain/policy/window.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
 
-const MANY = 100;
+/** Ten times as many as work at once. They ask again every 15 s: of hundreds, a busy machine would do nothing else. */
+const MANY = 20;
 /** All of this century. */
 const closed: DeploymentWindow = {
   ...{ kind: 'deny', rrule: 'FREQ=YEARLY', start: '2001-01-01T00:00', timeZone: 'UTC' },
@@ -19,29 +20,29 @@ describe('deployments outside their windows', () => {
       worker: { concurrency: 2 },
       policyOf: ({ service }) => (service.startsWith('closed') ? { windows: [closed] } : {}),
     });
-    const { producer, until, load, queues, index } = pipeline;
+    const { producer, until, load, index } = pipeline;
     const names = Array.from({ length: MANY }, (_, n) => `closed-${n}`);
 
     const waiting = await Promise.all(
       names.map((service) => producer.deploy({ service, version: '1' })),
     );
-    await vi.waitFor(
-      async () => {
-        const counts = await queues.queue('execute').getJobCounts('delayed', 'active', 'wait');
-        expect(counts).toMatchObject({ delayed: MANY, active: 0, wait: 0 });
-      },
-      { timeout: 30_000, interval: 50 },
-    );
+    // They ask again now and then, so that never all of their jobs may be put off at one moment.
     for (const { deploymentId } of waiting) {
-      const held = await load(deploymentId);
-      expect(held.course.hold).toMatchObject({
-        kind: 'window',
-        reason: 'no deployments now: stocktaking',
+      const deployment = await vi.waitFor(async () => {
+        const found = await load(deploymentId);
+        expect(found.course.hold).toMatchObject({
+          kind: 'window',
+          reason: 'no deployments now: stocktaking',
+        });
+        return found;
       });
-      const slot = await index.slot(held);
-      expect(slot.holder).toBeNull();
+      const slot = await vi.waitFor(async () => {
+        const found = await index.slot(deployment);
+        expect(found.holder).toBeNull();
+        return found;
+      });
       const told = explain({
-        ...{ deployment: held, slot, freezes: [], automationHold: null },
+        ...{ deployment, slot, freezes: [], automationHold: null },
         ...{ calendar: rruleCalendar, now: Date.now() },
       });
       expect(told.holds).toMatchObject([

@@ -48,7 +48,7 @@ describe('while Redis', () => {
     await set(100);
     await reaches(client, 100);
 
-    redis.pause();
+    await redis.pause();
     onTestFinished(() => redis.resume());
     await vi.waitFor(() => expect(client.providerStatus).toBe('STALE'), PATIENT);
     expect(await sees(client)).toMatchObject({ value: true, reason: 'STALE' });

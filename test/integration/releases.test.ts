@@ -108,7 +108,7 @@ describe('a release of three services', () => {
       expect(deployment.metadata).toEqual({ release: release.id });
       expect(await index.active(active(service))).toMatchObject({ version: '1.0.0' });
     }
-  }, 60_000);
+  });
 
   test('fails with the reason of a plan that was refused', async () => {
     const { releaseProducer, untilEnd, producer, until } = await startSite(new FakeDriver());
@@ -124,7 +124,7 @@ describe('a release of three services', () => {
     // Nothing of it is left in the way.
     const { deploymentId } = await producer.deploy({ service: 'db', version: '1.0.0' });
     expect((await until(deploymentId)).state.status).toBe('completed');
-  }, 60_000);
+  });
 
   test('that is cancelled leaves the running one to its end, and takes it back', async () => {
     const driver = new FakeDriver();
@@ -149,7 +149,7 @@ describe('a release of three services', () => {
     });
     expect(statuses(ended)).toEqual({ db: 'rolled_back', api: 'skipped', web: 'skipped' });
     expect(driver.runs.get('web-1')).toBeNull();
-  }, 60_000);
+  });
 });
 
 describe('a promotion from staging to production', () => {
@@ -171,7 +171,7 @@ describe('a promotion from staging to production', () => {
     });
     expect(await index.active(active('api'))).toMatchObject({ version: '2.0.0' });
     expect(driver.calls.map(({ environment }) => environment)).toEqual(['staging', 'production']);
-  }, 60_000);
+  });
 
   test('does not happen where a newer version came before its soak was over', async () => {
     const driver = new FakeDriver();
@@ -190,5 +190,5 @@ describe('a promotion from staging to production', () => {
       expect(all[1]?.state).toHaveProperty('reason', expect.stringContaining('replaced by 2.1.0'));
     }, PATIENCE);
     expect(driver.calls.map(({ environment }) => environment)).toEqual(['staging', 'staging']);
-  }, 60_000);
+  });
 });

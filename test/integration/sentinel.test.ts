@@ -22,7 +22,7 @@ describe('deployments under way', () => {
     console.log(tellOf('killed, asynchronous', report));
     expect(report.statuses).toEqual({ completed: report.deployments });
     expect(report.inTheStore).toEqual([]);
-  }, 120_000);
+  });
 
   test('are never repeated where every replica must have a write, be the primary killed or replaced', async () => {
     const group = await startSentinelGroup();
@@ -40,7 +40,7 @@ describe('deployments under way', () => {
     expect(report.statuses).toEqual({ completed: report.deployments });
     expect([...report.inTheStore, ...report.onTheTargets]).toEqual([]);
     expect(report.repeated).toEqual([]);
-  }, 120_000);
+  });
 
   test('end and leave a store that agrees with itself, also where a replaced primary took writes on', async () => {
     const group = await startSentinelGroup();
@@ -54,5 +54,5 @@ describe('deployments under way', () => {
     console.log(tellOf('replaced, asynchronous', report));
     expect(report.statuses).toEqual({ completed: report.deployments });
     expect(report.inTheStore).toEqual([]);
-  }, 120_000);
+  });
 });

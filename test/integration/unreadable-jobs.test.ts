@@ -71,7 +71,7 @@ describe('a job written to Redis past BullMQ', () => {
     // Lists of jobs can be read again: Bull Board shows all of them or none.
     expect(await pipeline.queues.queue('plan').getJobs(['failed'])).toHaveLength(CASES.length);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-  }, 120_000);
+  });
 });
 
 function deep(levels: number): string {

@@ -5,24 +5,23 @@ import { startPipeline } from '../support/pipeline.js';
 describe('a deployment that waits', () => {
   test('holds no worker: another one runs through the only place there is', async () => {
     const driver = new FakeDriver();
-    const strategy = { kind: 'canary' as const, stages: [50, 100], wait: 1_500 };
+    const strategy = { kind: 'canary' as const, stages: [50, 100], wait: 3_600_000 };
     const { producer, until, queues } = await startPipeline({ driver, worker: { concurrency: 1 } });
 
     const waiting = await producer.deploy({ service: 'api', version: '1', strategy });
     await vi.waitFor(async () => {
       const { delayed, active } = await queues.queue('execute').getJobCounts('delayed', 'active');
       expect({ delayed, active }).toEqual({ delayed: 1, active: 0 });
-    }, 10_000);
+    });
     const quick = await producer.deploy({ service: 'other', version: '1' });
 
     expect((await until(quick.deploymentId)).state.status).toBe('completed');
     expect((await until(waiting.deploymentId, 'executing')).state).toMatchObject({ step: 1 });
-    expect((await until(waiting.deploymentId)).state.status).toBe('completed');
   });
 
   test('wakes under a new worker when the one before it has gone', async () => {
     const driver = new FakeDriver();
-    const strategy = { kind: 'canary' as const, stages: [50, 100], wait: 1_000 };
+    const strategy = { kind: 'canary' as const, stages: [50, 100], wait: 3_000 };
     const { producer, until, startWorker } = await startPipeline({ driver, workers: 0 });
     const first = await startWorker();
 

@@ -6,6 +6,7 @@ import { deploymentId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';
+import { program } from '../support/program.js';
 
 const HOUR_MS = 3_600_000;
 const LEASE_MS = 5_000;
@@ -14,9 +15,8 @@ const WAIT_MS = 400;
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
 async function startShifted({ url, namespace }: Pipeline, shift: number): Promise<ChildProcess> {
-  const child = fork(new URL('../support/shifted-worker.ts', import.meta.url), {
+  const child = fork(program(new URL('../support/shifted-worker.ts', import.meta.url)), {
     env: { ...process.env, REDIS: url, NAMESPACE: namespace, SHIFT: String(shift), CALL_MS: '200' },
-    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

@@ -1,10 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { FakeDriver } from '../support/fake-services.js';
+import { howMany } from '../support/how-many.js';
 import { startPipeline } from '../support/pipeline.js';
 import { spawnWorker } from '../support/spawn-worker.js';
 
-/** CI runs all of them once, and fewer where only the kind of Redis differs. */
-const MANY = Number(process.env['SIGNALBOX_TEST_MANY'] ?? 10_000);
+/** Fewer where only the kind of Redis differs. */
+const MANY = howMany({ few: 1_000, full: 10_000 });
 /** Time to get all of them into their bake together on a slow machine: they wake no earlier than this. */
 const ALL_IN_MS = MANY * 20;
 const SHORTEST_MS = 5_000;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { FULL } from '../support/long-tests.js';
 import { someMoves } from './moves.js';
 import { play, type Tally } from './player.js';
 import type { Subject } from './subject.js';
@@ -51,9 +52,11 @@ export async function playMany<S extends Subject>(
   await Promise.all(lanes);
   const calls = [...tally.values()].reduce((sum, count) => sum + count, 0);
   console.log(`${name}: ${calls} calls;`, tally);
-  // A run in which nothing of this came about would show nothing.
-  expect([...tally.keys()]).toEqual(
-    expect.arrayContaining([...SEEN, ...(exact ? SEEN_OF_SCRIPTS : [])]),
-  );
+  // A run in which nothing of this came about would show nothing. In few games the rare may not come about.
+  if (FULL) {
+    expect([...tally.keys()]).toEqual(
+      expect.arrayContaining([...SEEN, ...(exact ? SEEN_OF_SCRIPTS : [])]),
+    );
+  }
   return calls;
 }

@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-
-const CLI = fileURLToPath(new URL('../../src/app/cli.main.ts', import.meta.url));
+import { CLI } from './cli.js';
 
 export interface CliWorkerOptions {
   readonly command?: 'worker' | 'up';
@@ -25,7 +23,7 @@ export async function startCliWorker(options: CliWorkerOptions): Promise<ChildPr
   const services = { '*': { driver: nothing, targets: [{ id: 'web-1' }, { id: 'web-2' }] } };
   await writeFile(config, JSON.stringify({ namespace, services }));
   const port = command === 'up' ? ['--port', '0'] : [];
-  const argv = ['--import', import.meta.resolve('tsx'), CLI, command, '--config', config, ...port];
+  const argv = [CLI, command, '--config', config, ...port];
   const child = spawn(process.execPath, argv, {
     cwd: folder,
     env: { ...process.env, REDIS_URL: url },

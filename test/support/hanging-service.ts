@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import {
   identify,
@@ -17,9 +16,8 @@ import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.
 import { createProducer } from '../../src/app/compose-producer.js';
 import { type DeploymentId, deploymentId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
+import { CLI } from './cli.js';
 import { testRedis } from './redis.js';
-
-const CLI = fileURLToPath(new URL('../../src/app/cli.main.ts', import.meta.url));
 
 /**
  * Puts versions on targets: 2.0.0 never comes to an end, and is deaf to being
@@ -60,7 +58,7 @@ export async function hangingService() {
   await writeFile(join(folder, 'signalbox.config.json'), JSON.stringify(config));
   const children: ChildProcess[] = [];
   const start = (...args: readonly string[]) => {
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), CLI, ...args], {
+    const child = spawn(process.execPath, [CLI, ...args], {
       cwd: folder,
       env: { ...process.env, REDIS_URL: url, SIGNALBOX_NAMESPACE: namespace, USER: 'ann' },
       stdio: ['ignore', 'pipe', 'pipe'],

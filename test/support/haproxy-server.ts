@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
 import { debianTool } from './debian-tool.js';
+import { freeze } from './freeze.js';
 
 export interface HaproxyOptions {
   readonly backend?: string;
@@ -26,7 +27,7 @@ export interface RunningHaproxy {
   readonly port: number;
   readonly url: string;
   /** Keeps it from answering anybody, and lets it go on. */
-  readonly freeze: () => void;
+  readonly freeze: () => Promise<void>;
   readonly thaw: () => void;
   readonly kill: () => Promise<void>;
   /** Starts it anew where it was, with what its configuration says. */
@@ -54,7 +55,7 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
     socketAddress: `127.0.0.1:${statsPort}`,
     port,
     url: `http://127.0.0.1:${port}`,
-    freeze: () => void child.kill('SIGSTOP'),
+    freeze: async () => freeze(child.pid ?? 0),
     thaw: () => void child.kill('SIGCONT'),
     kill,
     restart: async () => {

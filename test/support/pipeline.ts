@@ -1,4 +1,4 @@
-import { afterEach, vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { patientConnection } from '../../src/adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
@@ -13,12 +13,6 @@ import { isTerminal, type PlanStatus } from '../../src/domain/plan/plan-state.js
 import { SILENT } from '../../src/domain/ports/log.js';
 import { FakeServices, type FakeServicesOptions } from './fake-services.js';
 import { testRedis } from './redis.js';
-
-type Undo = () => Promise<unknown>;
-const undo: Undo[] = [];
-afterEach(async () => {
-  for (const step of undo.splice(0).toReversed()) await step();
-});
 
 export interface PipelineOptions extends FakeServicesOptions {
   readonly redisUrl?: string;
@@ -47,11 +41,14 @@ export async function startPipeline(options: PipelineOptions) {
   const index = new RedisDeploymentIndex(connection.client, store, namespace);
   const queues = new BullQueues(connection.client, partitionPrefix(namespace));
   const producer = createProducer({ connection: url, namespace });
-  undo.push(
+  const undo: (() => Promise<unknown>)[] = [
     () => connection.close(),
     () => queues.close(),
     () => producer.close(),
-  );
+  ];
+  onTestFinished(async () => {
+    for (const step of undo.toReversed()) await step();
+  });
 
   const startWorker = async () => {
     const { promotions, worker = {}, retention, security } = options;

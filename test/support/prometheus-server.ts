@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
 import { debianTool } from './debian-tool.js';
+import { freeze } from './freeze.js';
 
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 10_000;
@@ -30,7 +31,7 @@ export interface PrometheusServer {
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
   /** Connections are taken, and nobody answers. */
-  readonly pause: () => void;
+  readonly pause: () => Promise<void>;
   readonly resume: () => void;
   readonly dispose: () => Promise<void>;
 }
@@ -53,9 +54,9 @@ export async function startPrometheus(settings: PrometheusSettings): Promise<Pro
     if (server !== null) throw new Error('this Prometheus runs already');
     server = await launch(binary, folder, port);
   };
-  const signal = (name: NodeJS.Signals): void => {
+  const running = (): ChildProcess => {
     if (server === null) throw new Error('this Prometheus is stopped');
-    server.kill(name);
+    return server;
   };
   const dispose = async (): Promise<void> => {
     await stop();
@@ -69,8 +70,8 @@ export async function startPrometheus(settings: PrometheusSettings): Promise<Pro
     url,
     stop,
     start,
-    pause: () => signal('SIGSTOP'),
-    resume: () => signal('SIGCONT'),
+    pause: async () => freeze(running().pid ?? 0),
+    resume: () => void running().kill('SIGCONT'),
     dispose,
   };
 }

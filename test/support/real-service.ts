@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stopAllProcesses } from '../../src/adapters/drivers/local-process/stop-all-processes.js';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { CLI } from './cli.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-export const CLI = path('../../dist/app/cli.main.js');
 const RELEASES = path('../../examples/sample-service/releases');
 
 /** What the targets themselves wrote down when a version began to serve there. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { findRedisBinary } from '../../src/adapters/embedded-redis/embedded-redis.js';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freeze } from './freeze.js';
 import { launchRedis, type RedisProcess } from '../../src/adapters/embedded-redis/redis-process.js';
 
 /** The run's Redis, and a namespace in it that no other test has. */
@@ -22,7 +23,7 @@ export interface OwnRedis {
   kill9(): Promise<void>;
   start(): Promise<void>;
   /** Connections stay open, and nobody answers. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   dispose(): Promise<void>;
 }
@@ -56,7 +57,7 @@ export async function startOwnRedis(): Promise<OwnRedis> {
       if (server !== null) throw new Error('this Redis runs already');
       server = await launch();
     },
-    pause: () => process.kill(running().pid, 'SIGSTOP'),
+    pause: async () => freeze(running().pid),
     resume: () => process.kill(running().pid, 'SIGCONT'),
     dispose: async () => {
       await stop();

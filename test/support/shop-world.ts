@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { stopAllProcesses } from '../../src/adapters/drivers/local-process/stop-all-processes.js';
 import { patientConnection } from '../../src/adapters/redis/connection.js';
 import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
@@ -14,6 +14,7 @@ import { deploymentId } from '../../src/domain/ids.js';
 import type { Deployment } from '../../src/domain/plan/deployment.js';
 import { isTerminal } from '../../src/domain/plan/plan-state.js';
 import type { DeploymentRequest } from '../../src/producers/deployment-producer.js';
+import { CLI } from './cli.js';
 import { startHaproxy } from './haproxy-server.js';
 import { type Load, startLoad } from './load.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
@@ -26,15 +27,6 @@ import {
   type ShopWorldOptions,
 } from './shop-config.js';
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const CLI = path('../../dist/app/cli.main.js');
-
-const undo: (() => unknown)[] = [];
-afterEach(async () => {
-  // oxlint-disable-next-line no-await-in-loop -- in the opposite order of their beginning
-  for (const step of undo.splice(0).toReversed()) await step();
-});
-
 /**
  * A shop, of two colours where asked for, on real processes, behind a real HAProxy, measured by a
  * real Prometheus where asked for, deployed by a worker of the command line.
@@ -42,7 +34,7 @@ afterEach(async () => {
 export async function shopWorld(options: ShopWorldOptions) {
   const { url, namespace } = testRedis();
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-shop-'));
-  undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const targets = await shopTargets(options);
   const haproxy = await startHaproxy({
     backend: 'be_shop',
@@ -55,21 +47,19 @@ export async function shopWorld(options: ShopWorldOptions) {
     ],
     servers: targets.map(({ id, address }) => `${id} ${address} check inter 100 rise 1 fall 2`),
   });
-  undo.push(() => haproxy.dispose());
+  onTestFinished(() => haproxy.dispose());
   const prometheus = options.metrics ? await measuring(targets) : null;
   const config = shopConfig(options, { namespace, folder, targets, haproxy, prometheus });
   writeFileSync(join(folder, 'signalbox.config.json'), JSON.stringify(config));
-  undo.push(() => stopAllProcesses(join(folder, 'processes')));
+  onTestFinished(async () => void (await stopAllProcesses(join(folder, 'processes'))));
   await startWorker(folder, url);
 
   const connection = patientConnection(url);
   const store = new RedisDeploymentStore(connection.client, namespace);
   const index = new RedisDeploymentIndex(connection.client, store, namespace);
   const producer = createProducer({ connection: url, namespace });
-  undo.push(
-    () => connection.close(),
-    () => producer.close(),
-  );
+  onTestFinished(() => connection.close());
+  onTestFinished(() => producer.close());
   const load = async (id: string): Promise<Deployment> => {
     const found = await store.load(deploymentId(id));
     if (!found) throw new Error(`no deployment ${id} yet`);
@@ -116,7 +106,7 @@ export async function shopWorld(options: ShopWorldOptions) {
     },
     startLoad(ratePerSecond: number): Load {
       const started = startLoad({ url: haproxy.url, ratePerSecond });
-      undo.push(() => started.stop());
+      onTestFinished(async () => void (await started.stop()));
       return started;
     },
   };
@@ -127,7 +117,7 @@ export type ShopWorld = Awaited<ReturnType<typeof shopWorld>>;
 async function measuring(targets: readonly ShopTarget[]): Promise<PrometheusServer> {
   const jobs = [{ name: 'shop', targets: targets.map(({ address }) => ({ address })) }];
   const prometheus = await startPrometheus({ jobs });
-  undo.push(() => prometheus.dispose());
+  onTestFinished(() => prometheus.dispose());
   return prometheus;
 }
 
@@ -138,7 +128,7 @@ async function startWorker(folder: string, redisUrl: string): Promise<ChildProce
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
-  undo.push(async () => {
+  onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import { program } from './program.js';
 
 export interface WorkerProcess {
   readonly process: ChildProcess;
@@ -12,10 +13,8 @@ export interface WorkerProcess {
 
 /** Starts test/support/worker-process.ts and waits until it takes jobs; it is killed after the test. */
 export async function spawnWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
-  const file = new URL('./worker-process.ts', import.meta.url);
-  const child = fork(file, {
+  const child = fork(program(new URL('./worker-process.ts', import.meta.url)), {
     env: { ...process.env, ...env },
-    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

@@ -4,11 +4,13 @@ import { hasEnded, type Release } from '../../src/domain/release/release.js';
 import { cancelRelease } from '../../src/domain/release/release-commands.js';
 import { dependentsOf } from '../../src/domain/release/release-order.js';
 import { releaseRound, type ReleasePorts } from '../../src/workers/release-coordinator.js';
+import { howMany } from '../support/how-many.js';
 import { aRelease } from '../domain/release/releases.js';
 import { type Fate, ReleaseWorld } from './release-world.js';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 const MOST_STEPS = 120;
+const RUNS = howMany({ few: 100, full: 300 });
 
 /** Each service after some of those named before it: any order without a circle, up to names. */
 const orders = fc
@@ -112,7 +114,7 @@ const expectOfEvery = (check: (world: ReleaseWorld, release: Release, given: Cas
       const { world, release } = await played(given);
       check(world, release, given);
     }),
-    { numRuns: 300 },
+    { numRuns: RUNS },
   );
 
 describe('a release, whatever its order, its deployments’ fates and the deaths of its workers', () => {

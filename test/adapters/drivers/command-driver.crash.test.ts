@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCommandDriver } from '../../../src/adapters/drivers/command.driver.js';
 import { identify, isAlive } from '../../../src/adapters/drivers/process-identity.js';
 import { CommandDriverSchema } from '../../../src/contracts/config/driver.schema.js';
 import type { TargetDriver } from '../../../src/domain/ports/target-driver.js';
+import { program } from '../../support/program.js';
 import { driverCall, never } from './driver-calls.js';
 
-const DOOMED = fileURLToPath(new URL('doomed-worker.ts', import.meta.url));
+const DOOMED = program(new URL('doomed-worker.ts', import.meta.url));
 /** Ignores SIGTERM, as does what it starts. */
 const STUBBORN = `trap '' TERM; sleep 600 & echo $! > grandchild; echo $$ > child; wait; sleep 600`;
 const NOW = 1_000_000;
@@ -35,7 +35,7 @@ const lives = (name: string): boolean => {
 const tree = (): boolean[] => [lives('child'), lives('grandchild')];
 
 async function startDoomed(killGraceMs: number): Promise<ChildProcess> {
-  const argv = ['--import', 'tsx', DOOMED, folder, STUBBORN, String(killGraceMs)];
+  const argv = [DOOMED, folder, STUBBORN, String(killGraceMs)];
   worker = spawn(process.execPath, argv, { stdio: 'inherit' });
   await vi.waitFor(() => expect(tree()).toEqual([true, true]), { timeout: 20_000 });
   return worker;

@@ -1,6 +1,6 @@
 /**
  * A worker to be killed: carries out one call of the local process driver, says
- * so and lives on. Run as `node --import tsx doomed-local-worker.ts <settings> <call>`.
+ * so and lives on. Run as `node doomed-local-worker.js <settings> <call>`.
  */
 import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-process.driver.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';

@@ -1,6 +1,6 @@
 /**
  * A worker to be killed: makes one call and says nothing more.
- * Run as `node --import tsx doomed-process-worker.ts <spec as JSON> <call as JSON>`.
+ * Run as `node doomed-process-worker.js <spec as JSON> <call as JSON>`.
  */
 import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-process.driver.js';
 import { LocalProcessDriverSchema } from '../../../src/contracts/config/driver.schema.js';

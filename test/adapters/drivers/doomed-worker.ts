@@ -1,6 +1,6 @@
 /**
  * A worker to be killed: starts a command for one call and says nothing more.
- * Run as `node --import tsx doomed-worker.ts <folder> <script> <kill grace in ms>`.
+ * Run as `node doomed-worker.js <folder> <script> <kill grace in ms>`.
  */
 import { createCommandDriver } from '../../../src/adapters/drivers/command.driver.js';
 import { CommandDriverSchema } from '../../../src/contracts/config/driver.schema.js';

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { program } from '../../support/program.js';
 import { never } from './driver-calls.js';
 import { LocalService, SERVICE } from './local-service.js';
 
-const DOOMED = fileURLToPath(new URL('doomed-local-worker.ts', import.meta.url));
+const DOOMED = program(new URL('doomed-local-worker.ts', import.meta.url));
 const unsettled = { worker: null, calledAt: null };
 
 let service: LocalService;
@@ -30,7 +30,7 @@ function startWorker(call: { version: string; fence: number }, probation = true)
     probation,
   };
   const text = { ...call, target: { address: `127.0.0.1:${service.port}` } };
-  const argv = ['--import', 'tsx', DOOMED, JSON.stringify(settings), JSON.stringify(text)];
+  const argv = [DOOMED, JSON.stringify(settings), JSON.stringify(text)];
   worker = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   return worker;
 }

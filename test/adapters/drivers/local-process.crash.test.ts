@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { program } from '../../support/program.js';
 import type { driverCall } from './driver-calls.js';
 import { never } from './driver-calls.js';
 import { openSite, type ServiceSite } from './service-site.js';
 
-const DOOMED = fileURLToPath(new URL('doomed-process-worker.ts', import.meta.url));
+const DOOMED = program(new URL('doomed-process-worker.ts', import.meta.url));
 type CallText = NonNullable<Parameters<typeof driverCall>[0]>;
 
 let site: ServiceSite;
@@ -25,7 +25,7 @@ afterEach(async () => {
 function startWorker(text: CallText, settings: Record<string, unknown> = {}): ChildProcess {
   const spec = JSON.stringify(site.spec(settings));
   const call = JSON.stringify({ target: { address: `127.0.0.1:${site.port}` }, ...text });
-  worker = spawn(process.execPath, ['--import', 'tsx', DOOMED, spec, call], { stdio: 'inherit' });
+  worker = spawn(process.execPath, [DOOMED, spec, call], { stdio: 'inherit' });
   return worker;
 }
 

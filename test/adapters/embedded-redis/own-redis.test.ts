@@ -46,7 +46,7 @@ describe("a test's own Redis", () => {
     const pair = await connected();
     await pair.client.ping();
 
-    pair.own.pause();
+    await pair.own.pause();
     const impatient = new Redis(pair.own.url, { commandTimeout: 200, maxRetriesPerRequest: 0 });
     impatient.on('error', () => {});
     await expect(impatient.ping()).rejects.toThrow('timed out');

@@ -118,7 +118,7 @@ describe('flags in Redis', () => {
     const store = createFlagStore(undefined, surroundings);
     if (store === null) throw new Error('no store');
     await store.set(aCall(1), 'ff', 1, never);
-    redis.pause();
+    await redis.pause();
     onTestFinished(() => redis.resume());
 
     const stop = new AbortController();

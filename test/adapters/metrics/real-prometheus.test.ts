@@ -19,7 +19,7 @@ metricSourceSuite('the Prometheus source before a real one', async () => {
       refused: { query: 'sum(up', reason: 'unclosed left parenthesis' },
     },
     muted: async (work) => {
-      server.pause();
+      await server.pause();
       return work().finally(() => server.resume());
     },
     close: server.dispose,

@@ -40,7 +40,7 @@ describe('a hostile job', () => {
     expect(inherited()).toEqual(prototypes);
     const after = await pipeline.producer.deploy({ service: 'api', version: '2' });
     expect((await pipeline.until(after.deploymentId)).state.status).toBe('completed');
-  }, 120_000);
+  });
 
   test('is refused its driver and checks by workers that do not trust publishers', async () => {
     // The services of a configuration, and not those of a test, are what decides this.

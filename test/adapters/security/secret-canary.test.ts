@@ -169,7 +169,7 @@ describe('a secret that a configuration names', () => {
     for (const [place, text] of places) {
       for (const trace of TRACES) expect(text, place).not.toContain(trace);
     }
-  }, 120_000);
+  });
 });
 
 async function textOf(folder: string): Promise<string> {

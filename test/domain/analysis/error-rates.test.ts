@@ -10,6 +10,7 @@ import type { Reading } from '../../../src/domain/analysis/measurement.js';
 import { binomialTail, clopperPearson } from '../../../src/domain/analysis/statistics/binomial.js';
 import { mannWhitney } from '../../../src/domain/analysis/statistics/mann-whitney.js';
 import { evidenceAgainstLimit } from '../../../src/domain/analysis/statistics/sequential-proportions.js';
+import { howMany } from '../../support/how-many.js';
 import { analysis, counts, latency, margin, rate, values } from './analysis-fixtures.js';
 
 /** At 95 % confidence a version just at its limit may be called unhealthy so often. */
@@ -71,7 +72,7 @@ describe.each([
   ['looked at after every round', true],
   ['looked at once', false],
 ] as const)('an analysis %s', { timeout: 120_000 }, (_, sequential) => {
-  const RUNS = 250;
+  const RUNS = howMany({ few: 50, full: 250 });
 
   test.each<[string, Direction, number, number]>([
     ['no different, nothing allowed', 'lower', 0.03, 0],

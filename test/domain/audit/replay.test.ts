@@ -44,7 +44,7 @@ describe('replaying the events of a deployment', () => {
       }),
       { numRuns: 300 },
     );
-  }, 60_000);
+  });
 
   test('knows the commands behind every kind of event', () => {
     const seen = new Set<string>();
@@ -53,7 +53,7 @@ describe('replaying the events of a deployment', () => {
     }
 
     expect(EVENT_TYPES.filter((type) => !seen.has(type))).toEqual([]);
-  }, 60_000);
+  });
 
   test.each<[string, Said]>([
     ['with its steps planned anew', { ...beginFirst, replanned: [{ kind: 'wait', ms: 5 }] }],

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { howMany } from '../../support/how-many.js';
 import { faultsOf } from './faults.js';
 import { Simulation } from './simulation.js';
 
-const RUNS = 3_000;
+const RUNS = howMany({ few: 300, full: 3_000 });
 const seed = Number(process.env['SIGNALBOX_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 async function simulated(of: number): Promise<Simulation> {
@@ -39,7 +40,7 @@ test('workers, queue and rescuer keep every promise in whatever order things hap
 }, 180_000);
 
 test('the same seed is the same run, step by step', async () => {
-  for (let n = 0; n < 50; n++) {
+  for (let n = 0; n < RUNS / 60; n++) {
     const [first, again] = [await simulated(seed + n), await simulated(seed + n)];
 
     expect(again.scheduler.trace).toEqual(first.scheduler.trace);

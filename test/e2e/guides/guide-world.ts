@@ -20,7 +20,7 @@ import { vi } from 'vitest';
 import { freePort } from '../../../src/adapters/embedded-redis/free-port.js';
 import { debianTool } from '../../support/debian-tool.js';
 import { accepts } from '../../support/haproxy-server.js';
-import { CLI } from '../../support/real-service.js';
+import { CLI } from '../../support/cli.js';
 import { Normaliser } from './transcript.js';
 
 const GUIDES = fileURLToPath(new URL('../../../examples/guides/', import.meta.url));

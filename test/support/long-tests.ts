@@ -1,0 +1,25 @@
+/** `npm run test:long` sets it. Read here and nowhere else. */
+export const FULL = process.env['SIGNALBOX_TEST_FULL'] === '1';
+
+/**
+ * What takes long in full: random tests, and lists of similar cases that each start
+ * processes. `npm test` runs a few cases of each, `npm run test:long` all of them and
+ * no other test. `howMany` refuses a file that is not named here: its full number
+ * would never run.
+ */
+export const LONG_TESTS = [
+  'test/adapters/redis/model/redis-store.model.test.ts',
+  'test/chaos/slice.test.ts',
+  'test/contracts/hostile/contracts.fuzz.test.ts',
+  'test/contracts/hostile/http.fuzz.test.ts',
+  'test/domain/analysis/error-rates.test.ts',
+  'test/domain/simulation/interleavings.test.ts',
+  'test/domain/simulation/memory-store.model.test.ts',
+  'test/e2e/guides.test.ts',
+  'test/e2e/kill-worker.test.ts',
+  'test/integration/audit-mutations.test.ts',
+  'test/lives/lives.test.ts',
+  'test/lives/planted-faults.test.ts',
+  'test/load/many-waiting.test.ts',
+  'test/workers/release.property.test.ts',
+];
