@@ -10,6 +10,9 @@ import { type Exchange, formatTranscript, parseTranscript } from './guides/trans
 /** `UPDATE_GUIDES=1` writes down what the commands print now, and puts it into the guides. */
 const UPDATE = process.env['UPDATE_GUIDES'] === '1';
 
+/** Dozens of commands, each a process of its own: on a busy machine they take a while. */
+const TRANSCRIPT_MS = 300_000;
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const EXAMPLES = join(root, 'examples/guides');
 const GUIDES = join(root, 'docs/guides');
@@ -54,7 +57,7 @@ describe.each(examples)('the example $name', ({ name, transcripts }) => {
     const text = formatTranscript(printed);
     if (UPDATE) writeFileSync(join(EXAMPLES, name, file), text);
     expect(text).toBe(readFileSync(join(EXAMPLES, name, file), 'utf8'));
-  });
+  }, TRANSCRIPT_MS);
 
   async function answer(command: string, expected: string): Promise<string> {
     const once = async (): Promise<string> =>

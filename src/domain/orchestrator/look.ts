@@ -1,5 +1,5 @@
 import type { TargetId } from '../ids.js';
-import type { RouterSaid } from '../plan/plan-event.js';
+import type { RouterSaid } from '../plan/target-event.js';
 import type { Target } from '../plan/target.js';
 import type { SeenTarget, SeenTargets, TrafficRouter } from '../ports/traffic-router.js';
 import { sameShare } from '../reconcile/carried-shares.js';
