@@ -48,16 +48,20 @@ describe.each(examples)('the example $name', ({ name, transcripts }) => {
   afterAll(async () => world.dispose());
 
   // One after the other: a transcript goes on where the one before it ended.
-  test.each(transcripts)('prints %s', async (file) => {
-    const printed: Exchange[] = [];
-    for (const { command, output } of exchangesOf(file)) {
-      // oxlint-disable-next-line no-await-in-loop -- in the order in which they are typed
-      printed.push({ command, output: await answer(command, output) });
-    }
-    const text = formatTranscript(printed);
-    if (UPDATE) writeFileSync(join(EXAMPLES, name, file), text);
-    expect(text).toBe(readFileSync(join(EXAMPLES, name, file), 'utf8'));
-  }, TRANSCRIPT_MS);
+  test.each(transcripts)(
+    'prints %s',
+    async (file) => {
+      const printed: Exchange[] = [];
+      for (const { command, output } of exchangesOf(file)) {
+        // oxlint-disable-next-line no-await-in-loop -- in the order in which they are typed
+        printed.push({ command, output: await answer(command, output) });
+      }
+      const text = formatTranscript(printed);
+      if (UPDATE) writeFileSync(join(EXAMPLES, name, file), text);
+      expect(text).toBe(readFileSync(join(EXAMPLES, name, file), 'utf8'));
+    },
+    TRANSCRIPT_MS,
+  );
 
   async function answer(command: string, expected: string): Promise<string> {
     const once = async (): Promise<string> =>
