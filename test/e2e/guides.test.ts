@@ -11,6 +11,9 @@ import { type Exchange, formatTranscript, parseTranscript } from './guides/trans
 /** `UPDATE_GUIDES=1` writes down what the commands print now, and puts it into the guides. */
 const UPDATE = process.env['UPDATE_GUIDES'] === '1';
 
+/** Dozens of commands, each a process of its own: on a busy machine they take a while. */
+const TRANSCRIPT_MS = 300_000;
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const EXAMPLES = join(root, 'examples/guides');
 const GUIDES = join(root, 'docs/guides');
@@ -55,7 +58,7 @@ test.concurrent.each(UPDATE ? examples : someOf(examples, 6, Date.now()))(
       await world.dispose();
     }
   },
-  300_000,
+  TRANSCRIPT_MS,
 );
 
 async function answer(world: GuideWorld, command: string, expected: string): Promise<string> {
