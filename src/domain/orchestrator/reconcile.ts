@@ -7,6 +7,7 @@ import { turnOf } from '../reconcile/turns.js';
 import { blocked } from './blocked.js';
 import type { Leg, Rest } from './leg.js';
 import { look } from './look.js';
+import { settleOpenCalls } from './settle-open-calls.js';
 import { performAll, type Resting } from './wave.js';
 
 /** Where a pass is to come to, and what it does where it can't. */
@@ -47,7 +48,7 @@ export async function reconcile(leg: Leg, goal: Goal): Promise<Rest> {
     if (unseen !== null || goal.isOver()) return unseen;
     const next = nextEffects(journal.service, desired, limits);
     if (next.kind !== 'effects') {
-      const rest = settled(leg, goal, versions, next);
+      const rest = await settled(leg, goal, versions, next);
       if (rest !== 'again') return rest;
       continue;
     }
@@ -87,12 +88,12 @@ function forgetDone(
   }
 }
 
-function settled(
+async function settled(
   leg: Leg,
   goal: Goal,
   versions: ReadonlyMap<TargetId, Version | null>,
   next: Exclude<Next, { kind: 'effects' }>,
-): Rest | 'again' {
+): Promise<Rest | 'again'> {
   if (next.kind === 'wait') return next.until;
   if (next.kind === 'done') return null;
   const { deployment, service } = leg.journal;
@@ -103,6 +104,11 @@ function settled(
         !goal.desired.isDone(id, statusOf(service, id)) &&
         turnOf(deployment, id, leg.clock.now()) !== 'given_up',
     );
+    // What is given up is left with no call of ours that may still be going on.
+    if (open.some((id) => statusOf(service, id).call !== null)) {
+      const left = await settleOpenCalls(leg, open);
+      return left ?? (goal.isOver() ? null : 'again');
+    }
     return goal.atFloor(open) ? 'again' : null;
   }
   return blocked(leg, {

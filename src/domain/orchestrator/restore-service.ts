@@ -47,7 +47,10 @@ async function bringBack(leg: Leg): Promise<Rest> {
   const { journal, driver } = leg;
   const { declared, plan } = journal.deployment;
   if (declared === null && !driver.removes) {
-    giveUp(leg, touchedTargets(journal.deployment), 'there is no previous version to go back to');
+    const touched = touchedTargets(journal.deployment);
+    const left = await settleOpenCalls(leg, touched);
+    if (left !== null || isOver(leg)) return left;
+    giveUp(leg, touched, 'there is no previous version to go back to');
     return null;
   }
   if (leg.router === null && isMoved(journal.deployment)) {

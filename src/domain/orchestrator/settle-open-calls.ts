@@ -7,13 +7,16 @@ import { allToTheirEnds, earliest, type Leg, type Rest } from './leg.js';
  * Sees to it that nothing of another deployment is still going on at these
  * targets: one that was halted, or given up, may have left a call behind whose
  * worker is gone. Answers when to look again.
+ *
+ * @param own targets that are given up: calls of this deployment are settled there too
  */
-export async function settleOpenCalls(leg: Leg): Promise<Rest> {
+export async function settleOpenCalls(leg: Leg, own: readonly TargetId[] = []): Promise<Rest> {
   const { journal, clock } = leg;
   const { id } = journal.deployment;
   if (journal.service.targets.count('called') === 0) return null;
+  const givenUp = new Set(own);
   const orphaned = [...journal.service.targets].flatMap(([target, { call }]) =>
-    call === null || call.deploymentId === id ? [] : [{ target, call }],
+    call === null || (call.deploymentId === id && !givenUp.has(target)) ? [] : [{ target, call }],
   );
   const rests = await allToTheirEnds(
     orphaned.map(async ({ target, call }) => {

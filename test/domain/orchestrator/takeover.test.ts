@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
-import { broken, fine } from '../../support/fake-services.js';
-import { web } from '../../support/fixtures.js';
+import { aProbe, broken, fine, saw } from '../../support/fake-services.js';
+import { API, type DeploymentFixture, web } from '../../support/fixtures.js';
 import { aWorld, LEASE, stopWith, type World } from './world.js';
 
 const aborted = {
@@ -10,13 +10,13 @@ const aborted = {
 } as const;
 
 /** A worker that was stopped in mid-call: the intent stands, and nobody knows how the call ended. */
-async function leftInMidCall(world: World) {
+async function leftInMidCall(world: World, fixture: DeploymentFixture = {}) {
   const abort = new AbortController();
   world.driver.onApply = () => {
     abort.abort();
     return aborted;
   };
-  const { id } = await world.planned();
+  const { id } = await world.planned(fixture);
   const ending = await world.orchestrator.advance('execute', id, stopWith({ abort: abort.signal }));
   world.driver.onApply = () => fine;
   return { id, ending };
@@ -93,6 +93,32 @@ describe('a worker that takes over', () => {
     });
     expect(world.driver.calls).toHaveLength(2);
     expect(await world.statusOf(id)).toBe('rolling_back');
+  });
+
+  test.each([
+    ['of a first version, which has no way back', null],
+    ['of one that others can not do without', '1.0.0'],
+  ])('settles an open call before it gives the target up: %s', async (_, before) => {
+    const strategy = { kind: 'rolling', maxUnavailable: 1 } as const;
+    let well = true;
+    const probe = aProbe(async ({ target }) =>
+      saw(well || target?.id === web(1) ? 'healthy' : 'unhealthy'),
+    );
+    const fixture = { targets: ['web-1', 'web-2', 'web-3'], strategy };
+    const world = aWorld({ probes: before === null ? [] : [probe], fixture });
+    if (before !== null) await world.live(before);
+    const { id } = await leftInMidCall(world, { version: '2.0.0' });
+    well = false;
+    await world.order(id, { type: 'abort', reason: 'no' });
+    world.driver.onApply = () => broken('no disk');
+    const waits = [4_000, 0];
+    world.driver.onSettle = () => waits.shift() ?? 0;
+
+    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('rest');
+    expect((await world.index.knownTargets(API)).get(web(1))?.call).not.toBeNull();
+    expect((await world.finish(id)).state.status).toBe('failed');
+    expect(world.driver.settled[0]).toMatchObject({ deploymentId: id, target: { id: 'web-1' } });
+    expect((await world.index.knownTargets(API)).get(web(1))?.call).toBeNull();
   });
 
   test('waits until the lease of the one before it has run out', async () => {
