@@ -88,7 +88,7 @@ describe('the router of the chaos run', () => {
     expect(router.judged()).toMatchObject({ late: 1, low: 1, faults: [] });
 
     router.lift();
-    const table = router.tableOf(gated.service);
+    const { targets: table } = router.tableOf(gated.service);
     expect([first, second].map((id) => table[`${id}`]?.drained)).toEqual([true, false]);
   });
 });

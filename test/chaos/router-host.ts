@@ -40,6 +40,12 @@ const UNSEEN_MS = 20_000;
 const LATE_MS = 1_500;
 const STORY_LINES = 30;
 
+/** What a service's table shows at the end. */
+export interface RouterSees {
+  readonly targets: Readonly<Record<string, PlaceSeen>>;
+  readonly sharesAstray: boolean;
+}
+
 interface Routed {
   readonly one: ChaosService;
   readonly places: Places;
@@ -47,8 +53,8 @@ interface Routed {
   readonly samples: TrafficSamples;
   /** Drained by a call that came too late: a person has to put that right. */
   readonly astray: Set<string>;
-  /** The shares before a call that came too late gave others. */
-  sharesBefore: Readonly<Record<string, number>> | null;
+  /** Its shares are those of a call that came, or may have come, too late. */
+  sharesAstray: boolean;
 }
 
 /**
@@ -71,11 +77,8 @@ export class RouterHost {
     if (Date.now() < this.#awayUntil) return RouterTable.away();
     const late = this.#isLate(worker);
     if (late && method !== 'look' && method !== 'shares') this.#late += 1;
-    const before = routed.table.shares();
     const answer = routed.table.call({ method, call, shares, target, worker, late });
-    if (method === 'setShares' && answer.ok) {
-      routed.sharesBefore = late ? (routed.sharesBefore ?? before) : null;
-    }
+    if (method === 'setShares' && answer.ok) routed.sharesAstray = late;
     if (method === 'drain' && late) routed.astray.add(target);
     else if (method === 'drain' || method === 'ready') routed.astray.delete(target);
     routed.samples.changed(late ? 'world' : 'ours');
@@ -118,10 +121,7 @@ export class RouterHost {
 
   /** People put right what they and late calls did: nobody holds anything out, and all run. */
   lift(): void {
-    for (const routed of this.#services.values()) {
-      const { places, samples, astray, sharesBefore } = routed;
-      if (sharesBefore !== null) places.move({ kind: 'weigh', shares: sharesBefore });
-      routed.sharesBefore = null;
+    for (const { places, samples, astray } of this.#services.values()) {
       for (const [target, id] of places.targets.entries()) {
         const { heldOut, alive } = places.at(id);
         if (heldOut || astray.has(id)) places.move({ kind: 'ready', target });
@@ -148,8 +148,9 @@ export class RouterHost {
     };
   }
 
-  tableOf(service: string): Readonly<Record<string, PlaceSeen>> {
-    return this.#of(service).table.all();
+  tableOf(service: string): RouterSees {
+    const { table, sharesAstray } = this.#of(service);
+    return { targets: table.all(), sharesAstray };
   }
 
   storyOf(service: string): readonly string[] {
@@ -180,7 +181,7 @@ function open(one: ChaosService): Routed {
   places.judge.floor = () => floor;
   const samples = new TrafficSamples(places, floor);
   const table = new RouterTable(places);
-  return { one, places, samples, table, astray: new Set(), sharesBefore: null };
+  return { one, places, samples, table, astray: new Set(), sharesAstray: false };
 }
 
 function faultsOf({ one, places, samples }: Routed): readonly TrafficFault[] {

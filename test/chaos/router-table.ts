@@ -68,11 +68,6 @@ export class RouterTable {
     return this.#byTarget((id) => ({ ...this.#places.at(id) }));
   }
 
-  /** As they are set, whoever is drained. */
-  shares(): Readonly<Record<string, number>> {
-    return this.#byTarget((id) => this.#places.at(id).share);
-  }
-
   #ready(asked: Asked): RouterAnswer {
     const { target, worker, late } = asked;
     const [real, known] = [this.#places.at(target), this.#places.known(target)];

@@ -2,7 +2,7 @@ import { serviceKey } from '../../../src/domain/ids.js';
 import { type Declared, declaredVersion } from '../../../src/domain/reconcile/declared.js';
 import type { ChaosService } from '../fleet.js';
 import type { Observer } from '../observer.js';
-import type { Judged } from '../router-host.js';
+import type { Judged, RouterSees } from '../router-host.js';
 import type { PlaceSeen } from '../router-table.js';
 import type { TargetClient } from '../target-client.js';
 import type { Violation } from './violation.js';
@@ -39,14 +39,15 @@ async function checkEnd(
   client: TargetClient,
 ): Promise<readonly Violation[]> {
   const { service } = one;
-  const table = await client.post<Record<string, PlaceSeen>>('/table', { service });
+  const { targets, sharesAstray } = await client.post<RouterSees>('/table', { service });
   const [active, stack] = await Promise.all([index.active(one), index.stack(one)]);
   const declared = stack[0]?.declared ?? null;
   const wrong = one.targets.flatMap(({ id }) => {
-    const place = table[id];
+    const place = targets[id];
     if (place === undefined || place.heldOut || !place.alive) return [];
-    const left = declared === null ? null : leftOut(declared, id, place);
-    const strays = active?.version != null && isIn(place) && place.version !== active.version;
+    const left = declared === null ? null : leftOut(declared, id, place, sharesAstray);
+    const strays =
+      !sharesAstray && active?.version != null && isIn(place) && place.version !== active.version;
     return [
       ...(left === null ? [] : [left]),
       ...(strays ? [`${id} has traffic and runs ${place.version}, not ${active.version}`] : []),
@@ -62,13 +63,19 @@ async function checkEnd(
 }
 
 /** What runs what is declared, and gets nothing, though nobody holds it out. */
-function leftOut(declared: Declared, id: string, place: PlaceSeen): string | null {
+function leftOut(
+  declared: Declared,
+  id: string,
+  place: PlaceSeen,
+  sharesAstray: boolean,
+): string | null {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a target of the fleet
   const version = declaredVersion(declared, id as Parameters<typeof declaredVersion>[1]);
   if (place.version === null || place.version !== version) return null;
   if (place.drained) return `${id} runs ${version}, as declared, and is left drained`;
   const meant = declared.shares === null ? 1 : (declared.shares[id] ?? 0);
-  if (meant > 0 && place.share === 0) return `${id} runs ${version}, and has no share`;
+  if (meant > 0 && place.share === 0 && !sharesAstray)
+    return `${id} runs ${version}, and has no share`;
   return null;
 }
 
