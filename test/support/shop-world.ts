@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import { stopAllProcesses } from '../../src/adapters/drivers/local-process/stop-all-processes.js';
 import { patientConnection } from '../../src/adapters/redis/connection.js';

@@ -172,7 +172,7 @@ describe('what HAProxy says of its servers', () => {
 
   it('is a failure that may pass while HAProxy does not answer, and stops when it is told to', async () => {
     the = await site();
-    the.haproxy.freeze();
+    await the.haproxy.freeze();
     expect(await the.router({ timeout: 200 }).look(the.call, never())).toMatchObject({
       ok: false,
       error: { code: 'router/timeout', transient: true },

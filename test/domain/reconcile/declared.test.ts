@@ -59,7 +59,13 @@ describe('what a service should be', () => {
   test('keeps the shares as they were, until others are declared', () => {
     expect(ended(before, ['version']).shares).toEqual({ 'web-1': 1 });
     const shares = { 'web-2': 1 };
-    const outcome = { targets: [], beside: [], version: NEW, endOf: () => 'version' as const, shares };
+    const outcome = {
+      targets: [],
+      beside: [],
+      version: NEW,
+      endOf: () => 'version' as const,
+      shares,
+    };
     expect(declare(before, outcome).shares).toEqual(shares);
   });
 

@@ -224,10 +224,8 @@ describe('what a person says of a target', () => {
   });
 
   test('is written with the way back also of a target that had not to be restored', () => {
-    const facts = known('1.0.0', '1.0.0').set(web(3), {
-      ...UNTOUCHED,
-      ...{ version: ['?', null], by: anId() },
-    });
+    const unsure: TargetStatus = { ...UNTOUCHED, version: ['?', null], by: anId() };
+    const facts = known('1.0.0', '1.0.0').set(web(3), unsure);
     const answer = said({ facts, target: web(3) });
 
     if (!answer.ok) throw new Error(answer.error);
@@ -243,11 +241,11 @@ describe('what a person says of a target', () => {
     const unread = 'production/api: what is active cannot be read; run repair first';
     expect(follows({ active: 'unreadable' })).toBe(unread);
     expect(follows({ stack: ['unreadable'] })).toBe(unread);
-    expect(follows({ target: web(9), deployment: null })).toBe(
-      'target: production/api has none called web-9',
+    const stranger = 'target: production/api has none called web-9';
+    expect(follows({ target: web(9), deployment: null })).toBe(stranger);
+    expect(follows({ target: web(9) })).toBe(stranger);
+    expect(follows({ deployment: { ...halted, previous: null } })).toContain(
+      'nothing to go back to',
     );
-    expect(follows({ target: web(9) })).toBe('target: production/api has none called web-9');
-    const first = { ...halted, previous: null };
-    expect(follows({ deployment: first })).toContain('nothing to go back to');
   });
 });
