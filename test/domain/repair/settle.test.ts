@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, TargetId } from '../../../src/domain/ids.js';
 import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type {
-  ActiveDeployment,
-  StableVersion,
-} from '../../../src/domain/plan/active-deployment.js';
+import type * as active from '../../../src/domain/plan/active-deployment.js';
 import {
   type TargetStatus,
   type TargetStatuses,
@@ -48,7 +45,7 @@ const known = (...versions: readonly (string | null)[]) =>
     ]),
   );
 
-const unknownOf = (deploymentId: DeploymentId): ActiveDeployment => ({
+const unknownOf = (deploymentId: DeploymentId): active.ActiveDeployment => ({
   ...API,
   ...{ version: null, deploymentId, since: 1 },
 });
@@ -61,9 +58,9 @@ const settledBack = (): Deployment => ({
 });
 
 const declaring = (
-  stable: StableVersion,
-  change: Partial<StableVersion['declared']>,
-): StableVersion => ({ ...stable, declared: { ...stable.declared, ...change } });
+  stable: active.StableVersion,
+  change: Partial<active.StableVersion['declared']>,
+): active.StableVersion => ({ ...stable, declared: { ...stable.declared, ...change } });
 
 interface Case {
   readonly place?: Partial<ServicePlace>;
