@@ -46,7 +46,9 @@ export function declare(before: Declared | null, outcome: Outcome): Declared {
   for (const [id, other] of Object.entries(before?.others ?? {})) {
     if (!planned.has(id)) others[id] = other;
   }
-  for (const id of beside) others[id] = before === null ? ANYTHING : declaredVersion(before, id);
+  for (const id of beside) {
+    if (!planned.has(id)) others[id] = before === null ? ANYTHING : declaredVersion(before, id);
+  }
   for (const id of targets) {
     const end = endOf(id);
     if (end === 'nothing' || end === 'kept') others[id] = null;
