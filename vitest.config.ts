@@ -39,6 +39,11 @@ const hookTimeout = 120_000;
 const patient = { poll: { timeout: 60_000 } };
 /** One process for many files: half of the time went into loading the same modules again. */
 const isolate = false;
+/** They look at modules before anybody else has loaded them: each has a process of its own. */
+const APART = [
+  'test/adapters/security/token-book.test.ts',
+  'test/contracts/hostile/regexes.test.ts',
+];
 
 /** Unit tests need no server; the others get a real Redis from test/support/redis.global.ts. */
 export default defineConfig({
@@ -50,6 +55,7 @@ export default defineConfig({
           name: 'unit',
           ...together,
           include: testsIn('domain', 'contracts', 'producers', 'workers', 'cli', 'api', 'lives'),
+          exclude: APART,
           ...{ setupFiles, testTimeout, hookTimeout, expect: patient, isolate },
         },
       },
@@ -58,9 +64,17 @@ export default defineConfig({
           name: 'integration',
           ...together,
           include: testsIn('adapters', 'events', 'integration', 'e2e', 'app'),
-          exclude: ['test/e2e/strategies/**'],
+          exclude: ['test/e2e/strategies/**', ...APART],
           globalSetup: [redis, programs],
           ...{ setupFiles, testTimeout, hookTimeout, expect: patient, isolate },
+        },
+      },
+      {
+        test: {
+          name: 'apart',
+          ...together,
+          include: FULL ? [] : APART,
+          ...{ setupFiles, testTimeout, hookTimeout, expect: patient },
         },
       },
       {

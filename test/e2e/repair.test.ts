@@ -83,7 +83,7 @@ describe('signalbox repair, as typed', () => {
       ...{ applied: true, answer: 'done' },
     });
     const known = await world.hand.index.knownTargets(API);
-    expect([...known.values()].map(({ version }) => version)).toContain('2.0.1');
+    expect([...known.values()].flatMap(({ version }) => version)).toContain('2.0.1');
     expect(await world.repairs.log(1)).toMatchObject([{ by: 'bob', reason: 'mended by hand' }]);
   });
 });
