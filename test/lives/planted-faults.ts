@@ -39,12 +39,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     kind: 'floor',
   },
   {
-    says: 'a target that only may serve is taken out as if it did not',
-    file: `${RECONCILE}/serving.ts`,
-    search: '  status.inRotation.includes(true) &&',
-    replacement: '  sure(status.inRotation) === true &&',
-  },
-  {
     says: 'the floor is one too low',
     file: `${RECONCILE}/next-effects.ts`,
     search: 'if (after < limits.floor) break;',
