@@ -7,6 +7,7 @@ import {
 } from '../plan/deployment.js';
 import { sameShares } from '../plan/same-shares.js';
 import { desiredBack, versionBack } from '../reconcile/desired.js';
+import type { Desired } from '../reconcile/effect.js';
 import { statusOf } from '../reconcile/service-status.js';
 import type { TargetId, Version } from '../ids.js';
 import type { Leg, Rest } from './leg.js';
@@ -53,11 +54,11 @@ async function bringBack(leg: Leg): Promise<Rest> {
     giveUp(leg, touched, 'there is no previous version to go back to');
     return null;
   }
-  if (leg.router === null && isMoved(journal.deployment)) {
-    return restoringFailed(leg, { ...NO_ROUTER, transient: true });
-  }
   const desired = desiredBack(journal.deployment, journal.service);
   for (const [id, version] of desired.versions) keepAsItIs(leg, id, version, desired.isDone);
+  if (leg.router === null && needsRouter(leg, desired)) {
+    return restoringFailed(leg, { ...NO_ROUTER, transient: true });
+  }
   return reconcile(leg, {
     way: 'restore',
     desired,
@@ -65,6 +66,14 @@ async function bringBack(leg: Leg): Promise<Rest> {
     isOver: () => isOver(leg),
     atFloor: (open) => atFloor(leg, open),
   });
+}
+
+/** Something has to be drained, or traffic to be given back. */
+function needsRouter({ journal }: Leg, { versions, isDone }: Desired): boolean {
+  const { deployment, service } = journal;
+  if (isMoved(deployment)) return true;
+  if (deployment.plan.router === null) return false;
+  return [...versions.keys()].some((id) => !isDone(id, statusOf(service, id)));
 }
 
 /** The traffic is not where it was: only a router can give it back. */

@@ -12,7 +12,9 @@ import { reconcile } from './reconcile.js';
 /** Does what a step asks of targets or of the traffic. */
 export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Promise<Rest> {
   const { journal, router } = leg;
-  if (step.kind === 'shift' && router === null) return effectFailed(leg, NO_ROUTER);
+  // Planned behind a router, nothing is called that was not drained.
+  const routed = step.kind === 'shift' || journal.deployment.plan.router !== null;
+  if (routed && router === null) return effectFailed(leg, NO_ROUTER);
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;
   const desired = desiredAt(journal.deployment, step, at);
