@@ -1,4 +1,5 @@
 import type { Hold } from '../policy/hold.js';
+import type { RouterFailure } from '../ports/traffic-router.js';
 import type { Leg, Rest } from './leg.js';
 
 /** What the world has broken is looked at again this often, in milliseconds. */
@@ -9,3 +10,11 @@ export function blocked({ journal, clock }: Leg, hold: Omit<Hold, 'until'>): Res
   journal.submit({ type: 'hold', hold: { ...hold, until: null } });
   return clock.now() + LOOK_AGAIN_MS;
 }
+
+/** A router that is away does no harm to what it routes: it is waited for. */
+export const awaitRouter = (leg: Leg, { message }: RouterFailure): Rest =>
+  blocked(leg, {
+    kind: 'router',
+    reason: `the router cannot be asked: ${message}`,
+    liftedBy: 'the router, once it answers',
+  });

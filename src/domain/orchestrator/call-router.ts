@@ -3,7 +3,7 @@ import { failedCall, type Way } from '../reconcile/call-ends.js';
 import type { TargetId } from '../ids.js';
 import type { Report } from '../plan/report-rules.js';
 import type { RouterFailure, TrafficRouter, TrafficShares } from '../ports/traffic-router.js';
-import { blocked } from './blocked.js';
+import { awaitRouter } from './blocked.js';
 import { boundTo } from './bound-to.js';
 import { effectFailed } from './effect-failed.js';
 import type { Leg, Rest } from './leg.js';
@@ -66,14 +66,6 @@ function routerFailed(leg: Leg, failure: RouterFailure): Rest {
   const { status } = leg.journal.deployment.state;
   return status === 'executing' ? effectFailed(leg, failure) : restoringFailed(leg, failure);
 }
-
-/** A router that is away does no harm to what it routes: it is waited for. */
-const awaitRouter = (leg: Leg, { message }: RouterFailure): Rest =>
-  blocked(leg, {
-    kind: 'router',
-    reason: `the router cannot be asked: ${message}`,
-    liftedBy: 'the router, once it answers',
-  });
 
 function routerOf({ router }: Leg): TrafficRouter {
   if (router === null) throw new Error('only what is routed is drained, admitted or weighed');

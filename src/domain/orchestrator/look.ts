@@ -1,11 +1,11 @@
 import type { TargetId } from '../ids.js';
 import type { RouterSaid } from '../plan/target-event.js';
 import type { Target } from '../plan/target.js';
-import type { SeenTarget, SeenTargets, TrafficRouter } from '../ports/traffic-router.js';
+import type { RouterFailure, SeenTarget, SeenTargets } from '../ports/traffic-router.js';
 import { sameShare } from '../reconcile/carried-shares.js';
 import { statusOf } from '../reconcile/service-status.js';
 import { runs, type Seen, sure, type TargetStatus } from '../reconcile/target-status.js';
-import { blocked } from './blocked.js';
+import { awaitRouter } from './blocked.js';
 import { allToTheirEnds, type Leg, type Rest } from './leg.js';
 import { routeCall } from './route-call.js';
 
@@ -15,30 +15,24 @@ import { routeCall } from './route-call.js';
  * drained: answers when to ask again.
  */
 export async function look(leg: Leg): Promise<Rest> {
-  const { router } = leg;
-  const rest = router === null ? null : await lookAtRouter(leg, router);
-  if (rest === null) await lookAtChecks(leg);
-  return rest;
+  const failure = await lookAtRouter(leg);
+  if (failure !== null) return awaitRouter(leg, failure);
+  await lookAtChecks(leg);
+  return null;
 }
 
 /** Looks before it begins: what cannot be seen then is looked at before anything is taken out. */
 export async function lookOnce(leg: Leg): Promise<void> {
-  const { router, journal, abort } = leg;
-  if (router !== null) {
-    const answer = await router.look(routeCall(journal.deployment), abort);
-    if (answer.ok && !abort.aborted) takeIn(leg, answer.value);
-  }
+  await lookAtRouter(leg);
   await lookAtChecks(leg);
 }
 
-async function lookAtRouter(leg: Leg, router: TrafficRouter): Promise<Rest> {
-  const { journal, abort } = leg;
+async function lookAtRouter(leg: Leg): Promise<RouterFailure | null> {
+  const { router, journal, abort } = leg;
+  if (router === null) return null;
   const answer = await router.look(routeCall(journal.deployment), abort);
   if (abort.aborted) return null;
-  if (!answer.ok) {
-    const reason = `the router cannot be asked: ${answer.error.message}`;
-    return blocked(leg, { kind: 'router', reason, liftedBy: 'the router, once it answers' });
-  }
+  if (!answer.ok) return answer.error;
   takeIn(leg, answer.value);
   return null;
 }
@@ -98,17 +92,15 @@ async function lookAtChecks(leg: Leg): Promise<void> {
   if (!abort.aborted) journal.see(seen);
 }
 
-const hasOpenQuestion = ({ service }: Leg['journal'], id: TargetId): boolean =>
-  sure(statusOf(service, id).version) === undefined;
-
 /** `null` where the checks say nothing for certain. */
 async function healthOf({ journal, checker, abort }: Leg, target: Target): Promise<boolean | null> {
   const { service, environment, version, previous } = journal.deployment;
-  const known = runs(statusOf(journal.service, target.id));
-  const subject = { service, environment, version: known ?? previous?.version ?? version, target };
+  const its = statusOf(journal.service, target.id);
+  const looked = runs(its) ?? previous?.version ?? version;
+  const subject = { service, environment, version: looked, target };
   const verification = await checker?.runAllConcurrently([subject], abort);
   if (verification === undefined || verification.status === 'unknown') return null;
   if (verification.status !== 'unhealthy') return true;
   // Of a version that it may not run, the checks can't say that nothing serves there.
-  return known === undefined && hasOpenQuestion(journal, target.id) ? null : false;
+  return sure(its.version) === undefined ? null : false;
 }
