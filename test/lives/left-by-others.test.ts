@@ -6,7 +6,7 @@ const web1 = targetId('web-1');
 const [web2, web3] = [targetId('web-2'), targetId('web-3')];
 const abort = { type: 'abort', reason: 'no good' } as const;
 
-/** Each of these breaks the promise today: `fails` goes when it is kept. */
+/** Cases of the page that asked for this core: each broke the promise before it. */
 describe('what another deployment left', () => {
   it('G: a rolling fix after a held canary by weight keeps as many with traffic as must, and gives all of them traffic', async () => {
     const scene = await aScene();

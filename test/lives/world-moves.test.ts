@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { activeOf, claimsOf } from './core-under-test.js';
 import { all, aScene, CAREFUL, faultsIn, HELD, placesOf } from './scene.js';
 
-/** Each of these breaks the promise today: `fails` goes when it is kept. */
+/** Cases of the page that asked for this core: each broke the promise before it. */
 describe('a world that moves without us', () => {
   it('F: a drain that the router refused leaves nothing unknown: no driver was called', async () => {
     const scene = await aScene();

@@ -17,7 +17,7 @@ import { aDraft, eventsOf, fold, record } from '../support/fixtures.js';
 import { Auditor } from './auditor.js';
 import { LedgerTargets, type TargetFaults } from './ledger-driver.js';
 import { mutantRedis, type ScriptMutation } from './mutant-redis.js';
-import { seeded } from './seeded.js';
+import { chanceFrom } from '../support/chance.js';
 import { SmallWorld } from './small-world.js';
 
 /** What is planted: in the scripts, in the targets, or between the workers and the store. */
@@ -45,7 +45,7 @@ export async function play(
   { scripts = [], targets: faults = {}, wrapStore = (store) => store }: Mutation = {},
 ): Promise<Played> {
   const connection = patientConnection(url);
-  const random = seeded(seed);
+  const random = chanceFrom(seed);
   const { client, applied } = mutantRedis(connection.client, scripts);
   const targets = new LedgerTargets(faults, () => 3 + random() * 9);
   const world = new SmallWorld({ redis: client, namespace, targets, random, wrapStore });

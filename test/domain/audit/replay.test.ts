@@ -9,7 +9,7 @@ import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.sche
 import { approve, begin, beginFirst, forceEnd, rollback, startTarget } from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';
 import { record, type Said, v, web } from '../../support/fixtures.js';
-import { seeded } from '../../mutations/seeded.js';
+import { chanceFrom } from '../../support/chance.js';
 import { aLife, lived } from './lives.js';
 
 const HOLD = { kind: 'freeze', reason: 'frozen', until: null, liftedBy: 'ann' } as const;
@@ -23,7 +23,7 @@ describe('replaying the events of a deployment', () => {
 
   /** @returns the types of its events */
   function expectLegal(seed: number, policy: Partial<Policy>): readonly string[] {
-    const { deployment, events } = aLife(seeded(seed), { policy });
+    const { deployment, events } = aLife(chanceFrom(seed), { policy });
 
     const replayed = replay(deployment, events);
 
