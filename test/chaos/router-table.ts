@@ -2,11 +2,11 @@ import { failed } from '../../src/adapters/routers/router-failure.js';
 import type {
   RouteCall,
   RouterFailure,
-  SeenTarget,
   TrafficShares,
 } from '../../src/domain/ports/traffic-router.js';
 import { ok, type Result } from '../../src/domain/result.js';
 import type { Place, Places } from '../lives/places.js';
+import { isIn, isUp, seenOf } from '../lives/routed-place.js';
 
 export type RouterAnswer = Result<unknown, RouterFailure>;
 export type PlaceSeen = Readonly<Place>;
@@ -40,7 +40,7 @@ export class RouterTable {
     switch (asked.method) {
       case 'look':
         if (!asked.late) this.#places.looked();
-        return ok(this.#byTarget((id) => this.#seen(id)));
+        return ok(this.#byTarget((id) => seenOf(this.#places.at(id))));
       case 'shares':
         return ok(this.#inForce());
       case 'setShares':
@@ -76,7 +76,7 @@ export class RouterTable {
       this.#places.judge.fault('admitted what is held out', said);
     }
     this.#route(asked, 'ready', { drained: false, heldOut: false });
-    if (this.#isUp(target)) return ok({ server: target, state: 'ready' });
+    if (isUp(this.#places.at(target))) return ok({ server: target, state: 'ready' });
     return failed('router/timeout', `${target} is not seen up`);
   }
 
@@ -84,9 +84,9 @@ export class RouterTable {
     const given = targets.map(({ id }) => shares[id] ?? 0);
     const sum = given.reduce((total, share) => total + share, 0);
     if (Math.abs(sum - 1) > 1e-6) return failed('router/rejected', `they add up to ${sum}`);
-    const gets = targets.filter(({ id }, at) => (given[at] ?? 0) > 0 && this.#isIn(id));
+    const gets = targets.filter(({ id }, at) => (given[at] ?? 0) > 0 && isIn(this.#places.at(id)));
     if (gets.length === 0) return failed('router/rejected', 'nobody would serve');
-    if (!gets.some(({ id }) => this.#isUp(id))) {
+    if (!gets.some(({ id }) => isUp(this.#places.at(id)))) {
       return failed('router/timeout', 'no target that would get traffic is up');
     }
     const said = targets.map(({ id }, at) => `${id}=${Number((given[at] ?? 0).toFixed(3))}`);
@@ -112,24 +112,9 @@ export class RouterTable {
 
   #inForce(): TrafficShares {
     const gets = (id: string): number =>
-      this.#isIn(id) && this.#isUp(id) ? this.#places.at(id).share : 0;
+      isIn(this.#places.at(id)) && isUp(this.#places.at(id)) ? this.#places.at(id).share : 0;
     const whole = this.#places.targets.reduce((sum, id) => sum + gets(id), 0);
     return this.#byTarget((id) => (whole === 0 ? 0 : gets(id) / whole));
-  }
-
-  #seen(id: string): SeenTarget {
-    const { drained, share, heldOut } = this.#places.at(id);
-    return { inRotation: !drained, share, up: this.#isUp(id), heldOut };
-  }
-
-  #isUp(id: string): boolean {
-    const { version, alive } = this.#places.at(id);
-    return version !== null && alive;
-  }
-
-  #isIn(id: string): boolean {
-    const { drained, heldOut } = this.#places.at(id);
-    return !drained && !heldOut;
   }
 
   #byTarget<T>(of: (id: string) => T): Readonly<Record<string, T>> {

@@ -3,7 +3,6 @@ import type {
   RouteCall,
   RouterFailure,
   RouterFailureCode,
-  SeenTarget,
   SeenTargets,
   TrafficRouter,
   TrafficShares,
@@ -11,6 +10,7 @@ import type {
 import { err, ok, type Result } from '../../src/domain/result.js';
 import type { Evidence } from './core-under-test.js';
 import type { Places } from './places.js';
+import { isIn, isUp, seenOf } from './routed-place.js';
 import type { Troubles } from './trouble.js';
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
@@ -46,7 +46,7 @@ export class PlacesRouter implements TrafficRouter {
   look({ targets }: RouteCall, signal: AbortSignal): Answer<SeenTargets> {
     return this.#call('look', null, signal, (heard) => {
       if (heard) this.#places.looked();
-      return ok(Object.fromEntries(targets.map(({ id }) => [id, this.#seen(id)])));
+      return ok(Object.fromEntries(targets.map(({ id }) => [id, seenOf(this.#places.at(id))])));
     });
   }
 
@@ -59,10 +59,15 @@ export class PlacesRouter implements TrafficRouter {
       if (given.some((share) => !(share >= 0 && share <= 1))) return refused('expected 0 to 1');
       const sum = given.reduce((total, share) => total + share, 0);
       if (Math.abs(sum - 1) > 1e-6) return refused(`the shares add up to ${sum}`);
-      if (!targets.some(({ id }, at) => (given[at] ?? 0) > 0 && this.#isIn(id))) {
+      if (!targets.some(({ id }, at) => (given[at] ?? 0) > 0 && isIn(this.#places.at(id)))) {
         return refused('nobody would serve');
       }
-      if (!targets.some(({ id }, at) => (given[at] ?? 0) > 0 && this.#isIn(id) && this.#isUp(id))) {
+      if (
+        !targets.some(
+          ({ id }, at) =>
+            (given[at] ?? 0) > 0 && isIn(this.#places.at(id)) && isUp(this.#places.at(id)),
+        )
+      ) {
         return failed('router/timeout', 'no target that would get traffic is up', true);
       }
       const said = targets.map(({ id }, at) => `${id}=${Number((given[at] ?? 0).toFixed(3))}`);
@@ -88,7 +93,7 @@ export class PlacesRouter implements TrafficRouter {
       this.#act(`ready ${target}`, (place, id) => {
         if (id === target) Object.assign(place, { drained: false, heldOut: false });
       });
-      if (this.#isUp(target)) return ok({ server: target, state: 'ready' });
+      if (isUp(this.#places.at(target))) return ok({ server: target, state: 'ready' });
       return failed('router/timeout', `${target} is not seen up`, true);
     });
   }
@@ -141,23 +146,8 @@ export class PlacesRouter implements TrafficRouter {
     this.#places.act({ by: this.#by, what }, change);
   }
 
-  #seen(id: string): SeenTarget {
-    const { drained, share, heldOut } = this.#places.at(id);
-    return { inRotation: !drained, share, up: this.#isUp(id), heldOut };
-  }
-
-  #isUp(id: string): boolean {
-    const { version, alive } = this.#places.at(id);
-    return version !== null && alive;
-  }
-
-  #isIn(id: string): boolean {
-    const { drained, heldOut } = this.#places.at(id);
-    return !drained && !heldOut;
-  }
-
   #inForce(id: string): number {
-    return this.#isIn(id) && this.#isUp(id) ? this.#places.at(id).share : 0;
+    return isIn(this.#places.at(id)) && isUp(this.#places.at(id)) ? this.#places.at(id).share : 0;
   }
 }
 
