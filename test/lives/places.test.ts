@@ -54,6 +54,16 @@ describe('the judge of places', () => {
     expect(kinds()).toEqual(['floor']);
   });
 
+  it('holds the record to what the world moved once that was seen and written, and not before', () => {
+    places.move({ kind: 'ready', target: 1 });
+    places.recorded('web-2');
+    expect(places.rerouted('web-2')).toBe(true);
+    places.looked();
+    expect(places.rerouted('web-2')).toBe(true);
+    places.recorded('web-2');
+    expect(places.rerouted('web-2')).toBe(false);
+  });
+
   it('does not excuse for long who never looks', () => {
     places.move({ kind: 'maint', target: 1 });
     time += LATER_MS;

@@ -67,8 +67,8 @@ export class Places {
   readonly #seen = new Map<string, Place>();
   /** When the world last moved there, where nobody has looked since. */
   readonly #unseen = new Map<string, number>();
-  /** Whose rotation or share the world changed, where nobody has looked since. */
-  readonly #rerouted = new Set<string>();
+  /** Whose rotation or share the world changed, and whether anybody looked since: the record has yet to say so. */
+  readonly #rerouted = new Map<string, 'unseen' | 'looked at'>();
   readonly #moved = new Map<string, number>();
 
   constructor({ targets, routed, oneState, seeing, now, freshMs = FRESH_MS }: PlacesOptions) {
@@ -139,7 +139,7 @@ export class Places {
   looked(): void {
     for (const id of this.#unseen.keys()) this.#catchUp(id);
     this.#unseen.clear();
-    this.#rerouted.clear();
+    for (const id of this.#rerouted.keys()) this.#rerouted.set(id, 'looked at');
   }
 
   /** A check told of what it found there; where there is no router, also whether anything runs. */
@@ -155,9 +155,14 @@ export class Places {
     placeIn(this.#real, id).bad = true;
   }
 
-  /** Whether what is set there may be the world's doing, and nobody can have seen it. */
+  /** Whether what is set there may be the world's doing, and the record can not know. */
   rerouted(id: string): boolean {
     return this.#rerouted.has(id);
+  }
+
+  /** The record says what was seen there: from here on it is held to that. Whoever looked may have died, or was stopped, before. */
+  recorded(id: string): void {
+    if (this.#rerouted.get(id) === 'looked at') this.#rerouted.delete(id);
   }
 
   /** Whether the world moved there at this time or later. */
@@ -177,7 +182,7 @@ export class Places {
       place.alive = kind === 'revive';
       return;
     }
-    this.#rerouted.add(id);
+    this.#rerouted.set(id, 'unseen');
     if (kind === 'maint') {
       place.heldOut = true;
       if (this.oneState) place.drained = false;

@@ -3,7 +3,7 @@ import { Declarations, type Declared } from './declared.js';
 import { beganAt, wrongAtEnd } from './ends.js';
 import { Flags } from './flags.js';
 import type { FaultKind } from './judge.js';
-import type { Places } from './places.js';
+import type { Place, Places } from './places.js';
 
 /** Compares the record with the places, at every durable event and at every end. */
 export class Witness {
@@ -24,31 +24,27 @@ export class Witness {
   /** Something durable was written. */
   written(before: core.Deployment, after: core.Deployment, events: readonly string[]): void {
     this.#places.judge.note(this.#nameOf(after.id), events);
-    this.#checkClaims();
+    this.#checkClaims(events.includes('deployment.router_seen'));
     if (events.includes('deployment.started')) this.flags.started(after.id);
     if (core.hasEnded(before) || !core.hasEnded(after)) return;
     this.#checkEnd(after);
     this.#checkActive();
   }
 
-  #checkClaims(): void {
-    for (const { target, version, inRotation, share } of core.claimsOf(this.#core())) {
+  /** @param told whether what a router said was written just now */
+  #checkClaims(told: boolean): void {
+    for (const claim of core.claimsOf(this.#core())) {
+      const { target, version } = claim;
       const place = this.#places.at(target);
       if (version !== undefined && version !== place.version) {
         this.#fault('claim: version', `${target} is said to run ${version}: ${place.version}`);
       }
-      // What the world moved, and nobody looked at since, the record can not know.
-      if (!this.#places.routed || this.#places.rerouted(target)) continue;
-      if (inRotation !== undefined && !place.heldOut && inRotation === place.drained) {
-        const said = `${target} is said to be ${inRotation ? 'in rotation' : 'drained'}, and is not`;
-        this.#fault('claim: rotation', said);
-      }
-      if (
-        share !== undefined &&
-        Math.abs(share - place.share) > 0.002 + 0.05 * Math.max(share, place.share)
-      ) {
-        this.#fault('claim: share', `${target} is said to have ${share}: ${place.share}`);
-      }
+      if (!this.#places.routed) continue;
+      const wrong = wronglyClaimed(claim, place);
+      if (told || wrong.length === 0) this.#places.recorded(target);
+      // What the world moved, and nobody wrote down since, the record can not know.
+      if (this.#places.rerouted(target)) continue;
+      for (const { kind, said } of wrong) this.#fault(kind, said);
     }
   }
 
@@ -123,4 +119,20 @@ export class Witness {
   #fault(kind: FaultKind, said: string): void {
     this.#places.judge.fault(kind, said);
   }
+}
+
+/** What the record is sure of in the traffic, and the place is not like. */
+function wronglyClaimed(
+  { target, inRotation, share }: core.Claim,
+  place: Readonly<Place>,
+): readonly { readonly kind: FaultKind; readonly said: string }[] {
+  const isWrong = inRotation !== undefined && !place.heldOut && inRotation === place.drained;
+  const rotation = `${target} is said to be ${inRotation === true ? 'in rotation' : 'drained'}, and is not`;
+  const near = 0.002 + 0.05 * Math.max(share ?? 0, place.share);
+  const isOff = share !== undefined && Math.abs(share - place.share) > near;
+  const weight = `${target} is said to have ${share}: ${place.share}`;
+  return [
+    ...(isWrong ? [{ kind: 'claim: rotation', said: rotation } as const] : []),
+    ...(isOff ? [{ kind: 'claim: share', said: weight } as const] : []),
+  ];
 }
