@@ -37,9 +37,18 @@ const failures = (report) => [
   ...report.testResults.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter((test) => test.status === 'failed')
-      .map((test) => `${name}: ${test.fullName}`),
+      .map((test) => `${name}: ${test.fullName}${firstLines(test.failureMessages?.[0])}`),
   ),
 ];
+
+/** How a failure begins: enough to repeat a random one, whose seed it names. */
+const firstLines = (message = '') =>
+  message
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, 3)
+    .map((line) => `\n             ${line.slice(0, 300)}`)
+    .join('');
 
 const countReport = (report) => ({
   passed: report.numPassedTests,
