@@ -27,9 +27,10 @@ export function wrongAtEnd(
     const { version, bad } = places.at(id);
     return bad || version !== (declared.version.get(id) ?? null);
   });
-  const tolerated = toleratedIn(steps, givenUp, missed);
   // Of what it does not deploy to, others left what is there.
   const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
+  const its = (id: string): boolean => named.has(id);
+  const tolerated = toleratedIn(steps, givenUp.filter(its), missed.filter(its));
   const calm = givenUp.length === 0 && places.targets.every((id) => !isMoved(places, id, since));
   return places.targets.flatMap((id): readonly Wrong[] => {
     // What failed within an earlier one's tolerance was never declared.
