@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
-import { keysOf } from '../src/adapters/redis/keys.js';
+import { keysOf } from '../src/adapters/redis/connection/keys.js';
 import { startEmbeddedRedis } from '../src/adapters/embedded-redis/embedded-redis.js';
-import { deploymentId } from '../src/domain/ids.js';
+import { deploymentId } from '../src/domain/model/ids.js';
 import { signalboxPipeline } from './signalbox-pipeline.js';
 
 /** What Redis holds while thousands of deployments go through and retention lets go of the old ones. */

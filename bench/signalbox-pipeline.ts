@@ -1,11 +1,11 @@
-import { composeWorker } from '../src/app/compose.js';
-import { createProducer } from '../src/app/compose-producer.js';
+import { composeWorker } from '../src/app/workers/compose.js';
+import { createProducer } from '../src/app/session/compose-producer.js';
 import { type ConfigInput, ConfigSchema } from '../src/contracts/config/config.schema.js';
-import { TargetSchema } from '../src/contracts/schemas.js';
-import { DEFAULT_POLICY } from '../src/domain/plan/policy.js';
-import { isTerminal } from '../src/domain/plan/plan-state.js';
+import { TargetSchema } from '../src/contracts/values/schemas.js';
+import { DEFAULT_POLICY } from '../src/domain/model/plan/policy.js';
+import { isTerminal } from '../src/domain/model/deployment/plan-state.js';
 import type { DeploymentStore } from '../src/domain/ports/deployment-store.js';
-import { ok } from '../src/domain/result.js';
+import { ok } from '../src/domain/model/result.js';
 import { SILENT } from '../src/domain/ports/log.js';
 import type { TargetDriver } from '../src/domain/ports/target-driver.js';
 import type { Contender } from './contender.js';

@@ -3,8 +3,8 @@
  * and analyses: `npx tsx bench/simulate.ts`. Starting Node is not in it.
  */
 import { performance } from 'node:perf_hooks';
-import { simulate } from '../src/app/simulation.js';
-import type { SimulationRequest } from '../src/app/simulation.js';
+import { simulate } from '../src/app/simulation/simulation.js';
+import type { SimulationRequest } from '../src/app/simulation/simulation.js';
 import { simulationView } from '../src/contracts/views/simulation-view.js';
 
 const RUNS = 15;

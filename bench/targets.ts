@@ -3,10 +3,10 @@
  * does nothing: CPU time of a deployment, and of its way back, in one process
  * without a queue. `npx tsx bench/targets.ts`
  */
-import { createLibrary } from '../src/app/create-library.js';
+import { createLibrary } from '../src/app/workers/create-library.js';
 import type { TargetDriver } from '../src/domain/ports/target-driver.js';
-import { ok } from '../src/domain/result.js';
-import type { StrategySpec } from '../src/domain/strategies/strategy-spec.js';
+import { ok } from '../src/domain/model/result.js';
+import type { StrategySpec } from '../src/domain/model/plan/strategy-spec.js';
 
 const SIZES = [100, 1_000, 10_000];
 /** The least of so many is told: what else the machine does only ever adds. */

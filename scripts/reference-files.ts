@@ -4,7 +4,7 @@ import {
   DeploymentEventSchema,
   EVENT_TYPES,
 } from '../src/contracts/events/deployment-event.schema.js';
-import { JobResultSchema } from '../src/contracts/job-result.js';
+import { JobResultSchema } from '../src/contracts/jobs/job-result.js';
 import { executeDeployment } from '../src/contracts/jobs/execute-deployment.job.js';
 import { planDeployment } from '../src/contracts/jobs/plan-deployment.job.js';
 import { rollbackDeployment } from '../src/contracts/jobs/rollback-deployment.job.js';

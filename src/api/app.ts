@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../contracts/config/server.schema.js';
 import type { Log } from '../domain/ports/log.js';
-import type { ApiPorts } from './api-ports.js';
+import type { ApiPorts } from './http/api-ports.js';
 import { type Access, LOCAL_ACCESS } from './auth/access.js';
 import { requireRights } from './auth/auth-hook.js';
 import { FailedAttempts } from './auth/failed-attempts.js';
@@ -9,13 +9,13 @@ import { loginRoutes } from './auth/login-routes.js';
 import { BOARD_PATH, type BoardOptions, bullBoard, schemaPath } from './bull-board.js';
 import { CONTRACTS, jsonSchemaOf } from './job-schemas.js';
 import { admitWithin } from './limits/limit-requests.js';
-import { sendProblem } from './problem.js';
-import { refusalOf } from './request-guard.js';
+import { sendProblem } from './http/problem.js';
+import { refusalOf } from './http/request-guard.js';
 import { deploymentRoutes } from './routes/deployments.js';
 import { answers, healthRoutes } from './routes/health.js';
-import { SECURITY_HEADERS } from './security-headers.js';
-import { answerUnreadable } from './unreadable-request.js';
-import { TooSlow } from './within.js';
+import { SECURITY_HEADERS } from './http/security-headers.js';
+import { answerUnreadable } from './http/unreadable-request.js';
+import { TooSlow } from './http/within.js';
 
 export interface AppOptions {
   /** What the server is bound to: it decides which Host headers are answered. */

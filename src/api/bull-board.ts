@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginCallback } from 'fastify';
 import { LOGIN_PATH } from './auth/login-page.js';
-import { deploymentOfJob, deploymentPath } from './job-link.js';
+import { deploymentOfJob, deploymentPath } from './pages/job-link.js';
 import { CONTRACTS, fieldsOf, jsonSchemaOf } from './job-schemas.js';
 
 export const BOARD_PATH = '/queues';

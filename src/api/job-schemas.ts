@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JobContract } from '../contracts/define-job.js';
+import type { JobContract } from '../contracts/jobs/define-job.js';
 import { planDeployment } from '../contracts/jobs/plan-deployment.job.js';
-import { WORK_CONTRACTS } from '../contracts/work-job.js';
+import { WORK_CONTRACTS } from '../contracts/jobs/work-job.js';
 
 /** By the queue's name. */
 export const CONTRACTS: ReadonlyMap<string, JobContract> = new Map<string, JobContract>(

@@ -2,11 +2,11 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
-import { openDoctor } from './open-doctor.js';
-import { openRepair } from './open-repair.js';
-import { openSession } from './open-session.js';
-import { redisUsers } from './redis-users.js';
-import { runServer, runUp, runWorker } from './run-up.js';
+import { openDoctor } from './session/open-doctor.js';
+import { openRepair } from './session/open-repair.js';
+import { openSession } from './session/open-session.js';
+import { redisUsers } from './session/redis-users.js';
+import { runServer, runUp, runWorker } from './server/run-up.js';
 
 // A leg's one signal has a listener for each of the targets that it looks after at once.
 setMaxListeners(0);
@@ -50,5 +50,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   runUp: (flags, ready) => serving(() => runUp(flags, ready, env, signal)),
   redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
   // Loaded on demand: no other command needs it.
-  simulate: async (flags) => (await import('./simulate-file.js')).simulateFile(flags),
+  simulate: async (flags) => (await import('./simulation/simulate-file.js')).simulateFile(flags),
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../domain/ids.js';
-import { duration } from './duration.js';
-import { LabelsSchema } from './labels.js';
-import { TextSchema } from './schemas.js';
+import { SERVICE_NAME_PATTERN } from '../domain/model/ids.js';
+import { duration } from './values/duration.js';
+import { LabelsSchema } from './values/labels.js';
+import { TextSchema } from './values/schemas.js';
 
 export const FREEZE_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 

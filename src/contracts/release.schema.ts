@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { type DeploymentId, type EnvironmentName, type ServiceName } from '../domain/ids.js';
+import { type DeploymentId, type EnvironmentName, type ServiceName } from '../domain/model/ids.js';
 import type { ReleaseJob } from '../domain/release/release-owed.js';
 import type { Release } from '../domain/release/release.js';
 import { RELEASE_ID_PATTERN, type ReleaseId, releaseId } from '../domain/release/release-id.js';
 import { checkOrder } from '../domain/release/release-order.js';
-import { deploymentIdFor, requestDigest } from './deployment-id.js';
+import { deploymentIdFor, requestDigest } from './values/deployment-id.js';
 import {
   EnvironmentNameSchema,
   MetadataSchema,
   ServiceNameSchema,
   TextSchema,
   VersionSchema,
-} from './schemas.js';
-import { StrategySchema } from './strategy.schema.js';
+} from './values/schemas.js';
+import { StrategySchema } from './strategy/strategy.schema.js';
 
 export const ReleaseIdSchema = z
   .string()

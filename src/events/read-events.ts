@@ -1,4 +1,4 @@
-import { type ServiceName, serviceName } from '../domain/ids.js';
+import { type ServiceName, serviceName } from '../domain/model/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { DeploymentEvent, EventLog, EventPosition } from '../domain/ports/event-log.js';
 

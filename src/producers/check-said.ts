@@ -1,4 +1,4 @@
-import { TextSchema } from '../contracts/schemas.js';
+import { TextSchema } from '../contracts/values/schemas.js';
 import { InvalidRequest } from './publish-job.js';
 
 const PersonSchema = TextSchema.max(200).regex(/\S/, 'expected a name');

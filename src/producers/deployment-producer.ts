@@ -1,4 +1,4 @@
-import { deploymentIdFor } from '../contracts/deployment-id.js';
+import { deploymentIdFor } from '../contracts/values/deployment-id.js';
 import { executeDeployment } from '../contracts/jobs/execute-deployment.job.js';
 import { planDeployment, type PlanDeploymentInput } from '../contracts/jobs/plan-deployment.job.js';
 import {
@@ -6,10 +6,10 @@ import {
   type RollbackDeploymentInput,
 } from '../contracts/jobs/rollback-deployment.job.js';
 import { verifyDeployment } from '../contracts/jobs/verify-deployment.job.js';
-import { type DeploymentId, deploymentId } from '../domain/ids.js';
-import { command, type CommandPorts } from '../domain/orchestrator/command.js';
-import type { PlanCommand } from '../domain/plan/plan-command.js';
-import type { PlanStatus } from '../domain/plan/plan-state.js';
+import { type DeploymentId, deploymentId } from '../domain/model/ids.js';
+import { command, type CommandPorts } from '../domain/orchestrator/journal/command.js';
+import type { PlanCommand } from '../domain/plan/machine/plan-command.js';
+import type { PlanStatus } from '../domain/model/deployment/plan-state.js';
 import { checkPerson, checkReason } from './check-said.js';
 import type { JobQueues } from './job-queue.js';
 import { InvalidRequest, publishJob } from './publish-job.js';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { FreezeInputSchema } from '../contracts/freeze-input.js';
-import type { ServiceRef } from '../domain/ids.js';
-import { serviceKey } from '../domain/ids.js';
-import { type Freeze, freezeFrom } from '../domain/policy/freeze.js';
-import type { AutomationHold } from '../domain/policy/hold.js';
+import type { ServiceRef } from '../domain/model/ids.js';
+import { serviceKey } from '../domain/model/ids.js';
+import { type Freeze, freezeFrom } from '../domain/model/plan/freeze.js';
+import type { AutomationHold } from '../domain/model/hold.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { FreezeStore } from '../domain/ports/freeze-store.js';
 import { checkPerson } from './check-said.js';

@@ -1,6 +1,6 @@
 import type { JobsOptions } from 'bullmq';
-import type { QueueName } from '../contracts/define-job.js';
-import type { JobSigner } from '../contracts/signed-job.js';
+import type { QueueName } from '../contracts/jobs/define-job.js';
+import type { JobSigner } from '../contracts/values/signed-job.js';
 
 /** Where jobs are put: BullMQ's queues, as far as a publisher needs them. */
 export interface JobQueues {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type JobContract, MOST_JOB_BYTES } from '../contracts/define-job.js';
+import { type JobContract, MOST_JOB_BYTES } from '../contracts/jobs/define-job.js';
 import type { JobQueues } from './job-queue.js';
 
 /** A request breaks its contract: nothing was published. */

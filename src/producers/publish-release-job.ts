@@ -1,6 +1,6 @@
 import { planDeployment, type PlanDeploymentInput } from '../contracts/jobs/plan-deployment.job.js';
 import { rollbackDeployment } from '../contracts/jobs/rollback-deployment.job.js';
-import { promotionJobId, promotionKey } from '../contracts/promotion-ids.js';
+import { promotionJobId, promotionKey } from '../contracts/values/promotion-ids.js';
 import { memberKey, releaseJobId } from '../contracts/release.schema.js';
 import type { Promotion } from '../domain/promotion/promotion.js';
 import type { ReleaseJob } from '../domain/release/release-owed.js';

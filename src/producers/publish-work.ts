@@ -1,5 +1,5 @@
-import { WORK_CONTRACTS, workJobId } from '../contracts/work-job.js';
-import type { WorkOwed } from '../domain/orchestrator/work-owed.js';
+import { WORK_CONTRACTS, workJobId } from '../contracts/jobs/work-job.js';
+import type { WorkOwed } from '../domain/model/deployment/work-owed.js';
 import type { JobQueues } from './job-queue.js';
 
 /** Publishes the job owed, under its own name: publishing it twice is one job. */

@@ -4,11 +4,11 @@ import {
   type ReleaseRequestInput,
   ReleaseRequestSchema,
 } from '../contracts/release.schema.js';
-import type { DeploymentId, ServiceName } from '../domain/ids.js';
+import type { DeploymentId, ServiceName } from '../domain/model/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { DeploymentStore } from '../domain/ports/deployment-store.js';
-import type { PromotionStore } from '../domain/ports/promotion-store.js';
-import type { ReleaseStore } from '../domain/ports/release-store.js';
+import type { PromotionStore } from '../domain/promotion/promotion-store.js';
+import type { ReleaseStore } from '../domain/release/release-store.js';
 import type { Promotion, PromotionId } from '../domain/promotion/promotion.js';
 import { approvePromotion } from '../domain/promotion/promotion-owed.js';
 import type { Release } from '../domain/release/release.js';

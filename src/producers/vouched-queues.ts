@@ -1,5 +1,5 @@
 import type { JobRef } from '../domain/ports/job-acceptances.js';
-import { jobDigest } from '../contracts/job-digest.js';
+import { jobDigest } from '../contracts/jobs/job-digest.js';
 import type { JobQueues } from './job-queue.js';
 
 /**

@@ -4,15 +4,15 @@ import { planDeployment } from '../contracts/jobs/plan-deployment.job.js';
 import { rollbackDeployment } from '../contracts/jobs/rollback-deployment.job.js';
 import { verifyDeployment } from '../contracts/jobs/verify-deployment.job.js';
 import type { DeploymentManager } from '../domain/manager/deployment-manager.js';
-import type { DeploymentOrchestrator } from '../domain/orchestrator/deployment-orchestrator.js';
-import type { ExhaustPorts } from './exhaust.js';
+import type { DeploymentOrchestrator } from '../domain/manager/deployment-orchestrator.js';
+import type { ExhaustPorts } from './jobs/exhaust.js';
 import { executeDeploymentProcessor } from './processors/execute-deployment.processor.js';
 import { planDeploymentProcessor } from './processors/plan-deployment.processor.js';
 import { rollbackDeploymentProcessor } from './processors/rollback-deployment.processor.js';
 import { verifyDeploymentProcessor } from './processors/verify-deployment.processor.js';
-import type { JobGate } from './job-gate.js';
-import { type RescuerPorts, runRescuer } from './rescuer.js';
-import { startWorker } from './start-worker.js';
+import type { JobGate } from './jobs/job-gate.js';
+import { type RescuerPorts, runRescuer } from './coordinating/rescuer.js';
+import { startWorker } from './jobs/start-worker.js';
 
 export interface WorkerHostOptions {
   readonly orchestrator: DeploymentOrchestrator;

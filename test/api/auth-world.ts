@@ -5,7 +5,7 @@ import { buildApp } from '../../src/api/app.js';
 import type { Log } from '../../src/domain/ports/log.js';
 import type { Identity, Role } from '../../src/domain/security/roles.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
-import { accessToken, tokenHash } from '../../src/contracts/access-token.js';
+import { accessToken, tokenHash } from '../../src/contracts/values/access-token.js';
 import type { ServerConfig } from '../../src/contracts/config/server.schema.js';
 import { fakePorts, type StoredDeployment } from './fake-ports.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { deploymentPage } from '../../src/api/pages/deployment-page.js';
 import { judgeAnalysis } from '../../src/domain/analysis/judge-analysis.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
-import type { Step } from '../../src/domain/plan/step.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
+import type { Step } from '../../src/domain/model/plan/step.js';
 import {
   after,
   analysis,

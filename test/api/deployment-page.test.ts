@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deploymentPage } from '../../src/api/pages/deployment-page.js';
 import { showView } from '../../src/contracts/views/deployment-view.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
 import { anId, aDraft, type DeploymentFixture, record, v, web } from '../support/fixtures.js';
 
 const HOSTILE = `</td><script>alert("x")</script>&'\``;

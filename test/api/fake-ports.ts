@@ -2,9 +2,9 @@ import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js
 import { emptyState } from '../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
-import type { ApiPorts } from '../../src/api/api-ports.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
+import type { ApiPorts } from '../../src/api/http/api-ports.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
 
 export interface StoredDeployment {
   readonly deployment: Deployment;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentOfJob } from '../../src/api/job-link.js';
-import { deploymentIdFor } from '../../src/contracts/deployment-id.js';
+import { deploymentOfJob } from '../../src/api/pages/job-link.js';
+import { deploymentIdFor } from '../../src/contracts/values/deployment-id.js';
 import { anId, API } from '../support/fixtures.js';
 
 const plan = { schema: 1, service: 'api', version: '1.0.0' };

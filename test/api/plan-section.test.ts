@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planSection } from '../../src/api/pages/plan-section.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { aDeployment } from '../support/fixtures.js';
 
 const seen = (deployment: Deployment): string =>

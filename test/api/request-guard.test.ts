@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../src/api/request-guard.js';
+import { refusalOf } from '../../src/api/http/request-guard.js';
 
 const put = (origin: string | undefined) => ({ method: 'PUT', host: 'Localhost:7300', origin });
 const get = (host: string | undefined) => ({ method: 'GET', host, origin: undefined });

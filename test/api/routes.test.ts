@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ApiPorts } from '../../src/api/api-ports.js';
+import type { ApiPorts } from '../../src/api/http/api-ports.js';
 import { type AppOptions, buildApp } from '../../src/api/app.js';
 import { aDraft } from '../support/fixtures.js';
 import { fakePorts } from './fake-ports.js';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/api/app.js';
-import { SECURITY_HEADERS } from '../../src/api/security-headers.js';
+import { SECURITY_HEADERS } from '../../src/api/http/security-headers.js';
 import { ServerSchema } from '../../src/contracts/config/server.schema.js';
 import { type AuthWorld, appWithTokens, cookieOf, TOKENS } from './auth-world.js';
 import { fakePorts } from './fake-ports.js';

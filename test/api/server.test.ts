@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { SECURITY_HEADERS } from '../../src/api/security-headers.js';
+import { SECURITY_HEADERS } from '../../src/api/http/security-headers.js';
 import { createServer, type Server } from '../../src/api/server.js';
 import { fakePorts } from './fake-ports.js';
 

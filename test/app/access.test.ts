@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { composeServer } from '../../src/app/compose-server.js';
-import { accessToken, tokenHash } from '../../src/contracts/access-token.js';
+import { composeServer } from '../../src/app/server/compose-server.js';
+import { accessToken, tokenHash } from '../../src/contracts/values/access-token.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
 import { ServerSchema } from '../../src/contracts/config/server.schema.js';
 import { testRedis } from '../support/redis.js';

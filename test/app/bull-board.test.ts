@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { composeServer } from '../../src/app/compose-server.js';
+import { composeServer } from '../../src/app/server/compose-server.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { anId } from '../support/fixtures.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LogOutput } from '../../src/app/log-output.js';
+import { LogOutput } from '../../src/app/process/log-output.js';
 
 const trouble = (code: string): Error => Object.assign(new Error(code), { code });
 

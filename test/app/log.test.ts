@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLog } from '../../src/app/log.js';
+import { createLog } from '../../src/app/process/log.js';
 
 function logged(fields: object, message = 'it happened'): { line: string; told: unknown } {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isPassing } from '../../src/adapters/redis/passing-trouble.js';
+import { isPassing } from '../../src/adapters/redis/connection/passing-trouble.js';
 import type { Chance } from './chance.js';
 import type { Disturbable } from './faulty-line.js';
 import type { HostileDelivery } from './hostile-delivery.js';

@@ -1,9 +1,9 @@
 import { systemClock } from '../../src/adapters/system/system-clock.js';
-import type { Services, WorkerOptions } from '../../src/app/compose.js';
+import type { Services, WorkerOptions } from '../../src/app/workers/compose.js';
 import { HealthChecker } from '../../src/domain/health/health-checker.js';
-import { type ServiceRef, serviceKey } from '../../src/domain/ids.js';
-import { err, ok } from '../../src/domain/result.js';
-import { impossible } from '../../src/domain/strategies/strategy.js';
+import { type ServiceRef, serviceKey } from '../../src/domain/model/ids.js';
+import { err, ok } from '../../src/domain/model/result.js';
+import { impossible } from '../../src/domain/strategies/parts/strategy.js';
 import type { ChaosService } from './fleet.js';
 import type { Mortality } from './mortal.js';
 import type { TargetClient } from './target-client.js';

@@ -3,10 +3,10 @@ import {
   environmentName,
   type ServiceName,
   serviceName,
-} from '../../src/domain/ids.js';
-import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
-import type { Target } from '../../src/domain/plan/target.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+} from '../../src/domain/model/ids.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
+import type { Target } from '../../src/domain/model/target.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { aTarget } from '../support/fixtures.js';
 
 /** What a service of the run is there to try out. */

@@ -1,4 +1,4 @@
-import { amountOf } from '../../src/domain/strategies/amount.js';
+import { amountOf } from '../../src/domain/model/plan/amount.js';
 import type { ChaosService } from './fleet.js';
 
 /** How many of its targets must have traffic at any time, whatever is deployed: all its deployments share one strategy. */

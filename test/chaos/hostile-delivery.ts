@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
-import { WORK_CONTRACTS, workJobId } from '../../src/contracts/work-job.js';
-import { type WorkKind, workOwed } from '../../src/domain/orchestrator/work-owed.js';
+import { WORK_CONTRACTS, workJobId } from '../../src/contracts/jobs/work-job.js';
+import { type WorkKind, workOwed } from '../../src/domain/model/deployment/work-owed.js';
 import type { Chance } from './chance.js';
 import { type Observer, QUEUES } from './observer.js';
 import type { Acknowledged } from './publish.js';

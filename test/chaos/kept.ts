@@ -1,4 +1,4 @@
-import { partitionPrefix } from '../../src/contracts/namespace.js';
+import { partitionPrefix } from '../../src/contracts/values/namespace.js';
 import type { PublishedPlan } from '../../src/producers/deployment-producer.js';
 import type { Observer } from './observer.js';
 import type { RedisBackend } from './redis-backend.js';

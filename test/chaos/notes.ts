@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
-import { isTerminal } from '../../src/domain/plan/plan-state.js';
+import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import { machineNow } from './shifted-date.js';
 
 /** What workers note beside Redis, by the machine's own clock: who had what in hand when it died. */

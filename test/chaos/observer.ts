@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import { keysOf } from '../../src/adapters/redis/keys.js';
-import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
-import { BullQueues } from '../../src/adapters/redis/bull-queues.js';
-import { partitionPrefix } from '../../src/contracts/namespace.js';
-import { deploymentId } from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
+import { RedisDeploymentIndex } from '../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../src/adapters/redis/deployments/deployment-store.redis.js';
+import { BullQueues } from '../../src/adapters/redis/connection/bull-queues.js';
+import { partitionPrefix } from '../../src/contracts/values/namespace.js';
+import { deploymentId } from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import type { Chance } from './chance.js';
 
 export const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const;

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createProducer } from '../../src/app/compose-producer.js';
+import { createProducer } from '../../src/app/session/compose-producer.js';
 import { Actions } from './actions.js';
 import { Chance } from './chance.js';
 import { fleetOf } from './fleet.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import {
   CommandRefused,
   type DeploymentProducer,

@@ -1,4 +1,4 @@
-import { serviceKey } from '../../src/domain/ids.js';
+import { serviceKey } from '../../src/domain/model/ids.js';
 import type { RouteCall, TrafficShares } from '../../src/domain/ports/traffic-router.js';
 import { type Move, Places } from '../lives/places.js';
 import { floorOfService } from './floors.js';

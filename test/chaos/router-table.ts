@@ -1,10 +1,10 @@
-import { failed } from '../../src/adapters/routers/router-failure.js';
+import { failed } from '../../src/adapters/routers/base/router-failure.js';
 import type {
   RouteCall,
   RouterFailure,
   TrafficShares,
 } from '../../src/domain/ports/traffic-router.js';
-import { ok, type Result } from '../../src/domain/result.js';
+import { ok, type Result } from '../../src/domain/model/result.js';
 import type { Place, Places } from '../lives/places.js';
 import { isIn, isUp, seenOf } from '../lives/routed-place.js';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
+import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
 import { Chance } from './chance.js';
 import type { RedisBackend } from './redis-backend.js';
 import { sentinelRedis } from './sentinel-redis.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
+import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
 import { askRedis } from '../support/ask-redis.js';
 import type { RedisNode } from '../support/redis-node.js';
 import type { Chance } from './chance.js';

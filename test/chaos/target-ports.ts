@@ -1,4 +1,4 @@
-import { failed as routerFailed } from '../../src/adapters/routers/router-failure.js';
+import { failed as routerFailed } from '../../src/adapters/routers/base/router-failure.js';
 import type { HealthProbe } from '../../src/domain/ports/health-probe.js';
 import type {
   DriverFailure,
@@ -11,9 +11,9 @@ import type {
   RouterFailure,
   TrafficRouter,
 } from '../../src/domain/ports/traffic-router.js';
-import type { Evidence } from '../../src/domain/plan/target.js';
-import { assertNever } from '../../src/domain/assert-never.js';
-import { err, ok, type Result } from '../../src/domain/result.js';
+import type { Evidence } from '../../src/domain/model/target.js';
+import { assertNever } from '../../src/domain/model/assert-never.js';
+import { err, ok, type Result } from '../../src/domain/model/result.js';
 import { aProbe, saw } from '../support/fake-services.js';
 import { type ChaosService, liesAbout } from './fleet.js';
 import { CALL_MS, type TargetClient } from './target-client.js';

@@ -3,7 +3,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { RECORD_FORMAT } from '../../src/adapters/redis/record-format.js';
+import { RECORD_FORMAT } from '../../src/adapters/redis/connection/record-format.js';
 import { SUFFIX } from './own-code.js';
 
 const run = promisify(execFile);
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const REPOSITORY = SUFFIX === '.ts' ? ROOT : fileURLToPath(new URL('../../', pathToFileURL(ROOT)));
 const FILE = 'test/chaos/worker-process.ts';
 const OWN_FILE = `test/chaos/worker-process${SUFFIX}`;
-const FORMAT_FILE = 'src/adapters/redis/record-format.ts';
+const FORMAT_FILE = 'src/adapters/redis/connection/record-format.ts';
 /** Names the folder of another version; every second worker runs from it. */
 const BESIDE = 'SIGNALBOX_CHAOS_BESIDE';
 

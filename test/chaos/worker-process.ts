@@ -1,7 +1,7 @@
 // First: what is loaded after it may keep Date for itself.
 import { machineNow, shiftClock } from './shifted-date.js';
 import { appendFileSync } from 'node:fs';
-import { composeWorker } from '../../src/app/compose.js';
+import { composeWorker } from '../../src/app/workers/compose.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import type { Log } from '../../src/domain/ports/log.js';
 import { chaosServices } from './chaos-services.js';

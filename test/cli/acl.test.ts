@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { ACL_ROLES } from '../../src/contracts/acl-role.js';
+import { ACL_ROLES } from '../../src/contracts/values/acl-role.js';
 import { CliWorld } from './cli-world.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ailmentsOf } from '../../src/cli/ailments.js';
+import { ailmentsOf } from '../../src/cli/operating/ailments.js';
 import type { Diagnosis } from '../../src/domain/ports/diagnosis.js';
 
 const FIT: Diagnosis = {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { judgeAnalysis } from '../../src/domain/analysis/judge-analysis.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
-import type { Step } from '../../src/domain/plan/step.js';
-import { columnsOf, line } from '../../src/cli/render/line.js';
-import { createPaint } from '../../src/cli/render/paint.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
+import type { Step } from '../../src/domain/model/plan/step.js';
+import { columnsOf, line } from '../../src/cli/text/line.js';
+import { createPaint } from '../../src/cli/text/paint.js';
 import { progressFrame } from '../../src/cli/render/progress-frame.js';
-import { Output } from '../../src/cli/output.js';
+import { Output } from '../../src/cli/session/output.js';
 import { writeDeployment, writePlan } from '../../src/cli/render/deployment-text.js';
 import {
   after,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
 import { CliWorld } from './cli-world.js';
 
 let world: CliWorld;

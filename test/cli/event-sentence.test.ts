@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { timelineLine } from '../../src/cli/render/timeline.js';
 import { eventSentence } from '../../src/cli/render/event-sentence.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
 import { v, web } from '../support/fixtures.js';
 
 const AT = 3_600_000;

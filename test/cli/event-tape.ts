@@ -1,10 +1,10 @@
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
-import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
+import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import type { DeploymentEvent } from '../../src/domain/ports/event-log.js';
 import type { ReadOptions } from '../../src/events/read-events.js';
-import { sleep } from '../../src/cli/wake.js';
+import { sleep } from '../../src/cli/session/wake.js';
 
 const never = new AbortController().signal;
 

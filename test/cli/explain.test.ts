@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { deploymentId, serviceKey } from '../../src/domain/ids.js';
+import { deploymentId, serviceKey } from '../../src/domain/model/ids.js';
 import { anId, API, v } from '../support/fixtures.js';
 import { CliWorld } from './cli-world.js';
 

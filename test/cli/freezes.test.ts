@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { serviceKey } from '../../src/domain/ids.js';
+import { serviceKey } from '../../src/domain/model/ids.js';
 import { API } from '../support/fixtures.js';
 import { CliWorld } from './cli-world.js';
 

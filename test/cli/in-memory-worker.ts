@@ -1,12 +1,12 @@
-import type { QueueName } from '../../src/contracts/define-job.js';
-import { deploymentIdFor, requestDigest } from '../../src/contracts/deployment-id.js';
+import type { QueueName } from '../../src/contracts/jobs/define-job.js';
+import { deploymentIdFor, requestDigest } from '../../src/contracts/values/deployment-id.js';
 import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js';
 import { rollbackDeployment } from '../../src/contracts/jobs/rollback-deployment.job.js';
-import { type DeploymentId, deploymentId } from '../../src/domain/ids.js';
-import type { JobView } from '../../src/cli/cli-ports.js';
+import { type DeploymentId, deploymentId } from '../../src/domain/model/ids.js';
+import type { JobView } from '../../src/cli/session/cli-ports.js';
 import type { DeploymentManager } from '../../src/domain/manager/deployment-manager.js';
-import type { DeploymentOrchestrator } from '../../src/domain/orchestrator/deployment-orchestrator.js';
-import type { WorkKind } from '../../src/domain/orchestrator/work-owed.js';
+import type { DeploymentOrchestrator } from '../../src/domain/manager/deployment-orchestrator.js';
+import type { WorkKind } from '../../src/domain/model/deployment/work-owed.js';
 import type { JobQueues } from '../../src/producers/job-queue.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DeploymentId } from '../../src/domain/ids.js';
-import type { PlanStatus } from '../../src/domain/plan/plan-state.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
+import type { PlanStatus } from '../../src/domain/model/deployment/plan-state.js';
 import { CliWorld } from './cli-world.js';
 
 const GATED = JSON.stringify({

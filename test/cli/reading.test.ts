@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PLAN_STATUSES } from '../../src/domain/plan/plan-state.js';
-import { columnsOf } from '../../src/cli/render/line.js';
+import { PLAN_STATUSES } from '../../src/domain/model/deployment/plan-state.js';
+import { columnsOf } from '../../src/cli/text/line.js';
 import { CliWorld } from './cli-world.js';
 
 let world: CliWorld;

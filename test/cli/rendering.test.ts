@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { targetId } from '../../src/domain/ids.js';
-import { PENDING, type TargetProgress } from '../../src/domain/plan/target.js';
-import { columnsOf, line } from '../../src/cli/render/line.js';
-import { createPaint } from '../../src/cli/render/paint.js';
-import { jsonText, printable } from '../../src/cli/render/printable.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { targetId } from '../../src/domain/model/ids.js';
+import { PENDING, type TargetProgress } from '../../src/domain/model/target.js';
+import { columnsOf, line } from '../../src/cli/text/line.js';
+import { createPaint } from '../../src/cli/text/paint.js';
+import { jsonText, printable } from '../../src/cli/text/printable.js';
 import { progressFrame } from '../../src/cli/render/progress-frame.js';
-import { agoText, durationText } from '../../src/cli/render/time-text.js';
+import { agoText, durationText } from '../../src/cli/text/time-text.js';
 import { timelineLine } from '../../src/cli/render/timeline.js';
 import { forecastLines, stepSubject, strategyText } from '../../src/cli/render/step-text.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { aDeployment } from '../support/fixtures.js';
 import { CliWorld } from './cli-world.js';
 

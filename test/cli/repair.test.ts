@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RepairSession } from '../../src/cli/repair-session.js';
+import type { RepairSession } from '../../src/cli/session/repair-session.js';
 import { AuditWorld } from '../domain/audit/world.js';
 import { aPlace, entry } from '../domain/repair/places.js';
 import { anId } from '../support/fixtures.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePercentage, type StrategyFlags, strategyOf } from '../../src/cli/strategy-flags.js';
-import { StrategySchema } from '../../src/contracts/strategy.schema.js';
+import { parsePercentage, type StrategyFlags, strategyOf } from '../../src/cli/orders/strategy-flags.js';
+import { StrategySchema } from '../../src/contracts/strategy/strategy.schema.js';
 
 const strategy = (flags: StrategyFlags): unknown => StrategySchema.parse(strategyOf(flags));
 

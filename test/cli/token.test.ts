@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tokenHash } from '../../src/contracts/access-token.js';
+import { tokenHash } from '../../src/contracts/values/access-token.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
 import { CliWorld } from './cli-world.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectionFlags } from '../../src/cli/connection-flags.js';
+import type { ConnectionFlags } from '../../src/cli/session/connection-flags.js';
 import { CliWorld } from './cli-world.js';
 
 let world: CliWorld;

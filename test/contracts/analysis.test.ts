@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { AnalysisSchema, type AnalysisInput } from '../../src/contracts/config/analysis.schema.js';
-import type { AnalysisSpec } from '../../src/domain/analysis/analysis-spec.js';
+import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
 import { messagesOf, pathsOf } from './refused.js';
 
 const errors = {

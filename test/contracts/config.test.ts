@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigSchema, defineConfig } from '../../src/contracts/config/config.schema.js';
-import { DEFAULT_POLICY } from '../../src/domain/plan/policy.js';
+import { DEFAULT_POLICY } from '../../src/domain/model/plan/policy.js';
 import { messagesOf, pathsOf } from './refused.js';
 
 const driver = {

@@ -6,7 +6,7 @@ import {
   bucketsAt,
   isFlagPercent,
   isOn,
-} from '../../src/contracts/flag-bucket.js';
+} from '../../src/contracts/values/flag-bucket.js';
 
 const userKey = fc.string({ minLength: 1, maxLength: 40 });
 /** Every percentage there is. */

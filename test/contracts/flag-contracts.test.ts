@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FlagStoreSchema } from '../../src/contracts/config/flag-store.schema.js';
-import { FLAG_NAME_PATTERN, parseFlagRecord } from '../../src/contracts/flag-record.js';
+import { FLAG_NAME_PATTERN, parseFlagRecord } from '../../src/contracts/values/flag-record.js';
 import { pathsOf } from './refused.js';
 
 describe('where flags are set', () => {

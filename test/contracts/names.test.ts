@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentIdFor, requestDigest } from '../../src/contracts/deployment-id.js';
-import { duration } from '../../src/contracts/duration.js';
+import { deploymentIdFor, requestDigest } from '../../src/contracts/values/deployment-id.js';
+import { duration } from '../../src/contracts/values/duration.js';
 import {
   DeploymentEventSchema,
   EVENT_TYPES,
 } from '../../src/contracts/events/deployment-event.schema.js';
-import { partitionPrefix } from '../../src/contracts/namespace.js';
-import { AmountSchema, TargetSchema, TextSchema } from '../../src/contracts/schemas.js';
-import { DEPLOYMENT_ID_PATTERN, environmentName } from '../../src/domain/ids.js';
-import type { PlanEventType } from '../../src/domain/plan/plan-event.js';
+import { partitionPrefix } from '../../src/contracts/values/namespace.js';
+import { AmountSchema, TargetSchema, TextSchema } from '../../src/contracts/values/schemas.js';
+import { DEPLOYMENT_ID_PATTERN, environmentName } from '../../src/domain/model/ids.js';
+import type { PlanEventType } from '../../src/domain/model/deployment/plan-event.js';
 import { API } from '../support/fixtures.js';
 import { messagesOf } from './refused.js';
 

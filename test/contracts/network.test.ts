@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NetworkPatternSchema, NetworkSchema } from '../../src/contracts/config/network.schema.js';
-import { secretRef } from '../../src/contracts/secret-ref.js';
+import { secretRef } from '../../src/contracts/values/secret-ref.js';
 import { pathsOf } from './refused.js';
 
 describe('where workers may connect to', () => {

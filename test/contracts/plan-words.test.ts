@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { percentText, stepSubject } from '../../src/contracts/views/step-words.js';
 import { strategyWords } from '../../src/contracts/views/strategy-words.js';
-import type { Step } from '../../src/domain/plan/step.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import type { Step } from '../../src/domain/model/plan/step.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { web } from '../support/fixtures.js';
 
 const time = (ms: number): string => `${ms}ms`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LimitSchema } from '../../src/contracts/config/limit.schema.js';
 import { PolicyOverrideSchema, PolicySchema } from '../../src/contracts/config/policy.schema.js';
-import { DEFAULT_POLICY } from '../../src/domain/plan/policy.js';
+import { DEFAULT_POLICY } from '../../src/domain/model/plan/policy.js';
 import { messagesOf, pathsOf } from './refused.js';
 
 describe('a policy', () => {

@@ -4,7 +4,7 @@ import {
   promotedDeploymentId,
   promotionJobId,
   promotionKey,
-} from '../../src/contracts/promotion-ids.js';
+} from '../../src/contracts/values/promotion-ids.js';
 import { promotionView } from '../../src/contracts/views/release-view.js';
 import { turned } from '../../src/domain/promotion/promotion.js';
 import { anId } from '../support/fixtures.js';

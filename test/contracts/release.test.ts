@@ -7,7 +7,7 @@ import {
   ReleaseIdSchema,
   ReleaseRequestSchema,
 } from '../../src/contracts/release.schema.js';
-import { StrategySchema } from '../../src/contracts/strategy.schema.js';
+import { StrategySchema } from '../../src/contracts/strategy/strategy.schema.js';
 import { releaseView } from '../../src/contracts/views/release-view.js';
 import { releaseId } from '../../src/domain/release/release-id.js';
 import { aRelease, deployed, led, memberOf } from '../domain/release/releases.js';

@@ -4,11 +4,11 @@ import {
   TOKEN_HASH_PATTERN,
   TOKEN_PATTERN,
   tokenHash,
-} from '../../src/contracts/access-token.js';
-import { canonicalJson } from '../../src/contracts/canonical-json.js';
+} from '../../src/contracts/values/access-token.js';
+import { canonicalJson } from '../../src/contracts/values/canonical-json.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
-import { jobDigest } from '../../src/contracts/job-digest.js';
-import { JobSignatureSchema, signedText } from '../../src/contracts/signed-job.js';
+import { jobDigest } from '../../src/contracts/jobs/job-digest.js';
+import { JobSignatureSchema, signedText } from '../../src/contracts/values/signed-job.js';
 import { PUBLIC_KEY, VECTOR, VECTOR_TEXT } from '../support/signing-keys.js';
 
 const HASH = `sha256:${'0'.repeat(64)}`;

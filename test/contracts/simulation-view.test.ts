@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { simulationView } from '../../src/contracts/views/simulation-view.js';
-import { targetId } from '../../src/domain/ids.js';
-import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
-import { compilePlan } from '../../src/domain/plan/compile-plan.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
+import { targetId } from '../../src/domain/model/ids.js';
+import { newDeployment } from '../../src/domain/manager/new-deployment.js';
+import { compilePlan } from '../../src/domain/plan/compile/compile-plan.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
 import { anId, API, aPlanInput, fold, record, v } from '../support/fixtures.js';
 
 describe('a simulation as JSON', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { StrategySchema } from '../../src/contracts/strategy.schema.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import { StrategySchema } from '../../src/contracts/strategy/strategy.schema.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { messagesOf, pathsOf } from './refused.js';
 
 /** Also the proof that what the contract takes is what the strategies take. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { activeView, deploymentView, showView } from '../../src/contracts/views/deployment-view.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import { after, analysis, threshold, values } from '../domain/analysis/analysis-fixtures.js';
 import { aDeployment, anId, API, fold, record, v, web } from '../support/fixtures.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ScopedWindowSchema, WindowSchema } from '../../src/contracts/config/window.schema.js';
-import { isTimeZone } from '../../src/contracts/time-zone.js';
+import { isTimeZone } from '../../src/contracts/values/time-zone.js';
 import { messagesOf, pathsOf } from './refused.js';
 
 const weekend = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assertNever } from '../../src/domain/assert-never.js';
+import { assertNever } from '../../src/domain/model/assert-never.js';
 import {
   deploymentId,
   environmentName,
@@ -7,7 +7,7 @@ import {
   serviceName,
   targetId,
   version,
-} from '../../src/domain/ids.js';
+} from '../../src/domain/model/ids.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 
 describe('a name', () => {

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
-import { RedisFlagStore } from '../../src/adapters/redis/flag-store.redis.js';
-import { isOn } from '../../src/contracts/flag-bucket.js';
-import { environmentName } from '../../src/domain/ids.js';
+import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import { RedisFlagStore } from '../../src/adapters/flags/flag-store.redis.js';
+import { isOn } from '../../src/contracts/values/flag-bucket.js';
+import { environmentName } from '../../src/domain/model/ids.js';
 import { aCall } from '../suites/flag-store.suite.js';
 import { startOwnRedis, testRedis } from '../support/redis.js';
 

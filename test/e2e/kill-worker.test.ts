@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
-import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
-import { createProducer } from '../../src/app/compose-producer.js';
-import { subscribe } from '../../src/app/subscribe.js';
-import { PLAN_STATUSES } from '../../src/domain/plan/plan-state.js';
+import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../src/adapters/redis/deployments/deployment-store.redis.js';
+import { createProducer } from '../../src/app/session/compose-producer.js';
+import { subscribe } from '../../src/app/session/subscribe.js';
+import { PLAN_STATUSES } from '../../src/domain/model/deployment/plan-state.js';
 import { realService } from '../support/real-service.js';
 import { testRedis } from '../support/redis.js';
 import { someOf } from '../support/some-of.js';

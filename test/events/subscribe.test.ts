@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EventsTrimmed } from '../../src/events/read-events.js';
-import { subscribe, type SubscribeOptions } from '../../src/app/subscribe.js';
+import { subscribe, type SubscribeOptions } from '../../src/app/session/subscribe.js';
 import type { DeploymentEvent } from '../../src/domain/ports/event-log.js';
 import {
   DeploymentEventSchema,
   EVENT_TYPES,
 } from '../../src/contracts/events/deployment-event.schema.js';
-import { keysOf } from '../../src/adapters/redis/keys.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
 import { startOwnRedis } from '../support/redis.js';

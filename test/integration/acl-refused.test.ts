@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { patientConnection, type RedisClient } from '../../src/adapters/redis/connection.js';
-import { ACL_ROLES, type AclRole } from '../../src/contracts/acl-role.js';
+import { patientConnection, type RedisClient } from '../../src/adapters/redis/connection/connection.js';
+import { ACL_ROLES, type AclRole } from '../../src/contracts/values/acl-role.js';
 import { startRedisWithUsers } from '../support/redis-users.js';
 
 const NAMESPACE = `refused-${randomUUID().slice(0, 8)}`;

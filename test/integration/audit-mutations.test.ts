@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Invariant } from '../../src/domain/audit/finding.js';
+import type { Invariant } from '../../src/domain/audit/findings/finding.js';
 import { play } from '../mutations/scenario.js';
 import { IN_SCRIPTS } from '../mutations/script-mutations.js';
 import { IN_WORKERS } from '../mutations/worker-mutations.js';

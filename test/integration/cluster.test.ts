@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { keysOf } from '../../src/adapters/redis/keys.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
 import { deployThrough, tellOf } from '../support/failover-run.js';
 import { startRedisCluster } from '../support/redis-cluster.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PLAN_STATUSES } from '../../src/domain/plan/plan-state.js';
+import { PLAN_STATUSES } from '../../src/domain/model/deployment/plan-state.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';
 import { spawnWorker } from '../support/spawn-worker.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
 import { API, web } from '../support/fixtures.js';
 import { hangingService, type HangingService } from '../support/hanging-service.js';
 

@@ -2,7 +2,7 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { PlanStatus } from '../../src/domain/plan/plan-state.js';
+import type { PlanStatus } from '../../src/domain/model/deployment/plan-state.js';
 import { startCliWorker } from '../support/cli-worker.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';

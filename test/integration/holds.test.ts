@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { explain } from '../../src/domain/explain/explain.js';
-import type { DeploymentWindow } from '../../src/domain/policy/window.js';
+import type { DeploymentWindow } from '../../src/domain/model/plan/window.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
-import { failFastConnection, patientConnection } from '../../src/adapters/redis/connection.js';
-import { RedisUnavailable, withRedis } from '../../src/adapters/redis/fail-fast.js';
-import { Script } from '../../src/adapters/redis/load-scripts.js';
+import { failFastConnection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import { RedisUnavailable, withRedis } from '../../src/adapters/redis/connection/fail-fast.js';
+import { Script } from '../../src/adapters/redis/connection/load-scripts.js';
 import { FakeDriver, fine } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
 import { createRedisNode } from '../support/redis-node.js';

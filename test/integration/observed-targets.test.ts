@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import { openSite } from '../adapters/drivers/service-site.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';

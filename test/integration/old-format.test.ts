@@ -12,17 +12,17 @@ import {
   vi,
 } from 'vitest';
 import { createProvider } from '../../src/adapters/flags/openfeature-provider.js';
-import { type Connection, patientConnection } from '../../src/adapters/redis/connection.js';
-import { RedisFreezeStore } from '../../src/adapters/redis/freeze-store.redis.js';
-import { keysOf } from '../../src/adapters/redis/keys.js';
-import { OtherRecordFormat, RECORD_FORMAT } from '../../src/adapters/redis/record-format.js';
-import { RedisReleaseStore } from '../../src/adapters/redis/release-store.redis.js';
-import { createProducer } from '../../src/app/compose-producer.js';
-import { composeServer } from '../../src/app/compose-server.js';
-import { createWorker } from '../../src/app/create-worker.js';
-import { subscribe } from '../../src/app/subscribe.js';
-import { DEFAULT_NAMESPACE } from '../../src/contracts/namespace.js';
-import { PLAN_STATUSES } from '../../src/domain/plan/plan-state.js';
+import { type Connection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import { RedisFreezeStore } from '../../src/adapters/redis/services/freeze-store.redis.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
+import { OtherRecordFormat, RECORD_FORMAT } from '../../src/adapters/redis/connection/record-format.js';
+import { RedisReleaseStore } from '../../src/adapters/redis/releases/release-store.redis.js';
+import { createProducer } from '../../src/app/session/compose-producer.js';
+import { composeServer } from '../../src/app/server/compose-server.js';
+import { createWorker } from '../../src/app/workers/create-worker.js';
+import { subscribe } from '../../src/app/session/subscribe.js';
+import { DEFAULT_NAMESPACE } from '../../src/contracts/values/namespace.js';
+import { PLAN_STATUSES } from '../../src/domain/model/deployment/plan-state.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import { dumpKeys } from '../support/dump-keys.js';
 import { inProcessCli, type Ran, spawnedCli } from '../support/ran-cli.js';

@@ -1,6 +1,6 @@
 import { Queue, QueueEvents } from 'bullmq';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createProducer } from '../../src/app/compose-producer.js';
+import { createProducer } from '../../src/app/session/compose-producer.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { API } from '../support/fixtures.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';

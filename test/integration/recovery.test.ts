@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { SILENT } from '../../src/domain/ports/log.js';
-import { rescueRound } from '../../src/workers/rescuer.js';
+import { rescueRound } from '../../src/workers/coordinating/rescuer.js';
 import { workPublisher } from '../../src/producers/publish-work.js';
-import { keysOf } from '../../src/adapters/redis/keys.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
 import { FakeDriver, fine } from '../support/fake-services.js';
 import { startOwnRedis } from '../support/redis.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
-import { keysOf } from '../../src/adapters/redis/keys.js';
-import { RedisRepairStore } from '../../src/adapters/redis/repair-store.redis.js';
+import { RedisAuditSource } from '../../src/adapters/redis/repair/audit-source.redis.js';
+import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
+import { RedisRepairStore } from '../../src/adapters/redis/repair/repair-store.redis.js';
 import { carryOut } from '../../src/domain/repair/carry-out.js';
 import { examine } from '../../src/domain/repair/examine.js';
 import { settle } from '../../src/domain/repair/settle.js';

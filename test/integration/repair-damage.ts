@@ -1,5 +1,5 @@
-import type { Invariant } from '../../src/domain/audit/finding.js';
-import { deploymentId } from '../../src/domain/ids.js';
+import type { Invariant } from '../../src/domain/audit/findings/finding.js';
+import { deploymentId } from '../../src/domain/model/ids.js';
 import { API } from '../support/fixtures.js';
 import { LIMIT, type RepairWorld } from './repair-world.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/domain/audit/audit.js';
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
 import { settle, type Settlement } from '../../src/domain/repair/settle.js';
-import { ANYTHING } from '../../src/domain/reconcile/target-status.js';
+import { ANYTHING } from '../../src/domain/model/target-status.js';
 import { API, v, web } from '../support/fixtures.js';
 import { started, updated } from '../support/store-hand.js';
 import { repairWorld, type RepairWorld } from './repair-world.js';

@@ -1,11 +1,11 @@
 import { onTestFinished } from 'vitest';
-import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
-import { patientConnection, type RedisClient } from '../../src/adapters/redis/connection.js';
-import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
-import { keysOf } from '../../src/adapters/redis/keys.js';
-import { RedisRepairStore } from '../../src/adapters/redis/repair-store.redis.js';
-import { environmentName, serviceName, type ServiceRef } from '../../src/domain/ids.js';
+import { RedisAuditSource } from '../../src/adapters/redis/repair/audit-source.redis.js';
+import { patientConnection, type RedisClient } from '../../src/adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../src/adapters/redis/deployments/deployment-store.redis.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
+import { RedisRepairStore } from '../../src/adapters/redis/repair/repair-store.redis.js';
+import { environmentName, serviceName, type ServiceRef } from '../../src/domain/model/ids.js';
 import { dumpKeys } from '../support/dump-keys.js';
 import { aDraft, API } from '../support/fixtures.js';
 import { testRedis } from '../support/redis.js';

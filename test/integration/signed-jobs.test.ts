@@ -1,9 +1,9 @@
 import { Queue } from 'bullmq';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { jobSigner } from '../../src/adapters/security/signature-keys.js';
-import { createProducer } from '../../src/app/compose-producer.js';
-import { workJobId } from '../../src/contracts/work-job.js';
-import type { QueueName } from '../../src/contracts/define-job.js';
+import { createProducer } from '../../src/app/session/compose-producer.js';
+import { workJobId } from '../../src/contracts/jobs/work-job.js';
+import type { QueueName } from '../../src/contracts/jobs/define-job.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { API } from '../support/fixtures.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { failFastConnection, patientConnection } from '../../src/adapters/redis/connection.js';
-import { RedisUnavailable, withRedis } from '../../src/adapters/redis/fail-fast.js';
-import { subscribe } from '../../src/app/subscribe.js';
+import { failFastConnection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import { RedisUnavailable, withRedis } from '../../src/adapters/redis/connection/fail-fast.js';
+import { subscribe } from '../../src/app/session/subscribe.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
 import { type Certificates, makeCertificates, startTlsRedis } from '../support/redis-tls.js';

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import { keysOf } from '../../src/adapters/redis/keys.js';
-import { OtherRecordFormat, RECORD_FORMAT } from '../../src/adapters/redis/record-format.js';
-import { subscribe } from '../../src/app/subscribe.js';
-import type { QueueName } from '../../src/contracts/define-job.js';
+import { keysOf } from '../../src/adapters/redis/connection/keys.js';
+import { OtherRecordFormat, RECORD_FORMAT } from '../../src/adapters/redis/connection/record-format.js';
+import { subscribe } from '../../src/app/session/subscribe.js';
+import type { QueueName } from '../../src/contracts/jobs/define-job.js';
 import { showView } from '../../src/contracts/views/deployment-view.js';
-import { type DeploymentId, deploymentId } from '../../src/domain/ids.js';
+import { type DeploymentId, deploymentId } from '../../src/domain/model/ids.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';
 

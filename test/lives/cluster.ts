@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../src/adapters/simulation/virtual-clock.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import type { Transition } from '../../src/domain/ports/deployment-store.js';
-import { ok } from '../../src/domain/result.js';
+import { ok } from '../../src/domain/model/result.js';
 import * as core from './core-under-test.js';
 import { Death, type Fate, immortal, mortalRuntime, mortalStore } from '../support/mortal.js';
 

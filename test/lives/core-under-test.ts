@@ -6,7 +6,7 @@
 import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
 import { emptyState, type MemoryState } from '../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
-import type { AnalysisSpec } from '../../src/domain/analysis/analysis-spec.js';
+import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
 import {
   type DeploymentId,
   deploymentId,
@@ -14,28 +14,28 @@ import {
   serviceName,
   targetId,
   version,
-} from '../../src/domain/ids.js';
-import { command } from '../../src/domain/orchestrator/command.js';
-import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
-import { Fenced } from '../../src/domain/orchestrator/fenced.js';
+} from '../../src/domain/model/ids.js';
+import { command } from '../../src/domain/orchestrator/journal/command.js';
+import { newDeployment } from '../../src/domain/manager/new-deployment.js';
+import { Fenced } from '../../src/domain/orchestrator/journal/fenced.js';
 import type {
   OrchestratorPorts,
   ServiceRuntime,
 } from '../../src/domain/orchestrator/orchestrator-ports.js';
-import { runLeg } from '../../src/domain/orchestrator/run-leg.js';
-import type { WorkOwed } from '../../src/domain/orchestrator/work-owed.js';
-import { compilePlan } from '../../src/domain/plan/compile-plan.js';
-import { type Deployment, stepsOf, type Trigger } from '../../src/domain/plan/deployment.js';
-import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
-import { isTerminal } from '../../src/domain/plan/plan-state.js';
-import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
-import type { Step } from '../../src/domain/plan/step.js';
-import type { Evidence, Target } from '../../src/domain/plan/target.js';
+import { runLeg } from '../../src/domain/orchestrator/claim/run-leg.js';
+import type { WorkOwed } from '../../src/domain/model/deployment/work-owed.js';
+import { compilePlan } from '../../src/domain/plan/compile/compile-plan.js';
+import { type Deployment, stepsOf, type Trigger } from '../../src/domain/model/deployment/deployment.js';
+import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
+import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
+import type { Step } from '../../src/domain/model/plan/step.js';
+import type { Evidence, Target } from '../../src/domain/model/target.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
-import { ANYTHING, sure } from '../../src/domain/reconcile/target-status.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
-import { rescueRound } from '../../src/workers/rescuer.js';
+import { ANYTHING, sure } from '../../src/domain/model/target-status.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
+import { rescueRound } from '../../src/workers/coordinating/rescuer.js';
 
 export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
 export type { Evidence, OrchestratorPorts, ServiceRuntime };

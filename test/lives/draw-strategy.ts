@@ -1,11 +1,11 @@
-import type { Amount } from '../../src/domain/strategies/amount.js';
+import type { Amount } from '../../src/domain/model/plan/amount.js';
 import type {
   AnalysisUse,
   CanarySpec,
   GateSetting,
   StrategySpec,
-} from '../../src/domain/strategies/strategy-spec.js';
-import type { StepSpec } from '../../src/domain/strategies/step-spec.js';
+} from '../../src/domain/model/plan/strategy-spec.js';
+import type { StepSpec } from '../../src/domain/model/plan/step-spec.js';
 import { between, type Chance, often, pick, some } from '../support/chance.js';
 import type { Scenery } from './stage.js';
 

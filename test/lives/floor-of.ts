@@ -1,4 +1,4 @@
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import type { Deployment } from './core-under-test.js';
 
 /**

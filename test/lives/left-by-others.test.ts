@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { targetId } from '../../src/domain/ids.js';
+import { targetId } from '../../src/domain/model/ids.js';
 import { all, aScene, BY_WEIGHT, CAREFUL, faultsIn, HELD, placesOf } from './scene.js';
 
 const web1 = targetId('web-1');

@@ -7,7 +7,7 @@ import type {
   TargetObservation,
   UnsettledCall,
 } from '../../src/domain/ports/target-driver.js';
-import { err, ok, type Result } from '../../src/domain/result.js';
+import { err, ok, type Result } from '../../src/domain/model/result.js';
 import type { Evidence } from './core-under-test.js';
 import type { Places } from './places.js';
 import type { Troubles } from './trouble.js';

@@ -7,7 +7,7 @@ import type {
   TrafficRouter,
   TrafficShares,
 } from '../../src/domain/ports/traffic-router.js';
-import { err, ok, type Result } from '../../src/domain/result.js';
+import { err, ok, type Result } from '../../src/domain/model/result.js';
 import type { Evidence } from './core-under-test.js';
 import type { Places } from './places.js';
 import { isIn, isUp, seenOf } from './routed-place.js';

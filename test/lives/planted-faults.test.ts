@@ -22,7 +22,7 @@ describe('the lives find it when', () => {
 });
 
 it('a fault whose place is not found exactly once is refused', async () => {
-  const fault = { says: 'nothing', file: 'domain/result.ts', replacement: '' };
+  const fault = { says: 'nothing', file: 'domain/model/result.ts', replacement: '' };
   const planting = { lives: 1, seed: 1 };
   await expect(livesWith({ ...fault, search: 'export' }, planting)).rejects.toThrow('not once');
   await expect(livesWith({ ...fault, search: 'nowhere' }, planting)).rejects.toThrow('0 times');

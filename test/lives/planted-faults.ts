@@ -96,20 +96,20 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     says: 'what was asked for is believed against the router',
-    file: 'domain/orchestrator/look.ts',
+    file: 'domain/orchestrator/pass/look.ts',
     search: 'if (Object.keys(news).length > 0)',
     replacement: 'if (Object.keys(news).length > 1_000)',
   },
   {
     says: 'a target is drained without the intent written first',
-    file: 'domain/orchestrator/wave.ts',
+    file: 'domain/orchestrator/pass/wave.ts',
     search: '(effect) => journal.report(announcement(leg, effect, way)).refusal === null,',
     replacement:
       "(effect) => effect.kind === 'drain' || journal.report(announcement(leg, effect, way)).refusal === null,",
   },
   {
     says: 'nobody sees to the end of an earlier call',
-    file: 'domain/orchestrator/call-driver.ts',
+    file: 'domain/orchestrator/pass/call-driver.ts',
     search: 'const wait = await driver.settle(call, abort);',
     replacement: 'const wait = 0;',
     kind: 'two calls at once',
@@ -123,7 +123,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     says: 'a version is called active although a target failed to take it',
-    file: 'domain/plan/service-change.ts',
+    file: 'domain/reconcile/service-change.ts',
     search: 'const active = tookVersion(after) ? entry : { ...entry, version: null };',
     replacement: 'const active = entry;',
     kind: 'active version',

@@ -1,5 +1,5 @@
-import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
+import { newDeployment } from '../../src/domain/manager/new-deployment.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
 import type { Core, Deployment, DeploymentId } from './core-under-test.js';
 
 /** A deployment, as its events alone have it. */

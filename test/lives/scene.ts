@@ -1,4 +1,4 @@
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { chanceFrom } from '../support/chance.js';
 import * as core from './core-under-test.js';
 import { type Scenery, Stage } from './stage.js';

@@ -1,4 +1,4 @@
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import type { Policy, Trigger } from './core-under-test.js';
 import type { Fate } from '../support/mortal.js';
 import type { Move } from './places.js';

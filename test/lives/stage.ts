@@ -1,9 +1,9 @@
 import { MemoryFlagStore } from '../../src/adapters/memory/memory-flags.js';
-import type { AnalysisSpec } from '../../src/domain/analysis/analysis-spec.js';
+import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
 import { HealthChecker } from '../../src/domain/health/health-checker.js';
 import type { FlagStore } from '../../src/domain/ports/flag-store.js';
 import type { MetricSource } from '../../src/domain/ports/metric-source.js';
-import { err, ok } from '../../src/domain/result.js';
+import { err, ok } from '../../src/domain/model/result.js';
 import type { Chance } from '../support/chance.js';
 import { Cluster } from './cluster.js';
 import * as core from './core-under-test.js';

@@ -1,5 +1,5 @@
-import type { DeploymentId } from '../../src/domain/ids.js';
-import { workOwed } from '../../src/domain/orchestrator/work-owed.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
+import { workOwed } from '../../src/domain/model/deployment/work-owed.js';
 import type { Claim } from '../../src/domain/ports/deployment-store.js';
 import { aDraft, type DeploymentFixture } from '../support/fixtures.js';
 import type { Move } from './moves.js';

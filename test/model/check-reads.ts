@@ -1,7 +1,7 @@
-import { difference } from '../../src/domain/audit/difference.js';
-import { serviceKey } from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { isTerminal } from '../../src/domain/plan/plan-state.js';
+import { difference } from '../../src/domain/audit/findings/difference.js';
+import { serviceKey } from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import type { DeploymentIndex } from '../../src/domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import { plain } from './compare.js';

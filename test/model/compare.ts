@@ -1,6 +1,6 @@
-import { difference } from '../../src/domain/audit/difference.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { isTerminal, PLAN_STATUSES } from '../../src/domain/plan/plan-state.js';
+import { difference } from '../../src/domain/audit/findings/difference.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { isTerminal, PLAN_STATUSES } from '../../src/domain/model/deployment/plan-state.js';
 import type { ModelDeployment } from './model-entries.js';
 import { within } from './moment.js';
 import type { Remembered, RememberedDeployment } from './remembered.js';

@@ -2,8 +2,8 @@ import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js
 import { emptyState, type MemoryState } from '../../src/adapters/memory/memory-state.js';
 import { serviceRow } from '../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
-import { type DeploymentId, type ServiceRef, serviceKey } from '../../src/domain/ids.js';
-import { isTerminal } from '../../src/domain/plan/plan-state.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../../src/domain/model/ids.js';
+import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 import type { Remembered, RememberedDeployment, RememberedService } from './remembered.js';
 import type { Subject } from './subject.js';

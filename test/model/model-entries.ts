@@ -1,9 +1,9 @@
-import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import type { StableVersion } from '../../src/domain/plan/active-deployment.js';
-import type { AutomationHold } from '../../src/domain/policy/hold.js';
-import type { TargetStatus } from '../../src/domain/reconcile/target-status.js';
+import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
+import type { StableVersion } from '../../src/domain/model/active-deployment.js';
+import type { AutomationHold } from '../../src/domain/model/hold.js';
+import type { TargetStatus } from '../../src/domain/model/target-status.js';
 import type { Moment } from './moment.js';
 
 /** What the model remembers of one deployment. */

@@ -1,8 +1,8 @@
-import { type ServiceRef, serviceKey, type TargetId } from '../../src/domain/ids.js';
-import type { ActiveDeployment } from '../../src/domain/plan/active-deployment.js';
+import { type ServiceRef, serviceKey, type TargetId } from '../../src/domain/model/ids.js';
+import type { ActiveDeployment } from '../../src/domain/model/active-deployment.js';
 import type { ServiceWrite } from '../../src/domain/ports/deployment-store.js';
-import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
-import type { TargetStatus } from '../../src/domain/reconcile/target-status.js';
+import type { ServiceRecord } from '../../src/domain/model/service-status.js';
+import type { TargetStatus } from '../../src/domain/model/target-status.js';
 import type { ModelService } from './model-entries.js';
 
 type ActiveMap = Readonly<Record<string, ActiveDeployment>>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { WorkKind } from '../../src/domain/orchestrator/work-owed.js';
-import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
+import type { WorkKind } from '../../src/domain/model/deployment/work-owed.js';
+import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
 
 /** What is done to a store. Numbers choose among what there is by then. */
 export type Move =

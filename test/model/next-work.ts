@@ -1,10 +1,10 @@
-import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
-import { type Deployment, progressOf, stepsOf } from '../../src/domain/plan/deployment.js';
-import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
-import { decide } from '../../src/domain/plan/plan-machine.js';
-import { isReport, mayReport, type Report } from '../../src/domain/plan/report-rules.js';
-import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
+import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
+import { type Deployment, progressOf, stepsOf } from '../../src/domain/model/deployment/deployment.js';
+import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
+import { decide } from '../../src/domain/plan/machine/plan-machine.js';
+import { isReport, mayReport, type Report } from '../../src/domain/plan/machine/report-rules.js';
+import type { ServiceRecord } from '../../src/domain/model/service-status.js';
 import { beginOn } from '../support/store-hand.js';
 
 /** A worker with its claim: what it knows may be old, and its fence too. */

@@ -1,5 +1,5 @@
-import { difference } from '../../src/domain/audit/difference.js';
-import { SharedMap } from '../../src/domain/reconcile/shared-map.js';
+import { difference } from '../../src/domain/audit/findings/difference.js';
+import { SharedMap } from '../../src/domain/model/shared-map.js';
 import { callFor } from './calls.js';
 import { Comparison } from './compare.js';
 import { checkReads } from './check-reads.js';

@@ -1,17 +1,17 @@
-import type { RedisClient } from '../../src/adapters/redis/connection.js';
-import type { Keys } from '../../src/adapters/redis/keys.js';
-import { decodeDeployment, decodeEvents } from '../../src/adapters/redis/replies.js';
+import type { RedisClient } from '../../src/adapters/redis/connection/connection.js';
+import type { Keys } from '../../src/adapters/redis/connection/keys.js';
+import { decodeDeployment, decodeEvents } from '../../src/adapters/redis/deployments/replies.js';
 import {
   decodeActive,
   decodeStable,
   decodeStatuses,
-} from '../../src/adapters/redis/service-codec.js';
+} from '../../src/adapters/redis/services/service-codec.js';
 import {
   type DeploymentId,
   deploymentId,
   type ServiceRef,
   serviceKey,
-} from '../../src/domain/ids.js';
+} from '../../src/domain/model/ids.js';
 import type {
   Remembered,
   RememberedDeployment,

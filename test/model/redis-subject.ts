@@ -1,8 +1,8 @@
-import type { RedisClient } from '../../src/adapters/redis/connection.js';
-import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
-import { keysOf, type Keys } from '../../src/adapters/redis/keys.js';
-import type { DeploymentId, ServiceRef } from '../../src/domain/ids.js';
+import type { RedisClient } from '../../src/adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../src/adapters/redis/deployments/deployment-store.redis.js';
+import { keysOf, type Keys } from '../../src/adapters/redis/connection/keys.js';
+import type { DeploymentId, ServiceRef } from '../../src/domain/model/ids.js';
 import type { Remembered } from './remembered.js';
 import { RedisMemory } from './redis-memory.js';
 import { ResendingClient } from './resending-client.js';

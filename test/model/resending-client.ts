@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../src/adapters/redis/connection.js';
+import type { RedisClient } from '../../src/adapters/redis/connection/connection.js';
 
 type Send = (...given: readonly unknown[]) => Promise<unknown>;
 

@@ -1,11 +1,11 @@
-import { deploymentIdFor } from '../../src/contracts/deployment-id.js';
+import { deploymentIdFor } from '../../src/contracts/values/deployment-id.js';
 import {
   type DeploymentId,
   deploymentId,
   type ServiceRef,
   serviceName,
-} from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+} from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import type { Transition } from '../../src/domain/ports/deployment-store.js';
 import { API } from '../support/fixtures.js';
 import type { Session } from './next-work.js';

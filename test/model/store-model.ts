@@ -1,11 +1,11 @@
-import { type DeploymentId, type ServiceRef, serviceKey } from '../../src/domain/ids.js';
-import { type WorkOwed, workOwed } from '../../src/domain/orchestrator/work-owed.js';
-import { dueAt, isNewWork, placeInLine } from '../../src/domain/orchestrator/work-plan.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
-import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import { isTerminal } from '../../src/domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../src/domain/plan/active-deployment.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../../src/domain/model/ids.js';
+import { type WorkOwed, workOwed } from '../../src/domain/model/deployment/work-owed.js';
+import { dueAt, isNewWork, placeInLine } from '../../src/domain/orchestrator/claim/work-plan.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
+import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
+import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
+import type { ActiveDeployment } from '../../src/domain/model/active-deployment.js';
 import type {
   AppendAnswer,
   Claim,
@@ -15,8 +15,8 @@ import type {
   Renewal,
   Transition,
 } from '../../src/domain/ports/deployment-store.js';
-import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
-import { err, ok } from '../../src/domain/result.js';
+import type { ServiceRecord } from '../../src/domain/model/service-status.js';
+import { err, ok } from '../../src/domain/model/result.js';
 import { type ModelDeployment, type ModelService, newlyKept, unused } from './model-entries.js';
 import { recordIn, restsOnOther, writeTo } from './model-service.js';
 import { exactly, later, type Moment } from './moment.js';

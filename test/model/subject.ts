@@ -1,4 +1,4 @@
-import type { DeploymentId, ServiceRef } from '../../src/domain/ids.js';
+import type { DeploymentId, ServiceRef } from '../../src/domain/model/ids.js';
 import type { DeploymentIndex } from '../../src/domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import type { Remembered } from './remembered.js';

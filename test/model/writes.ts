@@ -1,6 +1,6 @@
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
-import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
+import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
 import type { AppendAnswer, Transition } from '../../src/domain/ports/deployment-store.js';
 import { record } from '../support/fixtures.js';
 import type { Move } from './moves.js';

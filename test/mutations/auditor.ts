@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
+import type { RedisAuditSource } from '../../src/adapters/redis/repair/audit-source.redis.js';
 import { audit } from '../../src/domain/audit/audit.js';
-import type { Finding } from '../../src/domain/audit/finding.js';
+import type { Finding } from '../../src/domain/audit/findings/finding.js';
 import type { LedgerTargets } from './ledger-driver.js';
 
 /** Audits a running system again and again: it may not cry out without cause, and may see what heals later. */

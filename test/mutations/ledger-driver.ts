@@ -1,5 +1,5 @@
 import type { DriverCall, TargetDriver } from '../../src/domain/ports/target-driver.js';
-import { ok } from '../../src/domain/result.js';
+import { ok } from '../../src/domain/model/result.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, broken } from '../support/fake-services.js';
 

@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../src/adapters/redis/connection.js';
+import type { RedisClient } from '../../src/adapters/redis/connection/connection.js';
 
 /** A change of the scripts' text: the first that holds `from` where `in` is named, else every one. */
 export interface ScriptMutation {

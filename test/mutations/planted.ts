@@ -1,4 +1,4 @@
-import type { Invariant } from '../../src/domain/audit/finding.js';
+import type { Invariant } from '../../src/domain/audit/findings/finding.js';
 import type { Mutation } from './scenario.js';
 
 /** A fault as somebody might write it one day, and the invariants of which one must notice it. */

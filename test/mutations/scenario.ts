@@ -1,16 +1,16 @@
-import { RedisAuditSource } from '../../src/adapters/redis/audit-source.redis.js';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
-import type { Finding } from '../../src/domain/audit/finding.js';
+import { RedisAuditSource } from '../../src/adapters/redis/repair/audit-source.redis.js';
+import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import type { Finding } from '../../src/domain/audit/findings/finding.js';
 import {
   type DeploymentId,
   environmentName,
   serviceName,
   type TargetId,
-} from '../../src/domain/ids.js';
-import { workOwed } from '../../src/domain/orchestrator/work-owed.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { ANYTHING, type TargetStatus } from '../../src/domain/reconcile/target-status.js';
-import type { LimitKey } from '../../src/domain/policy/limits.js';
+} from '../../src/domain/model/ids.js';
+import { workOwed } from '../../src/domain/model/deployment/work-owed.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { ANYTHING, type TargetStatus } from '../../src/domain/model/target-status.js';
+import type { LimitKey } from '../../src/domain/model/plan/limits.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { aDraft, eventsOf, fold, record } from '../support/fixtures.js';

@@ -1,4 +1,4 @@
-import type { Invariant } from '../../src/domain/audit/finding.js';
+import type { Invariant } from '../../src/domain/audit/findings/finding.js';
 import type { Planted } from './planted.js';
 
 const APPEND = 'Writes transitions of one deployment';

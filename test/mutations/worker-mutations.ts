@@ -1,8 +1,8 @@
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
-import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
+import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
 import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
-import { ok } from '../../src/domain/result.js';
+import { ok } from '../../src/domain/model/result.js';
 import type { Planted } from './planted.js';
 
 /** Stands between the workers and the store, and changes what is written. */

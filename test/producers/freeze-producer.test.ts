@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';
-import { serviceKey } from '../../src/domain/ids.js';
+import { serviceKey } from '../../src/domain/model/ids.js';
 import { CommandRefused } from '../../src/producers/deployment-producer.js';
 import { FreezeProducer } from '../../src/producers/freeze-producer.js';
 import { InvalidRequest } from '../../src/producers/publish-job.js';

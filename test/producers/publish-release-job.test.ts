@@ -1,6 +1,6 @@
 import type { JobsOptions } from 'bullmq';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deploymentIdFor } from '../../src/contracts/deployment-id.js';
+import { deploymentIdFor } from '../../src/contracts/values/deployment-id.js';
 import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js';
 import type { JobQueues } from '../../src/producers/job-queue.js';
 import {

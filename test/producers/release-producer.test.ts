@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryPromotionStore } from '../../src/adapters/memory/memory-promotions.js';
 import { MemoryReleaseStore } from '../../src/adapters/memory/memory-releases.js';
-import type { DeploymentId } from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import { type Promotion, promotionId, turned } from '../../src/domain/promotion/promotion.js';
 import type { Release } from '../../src/domain/release/release.js';
 import { releaseId } from '../../src/domain/release/release-id.js';

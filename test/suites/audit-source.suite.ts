@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../src/domain/audit/audit.js';
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
 import type { AuditSource, Snapshot } from '../../src/domain/ports/audit-source.js';
 import { aDraft, anId, API } from '../support/fixtures.js';
 import { BEGIN, type StoreHand } from '../support/store-hand.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Calendar } from '../../src/domain/ports/calendar.js';
-import type { DeploymentWindow } from '../../src/domain/policy/window.js';
+import type { DeploymentWindow } from '../../src/domain/model/plan/window.js';
 
 const HOUR = 3_600_000;
 const at = (iso: string): number => Date.parse(iso);

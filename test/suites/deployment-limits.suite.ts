@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { environmentName, serviceName } from '../../src/domain/ids.js';
+import { environmentName, serviceName } from '../../src/domain/model/ids.js';
 import { API } from '../support/fixtures.js';
 import { BEGIN, LEASE, type StoreHand } from '../support/store-hand.js';
 

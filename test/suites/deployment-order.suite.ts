@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
-import { isTerminal } from '../../src/domain/plan/plan-state.js';
+import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
+import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import { API, v, web } from '../support/fixtures.js';
 import { started, type StoreHand } from '../support/store-hand.js';
 

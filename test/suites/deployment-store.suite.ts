@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../src/domain/ids.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
 import { aDraft, API, web } from '../support/fixtures.js';
 import { BEGIN, LEASE, type StoreHand } from '../support/store-hand.js';
 

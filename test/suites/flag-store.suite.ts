@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deploymentId, environmentName, serviceName, version } from '../../src/domain/ids.js';
+import { deploymentId, environmentName, serviceName, version } from '../../src/domain/model/ids.js';
 import type { FlagCall, FlagStore } from '../../src/domain/ports/flag-store.js';
 
 const never = (): AbortSignal => new AbortController().signal;

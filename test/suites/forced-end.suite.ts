@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
+import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
 import { API, web } from '../support/fixtures.js';
 import { BEGIN, LEASE, started, type StoreHand, updated } from '../support/store-hand.js';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { environmentName, type ServiceRef, serviceName } from '../../src/domain/ids.js';
-import type { Freeze } from '../../src/domain/policy/freeze.js';
-import type { AutomationHold } from '../../src/domain/policy/hold.js';
+import { environmentName, type ServiceRef, serviceName } from '../../src/domain/model/ids.js';
+import type { Freeze } from '../../src/domain/model/plan/freeze.js';
+import type { AutomationHold } from '../../src/domain/model/hold.js';
 import type { FreezeStore } from '../../src/domain/ports/freeze-store.js';
 
 export interface FreezeHand {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HealthProbe, ProbeSubject } from '../../src/domain/ports/health-probe.js';
-import type { HealthStatus } from '../../src/domain/health/verification.js';
+import type { HealthStatus } from '../../src/domain/model/verification.js';
 
 export interface HealthProbeFixture {
   readonly subject: ProbeSubject;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { PromotionStore } from '../../src/domain/ports/promotion-store.js';
+import type { PromotionStore } from '../../src/domain/promotion/promotion-store.js';
 import { type Promotion, promotionId, turned } from '../../src/domain/promotion/promotion.js';
 import { aPromotion, HERE, PRODUCTION } from '../domain/promotion/promotions.js';
 

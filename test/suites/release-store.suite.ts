@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ReleaseStore } from '../../src/domain/ports/release-store.js';
+import type { ReleaseStore } from '../../src/domain/release/release-store.js';
 import type { Release } from '../../src/domain/release/release.js';
 import { releaseId } from '../../src/domain/release/release-id.js';
 import { aRelease, memberOf } from '../domain/release/releases.js';

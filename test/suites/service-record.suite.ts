@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type DeploymentId, targetId, type TargetId } from '../../src/domain/ids.js';
-import { MOST_STABLE, type StableVersion } from '../../src/domain/plan/active-deployment.js';
-import { ANYTHING, type TargetStatus } from '../../src/domain/reconcile/target-status.js';
+import { type DeploymentId, targetId, type TargetId } from '../../src/domain/model/ids.js';
+import { MOST_STABLE, type StableVersion } from '../../src/domain/model/active-deployment.js';
+import { ANYTHING, type TargetStatus } from '../../src/domain/model/target-status.js';
 import { API, v, web } from '../support/fixtures.js';
 import { BEGIN, started, type StoreHand, updated } from '../support/store-hand.js';
 

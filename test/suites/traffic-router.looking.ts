@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { targetId } from '../../src/domain/ids.js';
+import { targetId } from '../../src/domain/model/ids.js';
 import type { SeenTarget, SeenTargets } from '../../src/domain/ports/traffic-router.js';
 import type { TrafficRouterFixture } from './traffic-router.fixture.js';
 

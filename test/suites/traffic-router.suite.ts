@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { targetId } from '../../src/domain/ids.js';
+import { targetId } from '../../src/domain/model/ids.js';
 import type { RouterFailure, TrafficShares } from '../../src/domain/ports/traffic-router.js';
-import type { Result } from '../../src/domain/result.js';
+import type { Result } from '../../src/domain/model/result.js';
 import type { TrafficRouterFixture } from './traffic-router.fixture.js';
 import { looking } from './traffic-router.looking.js';
 

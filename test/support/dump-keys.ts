@@ -1,5 +1,5 @@
-import type { RedisClient } from '../../src/adapters/redis/connection.js';
-import { scanned } from '../../src/adapters/redis/read-only.js';
+import type { RedisClient } from '../../src/adapters/redis/connection/connection.js';
+import { scanned } from '../../src/adapters/redis/connection/read-only.js';
 
 const READ: Readonly<Record<string, (redis: RedisClient, key: string) => Promise<unknown>>> = {
   string: (redis, key) => redis.get(key),

@@ -1,22 +1,22 @@
-import type { ServiceRef, Version } from '../../src/domain/ids.js';
+import type { ServiceRef, Version } from '../../src/domain/model/ids.js';
 import { HealthChecker } from '../../src/domain/health/health-checker.js';
 import type {
   OrchestratorPorts,
   ServiceRuntime,
 } from '../../src/domain/orchestrator/orchestrator-ports.js';
-import type { LimitKey } from '../../src/domain/policy/limits.js';
-import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
-import type { Evidence, Target } from '../../src/domain/plan/target.js';
+import type { LimitKey } from '../../src/domain/model/plan/limits.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
+import type { Evidence, Target } from '../../src/domain/model/target.js';
 import type { HealthProbe, Observation } from '../../src/domain/ports/health-probe.js';
-import type { PlanOverrides, ServiceCatalog } from '../../src/domain/ports/service-catalog.js';
+import type { PlanOverrides, ServiceCatalog } from '../../src/domain/manager/service-catalog.js';
 import type {
   DriverCall,
   DriverFailure,
   TargetDriver,
   UnsettledCall,
 } from '../../src/domain/ports/target-driver.js';
-import { ok, type Result } from '../../src/domain/result.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+import { ok, type Result } from '../../src/domain/model/result.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { aTarget } from './fixtures.js';
 

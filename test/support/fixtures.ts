@@ -8,21 +8,21 @@ import {
   targetId,
   type Version,
   version,
-} from '../../src/domain/ids.js';
-import { newDeployment } from '../../src/domain/orchestrator/new-deployment.js';
-import { compilePlan, type PlanInput } from '../../src/domain/plan/compile-plan.js';
-import type { AnalysisSpec } from '../../src/domain/analysis/analysis-spec.js';
-import type { LimitKey } from '../../src/domain/policy/limits.js';
-import type { Deployment, Trigger } from '../../src/domain/plan/deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
-import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
-import type { PlanEvent, RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import { decide } from '../../src/domain/plan/plan-machine.js';
-import { DEFAULT_POLICY, type Policy } from '../../src/domain/plan/policy.js';
-import { isReport, mayReport, type Report } from '../../src/domain/plan/report-rules.js';
-import type { Target } from '../../src/domain/plan/target.js';
-import type { TargetStatuses } from '../../src/domain/reconcile/target-status.js';
-import type { StrategySpec } from '../../src/domain/strategies/strategy-spec.js';
+} from '../../src/domain/model/ids.js';
+import { newDeployment } from '../../src/domain/manager/new-deployment.js';
+import { compilePlan, type PlanInput } from '../../src/domain/plan/compile/compile-plan.js';
+import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
+import type { LimitKey } from '../../src/domain/model/plan/limits.js';
+import type { Deployment, Trigger } from '../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
+import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
+import type { PlanEvent, RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
+import { decide } from '../../src/domain/plan/machine/plan-machine.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
+import { isReport, mayReport, type Report } from '../../src/domain/plan/machine/report-rules.js';
+import type { Target } from '../../src/domain/model/target.js';
+import type { TargetStatuses } from '../../src/domain/model/target-status.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 
 export const API: ServiceRef = {
   service: serviceName('api'),

@@ -9,13 +9,13 @@ import {
   identify,
   isAlive,
   type ProcessIdentity,
-} from '../../src/adapters/drivers/process-identity.js';
-import { patientConnection } from '../../src/adapters/redis/connection.js';
-import { RedisDeploymentIndex } from '../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../src/adapters/redis/deployment-store.redis.js';
-import { createProducer } from '../../src/app/compose-producer.js';
-import { type DeploymentId, deploymentId } from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
+} from '../../src/adapters/drivers/process/process-identity.js';
+import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../src/adapters/redis/deployments/deployment-store.redis.js';
+import { createProducer } from '../../src/app/session/compose-producer.js';
+import { type DeploymentId, deploymentId } from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import { CLI } from './cli.js';
 import { testRedis } from './redis.js';
 

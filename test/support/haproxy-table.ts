@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
-import { haproxyConnection } from '../../src/adapters/routers/haproxy-connection.js';
+import { haproxyConnection } from '../../src/adapters/routers/haproxy/haproxy-connection.js';
 import type { RunningHaproxy } from './haproxy-server.js';
 
 const SAMPLE_MS = 50;

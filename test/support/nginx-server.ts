@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
-import { renderUpstream } from '../../src/adapters/routers/nginx-upstream.js';
+import { renderUpstream } from '../../src/adapters/routers/nginx/nginx-upstream.js';
 import type { RouteCall } from '../../src/domain/ports/traffic-router.js';
 import { debianTool } from './debian-tool.js';
 import { accepts } from './haproxy-server.js';

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { openDoctor } from '../../src/app/open-doctor.js';
-import { openRepair } from '../../src/app/open-repair.js';
-import { openSession } from '../../src/app/open-session.js';
-import { redisUsers } from '../../src/app/redis-users.js';
-import { runServer, runUp, runWorker } from '../../src/app/run-up.js';
-import { simulateFile } from '../../src/app/simulate-file.js';
+import { openDoctor } from '../../src/app/session/open-doctor.js';
+import { openRepair } from '../../src/app/session/open-repair.js';
+import { openSession } from '../../src/app/session/open-session.js';
+import { redisUsers } from '../../src/app/session/redis-users.js';
+import { runServer, runUp, runWorker } from '../../src/app/server/run-up.js';
+import { simulateFile } from '../../src/app/simulation/simulate-file.js';
 import { runCli } from '../../src/cli/program.js';
 
 const CLI = fileURLToPath(new URL('../../dist/app/cli.main.js', import.meta.url));

@@ -1,10 +1,10 @@
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { evolve } from '../../src/domain/plan/evolve.js';
-import type { RecordedEvent } from '../../src/domain/plan/plan-event.js';
-import { serviceChange } from '../../src/domain/plan/service-change.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
+import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
+import { serviceChange } from '../../src/domain/reconcile/service-change.js';
 import type { ServiceWrite } from '../../src/domain/ports/deployment-store.js';
 import { evolveStatus } from '../../src/domain/reconcile/evolve-status.js';
-import { type ServiceRecord, serviceStatus } from '../../src/domain/reconcile/service-status.js';
+import { type ServiceRecord, serviceStatus } from '../../src/domain/model/service-status.js';
 
 /** What events change of a service that was found so, as a worker under a claim writes it. */
 export function serviceWrite(

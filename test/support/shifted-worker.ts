@@ -1,7 +1,7 @@
 // First: what is loaded after it may keep Date for itself.
 import { shiftClock } from '../chaos/shifted-date.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
-import { composeWorker } from '../../src/app/compose.js';
+import { composeWorker } from '../../src/app/workers/compose.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import { FakeDriver, FakeServices, fine } from './fake-services.js';

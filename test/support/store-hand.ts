@@ -1,9 +1,9 @@
-import type { DeploymentId, TargetId } from '../../src/domain/ids.js';
-import type { WorkKind } from '../../src/domain/orchestrator/work-owed.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { PlanEvent } from '../../src/domain/plan/plan-event.js';
-import type { PlanCommand } from '../../src/domain/plan/plan-command.js';
-import { isReport, mayReport } from '../../src/domain/plan/report-rules.js';
+import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
+import type { WorkKind } from '../../src/domain/model/deployment/work-owed.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
+import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
+import { isReport, mayReport } from '../../src/domain/plan/machine/report-rules.js';
 import type { DeploymentIndex } from '../../src/domain/ports/deployment-index.js';
 import type {
   AppendAnswer,
@@ -11,7 +11,7 @@ import type {
   DeploymentStore,
   ServiceWrite,
 } from '../../src/domain/ports/deployment-store.js';
-import type { ServiceRecord } from '../../src/domain/reconcile/service-status.js';
+import type { ServiceRecord } from '../../src/domain/model/service-status.js';
 import { aDraft, type DeploymentFixture, eventsOf, fold, record } from './fixtures.js';
 import { serviceWrite } from './service-write.js';
 

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { createDriver } from '../../src/adapters/drivers/driver-registry.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
-import { composeWorker } from '../../src/app/compose.js';
+import { composeWorker } from '../../src/app/workers/compose.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import { DriverSchema } from '../../src/contracts/config/driver.schema.js';
 import { SILENT } from '../../src/domain/ports/log.js';

@@ -2,11 +2,11 @@ import { MemoryJobAcceptances } from '../../src/adapters/memory/memory-acceptanc
 import { publishersFrom } from '../../src/adapters/security/publisher-keys.js';
 import { jobSigner, type Signing } from '../../src/adapters/security/signature-keys.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
-import type { QueueName } from '../../src/contracts/define-job.js';
-import { JobRequestSchema } from '../../src/contracts/job-request.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import { type ArrivedJob, JobGate } from '../../src/workers/job-gate.js';
-import type { Outcome } from '../../src/workers/outcome.js';
+import type { QueueName } from '../../src/contracts/jobs/define-job.js';
+import { JobRequestSchema } from '../../src/contracts/jobs/job-request.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { type ArrivedJob, JobGate } from '../../src/workers/jobs/job-gate.js';
+import type { Outcome } from '../../src/workers/jobs/outcome.js';
 import { PRIVATE_KEY, PUBLIC_KEY, SECRET } from '../support/signing-keys.js';
 
 /** The time and what the store holds, as the test sets them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { boundsRefusal } from '../../src/workers/job-bounds.js';
-import { mendingOf } from '../../src/workers/mending.js';
+import { boundsRefusal } from '../../src/workers/jobs/job-bounds.js';
+import { mendingOf } from '../../src/workers/jobs/mending.js';
 
 const nested = (levels: number): unknown =>
   JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { QueueName } from '../../src/contracts/define-job.js';
-import { serviceName } from '../../src/domain/ids.js';
+import type { QueueName } from '../../src/contracts/jobs/define-job.js';
+import { serviceName } from '../../src/domain/model/ids.js';
 import { aDraft, anId } from '../support/fixtures.js';
 import {
   arrived,

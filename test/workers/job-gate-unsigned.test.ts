@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { QueueName } from '../../src/contracts/define-job.js';
-import { workJobId } from '../../src/contracts/work-job.js';
-import { workOwed } from '../../src/domain/orchestrator/work-owed.js';
+import type { QueueName } from '../../src/contracts/jobs/define-job.js';
+import { workJobId } from '../../src/contracts/jobs/work-job.js';
+import { workOwed } from '../../src/domain/model/deployment/work-owed.js';
 import { vouchedQueues } from '../../src/producers/vouched-queues.js';
 import { aDraft, after, anId } from '../support/fixtures.js';
 import {

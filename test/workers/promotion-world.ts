@@ -1,7 +1,7 @@
 import { MemoryPromotionStore } from '../../src/adapters/memory/memory-promotions.js';
-import type { DeploymentId } from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { ActiveDeployment } from '../../src/domain/plan/active-deployment.js';
+import type { DeploymentId } from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { ActiveDeployment } from '../../src/domain/model/active-deployment.js';
 import type { DeploymentEvent } from '../../src/domain/ports/event-log.js';
 import type { Promotion, PromotionRule } from '../../src/domain/promotion/promotion.js';
 import type { JobFact } from '../../src/domain/release/member-fact.js';
@@ -9,7 +9,7 @@ import {
   followRound,
   type PromotionPorts,
   promotionRound,
-} from '../../src/workers/promotion-coordinator.js';
+} from '../../src/workers/coordinating/promotion-coordinator.js';
 import { anEvent, aRule, AT, HERE } from '../domain/promotion/promotions.js';
 import { aDeployment } from '../support/fixtures.js';
 

@@ -1,14 +1,14 @@
 import { MemoryReleaseStore } from '../../src/adapters/memory/memory-releases.js';
 import { releaseJobId } from '../../src/contracts/release.schema.js';
-import { type DeploymentId, targetId } from '../../src/domain/ids.js';
-import type { Deployment } from '../../src/domain/plan/deployment.js';
-import type { PlanStatus } from '../../src/domain/plan/plan-state.js';
+import { type DeploymentId, targetId } from '../../src/domain/model/ids.js';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { PlanStatus } from '../../src/domain/model/deployment/plan-state.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import type { JobFact } from '../../src/domain/release/member-fact.js';
 import type { Release } from '../../src/domain/release/release.js';
 import type { ReleaseJob } from '../../src/domain/release/release-owed.js';
 import { dependentsOf } from '../../src/domain/release/release-order.js';
-import type { ReleasePorts } from '../../src/workers/release-coordinator.js';
+import type { ReleasePorts } from '../../src/workers/coordinating/release-coordinator.js';
 
 /** What a service's deployment comes to, and what its rollback does. */
 export interface Fate {

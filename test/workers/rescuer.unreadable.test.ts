@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { serviceName } from '../../src/domain/ids.js';
-import type { WorkOwed } from '../../src/domain/orchestrator/work-owed.js';
-import { rescueRound } from '../../src/workers/rescuer.js';
+import { serviceName } from '../../src/domain/model/ids.js';
+import type { WorkOwed } from '../../src/domain/model/deployment/work-owed.js';
+import { rescueRound } from '../../src/workers/coordinating/rescuer.js';
 import { aWorld } from '../domain/orchestrator/world.js';
 import { API } from '../support/fixtures.js';
 

@@ -6,9 +6,9 @@ import type {
   RetentionStore,
   Trimmed,
   TrimOrder,
-} from '../../src/domain/ports/retention-store.js';
+} from '../../src/domain/retention/retention-store.js';
 import type { RetentionPolicy } from '../../src/domain/retention/retention-policy.js';
-import { Retention, type RetentionPorts } from '../../src/workers/retention.js';
+import { Retention, type RetentionPorts } from '../../src/workers/coordinating/retention.js';
 import { anEvent } from '../domain/promotion/promotions.js';
 import { anId } from '../support/fixtures.js';
 

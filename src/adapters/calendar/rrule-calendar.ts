@@ -1,9 +1,9 @@
 import { RRuleTemporal } from 'rrule-temporal';
-import { isTimeZone } from '../../contracts/time-zone.js';
+import { isTimeZone } from '../../contracts/values/time-zone.js';
 import type { Calendar, Occurrence } from '../../domain/ports/calendar.js';
 import { isLocalTime } from '../../domain/policy/local-time.js';
 import { ruleRefusal } from '../../domain/policy/recurrence-rule.js';
-import type { DeploymentWindow } from '../../domain/policy/window.js';
+import type { DeploymentWindow } from '../../domain/model/plan/window.js';
 
 /** A rule that has shown nothing after so much looking never occurs, or as good as never. */
 const BOUNDS = { maxIterations: 8_000, maxCandidateEvaluations: 10_000 };

@@ -1,5 +1,5 @@
 import type { Config } from '../../contracts/config/config.schema.js';
-import type { DeploymentWindow } from '../../domain/policy/window.js';
+import type { DeploymentWindow } from '../../domain/model/plan/window.js';
 import { rruleCalendar } from '../calendar/rrule-calendar.js';
 
 /** What is wrong with a window of the configuration, behind its path; `null` where all of them occur. */

@@ -1,4 +1,4 @@
-import type { ServiceRef } from '../../domain/ids.js';
+import type { ServiceRef } from '../../domain/model/ids.js';
 import type { PromotionRule } from '../../domain/promotion/promotion.js';
 
 interface ServicesWithPromotions {

@@ -3,7 +3,7 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import type { DriverSpec } from '../../contracts/config/driver.schema.js';
 import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js';
 import type { RouterSpec } from '../../contracts/config/router.schema.js';
-import type { EnvironmentName } from '../../domain/ids.js';
+import type { EnvironmentName } from '../../domain/model/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FlagStore } from '../../domain/ports/flag-store.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';

@@ -3,13 +3,13 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import type { DriverSpec } from '../../contracts/config/driver.schema.js';
 import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js';
 import type { RouterSpec } from '../../contracts/config/router.schema.js';
-import type { AnalysisSpec } from '../../domain/analysis/analysis-spec.js';
-import { type ServiceRef, serviceKey } from '../../domain/ids.js';
-import type { Policy } from '../../domain/plan/policy.js';
-import type { Target } from '../../domain/plan/target.js';
-import { ok, type Result } from '../../domain/result.js';
-import { impossible, type PlanRefusal } from '../../domain/strategies/strategy.js';
-import type { StrategySpec } from '../../domain/strategies/strategy-spec.js';
+import type { AnalysisSpec } from '../../domain/model/plan/analysis-spec.js';
+import { type ServiceRef, serviceKey } from '../../domain/model/ids.js';
+import type { Policy } from '../../domain/model/plan/policy.js';
+import type { Target } from '../../domain/model/target.js';
+import { ok, type Result } from '../../domain/model/result.js';
+import { impossible, type PlanRefusal } from '../../domain/strategies/parts/strategy.js';
+import type { StrategySpec } from '../../domain/model/plan/strategy-spec.js';
 
 /** What holds for one service in one environment. */
 export interface ServiceSettings {

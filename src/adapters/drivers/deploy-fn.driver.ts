@@ -1,9 +1,9 @@
-import type { Version } from '../../domain/ids.js';
-import type { Evidence, Target } from '../../domain/plan/target.js';
+import type { Version } from '../../domain/model/ids.js';
+import type { Evidence, Target } from '../../domain/model/target.js';
 import type { DriverCall, DriverFailure, TargetDriver } from '../../domain/ports/target-driver.js';
-import { ok, type Result } from '../../domain/result.js';
-import { failed, messageOf } from './driver-failure.js';
-import { interruption } from './interruption.js';
+import { ok, type Result } from '../../domain/model/result.js';
+import { failed, messageOf } from './process/driver-failure.js';
+import { interruption } from './process/interruption.js';
 
 /** What a deploy function is told besides the target and the version. */
 export interface DeployContext extends Omit<DriverCall, 'target' | 'version'> {

@@ -1,9 +1,9 @@
 import type { DriverSpec } from '../../contracts/config/driver.schema.js';
 import type { TargetDriver } from '../../domain/ports/target-driver.js';
 import { systemClock } from '../system/system-clock.js';
-import { createCommandDriver } from './command.driver.js';
-import type { DriverDependencies } from './driver-dependencies.js';
-import { createLocalProcessDriver } from './local-process.driver.js';
+import { createCommandDriver } from './command/command.driver.js';
+import type { DriverDependencies } from './process/driver-dependencies.js';
+import { createLocalProcessDriver } from './local-process/local-process.driver.js';
 
 type SpecOf<Kind extends DriverSpec['kind']> = Extract<DriverSpec, { kind: Kind }>;
 type Drivers = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { thisMachine } from '../drivers/process-identity.js';
+import { thisMachine } from '../drivers/process/process-identity.js';
 import { markOf, stillRuns } from '../embedded-redis/process-mark.js';
 import type { Clock } from '../../domain/ports/clock.js';
 

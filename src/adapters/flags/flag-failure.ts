@@ -1,7 +1,7 @@
-import { FLAG_NAME_PATTERN } from '../../contracts/flag-record.js';
-import { isFlagPercent } from '../../contracts/flag-bucket.js';
+import { FLAG_NAME_PATTERN } from '../../contracts/values/flag-record.js';
+import { isFlagPercent } from '../../contracts/values/flag-bucket.js';
 import type { FlagFailure } from '../../domain/ports/flag-store.js';
-import { err, type Result } from '../../domain/result.js';
+import { err, type Result } from '../../domain/model/result.js';
 
 type Failed = Result<never, FlagFailure>;
 

@@ -1,10 +1,10 @@
 import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js';
-import { assertNever } from '../../domain/assert-never.js';
-import type { EnvironmentName } from '../../domain/ids.js';
+import { assertNever } from '../../domain/model/assert-never.js';
+import type { EnvironmentName } from '../../domain/model/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FlagStore } from '../../domain/ports/flag-store.js';
-import type { RedisClient } from '../redis/connection.js';
-import { RedisFlagStore } from '../redis/flag-store.redis.js';
+import type { RedisClient } from '../redis/connection/connection.js';
+import { RedisFlagStore } from './flag-store.redis.js';
 import { systemClock } from '../system/system-clock.js';
 import { FlagdFileStore } from './flagd-file.store.js';
 

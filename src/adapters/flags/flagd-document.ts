@@ -1,7 +1,7 @@
-import { BUCKETS, bucketsAt } from '../../contracts/flag-bucket.js';
-import { serviceKey } from '../../domain/ids.js';
+import { BUCKETS, bucketsAt } from '../../contracts/values/flag-bucket.js';
+import { serviceKey } from '../../domain/model/ids.js';
 import type { FlagCall, FlagFailure } from '../../domain/ports/flag-store.js';
-import { ok, type Result } from '../../domain/result.js';
+import { ok, type Result } from '../../domain/model/result.js';
 import { fenced, foreign, rejected } from './flag-failure.js';
 
 type Json = Readonly<Record<string, unknown>>;

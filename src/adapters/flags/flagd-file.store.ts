@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Version } from '../../domain/ids.js';
-import type { Evidence } from '../../domain/plan/target.js';
+import type { Version } from '../../domain/model/ids.js';
+import type { Evidence } from '../../domain/model/target.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
-import { ok, type Result } from '../../domain/result.js';
-import { syncFolder, writeAtomically } from '../drivers/write-atomically.js';
+import { ok, type Result } from '../../domain/model/result.js';
+import { syncFolder, writeAtomically } from '../drivers/process/write-atomically.js';
 import { withFileLock } from './file-lock.js';
 import { aborted, refusalOf, rejected, unreachable } from './flag-failure.js';
 import { flagIn, parseFlagd, withFlag } from './flagd-document.js';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Clock } from '../../domain/ports/clock.js';
-import type { Connection, RedisClient } from '../redis/connection.js';
-import type { FlagKeys } from '../redis/keys.js';
-import { assertOwnFormat } from '../redis/record-format.js';
+import type { Connection, RedisClient } from '../redis/connection/connection.js';
+import type { FlagKeys } from '../redis/connection/keys.js';
+import { assertOwnFormat } from '../redis/connection/record-format.js';
 
 export interface FlagWatcher {
   /** Every flag's record as it stands, each time it was looked at. */

@@ -8,14 +8,14 @@ import {
   type ResolutionDetails,
   StandardResolutionReasons,
 } from '@openfeature/server-sdk';
-import { isOn } from '../../contracts/flag-bucket.js';
-import { type FlagRecord, parseFlagRecord } from '../../contracts/flag-record.js';
-import { DEFAULT_NAMESPACE } from '../../contracts/namespace.js';
-import { DEFAULT_ENVIRONMENT, environmentName } from '../../domain/ids.js';
+import { isOn } from '../../contracts/values/flag-bucket.js';
+import { type FlagRecord, parseFlagRecord } from '../../contracts/values/flag-record.js';
+import { DEFAULT_NAMESPACE } from '../../contracts/values/namespace.js';
+import { DEFAULT_ENVIRONMENT, environmentName } from '../../domain/model/ids.js';
 import { systemClock } from '../system/system-clock.js';
-import { type ConnectionInput, dedicatedConnection } from '../redis/connection.js';
-import { parseRedisUrl } from '../redis/connection-url.js';
-import { type FlagKeys, keysOf } from '../redis/keys.js';
+import { type ConnectionInput, dedicatedConnection } from '../redis/connection/connection.js';
+import { parseRedisUrl } from '../redis/connection/connection-url.js';
+import { type FlagKeys, keysOf } from '../redis/connection/keys.js';
 import { followFlags } from './follow-flags.js';
 
 export interface ProviderOptions {

@@ -4,9 +4,9 @@ import {
   serviceKey,
   serviceName,
   type ServiceRef,
-} from '../../domain/ids.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import { isTerminal } from '../../domain/plan/plan-state.js';
+} from '../../domain/model/ids.js';
+import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
+import { isTerminal } from '../../domain/model/deployment/plan-state.js';
 import type {
   AuditFrame,
   AuditSource,

@@ -1,7 +1,7 @@
-import { serviceKey } from '../../domain/ids.js';
-import type { Evidence } from '../../domain/plan/target.js';
+import { serviceKey } from '../../domain/model/ids.js';
+import type { Evidence } from '../../domain/model/target.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
-import { ok, type Result } from '../../domain/result.js';
+import { ok, type Result } from '../../domain/model/result.js';
 import { fenced, foreign, refusalOf } from '../flags/flag-failure.js';
 
 interface Kept extends FlagState {

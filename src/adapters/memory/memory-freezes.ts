@@ -1,6 +1,6 @@
-import { type ServiceRef, serviceKey } from '../../domain/ids.js';
-import { type Freeze, inOrder, isOver } from '../../domain/policy/freeze.js';
-import type { AutomationHold } from '../../domain/policy/hold.js';
+import { type ServiceRef, serviceKey } from '../../domain/model/ids.js';
+import { type Freeze, inOrder, isOver } from '../../domain/model/plan/freeze.js';
+import type { AutomationHold } from '../../domain/model/hold.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FreezeRecord, FreezeStore } from '../../domain/ports/freeze-store.js';
 

@@ -1,9 +1,9 @@
-import { type DeploymentId, type ServiceRef, serviceKey } from '../../domain/ids.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import { isTerminal, PLAN_STATUSES } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../domain/plan/active-deployment.js';
-import type { TargetStatuses } from '../../domain/reconcile/target-status.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../../domain/model/ids.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
+import { isTerminal, PLAN_STATUSES } from '../../domain/model/deployment/plan-state.js';
+import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
+import type { TargetStatuses } from '../../domain/model/target-status.js';
 import type {
   Counters,
   DeploymentIndex,

@@ -1,17 +1,17 @@
-import type { ServiceRef } from '../../domain/ids.js';
+import type { ServiceRef } from '../../domain/model/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type {
   PromotionStore,
   PromotionWrite,
   PromotionWritten,
-} from '../../domain/ports/promotion-store.js';
+} from '../../domain/promotion/promotion-store.js';
 import {
   isMoving,
   isOpen,
   type Promotion,
   type PromotionId,
 } from '../../domain/promotion/promotion.js';
-import { err, ok } from '../../domain/result.js';
+import { err, ok } from '../../domain/model/result.js';
 
 /** Promotions in one process's memory, and how far the events were followed. */
 export class MemoryPromotionStore implements PromotionStore {

@@ -1,4 +1,4 @@
-import type { DeploymentId } from '../../domain/ids.js';
+import type { DeploymentId } from '../../domain/model/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type {
   ReleaseCreated,
@@ -6,10 +6,10 @@ import type {
   ReleaseQuery,
   ReleaseSaved,
   ReleaseStore,
-} from '../../domain/ports/release-store.js';
+} from '../../domain/release/release-store.js';
 import { hasEnded, type Release } from '../../domain/release/release.js';
 import type { ReleaseId } from '../../domain/release/release-id.js';
-import { err, ok } from '../../domain/result.js';
+import { err, ok } from '../../domain/model/result.js';
 
 /** Releases in one process's memory. */
 export class MemoryReleaseStore implements ReleaseStore {

@@ -1,5 +1,5 @@
-import { serviceKey, type ServiceRef, type TargetId } from '../../domain/ids.js';
-import type { Evidence } from '../../domain/plan/target.js';
+import { serviceKey, type ServiceRef, type TargetId } from '../../domain/model/ids.js';
+import type { Evidence } from '../../domain/model/target.js';
 import type {
   RouteCall,
   RouterFailure,
@@ -8,16 +8,16 @@ import type {
   TrafficRouter,
   TrafficShares,
 } from '../../domain/ports/traffic-router.js';
-import { ok, type Result } from '../../domain/result.js';
+import { ok, type Result } from '../../domain/model/result.js';
 import {
   askedShares,
   named,
   nobodyServes,
   seenByTarget,
   targetOf,
-} from '../routers/asked-shares.js';
-import { aborted, failed } from '../routers/router-failure.js';
-import { sharesOf } from '../routers/share-weights.js';
+} from '../routers/base/asked-shares.js';
+import { aborted, failed } from '../routers/base/router-failure.js';
+import { sharesOf } from '../routers/base/share-weights.js';
 
 /** One call as it was made. */
 export interface RouterRequest {

@@ -1,16 +1,16 @@
-import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/ids.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import type { Freeze } from '../../domain/policy/freeze.js';
-import type { AutomationHold } from '../../domain/policy/hold.js';
+import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/model/ids.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
+import type { Freeze } from '../../domain/model/plan/freeze.js';
+import type { AutomationHold } from '../../domain/model/hold.js';
 import {
   type ActiveDeployment,
   MOST_STABLE,
   type StableVersion,
-} from '../../domain/plan/active-deployment.js';
+} from '../../domain/model/active-deployment.js';
 import type { ServiceWrite } from '../../domain/ports/deployment-store.js';
-import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
-import type { TargetStatus } from '../../domain/reconcile/target-status.js';
+import type { ServiceRecord } from '../../domain/model/service-status.js';
+import type { TargetStatus } from '../../domain/model/target-status.js';
 
 /** Everything the store in memory remembers; its index reads the same. */
 export interface MemoryState {

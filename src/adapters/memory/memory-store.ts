@@ -1,13 +1,13 @@
-import type { DeploymentId, ServiceRef } from '../../domain/ids.js';
-import { type WorkOwed, workOwed } from '../../domain/orchestrator/work-owed.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import { isTerminal } from '../../domain/plan/plan-state.js';
-import type { LimitKey } from '../../domain/policy/limits.js';
+import type { DeploymentId, ServiceRef } from '../../domain/model/ids.js';
+import { type WorkOwed, workOwed } from '../../domain/model/deployment/work-owed.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
+import { isTerminal } from '../../domain/model/deployment/plan-state.js';
+import type { LimitKey } from '../../domain/model/plan/limits.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type * as port from '../../domain/ports/deployment-store.js';
-import type { ServiceRecord } from '../../domain/reconcile/service-status.js';
-import { err, ok } from '../../domain/result.js';
+import type { ServiceRecord } from '../../domain/model/service-status.js';
+import { err, ok } from '../../domain/model/result.js';
 import {
   isCurrent,
   type MemoryState,
@@ -17,7 +17,7 @@ import {
   serviceRow,
   writeService,
 } from './memory-state.js';
-import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/work-plan.js';
+import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/claim/work-plan.js';
 
 const SOON_MS = 3_000;
 const LATE_MS = 5_000;

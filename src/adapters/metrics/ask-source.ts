@@ -1,8 +1,8 @@
 import type { MetricSourceSpec } from '../../contracts/config/metric-source.schema.js';
 import type { MetricAnswer, MetricFailure } from '../../domain/ports/metric-source.js';
-import { err, type Result } from '../../domain/result.js';
-import { redact } from '../drivers/driver-environment.js';
-import { printable } from '../drivers/output-tail.js';
+import { err, type Result } from '../../domain/model/result.js';
+import { redact } from '../drivers/process/driver-environment.js';
+import { printable } from '../drivers/process/output-tail.js';
 import { guardedRequest } from '../net/guarded-request.js';
 import type { NetworkGuard } from '../net/network-guard.js';
 import { connectionFailure } from '../probes/observation.js';

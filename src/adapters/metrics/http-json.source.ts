@@ -1,6 +1,6 @@
 import type { HttpJsonSourceSpec } from '../../contracts/config/metric-source.schema.js';
 import type { MetricQuery, MetricSource } from '../../domain/ports/metric-source.js';
-import { err, ok, type Result } from '../../domain/result.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 import type { NetworkGuard } from '../net/network-guard.js';
 import { askSource, failed, type Outcome, type SourceAnswer } from './ask-source.js';
 import { parseJsonPath, pick, type JsonPath } from './json-path.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/result.js';
+import { ok } from '../../domain/model/result.js';
 import { failed, type Outcome, type SourceAnswer } from './ask-source.js';
 import { statusFailure } from './status-failure.js';
 

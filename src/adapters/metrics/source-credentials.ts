@@ -1,6 +1,6 @@
 import type { MetricSourceSpec } from '../../contracts/config/metric-source.schema.js';
-import { ok, type Result } from '../../domain/result.js';
-import type { WorkerEnvironment } from '../drivers/driver-environment.js';
+import { ok, type Result } from '../../domain/model/result.js';
+import type { WorkerEnvironment } from '../drivers/process/driver-environment.js';
 import { formsOf, resolveSecrets } from '../net/resolve-secrets.js';
 
 export type Credentials = Pick<MetricSourceSpec, 'headers' | 'bearer' | 'basic'>;

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, request } from 'undici';
-import { err, ok, type Result } from '../../domain/result.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 import type { JudgedAddress, NetworkGuard } from './network-guard.js';
 
 export interface GuardedRequest {

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { NetworkRules } from '../../contracts/config/network.schema.js';
-import { err, ok, type Result } from '../../domain/result.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 import { forbiddenKind, isMetadataName } from './forbidden-addresses.js';
 import { readIp } from './ip-address.js';
 import { networkPatterns } from './network-patterns.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type SecretRef, secretRef } from '../../contracts/secret-ref.js';
-import { err, ok, type Result } from '../../domain/result.js';
+import { type SecretRef, secretRef } from '../../contracts/values/secret-ref.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 
 type Values = Readonly<Record<string, string>>;
 

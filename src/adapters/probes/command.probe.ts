@@ -1,9 +1,9 @@
 import type { CommandCheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe, ProbeSubject } from '../../domain/ports/health-probe.js';
-import { ok } from '../../domain/result.js';
-import { basicVariables, redact, subjectVariables } from '../drivers/driver-environment.js';
-import { fill, fillArgv, subjectPlaceholders } from '../drivers/placeholders.js';
-import { runCommand, type CommandOutcome } from '../drivers/run-command.js';
+import { ok } from '../../domain/model/result.js';
+import { basicVariables, redact, subjectVariables } from '../drivers/process/driver-environment.js';
+import { fill, fillArgv, subjectPlaceholders } from '../drivers/process/placeholders.js';
+import { runCommand, type CommandOutcome } from '../drivers/process/run-command.js';
 import { resolveSecrets } from '../net/resolve-secrets.js';
 import { healthy, probeOf, unhealthy, unknown, type Finding } from './observation.js';
 

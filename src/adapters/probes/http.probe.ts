@@ -1,9 +1,9 @@
 import type { HttpCheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe, ProbeSubject } from '../../domain/ports/health-probe.js';
-import { err, ok, type Result } from '../../domain/result.js';
-import { redact } from '../drivers/driver-environment.js';
-import { printable } from '../drivers/output-tail.js';
-import { fill, subjectPlaceholders } from '../drivers/placeholders.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
+import { redact } from '../drivers/process/driver-environment.js';
+import { printable } from '../drivers/process/output-tail.js';
+import { fill, subjectPlaceholders } from '../drivers/process/placeholders.js';
 import { type Answer, guardedRequest } from '../net/guarded-request.js';
 import type { NetworkGuard } from '../net/network-guard.js';
 import { resolveSecrets } from '../net/resolve-secrets.js';

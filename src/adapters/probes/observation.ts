@@ -1,4 +1,4 @@
-import { messageOf } from '../drivers/driver-failure.js';
+import { messageOf } from '../drivers/process/driver-failure.js';
 import type { CheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe, Observation, ProbeSubject } from '../../domain/ports/health-probe.js';
 

@@ -1,7 +1,7 @@
 import type { CheckSpec } from '../../contracts/config/check.schema.js';
-import { assertNever } from '../../domain/assert-never.js';
+import { assertNever } from '../../domain/model/assert-never.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
-import { templateProblem } from '../drivers/placeholders.js';
+import { templateProblem } from '../drivers/process/placeholders.js';
 import { DEFAULT_GUARD, type NetworkGuard } from '../net/network-guard.js';
 import { createCommandProbe } from './command.probe.js';
 import { createDiskProbe } from './disk.probe.js';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import type { TcpCheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
-import { fill, subjectPlaceholders } from '../drivers/placeholders.js';
-import { hostAndPort, parseAddress } from '../drivers/target-address.js';
+import { fill, subjectPlaceholders } from '../drivers/process/placeholders.js';
+import { hostAndPort, parseAddress } from '../drivers/process/target-address.js';
 import { pinned } from '../net/guarded-request.js';
 import type { JudgedAddress, NetworkGuard } from '../net/network-guard.js';
 import {

@@ -1,7 +1,7 @@
 import type { RouterSpec } from '../../contracts/config/router.schema.js';
 import type { TrafficRouter } from '../../domain/ports/traffic-router.js';
-import { createHaproxyRouter } from './haproxy.router.js';
-import { createNginxRouter } from './nginx.router.js';
+import { createHaproxyRouter } from './haproxy/haproxy.router.js';
+import { createNginxRouter } from './nginx/nginx.router.js';
 
 type SpecOf<Kind extends RouterSpec['kind']> = Extract<RouterSpec, { kind: Kind }>;
 type Routers = {

@@ -6,7 +6,7 @@ import type {
   Credentials,
   Known,
   Session,
-} from '../../domain/ports/credentials.js';
+} from '../../domain/security/credentials.js';
 import type { Identity } from '../../domain/security/roles.js';
 import { jwtCheck, type JwtCheck } from './json-web-tokens.js';
 import { type Env, resolved, SecurityError } from './secrets.js';

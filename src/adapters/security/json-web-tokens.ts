@@ -9,8 +9,8 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import type { JwtConfig } from '../../contracts/config/security.schema.js';
-import { TextSchema } from '../../contracts/schemas.js';
-import type { CheckedCredential } from '../../domain/ports/credentials.js';
+import { TextSchema } from '../../contracts/values/schemas.js';
+import type { CheckedCredential } from '../../domain/security/credentials.js';
 import type { Role } from '../../domain/security/roles.js';
 import { type Env, resolved, SecurityError } from './secrets.js';
 

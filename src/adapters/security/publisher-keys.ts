@@ -1,4 +1,4 @@
-import type { QueueName } from '../../contracts/define-job.js';
+import type { QueueName } from '../../contracts/jobs/define-job.js';
 import type { PublisherConfig } from '../../contracts/config/security.schema.js';
 import { type Env, resolved } from './secrets.js';
 import { ed25519Verifier, hmacVerifier, type TextVerifier } from './signature-keys.js';

@@ -1,4 +1,4 @@
-import { secretRef } from '../../contracts/secret-ref.js';
+import { secretRef } from '../../contracts/values/secret-ref.js';
 import { resolveSecrets } from '../net/resolve-secrets.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -8,7 +8,7 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto';
-import { type JobSigner, signedText } from '../../contracts/signed-job.js';
+import { type JobSigner, signedText } from '../../contracts/values/signed-job.js';
 import { SecurityError } from './secrets.js';
 
 /** Whether a signature, as base64url, is one of this text. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { TOKEN_PATTERN } from '../../contracts/access-token.js';
+import { TOKEN_PATTERN } from '../../contracts/values/access-token.js';
 import type { SecurityConfig } from '../../contracts/config/security.schema.js';
-import type { CheckedCredential } from '../../domain/ports/credentials.js';
+import type { CheckedCredential } from '../../domain/security/credentials.js';
 import type { Identity } from '../../domain/security/roles.js';
 
 interface Entry {

@@ -1,5 +1,5 @@
 import type { CallFault, Fault } from '../../contracts/simulation/fault.schema.js';
-import type { Version } from '../../domain/ids.js';
+import type { Version } from '../../domain/model/ids.js';
 import type { ProbeSubject } from '../../domain/ports/health-probe.js';
 import type { RouterFailure } from '../../domain/ports/traffic-router.js';
 import type { Death } from './mortal-store.js';

@@ -1,10 +1,10 @@
-import { type DeploymentId, type ServiceRef, serviceKey, type Version } from '../../domain/ids.js';
-import { newDeployment } from '../../domain/orchestrator/new-deployment.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import type { DeploymentPlan } from '../../domain/plan/deployment-plan.js';
-import type { Target } from '../../domain/plan/target.js';
-import type { Declared } from '../../domain/reconcile/declared.js';
-import { ANYTHING, type TargetStatus, UNTOUCHED } from '../../domain/reconcile/target-status.js';
+import { type DeploymentId, type ServiceRef, serviceKey, type Version } from '../../domain/model/ids.js';
+import { newDeployment } from '../../domain/manager/new-deployment.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import type { DeploymentPlan } from '../../domain/model/plan/deployment-plan.js';
+import type { Target } from '../../domain/model/target.js';
+import type { Declared } from '../../domain/model/declared.js';
+import { ANYTHING, type TargetStatus, UNTOUCHED } from '../../domain/model/target-status.js';
 import { type MemoryState, serviceRow } from '../memory/memory-state.js';
 
 export interface LiveBefore extends ServiceRef {

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../domain/result.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 
 type Cells = Record<'canary' | 'baseline', (number | string)[]>;
 

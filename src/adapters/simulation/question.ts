@@ -1,6 +1,6 @@
-import type { AnalysisSpec, MetricRule } from '../../domain/analysis/analysis-spec.js';
-import type { TargetId, Version } from '../../domain/ids.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
+import type { AnalysisSpec, MetricRule } from '../../domain/model/plan/analysis-spec.js';
+import type { TargetId, Version } from '../../domain/model/ids.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { MetricQuery } from '../../domain/ports/metric-source.js';
 
 /** What a query is about: which metric, which part of it, and which side. */

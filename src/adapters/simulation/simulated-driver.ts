@@ -1,5 +1,5 @@
-import { serviceKey, type TargetId, type Version } from '../../domain/ids.js';
-import type { Evidence } from '../../domain/plan/target.js';
+import { serviceKey, type TargetId, type Version } from '../../domain/model/ids.js';
+import type { Evidence } from '../../domain/model/target.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type {
   DriverCall,
@@ -8,9 +8,9 @@ import type {
   TargetObservation,
   UnsettledCall,
 } from '../../domain/ports/target-driver.js';
-import { ok, type Result } from '../../domain/result.js';
+import { ok, type Result } from '../../domain/model/result.js';
 import type { CallFault } from '../../contracts/simulation/fault.schema.js';
-import { failed } from '../drivers/driver-failure.js';
+import { failed } from '../drivers/process/driver-failure.js';
 
 /** One call, and which one on its target it is, counted from 1 per action. */
 export interface SimulatedCall extends DriverCall {

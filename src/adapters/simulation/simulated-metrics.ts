@@ -2,15 +2,15 @@ import type {
   SimulatedMetrics,
   SimulatedValue,
 } from '../../contracts/simulation/metrics.schema.js';
-import type { TargetId, Version } from '../../domain/ids.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
+import type { TargetId, Version } from '../../domain/model/ids.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type {
   MetricAnswer,
   MetricFailure,
   MetricQuery,
   MetricSource,
 } from '../../domain/ports/metric-source.js';
-import { err, ok, type Result } from '../../domain/result.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 import { type Question, questionOf } from './question.js';
 import { drawBinomial, drawNormal, seeded } from './seeded.js';
 import { usualValue } from './usual-value.js';

@@ -1,4 +1,4 @@
-import type { TargetId, Version } from '../../domain/ids.js';
+import type { TargetId, Version } from '../../domain/model/ids.js';
 import type { HealthProbe, Observation, ProbeSubject } from '../../domain/ports/health-probe.js';
 
 /** What is wrong with a target that runs what it should, or what is seen of it instead; `null`: it is well. */

@@ -1,5 +1,5 @@
 import type { SimulatedValue } from '../../contracts/simulation/metrics.schema.js';
-import { type MetricRule, worstAllowed } from '../../domain/analysis/analysis-spec.js';
+import { type MetricRule, worstAllowed } from '../../domain/model/plan/analysis-spec.js';
 
 /** A share of the events, and any other figure, of a version that is well. */
 const USUAL_SHARE = { lower: 0.01, higher: 0.99 } as const;

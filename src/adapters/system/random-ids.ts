@@ -1,5 +1,5 @@
 import { monotonicFactory } from 'ulid';
-import { deploymentId } from '../../domain/ids.js';
+import { deploymentId } from '../../domain/model/ids.js';
 import type { IdSource } from '../../domain/ports/id-source.js';
 
 /** Ids that sort by the time they were made. */

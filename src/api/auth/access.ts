@@ -1,4 +1,4 @@
-import type { Credentials } from '../../domain/ports/credentials.js';
+import type { Credentials } from '../../domain/security/credentials.js';
 import type { Identity } from '../../domain/security/roles.js';
 
 /** Who is let in. */

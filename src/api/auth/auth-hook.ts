@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Credentials } from '../../domain/ports/credentials.js';
+import type { Credentials } from '../../domain/security/credentials.js';
 import type { Log } from '../../domain/ports/log.js';
 import { type Identity, may, type Right } from '../../domain/security/roles.js';
 import type { Admit } from '../limits/limit-requests.js';
 import { clientAddress } from '../limits/client-address.js';
-import { sendProblem } from '../problem.js';
+import { sendProblem } from '../http/problem.js';
 import type { Access } from './access.js';
 import { crossSiteRefusal } from './cross-site.js';
 import type { FailedAttempts } from './failed-attempts.js';

@@ -1,5 +1,5 @@
 import type { Identity } from '../../domain/security/roles.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../http/html.js';
 import { layout } from '../pages/layout.js';
 
 export const LOGIN_PATH = '/login';

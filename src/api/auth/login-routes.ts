@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Credentials } from '../../domain/ports/credentials.js';
+import type { Credentials } from '../../domain/security/credentials.js';
 import { clientAddress } from '../limits/client-address.js';
 import { TOO_MANY, type AuthOptions } from './auth-hook.js';
 import { LOGIN_PATH, loginPage, LOGOUT_PATH } from './login-page.js';

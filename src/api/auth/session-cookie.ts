@@ -1,4 +1,4 @@
-import type { Session } from '../../domain/ports/credentials.js';
+import type { Session } from '../../domain/security/credentials.js';
 
 const NAME = 'signalbox_session';
 /** Not sent along from pages of others, and not to be read by scripts. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RateLimit } from '../../contracts/config/server.schema.js';
 import type { Identity } from '../../domain/security/roles.js';
-import { sendProblem } from '../problem.js';
+import { sendProblem } from '../http/problem.js';
 import { clientAddress } from './client-address.js';
 import { OpenRequests } from './open-requests.js';
 import { RequestRate } from './request-rate.js';

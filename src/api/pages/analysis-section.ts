@@ -1,11 +1,11 @@
-import type { MetricReport } from '../../domain/analysis/analysis-report.js';
+import type { MetricReport } from '../../domain/model/deployment/analysis-report.js';
 import { figure } from '../../domain/analysis/figures.js';
 import {
   type AnalysisStanding,
   analysisStandings,
 } from '../../domain/explain/analysis-standing.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import { html, type Html } from '../html.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import { html, type Html } from '../http/html.js';
 import { type Column, table } from './table.js';
 import { absent, count, stateBadge } from './wording.js';
 

@@ -1,7 +1,7 @@
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import { type Deployment, progressOf } from '../../domain/plan/deployment.js';
+import { type Deployment, progressOf } from '../../domain/model/deployment/deployment.js';
 import { percentText } from '../../contracts/views/step-words.js';
-import { html, type Html, type HtmlValue } from '../html.js';
+import { html, type Html, type HtmlValue } from '../http/html.js';
 import { MOST_ROWS, leftOut, table } from './table.js';
 import { absent, moment, stateBadge } from './wording.js';
 

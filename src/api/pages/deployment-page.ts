@@ -1,11 +1,11 @@
-import type { CheckResult, Verification } from '../../domain/health/verification.js';
-import { type Deployment, progressOf, resultOf } from '../../domain/plan/deployment.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import { isTerminal, reasonOf } from '../../domain/plan/plan-state.js';
-import type { Target, TargetProgress } from '../../domain/plan/target.js';
+import type { CheckResult, Verification } from '../../domain/model/verification.js';
+import { type Deployment, progressOf, resultOf } from '../../domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
+import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.js';
+import type { Target, TargetProgress } from '../../domain/model/target.js';
 import { type EventView, eventViews } from '../../contracts/views/deployment-view.js';
-import { html, type Html, type HtmlValue } from '../html.js';
-import { deploymentPath } from '../job-link.js';
+import { html, type Html, type HtmlValue } from '../http/html.js';
+import { deploymentPath } from './job-link.js';
 import { analysisSections } from './analysis-section.js';
 import { courseSection } from './course-section.js';
 import { eventDetails } from './event-details.js';

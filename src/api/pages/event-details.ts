@@ -1,5 +1,5 @@
 import { percentText } from '../../contracts/views/step-words.js';
-import { html, type Html, type HtmlValue } from '../html.js';
+import { html, type Html, type HtmlValue } from '../http/html.js';
 import { moment } from './wording.js';
 
 const LONGEST = 400;

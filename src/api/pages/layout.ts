@@ -1,4 +1,4 @@
-import { html, Html } from '../html.js';
+import { html, Html } from '../http/html.js';
 
 const STYLE = new Html(`
 :root { color-scheme: light dark; --line: #d8dee6; --soft: #5d6b7a; --panel: #fff; --page: #f4f6f9; --text: #17202b;

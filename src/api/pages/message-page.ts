@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../http/html.js';
 import { layout } from './layout.js';
 
 /** Says in one sentence why there is nothing to see. */

@@ -1,10 +1,10 @@
 import { stepSubject, type Wording } from '../../contracts/views/step-words.js';
 import { strategyWords } from '../../contracts/views/strategy-words.js';
-import { type Deployment, stepsOf } from '../../domain/plan/deployment.js';
-import type { Forecast } from '../../domain/plan/forecast.js';
-import type { PlanState } from '../../domain/plan/plan-state.js';
-import type { Step } from '../../domain/plan/step.js';
-import { html, type Html } from '../html.js';
+import { type Deployment, stepsOf } from '../../domain/model/deployment/deployment.js';
+import type { Forecast } from '../../domain/plan/compile/forecast.js';
+import type { PlanState } from '../../domain/model/deployment/plan-state.js';
+import type { Step } from '../../domain/model/plan/step.js';
+import { html, type Html } from '../http/html.js';
 import { leftOut, MOST_ROWS } from './table.js';
 import { count, length, moment } from './wording.js';
 

@@ -1,4 +1,4 @@
-import { html, type Html, type HtmlValue } from '../html.js';
+import { html, type Html, type HtmlValue } from '../http/html.js';
 
 /** A browser grows slow with more; the JSON has them all. */
 export const MOST_ROWS = 1_000;

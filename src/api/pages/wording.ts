@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../http/html.js';
 import { isoTime } from '../../contracts/views/deployment-view.js';
 
 type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'idle';

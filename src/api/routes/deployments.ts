@@ -1,13 +1,13 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { DeploymentIdSchema } from '../../contracts/schemas.js';
+import { DeploymentIdSchema } from '../../contracts/values/schemas.js';
 import { unknownDeployment } from '../../domain/retention/unknown-deployment.js';
-import type { ApiPorts } from '../api-ports.js';
+import type { ApiPorts } from '../http/api-ports.js';
 import { showView } from '../../contracts/views/deployment-view.js';
 import { deploymentPage } from '../pages/deployment-page.js';
 import { messagePage } from '../pages/message-page.js';
-import { sendProblem } from '../problem.js';
-import type { Html } from '../html.js';
-import { within } from '../within.js';
+import { sendProblem } from '../http/problem.js';
+import type { Html } from '../http/html.js';
+import { within } from '../http/within.js';
 
 const LOAD_MS = 5_000;
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify';
-import { within } from '../within.js';
+import { within } from '../http/within.js';
 
 const READY_MS = 2_000;
 

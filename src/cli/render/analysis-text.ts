@@ -1,13 +1,13 @@
-import type { MetricReport } from '../../domain/analysis/analysis-report.js';
+import type { MetricReport } from '../../domain/model/deployment/analysis-report.js';
 import { figure } from '../../domain/analysis/figures.js';
 import {
   type AnalysisStanding,
   analysisStandings,
 } from '../../domain/explain/analysis-standing.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import type { Output } from '../output.js';
-import { VERDICT_TONE } from './paint.js';
-import type { Cell } from './table.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import type { Output } from '../session/output.js';
+import { VERDICT_TONE } from '../text/paint.js';
+import type { Cell } from '../text/table.js';
 
 const COLUMNS = [
   { title: 'metric', shrinks: true },

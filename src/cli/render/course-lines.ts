@@ -1,9 +1,9 @@
 import { percentText } from '../../contracts/views/step-words.js';
 import { analysisStandings } from '../../domain/explain/analysis-standing.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import { bar, barLine, type Line, labelColumns } from './bar.js';
-import { type Tone, VERDICT_TONE } from './paint.js';
-import { newShare, sharesText } from './share-text.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import { bar, barLine, type Line, labelColumns } from '../text/bar.js';
+import { type Tone, VERDICT_TONE } from '../text/paint.js';
+import { newShare, sharesText } from '../text/share-text.js';
 
 /** A frame stays low, however many there are. */
 const SHOWN_FLAGS = 2;

@@ -1,16 +1,16 @@
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/plan/deployment.js';
-import { isTerminal, reasonOf } from '../../domain/plan/plan-state.js';
-import { serviceKey } from '../../domain/ids.js';
-import type { Output } from '../output.js';
+import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.js';
+import { serviceKey } from '../../domain/model/ids.js';
+import type { Output } from '../session/output.js';
 import { type EventView, isoTime } from '../../contracts/views/deployment-view.js';
 import { writeAnalyses } from './analysis-text.js';
 import { flagText, trafficBar, trafficText } from './course-lines.js';
 import { holdText } from './hold-text.js';
-import type { Segment } from './line.js';
-import { HEALTH_TONE, STATUS_TONE, TARGET_TONE } from './paint.js';
+import type { Segment } from '../text/line.js';
+import { HEALTH_TONE, STATUS_TONE, TARGET_TONE } from '../text/paint.js';
 import { count, forecastLines, stepSubject, strategyText } from './step-text.js';
-import { dateTimeText, durationText } from './time-text.js';
+import { dateTimeText, durationText } from '../text/time-text.js';
 import { timelineFilter } from './timeline-filter.js';
 import { timelineLine } from './timeline.js';
 

@@ -1,9 +1,9 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
-import { fieldOf } from './event-field.js';
+import { fieldOf } from '../text/event-field.js';
 import { routerSentence } from './router-sentence.js';
-import { sharesText } from './share-text.js';
-import { clockText } from './time-text.js';
+import { sharesText } from '../text/share-text.js';
+import { clockText } from '../text/time-text.js';
 
 type Data = EventView['data'];
 type Sentences = Readonly<Record<string, (data: Data) => string>>;

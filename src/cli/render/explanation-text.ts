@@ -1,11 +1,11 @@
 import type { Explanation, Holding } from '../../domain/explain/explanation.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import { serviceKey } from '../../domain/ids.js';
-import type { Output } from '../output.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import { serviceKey } from '../../domain/model/ids.js';
+import type { Output } from '../session/output.js';
 import { relativeText, stamp } from './hold-text.js';
-import type { Segment } from './line.js';
-import { STATUS_TONE } from './paint.js';
-import { durationText } from './time-text.js';
+import type { Segment } from '../text/line.js';
+import { STATUS_TONE } from '../text/paint.js';
+import { durationText } from '../text/time-text.js';
 
 const LABEL = 10;
 

@@ -1,4 +1,4 @@
-import { isInForce, type Freeze } from '../../domain/policy/freeze.js';
+import { isInForce, type Freeze } from '../../domain/model/plan/freeze.js';
 import { stamp } from './hold-text.js';
 
 /** What a freeze covers: `production/api`, `every service in staging`, `tier=db everywhere`. */

@@ -1,5 +1,5 @@
 import { isoTime } from '../../contracts/views/deployment-view.js';
-import { dateTimeText, durationText } from './time-text.js';
+import { dateTimeText, durationText } from '../text/time-text.js';
 
 interface Held {
   readonly reason: string;

@@ -3,18 +3,18 @@ import {
   progressOf,
   stepsOf,
   touchedTargets,
-} from '../../domain/plan/deployment.js';
+} from '../../domain/model/deployment/deployment.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import { type PlanState, reasonOf } from '../../domain/plan/plan-state.js';
-import { serviceKey, type TargetId } from '../../domain/ids.js';
-import type { Step } from '../../domain/plan/step.js';
-import type { TargetState } from '../../domain/plan/target.js';
-import { barLine, labelColumns, type Line } from './bar.js';
+import { type PlanState, reasonOf } from '../../domain/model/deployment/plan-state.js';
+import { serviceKey, type TargetId } from '../../domain/model/ids.js';
+import type { Step } from '../../domain/model/plan/step.js';
+import type { TargetState } from '../../domain/model/target.js';
+import { barLine, labelColumns, type Line } from '../text/bar.js';
 import { courseLines } from './course-lines.js';
 import { holdText } from './hold-text.js';
-import { STATUS_TONE, TARGET_TONE, type Tone } from './paint.js';
+import { STATUS_TONE, TARGET_TONE, type Tone } from '../text/paint.js';
 import { stepSubject } from './step-text.js';
-import { durationText } from './time-text.js';
+import { durationText } from '../text/time-text.js';
 
 /** A frame must be lower than the terminal, or drawing over it goes wrong. */
 const SHOWN_STEPS = 6;

@@ -5,9 +5,9 @@ import {
   releaseReasonOf,
   type ReleaseStatus,
 } from '../../domain/release/release.js';
-import type { Output } from '../output.js';
-import type { Segment } from './line.js';
-import type { Tone } from './paint.js';
+import type { Output } from '../session/output.js';
+import type { Segment } from '../text/line.js';
+import type { Tone } from '../text/paint.js';
 
 export const RELEASE_TONE: Readonly<Record<ReleaseStatus, Tone>> = {
   running: 'busy',

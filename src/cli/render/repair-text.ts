@@ -1,9 +1,9 @@
-import { INVARIANTS } from '../../domain/audit/finding.js';
-import type { RepairAnswer } from '../../domain/ports/repair-store.js';
+import { INVARIANTS } from '../../domain/audit/findings/finding.js';
+import type { RepairAnswer } from '../../domain/repair/repair-store.js';
 import type { Mended } from '../../domain/repair/carry-out.js';
 import type { Examination } from '../../domain/repair/examine.js';
 import { type Prescription, repairText } from '../../domain/repair/repair.js';
-import type { Output } from '../output.js';
+import type { Output } from '../session/output.js';
 
 const ANSWERS: Readonly<Record<RepairAnswer, string>> = {
   done: 'done',

@@ -1,4 +1,4 @@
-import { fieldOf } from './event-field.js';
+import { fieldOf } from '../text/event-field.js';
 
 const NAMED = 3;
 

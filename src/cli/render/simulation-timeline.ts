@@ -1,8 +1,8 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
-import type { Segment } from './line.js';
-import { STATUS_TONE, type Tone } from './paint.js';
+import type { Segment } from '../text/line.js';
+import { STATUS_TONE, type Tone } from '../text/paint.js';
 import { count } from './step-text.js';
-import { dateTimeText, durationText } from './time-text.js';
+import { dateTimeText, durationText } from '../text/time-text.js';
 import { timelineFilter } from './timeline-filter.js';
 import { timelineLine } from './timeline.js';
 

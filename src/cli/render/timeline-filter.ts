@@ -1,5 +1,5 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
-import { fieldOf } from './event-field.js';
+import { fieldOf } from '../text/event-field.js';
 
 type Told = Pick<EventView, 'type' | 'data'>;
 

@@ -1,9 +1,9 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
-import { fieldOf } from './event-field.js';
+import { fieldOf } from '../text/event-field.js';
 import { eventSentence } from './event-sentence.js';
-import type { Segment } from './line.js';
-import { STATUS_TONE, type Tone, VERDICT_TONE } from './paint.js';
-import { clockText } from './time-text.js';
+import type { Segment } from '../text/line.js';
+import { STATUS_TONE, type Tone, VERDICT_TONE } from '../text/paint.js';
+import { clockText } from '../text/time-text.js';
 
 /** What happened, as one line. */
 export function timelineLine(

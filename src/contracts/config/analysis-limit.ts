@@ -4,8 +4,8 @@ import type {
   Direction,
   Margin,
   RuleKind,
-} from '../../domain/analysis/analysis-spec.js';
-import { err, ok, type Result } from '../../domain/result.js';
+} from '../../domain/model/plan/analysis-spec.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 
 /** What a metric says of its limit, as written. */
 export interface WrittenLimit {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { AnalysisSpec, MetricRule } from '../../domain/analysis/analysis-spec.js';
+import type { AnalysisSpec, MetricRule } from '../../domain/model/plan/analysis-spec.js';
 import { queryProblem } from '../../domain/analysis/render-query.js';
-import { duration } from '../duration.js';
-import { TextSchema } from '../schemas.js';
+import { duration } from '../values/duration.js';
+import { TextSchema } from '../values/schemas.js';
 import { resolveLimit } from './analysis-limit.js';
 
 /** At most so many samples are kept of a metric anyway. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ApprovalPolicy } from '../../domain/policy/approval.js';
-import { duration } from '../duration.js';
-import { either } from '../either.js';
-import { TextSchema } from '../schemas.js';
+import { duration } from '../values/duration.js';
+import { either } from '../values/either.js';
+import { TextSchema } from '../values/schemas.js';
 
 /** Who must approve: `none`, `required` (one person, whoever it is), or in full. */
 export const ApprovalSchema = either(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TextSchema } from '../schemas.js';
-import { duration } from '../duration.js';
+import { TextSchema } from '../values/schemas.js';
+import { duration } from '../values/duration.js';
 
 /** What every check has. A check is of each target, unless it says nothing of one (memory, disk). */
 const common = {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../../domain/ids.js';
-import { duration } from '../duration.js';
-import { DEFAULT_NAMESPACE, NAMESPACE_PATTERN } from '../namespace.js';
-import { LabelsSchema } from '../labels.js';
-import { TargetSchema } from '../schemas.js';
-import { StrategySchema } from '../strategy.schema.js';
+import { SERVICE_NAME_PATTERN } from '../../domain/model/ids.js';
+import { duration } from '../values/duration.js';
+import { DEFAULT_NAMESPACE, NAMESPACE_PATTERN } from '../values/namespace.js';
+import { LabelsSchema } from '../values/labels.js';
+import { TargetSchema } from '../values/schemas.js';
+import { StrategySchema } from '../strategy/strategy.schema.js';
 import { AnalysisSchema } from './analysis.schema.js';
 import { CheckSchema } from './check.schema.js';
 import { DriverSchema } from './driver.schema.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../../domain/ids.js';
-import { LabelsSchema } from '../labels.js';
+import { SERVICE_NAME_PATTERN } from '../../domain/model/ids.js';
+import { LabelsSchema } from '../values/labels.js';
 
 const most = z.int().min(1).max(10_000);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../duration.js';
+import { duration } from '../values/duration.js';
 
 /** Where a source answers. Credentials have fields of their own, and so never stand in a message with the URL. */
 const BaseUrlSchema = z

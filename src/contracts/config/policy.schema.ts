@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DEFAULT_POLICY, type Policy } from '../../domain/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../domain/model/plan/policy.js';
 import { deadlineRefusal } from '../../domain/policy/deadline-refusal.js';
-import { duration } from '../duration.js';
+import { duration } from '../values/duration.js';
 import { approvalOf, ApprovalSchema } from './approval.schema.js';
 import { WindowSchema } from './window.schema.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN, environmentName } from '../../domain/ids.js';
+import { SERVICE_NAME_PATTERN, environmentName } from '../../domain/model/ids.js';
 import { checkOrder } from '../../domain/release/release-order.js';
-import { duration } from '../duration.js';
+import { duration } from '../values/duration.js';
 
 const EnvironmentSchema = z
   .string()

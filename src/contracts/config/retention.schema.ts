@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { duration } from '../duration.js';
-import { either } from '../either.js';
+import { duration } from '../values/duration.js';
+import { either } from '../values/either.js';
 
 const DAY = 86_400_000;
 const days = (usual: number) => duration({ max: 3_650 * DAY }).default(usual * DAY);

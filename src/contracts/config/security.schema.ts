@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ROLES } from '../../domain/security/roles.js';
-import { TOKEN_HASH_PATTERN } from '../access-token.js';
-import { duration } from '../duration.js';
-import { EnvironmentNameSchema, ServiceNameSchema, TextSchema } from '../schemas.js';
-import { secretRef } from '../secret-ref.js';
-import { SIGNATURE_ALGORITHMS } from '../signed-job.js';
+import { TOKEN_HASH_PATTERN } from '../values/access-token.js';
+import { duration } from '../values/duration.js';
+import { EnvironmentNameSchema, ServiceNameSchema, TextSchema } from '../values/schemas.js';
+import { secretRef } from '../values/secret-ref.js';
+import { SIGNATURE_ALGORITHMS } from '../values/signed-job.js';
 
 /** As events will name them. */
 const NameSchema = TextSchema.max(200).refine((name) => name.trim() === name, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from '../duration.js';
+import { duration } from '../values/duration.js';
 import { NetworkPatternSchema } from './network.schema.js';
 
 /** Not a name, which could lead elsewhere tomorrow, and not every address there is. */

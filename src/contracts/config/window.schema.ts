@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../../domain/ids.js';
+import { SERVICE_NAME_PATTERN } from '../../domain/model/ids.js';
 import { isLocalTime } from '../../domain/policy/local-time.js';
 import { ruleRefusal } from '../../domain/policy/recurrence-rule.js';
-import { duration } from '../duration.js';
-import { LabelsSchema } from '../labels.js';
-import { TextSchema } from '../schemas.js';
-import { isTimeZone } from '../time-zone.js';
+import { duration } from '../values/duration.js';
+import { LabelsSchema } from '../values/labels.js';
+import { TextSchema } from '../values/schemas.js';
+import { isTimeZone } from '../values/time-zone.js';
 
 const YEAR_MS = 366 * 86_400_000;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { PlanEventType } from '../../domain/plan/plan-event.js';
-import { PLAN_STATUSES } from '../../domain/plan/plan-state.js';
+import type { PlanEventType } from '../../domain/model/deployment/plan-event.js';
+import { PLAN_STATUSES } from '../../domain/model/deployment/plan-state.js';
 
 /** The facts that are published today. The list may grow. */
 export const EVENT_TYPES = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CheckSchema } from '../config/check.schema.js';
 import { DriverSchema } from '../config/driver.schema.js';
-import { defineJob, JOB_OPTIONS } from '../define-job.js';
+import { defineJob, JOB_OPTIONS } from './define-job.js';
 import {
   EnvironmentNameSchema,
   JobVersionSchema,
@@ -10,9 +10,9 @@ import {
   TargetSchema,
   TextSchema,
   VersionSchema,
-} from '../schemas.js';
-import { JobSignatureSchema } from '../signed-job.js';
-import { StrategySchema } from '../strategy.schema.js';
+} from '../values/schemas.js';
+import { JobSignatureSchema } from '../values/signed-job.js';
+import { StrategySchema } from '../strategy/strategy.schema.js';
 
 /**
  * Ask for a service to be brought to a version. What is not said comes from the

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { defineJob, JOB_OPTIONS } from '../define-job.js';
+import { defineJob, JOB_OPTIONS } from './define-job.js';
 import {
   DeploymentIdSchema,
   EnvironmentNameSchema,
   JobVersionSchema,
   ServiceNameSchema,
   TextSchema,
-} from '../schemas.js';
-import { JobSignatureSchema } from '../signed-job.js';
+} from '../values/schemas.js';
+import { JobSignatureSchema } from '../values/signed-job.js';
 
 /**
  * Put the previous good version back: of one deployment, or of whatever is

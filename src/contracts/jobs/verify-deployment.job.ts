@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineJob, JOB_OPTIONS } from '../define-job.js';
-import { DeploymentIdSchema, JobVersionSchema } from '../schemas.js';
-import { JobSignatureSchema } from '../signed-job.js';
+import { defineJob, JOB_OPTIONS } from './define-job.js';
+import { DeploymentIdSchema, JobVersionSchema } from '../values/schemas.js';
+import { JobSignatureSchema } from '../values/signed-job.js';
 
 /** Run the checks on what was deployed, and complete the deployment or begin its rollback. */
 export const verifyDeployment = defineJob({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TARGET_ID_PATTERN, type TargetId, targetId } from '../../domain/ids.js';
-import { duration } from '../duration.js';
+import { TARGET_ID_PATTERN, type TargetId, targetId } from '../../domain/model/ids.js';
+import { duration } from '../values/duration.js';
 
 /**
  * Something that goes wrong in a simulation. `times`: how often, in passing,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { either } from '../either.js';
-import { TextSchema } from '../schemas.js';
+import { either } from '../values/either.js';
+import { TextSchema } from '../values/schemas.js';
 
 /**
  * What a source says of a metric in one round. A number is the value itself, of

@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { AnalysisSchema } from '../config/analysis.schema.js';
 import { CheckSchema } from '../config/check.schema.js';
 import { PolicySchema } from '../config/policy.schema.js';
-import { duration } from '../duration.js';
-import { either } from '../either.js';
+import { duration } from '../values/duration.js';
+import { either } from '../values/either.js';
 import { FreezeInputSchema } from '../freeze-input.js';
-import { LabelsSchema } from '../labels.js';
+import { LabelsSchema } from '../values/labels.js';
 import {
   EnvironmentNameSchema,
   ServiceNameSchema,
   TargetSchema,
   VersionSchema,
-} from '../schemas.js';
-import { AnalysisNameSchema } from '../stage.schema.js';
-import { StrategySchema } from '../strategy.schema.js';
-import { targetId, version } from '../../domain/ids.js';
-import type { Target } from '../../domain/plan/target.js';
+} from '../values/schemas.js';
+import { AnalysisNameSchema } from '../strategy/stage.schema.js';
+import { StrategySchema } from '../strategy/strategy.schema.js';
+import { targetId, version } from '../../domain/model/ids.js';
+import type { Target } from '../../domain/model/target.js';
 import { FaultSchema } from './fault.schema.js';
 import { SimulatedMetricsSchema } from './metrics.schema.js';
 

@@ -1,16 +1,16 @@
-import { foldable } from '../../domain/audit/foldable.js';
+import { foldable } from '../../domain/audit/fold/foldable.js';
 import {
   type AnalysisStanding,
   analysisStandings,
 } from '../../domain/explain/analysis-standing.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import type { Verification } from '../../domain/health/verification.js';
-import type { DeploymentStatus } from '../../domain/orchestrator/status.js';
-import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/plan/deployment.js';
-import { evolve } from '../../domain/plan/evolve.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import { isTerminal, type PlanStatus, reasonOf } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../domain/plan/active-deployment.js';
+import type { Verification } from '../../domain/model/verification.js';
+import type { DeploymentStatus } from '../../domain/manager/status.js';
+import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import { evolve } from '../../domain/plan/fold/evolve.js';
+import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
+import { isTerminal, type PlanStatus, reasonOf } from '../../domain/model/deployment/plan-state.js';
+import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
 import { eventData } from './event-data.js';
 
 /** @param at epoch milliseconds */

@@ -1,5 +1,5 @@
-import type { Measurement, MetricMeasurement, Reading } from '../../domain/analysis/measurement.js';
-import type { PlanEvent } from '../../domain/plan/plan-event.js';
+import type { Measurement, MetricMeasurement, Reading } from '../../domain/model/deployment/measurement.js';
+import type { PlanEvent } from '../../domain/model/deployment/plan-event.js';
 
 type Data = Readonly<Record<string, unknown>>;
 

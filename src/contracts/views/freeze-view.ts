@@ -1,5 +1,5 @@
-import type { Freeze } from '../../domain/policy/freeze.js';
-import type { AutomationHold } from '../../domain/policy/hold.js';
+import type { Freeze } from '../../domain/model/plan/freeze.js';
+import type { AutomationHold } from '../../domain/model/hold.js';
 import type { FreezeRecord } from '../../domain/ports/freeze-store.js';
 import { isoTime } from './deployment-view.js';
 

@@ -1,8 +1,8 @@
-import { type Deployment, resultOf, stepsOf } from '../../domain/plan/deployment.js';
-import type { RecordedEvent } from '../../domain/plan/plan-event.js';
-import { reasonOf } from '../../domain/plan/plan-state.js';
-import type { ActiveDeployment } from '../../domain/plan/active-deployment.js';
-import type { Version } from '../../domain/ids.js';
+import { type Deployment, resultOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
+import { reasonOf } from '../../domain/model/deployment/plan-state.js';
+import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
+import type { Version } from '../../domain/model/ids.js';
 import { eventViews, isoTime } from './deployment-view.js';
 
 /** What a simulation came to. */

@@ -1,5 +1,5 @@
-import type { TargetId } from '../../domain/ids.js';
-import type { GateStep, Step } from '../../domain/plan/step.js';
+import type { TargetId } from '../../domain/model/ids.js';
+import type { GateStep, Step } from '../../domain/model/plan/step.js';
 
 /** What a terminal and a page say differently. */
 export interface Wording {

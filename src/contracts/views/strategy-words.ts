@@ -1,4 +1,4 @@
-import type { StepSpec } from '../../domain/strategies/step-spec.js';
+import type { StepSpec } from '../../domain/model/plan/step-spec.js';
 import type {
   AnalysisUse,
   CanaryStage,
@@ -6,7 +6,7 @@ import type {
   GateSetting,
   Promotion,
   StrategySpec,
-} from '../../domain/strategies/strategy-spec.js';
+} from '../../domain/model/plan/strategy-spec.js';
 import { percentText, type Wording } from './step-words.js';
 
 type Time = Wording['time'];

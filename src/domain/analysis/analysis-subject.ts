@@ -1,5 +1,5 @@
-import type { EnvironmentName, ServiceName, Version } from '../ids.js';
-import type { Target } from '../plan/target.js';
+import type { EnvironmentName, ServiceName, Version } from '../model/ids.js';
+import type { Target } from '../model/target.js';
 
 /** What an analysis measures. */
 export interface AnalysisSubject {

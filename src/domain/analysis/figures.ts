@@ -1,4 +1,4 @@
-import type { Direction, Margin } from './analysis-spec.js';
+import type { Direction, Margin } from '../model/plan/analysis-spec.js';
 
 /** Numbers as sentences have them: four digits that matter. */
 export const figure = (value: number): string => String(Number(value.toPrecision(4)));

@@ -1,5 +1,5 @@
-import { EVIDENCE_WORDS, type Judged } from './analysis-report.js';
-import { worstAllowed, type Direction, type Margin } from './analysis-spec.js';
+import { EVIDENCE_WORDS, type Judged } from '../model/deployment/analysis-report.js';
+import { worstAllowed, type Direction, type Margin } from '../model/plan/analysis-spec.js';
 import { allowance, between, bound, chance, figure, moreOrLess, percent } from './figures.js';
 import { binomialHead, binomialTail } from './statistics/binomial.js';
 import { shiftBetween } from './statistics/hodges-lehmann.js';

@@ -1,10 +1,10 @@
-import type { Gathered, MetricProgress } from './analysis-progress.js';
+import type { Gathered, MetricProgress } from '../model/deployment/analysis-progress.js';
 import {
   NOTHING_FOUND,
   type AnalysisVerdict,
   type Judged,
   type MetricReport,
-} from './analysis-report.js';
+} from '../model/deployment/analysis-report.js';
 import type {
   AnalysisSpec,
   DataPolicy,
@@ -12,7 +12,7 @@ import type {
   Margin,
   MetricRule,
   RateRule,
-} from './analysis-spec.js';
+} from '../model/plan/analysis-spec.js';
 import { judgeLatencyAlone, judgeLatencyBeside } from './judge-latency.js';
 import { judgeRateAlone, judgeRateBeside, wholeCount } from './judge-rate.js';
 import { judgeThresholdAlone, judgeThresholdBeside } from './judge-threshold.js';

@@ -1,5 +1,5 @@
-import { EVIDENCE_WORDS, type Finding, type Judged } from './analysis-report.js';
-import type { Direction, Margin } from './analysis-spec.js';
+import { EVIDENCE_WORDS, type Finding, type Judged } from '../model/deployment/analysis-report.js';
+import type { Direction, Margin } from '../model/plan/analysis-spec.js';
 import { allowance, between, bound, chance, moreOrLess, percent, points } from './figures.js';
 import { binomialHead, binomialTail, clopperPearson, type Count } from './statistics/binomial.js';
 import { moreOften } from './statistics/fisher.js';

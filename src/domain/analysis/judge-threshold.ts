@@ -1,5 +1,5 @@
-import { EVIDENCE_WORDS, NOTHING_FOUND, type Judged } from './analysis-report.js';
-import { worstAllowed, type Direction, type Margin, type ThresholdRule } from './analysis-spec.js';
+import { EVIDENCE_WORDS, NOTHING_FOUND, type Judged } from '../model/deployment/analysis-report.js';
+import { worstAllowed, type Direction, type Margin, type ThresholdRule } from '../model/plan/analysis-spec.js';
 import { allowance, bound, figure } from './figures.js';
 
 type Values = readonly number[];

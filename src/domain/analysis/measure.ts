@@ -1,9 +1,9 @@
 import type { MetricFailure, MetricSource } from '../ports/metric-source.js';
-import { err, ok, type Result } from '../result.js';
-import type { AnalysisProgress, MetricProgress } from './analysis-progress.js';
-import type { AnalysisSpec, BaselineKind, MetricRule } from './analysis-spec.js';
+import { err, ok, type Result } from '../model/result.js';
+import type { AnalysisProgress, MetricProgress } from '../model/deployment/analysis-progress.js';
+import type { AnalysisSpec, BaselineKind, MetricRule } from '../model/plan/analysis-spec.js';
 import type { AnalysisSubject } from './analysis-subject.js';
-import type { Measurement, MetricMeasurement, Reading } from './measurement.js';
+import type { Measurement, MetricMeasurement, Reading } from '../model/deployment/measurement.js';
 import { readMetric, type Look } from './read-metric.js';
 
 /**

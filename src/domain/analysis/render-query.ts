@@ -1,5 +1,5 @@
-import type { Target } from '../plan/target.js';
-import { err, ok, type Result } from '../result.js';
+import type { Target } from '../model/target.js';
+import { err, ok, type Result } from '../model/result.js';
 import type { AnalysisSubject } from './analysis-subject.js';
 
 /** `{{name}}` stands for a literal `{name}`; braces around anything else are the query's own, as PromQL has them. */

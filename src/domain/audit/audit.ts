@@ -1,15 +1,15 @@
-import type { DeploymentId } from '../ids.js';
-import { isTerminal, PLAN_STATUSES } from '../plan/plan-state.js';
+import type { DeploymentId } from '../model/ids.js';
+import { isTerminal, PLAN_STATUSES } from '../model/deployment/plan-state.js';
 import type { AuditFrame, AuditSource, Snapshot, StoredDeployment } from '../ports/audit-source.js';
 import { checkDeployment, reporterOf } from './check-deployment.js';
 import { checkIndexed, checkJobs, checkLimitCounts } from './check-indexes.js';
 import { checkActiveOnTargets, checkLedger } from './check-ledger.js';
 import { checkService } from './check-service.js';
-import { type Finding, FindingLog } from './finding.js';
-import { LedgerBook } from './ledger-book.js';
-import { parseLedgerLine } from './ledger-entry.js';
-import { statusAfter } from './replay.js';
-import { StreamFold } from './stream-fold.js';
+import { type Finding, FindingLog } from './findings/finding.js';
+import { LedgerBook } from './ledger/ledger-book.js';
+import { parseLedgerLine } from './ledger/ledger-entry.js';
+import { statusAfter } from './fold/replay.js';
+import { StreamFold } from './fold/stream-fold.js';
 
 export interface AuditOptions {
   /** The lines of the targets' ledger, where they keep one. */

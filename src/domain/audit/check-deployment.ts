@@ -1,12 +1,12 @@
-import { type DeploymentId, serviceKey } from '../ids.js';
-import { workOwed } from '../orchestrator/work-owed.js';
-import { dueAt } from '../orchestrator/work-plan.js';
-import type { Deployment } from '../plan/deployment.js';
-import { isTerminal } from '../plan/plan-state.js';
+import { type DeploymentId, serviceKey } from '../model/ids.js';
+import { workOwed } from '../model/deployment/work-owed.js';
+import { dueAt } from '../orchestrator/claim/work-plan.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import { isTerminal } from '../model/deployment/plan-state.js';
 import type { StoredDeployment } from '../ports/audit-source.js';
-import { difference } from './difference.js';
-import type { FindingLog, Invariant } from './finding.js';
-import { replay } from './replay.js';
+import { difference } from './findings/difference.js';
+import type { FindingLog, Invariant } from './findings/finding.js';
+import { replay } from './fold/replay.js';
 
 type Report = (invariant: Invariant, message: string, eventSequence?: number) => void;
 

@@ -1,6 +1,6 @@
-import { DEPLOYMENT_ID_PATTERN, type DeploymentId, deploymentId } from '../ids.js';
+import { DEPLOYMENT_ID_PATTERN, type DeploymentId, deploymentId } from '../model/ids.js';
 import type { AuditSource } from '../ports/audit-source.js';
-import type { FindingLog } from './finding.js';
+import type { FindingLog } from './findings/finding.js';
 
 /** Whatever the indexes of due and open work name has a record. */
 export async function checkIndexed(source: AuditSource, log: FindingLog): Promise<void> {

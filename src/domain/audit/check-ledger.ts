@@ -1,10 +1,10 @@
-import { serviceKey, type TargetId } from '../ids.js';
-import { deployedTargets } from '../plan/deployment.js';
-import type { PlanEvent, RecordedEvent } from '../plan/plan-event.js';
+import { serviceKey, type TargetId } from '../model/ids.js';
+import { deployedTargets } from '../model/deployment/deployment.js';
+import type { PlanEvent, RecordedEvent } from '../model/deployment/plan-event.js';
 import type { AuditSource, ServiceSnapshot, StoredDeployment } from '../ports/audit-source.js';
 import { reporterOf } from './check-deployment.js';
-import type { FindingLog } from './finding.js';
-import type { CallCount, LedgerBook } from './ledger-book.js';
+import type { FindingLog } from './findings/finding.js';
+import type { CallCount, LedgerBook } from './ledger/ledger-book.js';
 
 type Action = CallCount['action'];
 

@@ -1,9 +1,9 @@
-import { type DeploymentId, serviceKey } from '../ids.js';
-import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
+import { type DeploymentId, serviceKey } from '../model/ids.js';
+import type { ActiveDeployment, StableVersion } from '../model/active-deployment.js';
 import type { AuditSource, ServiceSnapshot } from '../ports/audit-source.js';
-import { difference } from './difference.js';
-import type { FindingLog, Invariant } from './finding.js';
-import type { ServiceFold } from './service-fold.js';
+import { difference } from './findings/difference.js';
+import type { FindingLog, Invariant } from './findings/finding.js';
+import type { ServiceFold } from './fold/service-fold.js';
 import { checkTargets } from './check-targets.js';
 
 type Report = (invariant: Invariant, message: string, deploymentId?: DeploymentId) => void;

@@ -1,9 +1,9 @@
-import type { TargetId } from '../ids.js';
+import type { TargetId } from '../model/ids.js';
 import type { ServiceSnapshot } from '../ports/audit-source.js';
-import type { TargetStatus } from '../reconcile/target-status.js';
-import { difference } from './difference.js';
-import type { ServiceFold } from './service-fold.js';
-import { statedAt } from './stated.js';
+import type { TargetStatus } from '../model/target-status.js';
+import { difference } from './findings/difference.js';
+import type { ServiceFold } from './fold/service-fold.js';
+import { statedAt } from './fold/stated.js';
 
 /** What is recorded of a service's targets, against what all of its events say of them. */
 export function checkTargets(

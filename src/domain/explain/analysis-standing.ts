@@ -1,9 +1,9 @@
-import { nextMeasurementAt } from '../analysis/analysis-progress.js';
-import type { AnalysisReport } from '../analysis/analysis-report.js';
-import type { AnalysisSpec } from '../analysis/analysis-spec.js';
+import { nextMeasurementAt } from '../model/deployment/analysis-progress.js';
+import type { AnalysisReport } from '../model/deployment/analysis-report.js';
+import type { AnalysisSpec } from '../model/plan/analysis-spec.js';
 import { judgeAnalysis } from '../analysis/judge-analysis.js';
-import type { AnalysisCourse } from '../plan/course.js';
-import type { Deployment } from '../plan/deployment.js';
+import type { AnalysisCourse } from '../model/deployment/course.js';
+import type { Deployment } from '../model/deployment/deployment.js';
 
 /** An analysis as it stands: its report, or what would be said of it now. */
 export interface AnalysisStanding extends Pick<AnalysisCourse, 'step' | 'analysis' | 'mode'> {

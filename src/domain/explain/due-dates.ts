@@ -1,5 +1,5 @@
 import { deadlinesOf } from '../plan/deadlines.js';
-import { type Deployment, stepsOf } from '../plan/deployment.js';
+import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
 import { startDue } from '../policy/admission.js';
 import { approvalDue } from '../policy/approval.js';
 import type { DueDate } from './explanation.js';

@@ -1,6 +1,6 @@
-import { type Deployment, progressOf, touchedTargets } from '../plan/deployment.js';
-import { isTerminal, reasonOf } from '../plan/plan-state.js';
-import type { TargetState } from '../plan/target.js';
+import { type Deployment, progressOf, touchedTargets } from '../model/deployment/deployment.js';
+import { isTerminal, reasonOf } from '../model/deployment/plan-state.js';
+import type { TargetState } from '../model/target.js';
 import { dueDates } from './due-dates.js';
 import type { ExplainInput, Explanation, GoingCall, Holding, HoldingKind } from './explanation.js';
 import { approvalHold, holdsBeforeStart, opensAt, slotHolds } from './holds-before-start.js';

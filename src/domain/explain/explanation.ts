@@ -1,10 +1,10 @@
-import type { DeploymentId } from '../ids.js';
+import type { DeploymentId } from '../model/ids.js';
 import type { Deadline } from '../plan/deadlines.js';
-import type { Deployment } from '../plan/deployment.js';
-import type { PlanStatus } from '../plan/plan-state.js';
-import type { StepKind } from '../plan/step.js';
-import type { Freeze } from '../policy/freeze.js';
-import type { AutomationHold, HoldKind } from '../policy/hold.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import type { PlanStatus } from '../model/deployment/plan-state.js';
+import type { StepKind } from '../model/plan/step.js';
+import type { Freeze } from '../model/plan/freeze.js';
+import type { AutomationHold, HoldKind } from '../model/hold.js';
 import type { Calendar } from '../ports/calendar.js';
 import type { SlotView } from '../ports/deployment-store.js';
 

@@ -1,7 +1,7 @@
 import { personOf } from '../policy/approval.js';
-import { admissionInput } from '../orchestrator/admit.js';
-import type { Deployment } from '../plan/deployment.js';
-import { serviceKey } from '../ids.js';
+import { admissionInput } from '../orchestrator/claim/admit.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import { serviceKey } from '../model/ids.js';
 import { windowVerdict, type WindowVerdict } from '../policy/window-verdict.js';
 import type { ExplainInput, Holding } from './explanation.js';
 

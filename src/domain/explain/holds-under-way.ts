@@ -1,7 +1,7 @@
-import type { TargetId } from '../ids.js';
-import { type Deployment, stepsOf } from '../plan/deployment.js';
-import type { PlanState } from '../plan/plan-state.js';
-import type { TargetProgress, TargetState } from '../plan/target.js';
+import type { TargetId } from '../model/ids.js';
+import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
+import type { PlanState } from '../model/deployment/plan-state.js';
+import type { TargetProgress, TargetState } from '../model/target.js';
 import { analysisStandings } from './analysis-standing.js';
 import type { Holding } from './explanation.js';
 import { gateHold, pauseHold, toldHold } from './standing-hold.js';

@@ -1,4 +1,4 @@
-import { type Deployment, progressOf, touchedTargets } from '../plan/deployment.js';
+import { type Deployment, progressOf, touchedTargets } from '../model/deployment/deployment.js';
 import { openCalls } from '../plan/left-behind.js';
 import { startDue } from '../policy/admission.js';
 import type { ExplainInput, Holding } from './explanation.js';

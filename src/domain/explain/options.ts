@@ -1,8 +1,8 @@
-import type { Deployment } from '../plan/deployment.js';
+import type { Deployment } from '../model/deployment/deployment.js';
 import { openCalls } from '../plan/left-behind.js';
-import type { PlanCommand } from '../plan/plan-command.js';
-import { decide } from '../plan/plan-machine.js';
-import { isTerminal } from '../plan/plan-state.js';
+import type { PlanCommand } from '../plan/machine/plan-command.js';
+import { decide } from '../plan/machine/plan-machine.js';
+import { isTerminal } from '../model/deployment/plan-state.js';
 import type { Option } from './explanation.js';
 
 /** What a person can do about a deployment now: asked of the machine itself. */

@@ -1,5 +1,5 @@
-import type { Deployment } from '../plan/deployment.js';
-import type { OpenGate } from '../plan/plan-state.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import type { OpenGate } from '../model/deployment/plan-state.js';
 import type { Holding } from './explanation.js';
 
 /**

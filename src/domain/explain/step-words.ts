@@ -1,6 +1,6 @@
-import type { TargetId } from '../ids.js';
-import { type Deployment, stepsOf } from '../plan/deployment.js';
-import type { Step } from '../plan/step.js';
+import type { TargetId } from '../model/ids.js';
+import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
+import type { Step } from '../model/plan/step.js';
 import type { StandingStep } from './explanation.js';
 
 const NAMED_TARGETS = 3;

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js';
 import type { HealthProbe, Observation, ProbeSubject } from '../ports/health-probe.js';
 import { judgeHealth } from './judge-health.js';
-import type { CheckResult, Verification } from './verification.js';
+import type { CheckResult, Verification } from '../model/verification.js';
 
 /** Subjects looked at side by side: enough to be quick, few enough not to be a load test. */
 const SIDE_BY_SIDE = 16;

@@ -1,4 +1,4 @@
-import type { CheckResult, HealthStatus, Verification } from './verification.js';
+import type { CheckResult, HealthStatus, Verification } from '../model/verification.js';
 
 /**
  * One judgement from many results: any critical unhealthy is unhealthy; else

@@ -5,24 +5,24 @@ import {
   type ServiceRef,
   serviceName,
   version as versionOf,
-} from '../ids.js';
-import type { Commanded } from '../orchestrator/command.js';
+} from '../model/ids.js';
+import type { Commanded } from '../orchestrator/journal/command.js';
 import type {
   DeploymentOrchestrator,
   PlanAnswer,
-} from '../orchestrator/deployment-orchestrator.js';
-import { type NewDeployment, newDeployment } from '../orchestrator/new-deployment.js';
-import { type Deployment, type DeploymentResult, resultOf } from '../plan/deployment.js';
-import type { ActiveDeployment } from '../plan/active-deployment.js';
-import { evolve } from '../plan/evolve.js';
+} from './deployment-orchestrator.js';
+import { type NewDeployment, newDeployment } from './new-deployment.js';
+import { type Deployment, type DeploymentResult, resultOf } from '../model/deployment/deployment.js';
+import type { ActiveDeployment } from '../model/active-deployment.js';
+import { evolve } from '../plan/fold/evolve.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentIndex, HistoryPage, HistoryQuery } from '../ports/deployment-index.js';
 import type { DeploymentStore } from '../ports/deployment-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { Log } from '../ports/log.js';
-import type { PlanOverrides, ServiceCatalog } from '../ports/service-catalog.js';
-import type { PlanRefusal } from '../strategies/strategy.js';
-import type { StrategySpec } from '../strategies/strategy-spec.js';
+import type { PlanOverrides, ServiceCatalog } from './service-catalog.js';
+import type { PlanRefusal } from '../strategies/parts/strategy.js';
+import type { StrategySpec } from '../model/plan/strategy-spec.js';
 import { refusedPlan } from './refused-plan.js';
 import { type Summary, summaryOf } from './summary.js';
 

@@ -1,6 +1,6 @@
-import type { DeploymentPlan } from '../plan/deployment-plan.js';
-import { forecast } from '../plan/forecast.js';
-import { DEFAULT_POLICY } from '../plan/policy.js';
+import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
+import { forecast } from '../plan/compile/forecast.js';
+import { DEFAULT_POLICY } from '../model/plan/policy.js';
 
 /** Stands where a plan would, in the record of a request for which none could be made. */
 export const refusedPlan: DeploymentPlan = {

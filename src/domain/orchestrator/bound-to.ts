@@ -1,4 +1,4 @@
-import type { Deployment } from '../plan/deployment.js';
+import type { Deployment } from '../model/deployment/deployment.js';
 
 /** What every log line about a deployment carries. */
 export const boundTo = ({ id, service, environment, version, state }: Deployment) => ({

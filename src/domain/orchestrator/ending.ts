@@ -1,5 +1,5 @@
-import type { DeploymentId } from '../ids.js';
-import type { Deployment } from '../plan/deployment.js';
+import type { DeploymentId } from '../model/ids.js';
+import type { Deployment } from '../model/deployment/deployment.js';
 
 /** How one leg of work on a deployment came to an end. */
 export type Ending =

@@ -1,5 +1,5 @@
 import type { HealthChecker } from '../health/health-checker.js';
-import type { Deployment } from '../plan/deployment.js';
+import type { Deployment } from '../model/deployment/deployment.js';
 import type { Calendar } from '../ports/calendar.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentIndex } from '../ports/deployment-index.js';
@@ -9,8 +9,8 @@ import type { Log } from '../ports/log.js';
 import type { MetricSource } from '../ports/metric-source.js';
 import type { TargetDriver } from '../ports/target-driver.js';
 import type { TrafficRouter } from '../ports/traffic-router.js';
-import type { Result } from '../result.js';
-import type { WorkOwed } from './work-owed.js';
+import type { Result } from '../model/result.js';
+import type { WorkOwed } from '../model/deployment/work-owed.js';
 
 /** What carrying out deployments needs from the world. */
 export interface OrchestratorPorts {

@@ -1,6 +1,6 @@
-import { nextMeasurementAt } from '../analysis/analysis-progress.js';
-import { type Deployment, stepsOf } from './deployment.js';
-import type { PlanState } from './plan-state.js';
+import { nextMeasurementAt } from '../model/deployment/analysis-progress.js';
+import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
+import type { PlanState } from '../model/deployment/plan-state.js';
 
 type UnderWay = Extract<PlanState, { status: 'executing' | 'verifying' }>;
 

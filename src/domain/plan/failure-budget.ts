@@ -1,6 +1,6 @@
-import type { TargetId } from '../ids.js';
-import { countOf, type Deployment, progressOf } from './deployment.js';
-import type { CheckStep, DeployStep } from './step.js';
+import type { TargetId } from '../model/ids.js';
+import { countOf, type Deployment, progressOf } from '../model/deployment/deployment.js';
+import type { CheckStep, DeployStep } from '../model/plan/step.js';
 
 type Counted = DeployStep | CheckStep;
 

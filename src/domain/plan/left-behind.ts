@@ -1,7 +1,7 @@
-import type { TargetId } from '../ids.js';
-import { type Deployment, progressOf, touchedTargets } from './deployment.js';
+import type { TargetId } from '../model/ids.js';
+import { type Deployment, progressOf, touchedTargets } from '../model/deployment/deployment.js';
 import { listed } from './listed.js';
-import type { TargetState } from './target.js';
+import type { TargetState } from '../model/target.js';
 
 /** Somebody wrote that a call begins, and nobody that it ended. */
 export const UNSETTLED: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);

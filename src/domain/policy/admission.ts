@@ -1,8 +1,8 @@
-import type { Policy } from '../plan/policy.js';
+import type { Policy } from '../model/plan/policy.js';
 import type { Calendar } from '../ports/calendar.js';
-import type { Freeze } from './freeze.js';
-import type { AutomationHold, Hold } from './hold.js';
-import type { PolicySubject } from './subject.js';
+import type { Freeze } from '../model/plan/freeze.js';
+import type { AutomationHold, Hold } from '../model/hold.js';
+import type { PolicySubject } from '../model/plan/subject.js';
 import { windowVerdict } from './window-verdict.js';
 
 /** An approved deployment that is about to begin. */

@@ -1,4 +1,4 @@
-import type { Policy } from '../plan/policy.js';
+import type { Policy } from '../model/plan/policy.js';
 
 /** What an approval is judged by. */
 export interface ApprovalInput {

@@ -1,4 +1,4 @@
-import type { Policy } from '../plan/policy.js';
+import type { Policy } from '../model/plan/policy.js';
 
 /** The field of the policy that is wrong, and what it should have been. */
 export interface PolicyRefusal {

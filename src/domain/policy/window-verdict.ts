@@ -1,8 +1,8 @@
 import type { Calendar } from '../ports/calendar.js';
-import { coversFreeze, type Freeze, isInForce } from './freeze.js';
-import type { Hold } from './hold.js';
-import type { PolicySubject } from './subject.js';
-import type { DeploymentWindow } from './window.js';
+import { coversFreeze, type Freeze, isInForce } from '../model/plan/freeze.js';
+import type { Hold } from '../model/hold.js';
+import type { PolicySubject } from '../model/plan/subject.js';
+import type { DeploymentWindow } from '../model/plan/window.js';
 
 /** What says when a deployment may begin. */
 export interface Timetable {

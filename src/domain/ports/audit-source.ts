@@ -1,8 +1,8 @@
-import type { DeploymentId, ServiceRef } from '../ids.js';
-import type { Deployment } from '../plan/deployment.js';
-import type { RecordedEvent } from '../plan/plan-event.js';
-import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
-import type { TargetStatuses } from '../reconcile/target-status.js';
+import type { DeploymentId, ServiceRef } from '../model/ids.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import type { RecordedEvent } from '../model/deployment/plan-event.js';
+import type { ActiveDeployment, StableVersion } from '../model/active-deployment.js';
+import type { TargetStatuses } from '../model/target-status.js';
 import type { DeploymentEvent } from './event-log.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { DeploymentWindow } from '../policy/window.js';
+import type { DeploymentWindow } from '../model/plan/window.js';
 
 /** From, inclusive, and until, exclusive; epoch milliseconds. */
 export interface Occurrence {

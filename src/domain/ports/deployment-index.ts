@@ -1,9 +1,9 @@
-import type { DeploymentId, ServiceRef } from '../ids.js';
-import type { Deployment } from '../plan/deployment.js';
-import type { RecordedEvent } from '../plan/plan-event.js';
-import type { PlanStatus } from '../plan/plan-state.js';
-import type { ActiveDeployment } from '../plan/active-deployment.js';
-import type { TargetStatuses } from '../reconcile/target-status.js';
+import type { DeploymentId, ServiceRef } from '../model/ids.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import type { RecordedEvent } from '../model/deployment/plan-event.js';
+import type { PlanStatus } from '../model/deployment/plan-state.js';
+import type { ActiveDeployment } from '../model/active-deployment.js';
+import type { TargetStatuses } from '../model/target-status.js';
 import type { SlotView } from './deployment-store.js';
 
 export type Counters = Readonly<Record<PlanStatus, number>>;

@@ -1,14 +1,14 @@
-import type { DeploymentId, ServiceRef, TargetId } from '../ids.js';
-import type { Deployment } from '../plan/deployment.js';
-import type { RecordedEvent } from '../plan/plan-event.js';
-import type { Freeze } from '../policy/freeze.js';
-import type { AutomationHold } from '../policy/hold.js';
-import type { LimitKey } from '../policy/limits.js';
-import type { ServiceChange } from '../plan/active-deployment.js';
-import type { ServiceRecord } from '../reconcile/service-status.js';
-import type { TargetStatus } from '../reconcile/target-status.js';
-import type { Result } from '../result.js';
-import type { WorkKind, WorkOwed } from '../orchestrator/work-owed.js';
+import type { DeploymentId, ServiceRef, TargetId } from '../model/ids.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import type { RecordedEvent } from '../model/deployment/plan-event.js';
+import type { Freeze } from '../model/plan/freeze.js';
+import type { AutomationHold } from '../model/hold.js';
+import type { LimitKey } from '../model/plan/limits.js';
+import type { ServiceChange } from '../model/active-deployment.js';
+import type { ServiceRecord } from '../model/service-status.js';
+import type { TargetStatus } from '../model/target-status.js';
+import type { Result } from '../model/result.js';
+import type { WorkKind, WorkOwed } from '../model/deployment/work-owed.js';
 
 /**
  * The truth about deployments. Each writing call is all or nothing: state,

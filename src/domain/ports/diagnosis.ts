@@ -1,4 +1,4 @@
-import type { PlanStatus } from '../plan/plan-state.js';
+import type { PlanStatus } from '../model/deployment/plan-state.js';
 
 /** What matters of the Redis that a namespace lives in, and how its work stands. */
 export interface Diagnosis {

@@ -1,5 +1,5 @@
-import type { DeploymentId, ServiceRef, Version } from '../ids.js';
-import type { PlanStatus } from '../plan/plan-state.js';
+import type { DeploymentId, ServiceRef, Version } from '../model/ids.js';
+import type { PlanStatus } from '../model/deployment/plan-state.js';
 
 /** An event as subscribers see it: the fact, with what it is about. */
 export interface DeploymentEvent extends ServiceRef {

@@ -1,6 +1,6 @@
-import type { DeploymentId, ServiceRef, Version } from '../ids.js';
-import type { Evidence } from '../plan/target.js';
-import type { Result } from '../result.js';
+import type { DeploymentId, ServiceRef, Version } from '../model/ids.js';
+import type { Evidence } from '../model/target.js';
+import type { Result } from '../model/result.js';
 
 /** A flag as it stands: which share of the users sees what it guards. */
 export interface FlagState {

@@ -1,6 +1,6 @@
-import type { ServiceRef } from '../ids.js';
-import type { Freeze } from '../policy/freeze.js';
-import type { AutomationHold } from '../policy/hold.js';
+import type { ServiceRef } from '../model/ids.js';
+import type { Freeze } from '../model/plan/freeze.js';
+import type { AutomationHold } from '../model/hold.js';
 
 /** Freezes and what automatic rollbacks hold back, with a record of who lifted which. */
 export interface FreezeStore {

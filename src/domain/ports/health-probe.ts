@@ -1,6 +1,6 @@
-import type { ServiceRef, Version } from '../ids.js';
-import type { Target } from '../plan/target.js';
-import type { CheckResult } from '../health/verification.js';
+import type { ServiceRef, Version } from '../model/ids.js';
+import type { Target } from '../model/target.js';
+import type { CheckResult } from '../model/verification.js';
 
 /** What a check is run against. */
 export interface ProbeSubject extends ServiceRef {

@@ -1,4 +1,4 @@
-import type { DeploymentId } from '../ids.js';
+import type { DeploymentId } from '../model/ids.js';
 
 /** Makes names that no one else has. */
 export interface IdSource {

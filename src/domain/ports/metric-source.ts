@@ -1,4 +1,4 @@
-import type { Result } from '../result.js';
+import type { Result } from '../model/result.js';
 
 /** A question to a metric source, with every placeholder filled in. */
 export interface MetricQuery {

@@ -1,6 +1,6 @@
-import type { DeploymentId, ServiceRef, Version } from '../ids.js';
-import type { Evidence, Target } from '../plan/target.js';
-import type { Result } from '../result.js';
+import type { DeploymentId, ServiceRef, Version } from '../model/ids.js';
+import type { Evidence, Target } from '../model/target.js';
+import type { Result } from '../model/result.js';
 
 /** One driver call: what goes where, on whose authority. */
 export interface DriverCall extends ServiceRef {

@@ -1,6 +1,6 @@
-import type { ServiceRef, TargetId } from '../ids.js';
-import type { Evidence, Target } from '../plan/target.js';
-import type { Result } from '../result.js';
+import type { ServiceRef, TargetId } from '../model/ids.js';
+import type { Evidence, Target } from '../model/target.js';
+import type { Result } from '../model/result.js';
 
 /**
  * What part of a service's traffic each of its targets gets, from 0 to 1; all

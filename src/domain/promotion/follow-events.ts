@@ -1,4 +1,4 @@
-import type { DeploymentId, EnvironmentName, ServiceRef } from '../ids.js';
+import type { DeploymentId, EnvironmentName, ServiceRef } from '../model/ids.js';
 import type { DeploymentEvent } from '../ports/event-log.js';
 import {
   isHeldBack,

@@ -1,9 +1,9 @@
-import type { TargetId } from '../ids.js';
-import { type Deployment, deployedTargets } from '../plan/deployment.js';
-import type { ActiveDeployment } from '../plan/active-deployment.js';
-import { runs, type TargetStatuses } from '../reconcile/target-status.js';
+import type { TargetId } from '../model/ids.js';
+import { type Deployment, deployedTargets } from '../model/deployment/deployment.js';
+import type { ActiveDeployment } from '../model/active-deployment.js';
+import { runs, type TargetStatuses } from '../model/target-status.js';
 import type { JobFact } from '../release/member-fact.js';
-import { err, ok, type Result } from '../result.js';
+import { err, ok, type Result } from '../model/result.js';
 import {
   isMoving,
   isOpen,

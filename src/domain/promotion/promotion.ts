@@ -1,4 +1,4 @@
-import type { DeploymentId, EnvironmentName, ServiceName, Version } from '../ids.js';
+import type { DeploymentId, EnvironmentName, ServiceName, Version } from '../model/ids.js';
 
 /** What comes after a completed deployment: the same version, one environment further. */
 export interface PromotionRule {

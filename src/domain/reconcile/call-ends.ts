@@ -1,8 +1,8 @@
-import type { TargetId } from '../ids.js';
+import type { TargetId } from '../model/ids.js';
 import { backoff } from '../plan/backoff.js';
-import { type Deployment, progressOf } from '../plan/deployment.js';
-import type { Report } from '../plan/report-rules.js';
-import type { Evidence } from '../plan/target.js';
+import { type Deployment, progressOf } from '../model/deployment/deployment.js';
+import type { Report } from '../plan/machine/report-rules.js';
+import type { Evidence } from '../model/target.js';
 
 /** Deploying, going back, or taking away what the old version leaves. */
 export type Way = 'deploy' | 'restore' | 'retire';

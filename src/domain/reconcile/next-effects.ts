@@ -8,13 +8,13 @@
  * not. Then what does not run what it should is drained and called: what serves
  * nobody first, and of what serves only as many as the floor allows.
  */
-import type { TargetId } from '../ids.js';
+import type { TargetId } from '../model/ids.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
 import { carriedShares, hasShare } from './carried-shares.js';
 import type { Desired, Effect, Limits, Next } from './effect.js';
-import { capacity, type ServiceStatus, statusOf } from './service-status.js';
-import { isSeenUp, isWell, mayServe, shouldServe, surelyServes, wouldServe } from './serving.js';
-import { sure, type TargetStatus } from './target-status.js';
+import { capacity, type ServiceStatus, statusOf } from '../model/service-status.js';
+import { isSeenUp, isWell, mayServe, shouldServe, surelyServes, wouldServe } from '../model/serving.js';
+import { sure, type TargetStatus } from '../model/target-status.js';
 
 type Service = Pick<ServiceStatus, 'targets'>;
 

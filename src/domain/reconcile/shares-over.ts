@@ -1,4 +1,4 @@
-import type { Target } from '../plan/target.js';
+import type { Target } from '../model/target.js';
 import type { TrafficShares } from '../ports/traffic-router.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { TargetId } from '../ids.js';
-import { type Deployment, progressOf } from '../plan/deployment.js';
-import type { TargetState } from '../plan/target.js';
+import type { TargetId } from '../model/ids.js';
+import { type Deployment, progressOf } from '../model/deployment/deployment.js';
+import type { TargetState } from '../model/target.js';
 import type { Turn } from './effect.js';
 
 const GIVEN_UP: ReadonlySet<TargetState> = new Set(['failed', 'unrestored', 'kept']);

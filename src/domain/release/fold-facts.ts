@@ -1,7 +1,7 @@
 import { isNextBack } from './awaited-job.js';
 import { type MemberFact, NO_FACT } from './member-fact.js';
 import { type Member, type Release, stopOf } from './release.js';
-import type { ServiceName } from '../ids.js';
+import type { ServiceName } from '../model/ids.js';
 
 const LOST = 'its deployment is no longer in the store';
 

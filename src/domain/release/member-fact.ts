@@ -1,5 +1,5 @@
-import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
-import { type PlanStatus, reasonOf } from '../plan/plan-state.js';
+import { type Deployment, unrestoredTargets } from '../model/deployment/deployment.js';
+import { type PlanStatus, reasonOf } from '../model/deployment/plan-state.js';
 
 /** What is so outside a release's own record, for one of its members. */
 export interface MemberFact {

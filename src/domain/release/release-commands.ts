@@ -1,5 +1,5 @@
-import type { DeploymentId, ServiceName } from '../ids.js';
-import { err, ok, type Result } from '../result.js';
+import type { DeploymentId, ServiceName } from '../model/ids.js';
+import { err, ok, type Result } from '../model/result.js';
 import {
   amended,
   hasEnded,

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../result.js';
+import { err, ok, type Result } from '../model/result.js';
 
 /** What must be known of a member to put members in order. */
 export interface Ordered {

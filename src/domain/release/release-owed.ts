@@ -1,4 +1,4 @@
-import type { ServiceName } from '../ids.js';
+import type { ServiceName } from '../model/ids.js';
 import { awaitedJob, isNextBack, type ReleaseJobKind } from './awaited-job.js';
 import { membersAfter } from './fold-facts.js';
 import { type MemberFact, NO_FACT } from './member-fact.js';

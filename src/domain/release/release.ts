@@ -1,5 +1,5 @@
-import type { DeploymentId, EnvironmentName, ServiceName, Version } from '../ids.js';
-import type { StrategySpec } from '../strategies/strategy-spec.js';
+import type { DeploymentId, EnvironmentName, ServiceName, Version } from '../model/ids.js';
+import type { StrategySpec } from '../model/plan/strategy-spec.js';
 import type { ReleaseId } from './release-id.js';
 
 /** Several services brought to their versions in order, each by a deployment of its own. */

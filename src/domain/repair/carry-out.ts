@@ -1,5 +1,5 @@
 import type { AuditSource } from '../ports/audit-source.js';
-import type { RepairAnswer, RepairStore } from '../ports/repair-store.js';
+import type { RepairAnswer, RepairStore } from './repair-store.js';
 import { examine, type Examination } from './examine.js';
 import { type Repair, repairKey, type RepairNote } from './repair.js';
 

@@ -1,8 +1,8 @@
-import type { Finding } from '../audit/finding.js';
-import { serviceKey } from '../ids.js';
-import { workOwed } from '../orchestrator/work-owed.js';
-import { dueAt } from '../orchestrator/work-plan.js';
-import { isTerminal } from '../plan/plan-state.js';
+import type { Finding } from '../audit/findings/finding.js';
+import { serviceKey } from '../model/ids.js';
+import { workOwed } from '../model/deployment/work-owed.js';
+import { dueAt } from '../orchestrator/claim/work-plan.js';
+import { isTerminal } from '../model/deployment/plan-state.js';
 import type { Snapshot, StoredDeployment } from '../ports/audit-source.js';
 import type { IndexPlace, Remedy, SlotAct } from './repair.js';
 

@@ -1,8 +1,8 @@
 import { audit, type AuditReport } from '../audit/audit.js';
-import type { Finding } from '../audit/finding.js';
-import { type ServiceRef, serviceKey } from '../ids.js';
+import type { Finding } from '../audit/findings/finding.js';
+import { type ServiceRef, serviceKey } from '../model/ids.js';
 import type { AuditSource } from '../ports/audit-source.js';
-import type { RepairStore } from '../ports/repair-store.js';
+import type { RepairStore } from './repair-store.js';
 import { Facts } from './facts.js';
 import type { Prescription } from './repair.js';
 import { withoutServices } from './without-services.js';

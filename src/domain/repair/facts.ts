@@ -1,8 +1,8 @@
-import { type Finding, FindingLog } from '../audit/finding.js';
-import { StreamFold } from '../audit/stream-fold.js';
-import { type DeploymentId, type ServiceRef, serviceKey } from '../ids.js';
+import { type Finding, FindingLog } from '../audit/findings/finding.js';
+import { StreamFold } from '../audit/fold/stream-fold.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../model/ids.js';
 import type { AuditSource, Snapshot } from '../ports/audit-source.js';
-import type { RepairStore } from '../ports/repair-store.js';
+import type { RepairStore } from './repair-store.js';
 import { deploymentRemedies } from './deployment-remedies.js';
 import { INCURABLE } from './incurable.js';
 import { type CountMark, recountRemedy } from './recount.js';

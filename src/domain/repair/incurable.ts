@@ -1,4 +1,4 @@
-import type { Invariant } from '../audit/finding.js';
+import type { Invariant } from '../audit/findings/finding.js';
 
 export const EVENTS = 'events are never written by hand: what happened is known by them alone';
 const LEDGER = 'the ledger is the targets’ own: see what runs there, and say so with --target';

@@ -1,6 +1,6 @@
-import { difference } from '../audit/difference.js';
-import type { DeploymentId, ServiceRef } from '../ids.js';
-import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
+import { difference } from '../audit/findings/difference.js';
+import type { DeploymentId, ServiceRef } from '../model/ids.js';
+import type { ActiveDeployment, StableVersion } from '../model/active-deployment.js';
 import { entryText, type Remedy } from './repair.js';
 import type { ServicePlace } from './service-place.js';
 

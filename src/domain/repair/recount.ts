@@ -1,4 +1,4 @@
-import type { Finding } from '../audit/finding.js';
+import type { Finding } from '../audit/findings/finding.js';
 import type { Remedy } from './repair.js';
 
 /** As the audit says it. */

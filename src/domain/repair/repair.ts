@@ -1,6 +1,6 @@
-import type { Finding } from '../audit/finding.js';
-import { type DeploymentId, type ServiceRef, serviceKey } from '../ids.js';
-import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
+import type { Finding } from '../audit/findings/finding.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../model/ids.js';
+import type { ActiveDeployment, StableVersion } from '../model/active-deployment.js';
 import type { ServicePlace } from './service-place.js';
 
 /** An index, and which deployments it is of where there is more than one. */

@@ -1,6 +1,6 @@
-import type { DeploymentId, ServiceRef } from '../ids.js';
-import type { ActiveDeployment, StableVersion } from '../plan/active-deployment.js';
-import type { TargetStatuses } from '../reconcile/target-status.js';
+import type { DeploymentId, ServiceRef } from '../model/ids.js';
+import type { ActiveDeployment, StableVersion } from '../model/active-deployment.js';
+import type { TargetStatuses } from '../model/target-status.js';
 
 /** What is active in a service, its stack, its targets and its slot, of one moment. */
 export interface ServicePlace extends ServiceRef {

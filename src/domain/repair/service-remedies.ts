@@ -1,5 +1,5 @@
-import type { Finding } from '../audit/finding.js';
-import type { DeploymentId } from '../ids.js';
+import type { Finding } from '../audit/findings/finding.js';
+import type { DeploymentId } from '../model/ids.js';
 import { EVENTS } from './incurable.js';
 import { type Folded, mendActive } from './mend-active.js';
 import type { Remedy } from './repair.js';

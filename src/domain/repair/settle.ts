@@ -1,19 +1,19 @@
-import { lastStated, type StatedTarget } from '../audit/stated.js';
-import { type ServiceRef, serviceKey, type TargetId, type Version } from '../ids.js';
-import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
-import { type ActiveDeployment } from '../plan/active-deployment.js';
-import { runsDeclared } from '../plan/service-change.js';
+import { lastStated, type StatedTarget } from '../audit/fold/stated.js';
+import { type ServiceRef, serviceKey, type TargetId, type Version } from '../model/ids.js';
+import { type Deployment, unrestoredTargets } from '../model/deployment/deployment.js';
+import { type ActiveDeployment } from '../model/active-deployment.js';
+import { runsDeclared } from '../reconcile/service-change.js';
 import type { Transition } from '../ports/deployment-store.js';
-import { type Declared, declaredVersion } from '../reconcile/declared.js';
-import { SharedMap } from '../reconcile/shared-map.js';
+import { type Declared, declaredVersion } from '../model/declared.js';
+import { SharedMap } from '../model/shared-map.js';
 import {
   ANYTHING,
   runs,
   type TargetStatus,
   type TargetStatuses,
   UNTOUCHED,
-} from '../reconcile/target-status.js';
-import { err, ok, type Result } from '../result.js';
+} from '../model/target-status.js';
+import { err, ok, type Result } from '../model/result.js';
 import type { RepairNote } from './repair.js';
 import type { ServicePlace } from './service-place.js';
 import { runsOn, wayBack } from './way-back.js';

@@ -1,16 +1,16 @@
-import type { TargetId, Version } from '../ids.js';
-import { decided } from '../plan/decided.js';
-import { type Deployment, unrestoredTargets } from '../plan/deployment.js';
-import { evolve } from '../plan/evolve.js';
-import type { PlanCommand } from '../plan/plan-command.js';
-import type { RecordedEvent } from '../plan/plan-event.js';
-import type { Report } from '../plan/report-rules.js';
-import { serviceChange } from '../plan/service-change.js';
+import type { TargetId, Version } from '../model/ids.js';
+import { decided } from '../plan/machine/decided.js';
+import { type Deployment, unrestoredTargets } from '../model/deployment/deployment.js';
+import { evolve } from '../plan/fold/evolve.js';
+import type { PlanCommand } from '../plan/machine/plan-command.js';
+import type { RecordedEvent } from '../model/deployment/plan-event.js';
+import type { Report } from '../plan/machine/report-rules.js';
+import { serviceChange } from '../reconcile/service-change.js';
 import type { Transition } from '../ports/deployment-store.js';
 import { evolveStatus } from '../reconcile/evolve-status.js';
-import { serviceStatus } from '../reconcile/service-status.js';
-import { runs, type TargetStatuses } from '../reconcile/target-status.js';
-import { err, ok, type Result } from '../result.js';
+import { serviceStatus } from '../model/service-status.js';
+import { runs, type TargetStatuses } from '../model/target-status.js';
+import { err, ok, type Result } from '../model/result.js';
 import type { RepairNote } from './repair.js';
 import type { ServicePlace } from './service-place.js';
 

@@ -1,4 +1,4 @@
-import { type ServiceRef, serviceKey } from '../ids.js';
+import { type ServiceRef, serviceKey } from '../model/ids.js';
 import type { AuditSource } from '../ports/audit-source.js';
 
 /** What is to be audited but for some services: their deployments are looked at all the same. */

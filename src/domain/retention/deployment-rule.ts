@@ -1,4 +1,4 @@
-import { isTerminal, type PlanStatus } from '../plan/plan-state.js';
+import { isTerminal, type PlanStatus } from '../model/deployment/plan-state.js';
 import type { RetentionPolicy } from './retention-policy.js';
 
 /** What is known of a deployment by its age alone: enough to keep nearly all of them. */

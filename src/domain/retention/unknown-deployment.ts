@@ -1,4 +1,4 @@
-import type { DeploymentId } from '../ids.js';
+import type { DeploymentId } from '../model/ids.js';
 
 /** What to say of an id that is not there: nothing is left that would tell the two cases apart. */
 export const unknownDeployment = (id: DeploymentId): string =>

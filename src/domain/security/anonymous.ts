@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../result.js';
+import { err, ok, type Result } from '../model/result.js';
 import type { Identity } from './roles.js';
 
 /** How a server stands in its network, and what its operator said of it. */

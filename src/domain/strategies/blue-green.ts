@@ -1,11 +1,11 @@
-import type { ShiftStep, Step } from '../plan/step.js';
-import { ok, type Result } from '../result.js';
-import { batchesOf, checkOf, placed, sizeOf } from './batches.js';
-import { type Colours, toLiveAlone } from './colours.js';
-import { gateStep } from './gate.js';
-import { knownAnalyses } from './stages.js';
-import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './strategy.js';
-import type { BlueGreenSpec, Promotion } from './strategy-spec.js';
+import type { ShiftStep, Step } from '../model/plan/step.js';
+import { ok, type Result } from '../model/result.js';
+import { batchesOf, checkOf, placed, sizeOf } from './parts/batches.js';
+import { type Colours, toLiveAlone } from './parts/colours.js';
+import { gateStep } from './parts/gate.js';
+import { knownAnalyses } from './parts/stages.js';
+import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './parts/strategy.js';
+import type { BlueGreenSpec, Promotion } from '../model/plan/strategy-spec.js';
 
 const DEFAULT_RETIRE_DELAY = 30_000;
 const NONE_MAY_FAIL = { failures: 0, of: 'plan' } as const;

@@ -1,16 +1,16 @@
-import type { Result } from '../result.js';
+import type { Result } from '../model/result.js';
 import { blueGreen } from './blue-green.js';
-import { canary } from './canary.js';
-import { customSteps } from './custom-steps.js';
-import { featureFlag } from './feature-flag.js';
-import { distinctGates } from './gate.js';
-import { floorOf, servingOf } from './capacity.js';
-import { lowestServing } from './lowest-serving.js';
-import { bounded, namedBy } from './plan-size.js';
+import { canary } from './canary/canary.js';
+import { customSteps } from './custom/custom-steps.js';
+import { featureFlag } from './parts/feature-flag.js';
+import { distinctGates } from './parts/gate.js';
+import { floorOf, servingOf } from './parts/capacity.js';
+import { lowestServing } from './parts/lowest-serving.js';
+import { bounded, namedBy } from './parts/plan-size.js';
 import { rolling } from './rolling.js';
-import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './strategy.js';
-import type { Step } from '../plan/step.js';
-import type { StrategyKind, StrategySpec } from './strategy-spec.js';
+import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './parts/strategy.js';
+import type { Step } from '../model/plan/step.js';
+import type { StrategyKind, StrategySpec } from '../model/plan/strategy-spec.js';
 
 type Registry = { readonly [K in StrategyKind]: Strategy<Extract<StrategySpec, { kind: K }>> };
 

@@ -1,12 +1,12 @@
-import type { ServiceRef, Version } from '../ids.js';
-import type { DeploymentPlan } from '../plan/deployment-plan.js';
-import type { Step } from '../plan/step.js';
-import type { Target } from '../plan/target.js';
-import type { TargetStatuses } from '../reconcile/target-status.js';
-import { ok, type Result } from '../result.js';
-import { coloursOf } from './colours.js';
+import type { ServiceRef, Version } from '../model/ids.js';
+import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
+import type { Step } from '../model/plan/step.js';
+import type { Target } from '../model/target.js';
+import type { TargetStatuses } from '../model/target-status.js';
+import { ok, type Result } from '../model/result.js';
+import { coloursOf } from './parts/colours.js';
 import { compileSteps } from './index.js';
-import type { PlanRefusal } from './strategy.js';
+import type { PlanRefusal } from './parts/strategy.js';
 
 interface Planned extends ServiceRef {
   readonly version: Version;

@@ -1,10 +1,10 @@
-import type { Step } from '../plan/step.js';
-import { ok } from '../result.js';
-import { batchesOf, checkOf, paceOf, placed } from './batches.js';
-import { bounded } from './plan-size.js';
-import { knownAnalyses, type Stage, stageSteps } from './stages.js';
-import type { Strategy } from './strategy.js';
-import type { RollingSpec } from './strategy-spec.js';
+import type { Step } from '../model/plan/step.js';
+import { ok } from '../model/result.js';
+import { batchesOf, checkOf, paceOf, placed } from './parts/batches.js';
+import { bounded } from './parts/plan-size.js';
+import { knownAnalyses, type Stage, stageSteps } from './parts/stages.js';
+import type { Strategy } from './parts/strategy.js';
+import type { RollingSpec } from '../model/plan/strategy-spec.js';
 
 /** Batch after batch, each checked before the next; stops when more targets failed than are tolerated. */
 export const rolling: Strategy<RollingSpec> = (spec, input) => {

@@ -1,10 +1,10 @@
 import type { ExecuteDeploymentData } from '../../contracts/jobs/execute-deployment.job.js';
-import type { DeploymentOrchestrator } from '../../domain/orchestrator/deployment-orchestrator.js';
-import type { Deployment } from '../../domain/plan/deployment.js';
-import { conclude, isOwed } from '../conclude.js';
-import { exhaust, type ExhaustPorts } from '../exhaust.js';
-import { discard } from '../outcome.js';
-import type { JobContext, Processor } from '../processor.js';
+import type { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import { conclude, isOwed } from '../jobs/conclude.js';
+import { exhaust, type ExhaustPorts } from '../jobs/exhaust.js';
+import { discard } from '../jobs/outcome.js';
+import type { JobContext, Processor } from '../jobs/processor.js';
 
 const ENDED: ReadonlySet<string> = new Set(['completed', 'rolled_back', 'failed', 'cancelled']);
 

@@ -1,9 +1,9 @@
-import { deploymentIdFor, requestDigest } from '../../contracts/deployment-id.js';
+import { deploymentIdFor, requestDigest } from '../../contracts/values/deployment-id.js';
 import type { PlanDeploymentData } from '../../contracts/jobs/plan-deployment.job.js';
 import type { DeploymentManager } from '../../domain/manager/deployment-manager.js';
-import { doneWith } from '../conclude.js';
-import { discard } from '../outcome.js';
-import type { Processor } from '../processor.js';
+import { doneWith } from '../jobs/conclude.js';
+import { discard } from '../jobs/outcome.js';
+import type { Processor } from '../jobs/processor.js';
 
 /** Validate, resolve, compile, store; the owed job follows from what was stored. */
 export function planDeploymentProcessor(manager: DeploymentManager): Processor<PlanDeploymentData> {

@@ -1,11 +1,11 @@
 import type { RollbackDeploymentData } from '../../contracts/jobs/rollback-deployment.job.js';
-import type { DeploymentId } from '../../domain/ids.js';
+import type { DeploymentId } from '../../domain/model/ids.js';
 import type { DeploymentManager } from '../../domain/manager/deployment-manager.js';
-import type { DeploymentOrchestrator } from '../../domain/orchestrator/deployment-orchestrator.js';
-import { conclude, doneWith, isOwed } from '../conclude.js';
-import { exhaust, type ExhaustPorts } from '../exhaust.js';
-import { discard, done } from '../outcome.js';
-import type { JobContext, Processor } from '../processor.js';
+import type { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
+import { conclude, doneWith, isOwed } from '../jobs/conclude.js';
+import { exhaust, type ExhaustPorts } from '../jobs/exhaust.js';
+import { discard, done } from '../jobs/outcome.js';
+import type { JobContext, Processor } from '../jobs/processor.js';
 
 /**
  * Put the previous good version back and verify it.

@@ -1,9 +1,9 @@
 import type { VerifyDeploymentData } from '../../contracts/jobs/verify-deployment.job.js';
-import type { DeploymentOrchestrator } from '../../domain/orchestrator/deployment-orchestrator.js';
-import { conclude, isOwed } from '../conclude.js';
-import { exhaust, type ExhaustPorts } from '../exhaust.js';
-import { discard } from '../outcome.js';
-import type { Processor } from '../processor.js';
+import type { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
+import { conclude, isOwed } from '../jobs/conclude.js';
+import { exhaust, type ExhaustPorts } from '../jobs/exhaust.js';
+import { discard } from '../jobs/outcome.js';
+import type { Processor } from '../jobs/processor.js';
 
 const TOO_EARLY: ReadonlySet<string> = new Set(['draft', 'approved', 'executing', 'paused']);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configuredPromotions } from '../../../src/adapters/config/configured-promotions.js';
 import { PromotionsSchema } from '../../../src/contracts/config/promotion.schema.js';
-import { environmentName, serviceName } from '../../../src/domain/ids.js';
+import { environmentName, serviceName } from '../../../src/domain/model/ids.js';
 
 const rules = (...ways: readonly (readonly [string, string])[]) => ({
   promotions: PromotionsSchema.parse(ways.map(([from, to]) => ({ from, to }))),

@@ -3,7 +3,7 @@ import { ConfiguredServices } from '../../../src/adapters/config/configured-serv
 import { checkConfig, ConfigError } from '../../../src/adapters/config/load-config.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import type { ConfigInput } from '../../../src/contracts/config/config.schema.js';
-import { environmentName, serviceName } from '../../../src/domain/ids.js';
+import { environmentName, serviceName } from '../../../src/domain/model/ids.js';
 import { aDeployment, v } from '../../support/fixtures.js';
 
 const driver = { kind: 'command' as const, argv: ['./deploy.sh', '{version}'] as [string, string] };

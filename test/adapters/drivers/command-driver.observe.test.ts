@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { join } from 'node:path';
-import { createCommandDriver } from '../../../src/adapters/drivers/command.driver.js';
+import { createCommandDriver } from '../../../src/adapters/drivers/command/command.driver.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { CommandDriverSchema } from '../../../src/contracts/config/driver.schema.js';
 import type { TargetObservation } from '../../../src/domain/ports/target-driver.js';

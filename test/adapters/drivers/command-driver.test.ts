@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCommandDriver } from '../../../src/adapters/drivers/command.driver.js';
-import { identify, isAlive } from '../../../src/adapters/drivers/process-identity.js';
+import { createCommandDriver } from '../../../src/adapters/drivers/command/command.driver.js';
+import { identify, isAlive } from '../../../src/adapters/drivers/process/process-identity.js';
 import { CommandDriverSchema } from '../../../src/contracts/config/driver.schema.js';
 import type { TargetDriver } from '../../../src/domain/ports/target-driver.js';
 import { targetDriverSuite } from '../../suites/target-driver.suite.js';

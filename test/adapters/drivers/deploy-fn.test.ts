@@ -5,7 +5,7 @@ import {
   type DeployContext,
   type DeployFunction,
 } from '../../../src/adapters/drivers/deploy-fn.driver.js';
-import type { Evidence } from '../../../src/domain/plan/target.js';
+import type { Evidence } from '../../../src/domain/model/target.js';
 import type { TargetObservation } from '../../../src/domain/ports/target-driver.js';
 import { targetDriverSuite } from '../../suites/target-driver.suite.js';
 import { driverCall, never } from './driver-calls.js';

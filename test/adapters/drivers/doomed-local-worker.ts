@@ -2,7 +2,7 @@
  * A worker to be killed: carries out one call of the local process driver, says
  * so and lives on. Run as `node doomed-local-worker.js <settings> <call>`.
  */
-import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-process.driver.js';
+import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-process/local-process.driver.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { LocalProcessDriverSchema } from '../../../src/contracts/config/driver.schema.js';
 import { driverCall, never } from './driver-calls.js';

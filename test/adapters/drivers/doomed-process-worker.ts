@@ -2,7 +2,7 @@
  * A worker to be killed: makes one call and says nothing more.
  * Run as `node doomed-process-worker.js <spec as JSON> <call as JSON>`.
  */
-import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-process.driver.js';
+import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-process/local-process.driver.js';
 import { LocalProcessDriverSchema } from '../../../src/contracts/config/driver.schema.js';
 import { driverCall, never } from './driver-calls.js';
 

@@ -2,7 +2,7 @@
  * A worker to be killed: starts a command for one call and says nothing more.
  * Run as `node doomed-worker.js <folder> <script> <kill grace in ms>`.
  */
-import { createCommandDriver } from '../../../src/adapters/drivers/command.driver.js';
+import { createCommandDriver } from '../../../src/adapters/drivers/command/command.driver.js';
 import { CommandDriverSchema } from '../../../src/contracts/config/driver.schema.js';
 import { driverCall, never } from './driver-calls.js';
 

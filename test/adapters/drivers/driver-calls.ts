@@ -4,8 +4,8 @@ import {
   serviceName,
   targetId,
   version,
-} from '../../../src/domain/ids.js';
-import type { Target } from '../../../src/domain/plan/target.js';
+} from '../../../src/domain/model/ids.js';
+import type { Target } from '../../../src/domain/model/target.js';
 import type { DriverCall } from '../../../src/domain/ports/target-driver.js';
 
 interface CallText {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stopAllProcesses } from '../../../src/adapters/drivers/local-process.driver.js';
+import { stopAllProcesses } from '../../../src/adapters/drivers/local-process/local-process.driver.js';
 import { targetDriverSuite } from '../../suites/target-driver.suite.js';
 import { never } from './driver-calls.js';
 import { LocalService } from './local-service.js';

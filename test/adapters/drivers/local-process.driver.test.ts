@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { targetId } from '../../../src/domain/ids.js';
+import { targetId } from '../../../src/domain/model/ids.js';
 import { never } from './driver-calls.js';
 import { openSite, type ServiceSite } from './service-site.js';
 

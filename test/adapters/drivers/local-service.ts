@@ -6,9 +6,9 @@ import { request } from 'undici';
 import {
   createLocalProcessDriver,
   stopAllProcesses,
-} from '../../../src/adapters/drivers/local-process.driver.js';
+} from '../../../src/adapters/drivers/local-process/local-process.driver.js';
 import { sparePort } from '../../../src/adapters/drivers/local-process/listening-port.js';
-import { identify, isAlive } from '../../../src/adapters/drivers/process-identity.js';
+import { identify, isAlive } from '../../../src/adapters/drivers/process/process-identity.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { LocalProcessDriverSchema } from '../../../src/contracts/config/driver.schema.js';
 import type { DriverCall, TargetDriver } from '../../../src/domain/ports/target-driver.js';

@@ -5,8 +5,8 @@ import {
   fillArgv,
   subjectPlaceholders,
   templateProblem,
-} from '../../../src/adapters/drivers/placeholders.js';
-import { callVariables, redact } from '../../../src/adapters/drivers/driver-environment.js';
+} from '../../../src/adapters/drivers/process/placeholders.js';
+import { callVariables, redact } from '../../../src/adapters/drivers/process/driver-environment.js';
 import { resolveSecrets } from '../../../src/adapters/net/resolve-secrets.js';
 import { driverCall } from './driver-calls.js';
 

@@ -7,8 +7,8 @@ import {
   isAlive,
   parseIdentity,
   type ProcessIdentity,
-} from '../../../src/adapters/drivers/process-identity.js';
-import { terminate } from '../../../src/adapters/drivers/terminate.js';
+} from '../../../src/adapters/drivers/process/process-identity.js';
+import { terminate } from '../../../src/adapters/drivers/process/terminate.js';
 
 const started: ChildProcess[] = [];
 afterEach(() => {

@@ -2,8 +2,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { identify, isAlive } from '../../../src/adapters/drivers/process-identity.js';
-import { type CommandRun, runCommand } from '../../../src/adapters/drivers/run-command.js';
+import { identify, isAlive } from '../../../src/adapters/drivers/process/process-identity.js';
+import { type CommandRun, runCommand } from '../../../src/adapters/drivers/process/run-command.js';
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { waitUntilReady } from '../../../src/adapters/drivers/local-process/wait-until-ready.js';
-import { identify } from '../../../src/adapters/drivers/process-identity.js';
+import { identify } from '../../../src/adapters/drivers/process/process-identity.js';
 
 /** Answers everything on the loopback, and counts what it was asked. */
 async function service() {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 import { expect, onTestFinished, vi } from 'vitest';
-import { RedisFlagStore } from '../../../src/adapters/redis/flag-store.redis.js';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { keysOf } from '../../../src/adapters/redis/keys.js';
+import { RedisFlagStore } from '../../../src/adapters/flags/flag-store.redis.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
 import { createProvider, type ProviderOptions } from '../../../src/app/entries/openfeature.js';
-import { environmentName } from '../../../src/domain/ids.js';
+import { environmentName } from '../../../src/domain/model/ids.js';
 import { aCall } from '../../suites/flag-store.suite.js';
 import { testRedis } from '../../support/redis.js';
 

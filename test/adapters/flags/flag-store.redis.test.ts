@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createFlagStore } from '../../../src/adapters/flags/flag-store-registry.js';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisFlagStore } from '../../../src/adapters/redis/flag-store.redis.js';
-import { keysOf } from '../../../src/adapters/redis/keys.js';
-import { parseFlagRecord } from '../../../src/contracts/flag-record.js';
-import { deploymentId, environmentName, version } from '../../../src/domain/ids.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisFlagStore } from '../../../src/adapters/flags/flag-store.redis.js';
+import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
+import { parseFlagRecord } from '../../../src/contracts/values/flag-record.js';
+import { deploymentId, environmentName, version } from '../../../src/domain/model/ids.js';
 import { aCall, flagStoreSuite } from '../../suites/flag-store.suite.js';
 import { startOwnRedis, testRedis } from '../../support/redis.js';
 

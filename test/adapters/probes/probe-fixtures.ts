@@ -4,8 +4,8 @@ import type { AddressInfo, Server } from 'node:net';
 import { CheckSchema } from '../../../src/contracts/config/check.schema.js';
 import { createProbe } from '../../../src/adapters/probes/probe-registry.js';
 import type { HealthProbe, ProbeSubject } from '../../../src/domain/ports/health-probe.js';
-import type { Target } from '../../../src/domain/plan/target.js';
-import { environmentName, serviceName, targetId, version } from '../../../src/domain/ids.js';
+import type { Target } from '../../../src/domain/model/target.js';
+import { environmentName, serviceName, targetId, version } from '../../../src/domain/model/ids.js';
 
 /** A signal that nobody aborts. */
 export const never = (): AbortSignal => new AbortController().signal;

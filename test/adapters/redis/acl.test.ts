@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { grantsOf } from '../../../src/adapters/redis/acl/acl-roles.js';
-import { keysOf } from '../../../src/adapters/redis/keys.js';
-import { ACL_ROLES } from '../../../src/contracts/acl-role.js';
-import { deploymentId, environmentName } from '../../../src/domain/ids.js';
+import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
+import { ACL_ROLES } from '../../../src/contracts/values/acl-role.js';
+import { deploymentId, environmentName } from '../../../src/domain/model/ids.js';
 import type { PromotionId } from '../../../src/domain/promotion/promotion.js';
 import { releaseId } from '../../../src/domain/release/release-id.js';
 import { API } from '../../support/fixtures.js';

@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest';
-import { RedisAuditSource } from '../../../src/adapters/redis/audit-source.redis.js';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../../src/adapters/redis/deployment-store.redis.js';
+import { RedisAuditSource } from '../../../src/adapters/redis/repair/audit-source.redis.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../../src/adapters/redis/deployments/deployment-store.redis.js';
 import { auditSourceSuite } from '../../suites/audit-source.suite.js';
 import { testRedis } from '../../support/redis.js';
 import { StoreHand } from '../../support/store-hand.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRedisUrl, withTlsFiles } from '../../../src/adapters/redis/connection-url.js';
+import { parseRedisUrl, withTlsFiles } from '../../../src/adapters/redis/connection/connection-url.js';
 
 describe('REDIS_URL', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../../src/adapters/redis/deployment-store.redis.js';
-import { keysOf } from '../../../src/adapters/redis/keys.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../../src/adapters/redis/deployments/deployment-store.redis.js';
+import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
 import { deploymentLimitsSuite } from '../../suites/deployment-limits.suite.js';
 import { deploymentOrderSuite } from '../../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../../suites/deployment-store.suite.js';

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisFreezeStore } from '../../../src/adapters/redis/freeze-store.redis.js';
-import { keysOf } from '../../../src/adapters/redis/keys.js';
-import { Script } from '../../../src/adapters/redis/load-scripts.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisFreezeStore } from '../../../src/adapters/redis/services/freeze-store.redis.js';
+import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
+import { Script } from '../../../src/adapters/redis/connection/load-scripts.js';
 import { type FreezeHand, freezeStoreSuite } from '../../suites/freeze-store.suite.js';
 import { testRedis } from '../../support/redis.js';
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisJobAcceptances } from '../../../src/adapters/redis/job-acceptances.redis.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisJobAcceptances } from '../../../src/adapters/redis/deployments/job-acceptances.redis.js';
 import { jobAcceptancesSuite } from '../../suites/job-acceptances.suite.js';
 import { testRedis } from '../../support/redis.js';
 

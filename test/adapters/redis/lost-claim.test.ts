@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployment-index.redis.js';
-import { RedisDeploymentStore } from '../../../src/adapters/redis/deployment-store.redis.js';
-import { keysOf } from '../../../src/adapters/redis/keys.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../../src/adapters/redis/deployments/deployment-store.redis.js';
+import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { testRedis } from '../../support/redis.js';
 import { BEGIN, LEASE, StoreHand } from '../../support/store-hand.js';
 

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisPromotionStore } from '../../../src/adapters/redis/promotion-store.redis.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisPromotionStore } from '../../../src/adapters/redis/releases/promotion-store.redis.js';
 import { promotionStoreSuite } from '../../suites/promotion-store.suite.js';
 import { testRedis } from '../../support/redis.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisClock } from '../../../src/adapters/redis/redis-clock.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisClock } from '../../../src/adapters/redis/connection/redis-clock.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
 import { testRedis } from '../../support/redis.js';
 

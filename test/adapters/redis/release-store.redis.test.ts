@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
-import { patientConnection } from '../../../src/adapters/redis/connection.js';
-import { RedisReleaseStore } from '../../../src/adapters/redis/release-store.redis.js';
+import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisReleaseStore } from '../../../src/adapters/redis/releases/release-store.redis.js';
 import { releaseStoreSuite } from '../../suites/release-store.suite.js';
 import { testRedis } from '../../support/redis.js';
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { haproxyConnection } from '../../../src/adapters/routers/haproxy-connection.js';
+import { haproxyConnection } from '../../../src/adapters/routers/haproxy/haproxy-connection.js';
 import { createRouter } from '../../../src/adapters/routers/router-registry.js';
 import { RouterSchema } from '../../../src/contracts/config/router.schema.js';
-import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
+import { environmentName, serviceName, targetId } from '../../../src/domain/model/ids.js';
 import type { RouteCall } from '../../../src/domain/ports/traffic-router.js';
 
 const never = (): AbortSignal => new AbortController().signal;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { targetId } from '../../../src/domain/ids.js';
+import { targetId } from '../../../src/domain/model/ids.js';
 import type {
   RouteCall,
   SeenTargets,

@@ -1,4 +1,4 @@
-import { haproxyConnection } from '../../../src/adapters/routers/haproxy-connection.js';
+import { haproxyConnection } from '../../../src/adapters/routers/haproxy/haproxy-connection.js';
 import { createRouter } from '../../../src/adapters/routers/router-registry.js';
 import { RouterSchema } from '../../../src/contracts/config/router.schema.js';
 import type { TrafficRouter } from '../../../src/domain/ports/traffic-router.js';

@@ -3,7 +3,7 @@ import {
   MemoryRouter,
   type MemoryRouterOptions,
 } from '../../../src/adapters/memory/memory-router.js';
-import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
+import { environmentName, serviceName, targetId } from '../../../src/domain/model/ids.js';
 import type { RouteCall } from '../../../src/domain/ports/traffic-router.js';
 import type { HeldRequest, TrafficRouterFixture } from '../../suites/traffic-router.fixture.js';
 import { trafficRouterSuite } from '../../suites/traffic-router.suite.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRouter } from '../../../src/adapters/routers/router-registry.js';
 import { RouterSchema } from '../../../src/contracts/config/router.schema.js';
-import { targetId } from '../../../src/domain/ids.js';
+import { targetId } from '../../../src/domain/model/ids.js';
 import type { TrafficRouter } from '../../../src/domain/ports/traffic-router.js';
 import { startNginx } from '../../support/nginx-server.js';
 import { trafficRouterSuite } from '../../suites/traffic-router.suite.js';

@@ -8,21 +8,21 @@ import {
   setWeight,
   showLoad,
   showServers,
-} from '../../../src/adapters/routers/haproxy-commands.js';
+} from '../../../src/adapters/routers/haproxy/haproxy-commands.js';
 import {
   nginxSentence,
   parseUpstream,
   renderUpstream,
   type UpstreamServer,
-} from '../../../src/adapters/routers/nginx-upstream.js';
+} from '../../../src/adapters/routers/nginx/nginx-upstream.js';
 import { createRouter } from '../../../src/adapters/routers/router-registry.js';
 import {
   largestDeviation,
   sharesOf,
   weightsFor,
-} from '../../../src/adapters/routers/share-weights.js';
+} from '../../../src/adapters/routers/base/share-weights.js';
 import { RouterSchema } from '../../../src/contracts/config/router.schema.js';
-import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
+import { environmentName, serviceName, targetId } from '../../../src/domain/model/ids.js';
 
 const web1 = { backend: 'be_api', server: 'web-1' };
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, get, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { vi } from 'vitest';
-import { environmentName, serviceName, targetId } from '../../../src/domain/ids.js';
+import { environmentName, serviceName, targetId } from '../../../src/domain/model/ids.js';
 import type { RouteCall } from '../../../src/domain/ports/traffic-router.js';
 import type { HeldRequest, LoadReport } from '../../suites/traffic-router.fixture.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openSession } from '../../../src/app/open-session.js';
+import { openSession } from '../../../src/app/session/open-session.js';
 import { CliWorld } from '../../cli/cli-world.js';
 import { FakeDriver } from '../../support/fake-services.js';
 import { startPipeline } from '../../support/pipeline.js';

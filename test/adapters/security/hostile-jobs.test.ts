@@ -48,7 +48,7 @@ describe('a hostile job', () => {
       await import('../../../src/adapters/config/configured-services.js');
     const { checkConfig } = await import('../../../src/adapters/config/load-config.js');
     const { systemClock } = await import('../../../src/adapters/system/system-clock.js');
-    const { version } = await import('../../../src/domain/ids.js');
+    const { version } = await import('../../../src/domain/model/ids.js');
     const { API } = await import('../../support/fixtures.js');
     const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-hostile-'));
     const services = new ConfiguredServices(

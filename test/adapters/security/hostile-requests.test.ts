@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { composeServer } from '../../../src/app/compose-server.js';
+import { composeServer } from '../../../src/app/server/compose-server.js';
 import { FakeDriver } from '../../support/fake-services.js';
 import { startPipeline } from '../../support/pipeline.js';
 import { REQUEST_CASES } from './request-cases.js';

@@ -1,4 +1,4 @@
-import type { QueueName } from '../../../src/contracts/define-job.js';
+import type { QueueName } from '../../../src/contracts/jobs/define-job.js';
 
 export interface JobCase {
   readonly what: string;

@@ -5,10 +5,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createWorker } from '../../../src/app/create-worker.js';
-import { composeServer } from '../../../src/app/compose-server.js';
-import { createLog } from '../../../src/app/log.js';
-import { openSession } from '../../../src/app/open-session.js';
+import { createWorker } from '../../../src/app/workers/create-worker.js';
+import { composeServer } from '../../../src/app/server/compose-server.js';
+import { createLog } from '../../../src/app/process/log.js';
+import { openSession } from '../../../src/app/session/open-session.js';
 import type { ConfigInput } from '../../../src/contracts/config/config.schema.js';
 import { CliWorld } from '../../cli/cli-world.js';
 import { FakeDriver } from '../../support/fake-services.js';

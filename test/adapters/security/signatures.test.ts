@@ -12,7 +12,7 @@ import {
 } from '../../../src/adapters/security/signature-keys.js';
 import { signingFrom } from '../../../src/adapters/security/signing-from.js';
 import { SecuritySchema } from '../../../src/contracts/config/security.schema.js';
-import { signedText } from '../../../src/contracts/signed-job.js';
+import { signedText } from '../../../src/contracts/values/signed-job.js';
 import {
   PRIVATE_KEY,
   PUBLIC_KEY,

@@ -1,4 +1,4 @@
-import type { RedisClient } from '../../../src/adapters/redis/connection.js';
+import type { RedisClient } from '../../../src/adapters/redis/connection/connection.js';
 
 /** Where BullMQ keeps its jobs, and what changes by itself with time. */
 const NOT_OURS = /^\{[^}]*\}:(?:plan|execute|verify|rollback|leader|promotions:cursor)(?::|$)/;

@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TokenBook } from '../../../src/adapters/security/token-book.js';
-import { accessToken, tokenHash } from '../../../src/contracts/access-token.js';
+import { accessToken, tokenHash } from '../../../src/contracts/values/access-token.js';
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof crypto>();

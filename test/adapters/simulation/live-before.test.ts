@@ -3,9 +3,9 @@ import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store
 import { emptyState } from '../../../src/adapters/memory/memory-state.js';
 import { liveBefore } from '../../../src/adapters/simulation/live-before.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
-import { runsDeclared } from '../../../src/domain/plan/service-change.js';
-import { SharedMap } from '../../../src/domain/reconcile/shared-map.js';
-import { UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+import { runsDeclared } from '../../../src/domain/reconcile/service-change.js';
+import { SharedMap } from '../../../src/domain/model/shared-map.js';
+import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { aDeployment, anId, API, type DeploymentFixture, v, web } from '../../support/fixtures.js';
 
 async function live(fixture: DeploymentFixture = {}) {

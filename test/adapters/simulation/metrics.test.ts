@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../../src/app/entries/testing.js';
-import type { SimulationRequest } from '../../../src/app/simulation.js';
+import type { SimulationRequest } from '../../../src/app/simulation/simulation.js';
 import type { ConfigInput } from '../../../src/contracts/config/config.schema.js';
 import type { SimulationSpecInput } from '../../../src/contracts/simulation/simulation.schema.js';
-import { progressOf } from '../../../src/domain/plan/deployment.js';
-import { reasonOf } from '../../../src/domain/plan/plan-state.js';
+import { progressOf } from '../../../src/domain/model/deployment/deployment.js';
+import { reasonOf } from '../../../src/domain/model/deployment/plan-state.js';
 import { v, web } from '../../support/fixtures.js';
 import type { Strategy } from './simulations.js';
 

@@ -1,6 +1,6 @@
-import { reasonOf } from '../../../src/domain/plan/plan-state.js';
+import { reasonOf } from '../../../src/domain/model/deployment/plan-state.js';
 import { simulate } from '../../../src/app/entries/testing.js';
-import type { SimulationRequest } from '../../../src/app/simulation.js';
+import type { SimulationRequest } from '../../../src/app/simulation/simulation.js';
 import type { SimulationSpecInput } from '../../../src/contracts/simulation/simulation.schema.js';
 
 export type Strategy = NonNullable<SimulationSpecInput['strategy']>;

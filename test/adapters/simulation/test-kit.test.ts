@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createSimulation, simulate, simulationView } from '../../../src/app/entries/testing.js';
 import type { ConfigInput } from '../../../src/contracts/config/config.schema.js';
-import type { SimulationRequest } from '../../../src/app/simulation.js';
-import { targetId } from '../../../src/domain/ids.js';
+import type { SimulationRequest } from '../../../src/app/simulation/simulation.js';
+import { targetId } from '../../../src/domain/model/ids.js';
 import { API } from '../../support/fixtures.js';
 import { canary, endOf, up } from './simulations.js';
 

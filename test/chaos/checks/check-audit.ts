@@ -1,6 +1,6 @@
-import { RedisAuditSource } from '../../../src/adapters/redis/audit-source.redis.js';
+import { RedisAuditSource } from '../../../src/adapters/redis/repair/audit-source.redis.js';
 import { audit } from '../../../src/domain/audit/audit.js';
-import type { Finding } from '../../../src/domain/audit/finding.js';
+import type { Finding } from '../../../src/domain/audit/findings/finding.js';
 import type { ChaosService } from '../fleet.js';
 import { type LedgerEntry, overtakenServices } from '../ledger.js';
 import type { Observer } from '../observer.js';

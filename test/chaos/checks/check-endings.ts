@@ -1,6 +1,6 @@
-import { serviceKey } from '../../../src/domain/ids.js';
-import type { RecordedEvent } from '../../../src/domain/plan/plan-event.js';
-import { isTerminal } from '../../../src/domain/plan/plan-state.js';
+import { serviceKey } from '../../../src/domain/model/ids.js';
+import type { RecordedEvent } from '../../../src/domain/model/deployment/plan-event.js';
+import { isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
 import type { Observer } from '../observer.js';
 import type { Past } from './history.js';
 import type { Violation } from './violation.js';

@@ -1,5 +1,5 @@
-import { serviceKey } from '../../../src/domain/ids.js';
-import { type Declared, declaredVersion } from '../../../src/domain/reconcile/declared.js';
+import { serviceKey } from '../../../src/domain/model/ids.js';
+import { type Declared, declaredVersion } from '../../../src/domain/model/declared.js';
 import type { ChaosService } from '../fleet.js';
 import type { Observer } from '../observer.js';
 import type { Judged, RouterSees } from '../router-host.js';

@@ -1,6 +1,6 @@
-import { deploymentId } from '../../../src/domain/ids.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { RecordedEvent } from '../../../src/domain/plan/plan-event.js';
+import { deploymentId } from '../../../src/domain/model/ids.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import type { Observer } from '../observer.js';
 
 export interface Past {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../src/api/app.js';
-import { SECURITY_HEADERS } from '../../../src/api/security-headers.js';
+import { SECURITY_HEADERS } from '../../../src/api/http/security-headers.js';
 import { fakePorts } from '../../api/fake-ports.js';
 import { fuzzSeed } from '../../support/fuzz-seed.js';
 import { aDraft } from '../../support/fixtures.js';

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { executeDeployment } from '../../../src/contracts/jobs/execute-deployment.job.js';
 import { rollbackDeployment } from '../../../src/contracts/jobs/rollback-deployment.job.js';
 import { verifyDeployment } from '../../../src/contracts/jobs/verify-deployment.job.js';
-import { JobResultSchema } from '../../../src/contracts/job-result.js';
-import { WORK_CONTRACTS, workJobId } from '../../../src/contracts/work-job.js';
-import { deploymentId } from '../../../src/domain/ids.js';
+import { JobResultSchema } from '../../../src/contracts/jobs/job-result.js';
+import { WORK_CONTRACTS, workJobId } from '../../../src/contracts/jobs/work-job.js';
+import { deploymentId } from '../../../src/domain/model/ids.js';
 import { messagesOf, pathsOf } from '../refused.js';
 
 const id = 'dep_01j9z3k8w2';

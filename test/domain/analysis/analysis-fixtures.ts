@@ -2,19 +2,19 @@ import {
   beginAnalysis,
   withMeasurement,
   type AnalysisProgress,
-} from '../../../src/domain/analysis/analysis-progress.js';
+} from '../../../src/domain/model/deployment/analysis-progress.js';
 import type {
   AnalysisSpec,
   LatencyRule,
   RateRule,
   ThresholdRule,
-} from '../../../src/domain/analysis/analysis-spec.js';
-import type { MetricReport } from '../../../src/domain/analysis/analysis-report.js';
+} from '../../../src/domain/model/plan/analysis-spec.js';
+import type { MetricReport } from '../../../src/domain/model/deployment/analysis-report.js';
 import type { AnalysisSubject } from '../../../src/domain/analysis/analysis-subject.js';
 import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
-import type { MetricMeasurement, Reading } from '../../../src/domain/analysis/measurement.js';
-import { environmentName, serviceName, targetId, version } from '../../../src/domain/ids.js';
-import type { Target } from '../../../src/domain/plan/target.js';
+import type { MetricMeasurement, Reading } from '../../../src/domain/model/deployment/measurement.js';
+import { environmentName, serviceName, targetId, version } from '../../../src/domain/model/ids.js';
+import type { Target } from '../../../src/domain/model/target.js';
 
 const base = {
   source: 'prom',

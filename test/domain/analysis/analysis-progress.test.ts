@@ -4,7 +4,7 @@ import {
   nextMeasurementAt,
   SAMPLES_KEPT,
   withMeasurement,
-} from '../../../src/domain/analysis/analysis-progress.js';
+} from '../../../src/domain/model/deployment/analysis-progress.js';
 import {
   after,
   analysis,

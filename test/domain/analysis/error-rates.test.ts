@@ -3,10 +3,10 @@ import {
   beginAnalysis,
   withMeasurement,
   type AnalysisProgress,
-} from '../../../src/domain/analysis/analysis-progress.js';
-import type { AnalysisSpec, Direction } from '../../../src/domain/analysis/analysis-spec.js';
+} from '../../../src/domain/model/deployment/analysis-progress.js';
+import type { AnalysisSpec, Direction } from '../../../src/domain/model/plan/analysis-spec.js';
 import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
-import type { Reading } from '../../../src/domain/analysis/measurement.js';
+import type { Reading } from '../../../src/domain/model/deployment/measurement.js';
 import { binomialTail, clopperPearson } from '../../../src/domain/analysis/statistics/binomial.js';
 import { mannWhitney } from '../../../src/domain/analysis/statistics/mann-whitney.js';
 import { evidenceAgainstLimit } from '../../../src/domain/analysis/statistics/sequential-proportions.js';

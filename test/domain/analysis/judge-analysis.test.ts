@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalysisSpec, MetricRule } from '../../../src/domain/analysis/analysis-spec.js';
-import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
+import type { AnalysisSpec, MetricRule } from '../../../src/domain/model/plan/analysis-spec.js';
+import { beginAnalysis } from '../../../src/domain/model/deployment/analysis-progress.js';
 import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
 import {
   after,

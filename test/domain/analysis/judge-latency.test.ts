@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalysisSpec } from '../../../src/domain/analysis/analysis-spec.js';
-import { SAMPLES_KEPT } from '../../../src/domain/analysis/analysis-progress.js';
+import type { AnalysisSpec } from '../../../src/domain/model/plan/analysis-spec.js';
+import { SAMPLES_KEPT } from '../../../src/domain/model/deployment/analysis-progress.js';
 import { analysis, judged, latency, margin, values, type Round } from './analysis-fixtures.js';
 
 /** At the last look, where nothing else is said. */

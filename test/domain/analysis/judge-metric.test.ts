@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DataPolicy } from '../../../src/domain/analysis/analysis-spec.js';
+import type { DataPolicy } from '../../../src/domain/model/plan/analysis-spec.js';
 import {
   analysis,
   counts,

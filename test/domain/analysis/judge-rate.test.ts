@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalysisSpec } from '../../../src/domain/analysis/analysis-spec.js';
+import type { AnalysisSpec } from '../../../src/domain/model/plan/analysis-spec.js';
 import { analysis, counts, judged, margin, rate, type Round } from './analysis-fixtures.js';
 
 /** At the last look, where nothing else is said. */

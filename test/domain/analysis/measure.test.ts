@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { beginAnalysis, withMeasurement } from '../../../src/domain/analysis/analysis-progress.js';
-import type { AnalysisSpec, MetricRule } from '../../../src/domain/analysis/analysis-spec.js';
+import { beginAnalysis, withMeasurement } from '../../../src/domain/model/deployment/analysis-progress.js';
+import type { AnalysisSpec, MetricRule } from '../../../src/domain/model/plan/analysis-spec.js';
 import { measure } from '../../../src/domain/analysis/measure.js';
 import type {
   MetricAnswer,
   MetricQuery,
   MetricSource,
 } from '../../../src/domain/ports/metric-source.js';
-import { err, ok } from '../../../src/domain/result.js';
+import { err, ok } from '../../../src/domain/model/result.js';
 import {
   analysis,
   counts,

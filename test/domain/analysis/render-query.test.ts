@@ -4,7 +4,7 @@ import {
   renderQuery,
   type QueryContext,
 } from '../../../src/domain/analysis/render-query.js';
-import { version } from '../../../src/domain/ids.js';
+import { version } from '../../../src/domain/model/ids.js';
 import { subject } from './analysis-fixtures.js';
 
 const [first] = subject.targets;

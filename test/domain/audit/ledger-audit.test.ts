@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { anId, API, web } from '../../support/fixtures.js';
 import { AuditWorld, linesOf } from './world.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../src/domain/audit/finding.js';
-import { LedgerBook } from '../../../src/domain/audit/ledger-book.js';
-import { parseLedgerLine } from '../../../src/domain/audit/ledger-entry.js';
-import { deploymentId } from '../../../src/domain/ids.js';
+import type { Finding } from '../../../src/domain/audit/findings/finding.js';
+import { LedgerBook } from '../../../src/domain/audit/ledger/ledger-book.js';
+import { parseLedgerLine } from '../../../src/domain/audit/ledger/ledger-entry.js';
+import { deploymentId } from '../../../src/domain/model/ids.js';
 import { web } from '../../support/fixtures.js';
 
 const A = deploymentId('dep_aaaaaaaaaaaa');

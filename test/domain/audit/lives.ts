@@ -1,12 +1,12 @@
-import type { TargetId } from '../../../src/domain/ids.js';
-import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { progressOf, stepsOf } from '../../../src/domain/plan/deployment.js';
-import { evolve } from '../../../src/domain/plan/evolve.js';
-import type { PlanEvent, RecordedEvent } from '../../../src/domain/plan/plan-event.js';
-import { decide } from '../../../src/domain/plan/plan-machine.js';
-import { mayReport, type Report } from '../../../src/domain/plan/report-rules.js';
-import type { Step } from '../../../src/domain/plan/step.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
+import { beginAnalysis } from '../../../src/domain/model/deployment/analysis-progress.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import { progressOf, stepsOf } from '../../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../../src/domain/plan/fold/evolve.js';
+import type { PlanEvent, RecordedEvent } from '../../../src/domain/model/deployment/plan-event.js';
+import { decide } from '../../../src/domain/plan/machine/plan-machine.js';
+import { mayReport, type Report } from '../../../src/domain/plan/machine/report-rules.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
 import {
   aDraft,
   type DeploymentFixture,

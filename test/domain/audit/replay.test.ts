@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { difference } from '../../../src/domain/audit/difference.js';
-import { foldable } from '../../../src/domain/audit/foldable.js';
-import { replay, statusAfter } from '../../../src/domain/audit/replay.js';
-import type { Policy } from '../../../src/domain/plan/policy.js';
-import type { PlanEvent, RecordedEvent } from '../../../src/domain/plan/plan-event.js';
+import { difference } from '../../../src/domain/audit/findings/difference.js';
+import { foldable } from '../../../src/domain/audit/fold/foldable.js';
+import { replay, statusAfter } from '../../../src/domain/audit/fold/replay.js';
+import type { Policy } from '../../../src/domain/model/plan/policy.js';
+import type { PlanEvent, RecordedEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.schema.js';
 import { approve, begin, beginFirst, forceEnd, rollback, startTarget } from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';

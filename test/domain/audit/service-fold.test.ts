@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { FindingLog } from '../../../src/domain/audit/finding.js';
-import { ServiceFold } from '../../../src/domain/audit/service-fold.js';
-import { StreamFold } from '../../../src/domain/audit/stream-fold.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import { type Deployment, stepsOf } from '../../../src/domain/plan/deployment.js';
-import { isTerminal } from '../../../src/domain/plan/plan-state.js';
-import { UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+import { FindingLog } from '../../../src/domain/audit/findings/finding.js';
+import { ServiceFold } from '../../../src/domain/audit/fold/service-fold.js';
+import { StreamFold } from '../../../src/domain/audit/fold/stream-fold.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import { type Deployment, stepsOf } from '../../../src/domain/model/deployment/deployment.js';
+import { isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
+import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { aDeployment, eventsOf, fold, type Said, v, web } from '../../support/fixtures.js';
 import { beginOn } from '../../support/store-hand.js';
 import * as give from '../plan/commands.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { TargetId } from '../../../src/domain/ids.js';
-import { UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
+import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { anId, API, v, web } from '../../support/fixtures.js';
 import { started } from '../../support/store-hand.js';
 import { AuditWorld } from './world.js';

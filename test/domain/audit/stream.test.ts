@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import type { Snapshot } from '../../../src/domain/ports/audit-source.js';
 import type { DeploymentEvent } from '../../../src/domain/ports/event-log.js';
 import { anId } from '../../support/fixtures.js';

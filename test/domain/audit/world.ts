@@ -4,7 +4,7 @@ import { emptyState } from '../../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { audit, type AuditOptions, type AuditReport } from '../../../src/domain/audit/audit.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import type {
   AuditSource,
   ServiceSnapshot,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import type { SlotView } from '../../../src/domain/ports/deployment-store.js';
-import type { Hold } from '../../../src/domain/policy/hold.js';
+import type { Hold } from '../../../src/domain/model/hold.js';
 import { anId, API, type DeploymentFixture } from '../../support/fixtures.js';
 import {
   APPROVED,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
-import type { Step } from '../../../src/domain/plan/step.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
 import { web } from '../../support/fixtures.js';
 import { begun, call, commandsOf, deploy, explained, lived } from './standing.js';
 

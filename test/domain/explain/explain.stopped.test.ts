@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { v, web } from '../../support/fixtures.js';
 import {
   APPROVED,

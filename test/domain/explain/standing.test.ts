@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { analysisStandings } from '../../../src/domain/explain/analysis-standing.js';
 import { standingHold } from '../../../src/domain/explain/standing-hold.js';
-import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
+import { beginAnalysis } from '../../../src/domain/model/deployment/analysis-progress.js';
 import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
-import type { Hold } from '../../../src/domain/policy/hold.js';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
+import type { Hold } from '../../../src/domain/model/hold.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { after, analysis, threshold, values } from '../analysis/analysis-fixtures.js';
 import { APPROVED, deploy, lived, planned, REACHED, STARTED } from './standing.js';
 

@@ -1,12 +1,12 @@
 import { explain } from '../../../src/domain/explain/explain.js';
 import type { ExplainInput, Explanation } from '../../../src/domain/explain/explanation.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { DeploymentPlan } from '../../../src/domain/plan/deployment-plan.js';
-import { evolve } from '../../../src/domain/plan/evolve.js';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
-import type { GateStep, Step } from '../../../src/domain/plan/step.js';
-import type { Freeze } from '../../../src/domain/policy/freeze.js';
-import type { DeploymentWindow } from '../../../src/domain/policy/window.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { DeploymentPlan } from '../../../src/domain/model/plan/deployment-plan.js';
+import { evolve } from '../../../src/domain/plan/fold/evolve.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
+import type { GateStep, Step } from '../../../src/domain/model/plan/step.js';
+import type { Freeze } from '../../../src/domain/model/plan/freeze.js';
+import type { DeploymentWindow } from '../../../src/domain/model/plan/window.js';
 import type { Calendar } from '../../../src/domain/ports/calendar.js';
 import { aDeployment, type DeploymentFixture, record, v, web } from '../../support/fixtures.js';
 

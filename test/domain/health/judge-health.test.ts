@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeHealth, UNCHECKED } from '../../../src/domain/health/judge-health.js';
-import type { CheckResult, HealthStatus } from '../../../src/domain/health/verification.js';
+import type { CheckResult, HealthStatus } from '../../../src/domain/model/verification.js';
 
 const result = (word: string, at: number): CheckResult => ({
   name: `check-${at}`,

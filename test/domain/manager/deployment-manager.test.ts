@@ -3,7 +3,7 @@ import type { DeploymentManager } from '../../../src/domain/manager/deployment-m
 import { DeploymentManager as Manager } from '../../../src/domain/manager/deployment-manager.js';
 import type { ManagerPorts } from '../../../src/domain/manager/deployment-manager.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
-import type { StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { aProbe, broken, FakeServices, fine, saw } from '../../support/fake-services.js';
 import { anId, API, v } from '../../support/fixtures.js';
 import { aWorld, type World } from '../orchestrator/world.js';

@@ -1,12 +1,12 @@
-import { Journal } from '../../../src/domain/orchestrator/journal.js';
-import type { Leg } from '../../../src/domain/orchestrator/leg.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { Journal } from '../../../src/domain/orchestrator/journal/journal.js';
+import type { Leg } from '../../../src/domain/orchestrator/pass/leg.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
 import {
   EMPTY_RECORD,
   type ServiceRecord,
   serviceStatus,
-} from '../../../src/domain/reconcile/service-status.js';
+} from '../../../src/domain/model/service-status.js';
 import { aWorld, stopWith } from './world.js';
 
 /** A leg over a deployment as it is, with nothing to start or stop it; what it goes back to is active. */

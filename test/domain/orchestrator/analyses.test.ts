@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalysisSpec } from '../../../src/domain/analysis/analysis-spec.js';
+import type { AnalysisSpec } from '../../../src/domain/model/plan/analysis-spec.js';
 import type { MetricSource } from '../../../src/domain/ports/metric-source.js';
-import { err, ok } from '../../../src/domain/result.js';
+import { err, ok } from '../../../src/domain/model/result.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import { aWorld, stopWith } from './world.js';
 

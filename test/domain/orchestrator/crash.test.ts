@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import { aProbe, broken, fine, saw } from '../../support/fake-services.js';
 import { v, web } from '../../support/fixtures.js';

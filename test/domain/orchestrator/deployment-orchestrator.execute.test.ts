@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlanStateError } from '../../../src/domain/orchestrator/deployment-orchestrator.js';
+import { PlanStateError } from '../../../src/domain/manager/deployment-orchestrator.js';
 import { broken } from '../../support/fake-services.js';
 import { anId } from '../../support/fixtures.js';
 import { aWorld, LEASE } from './world.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PlanStateError } from '../../../src/domain/orchestrator/deployment-orchestrator.js';
-import type { NewDeployment } from '../../../src/domain/orchestrator/new-deployment.js';
+import { PlanStateError } from '../../../src/domain/manager/deployment-orchestrator.js';
+import type { NewDeployment } from '../../../src/domain/manager/new-deployment.js';
 import { aProbe, broken, saw } from '../../support/fake-services.js';
 import { anId, aPlanInput, API, v } from '../../support/fixtures.js';
 import { aWorld } from './world.js';

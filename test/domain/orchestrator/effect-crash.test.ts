@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
-import { type DeploymentId, targetId } from '../../../src/domain/ids.js';
+import { type DeploymentId, targetId } from '../../../src/domain/model/ids.js';
 import type { ServiceRuntime } from '../../../src/domain/orchestrator/orchestrator-ports.js';
-import { ok } from '../../../src/domain/result.js';
+import { ok } from '../../../src/domain/model/result.js';
 import { broken, fine } from '../../support/fake-services.js';
 import { API, type DeploymentFixture } from '../../support/fixtures.js';
 import { MarkingDriver } from '../../support/marking-driver.js';

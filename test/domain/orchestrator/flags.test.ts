@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
-import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
+import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
 import type { FlagFailure, FlagStore } from '../../../src/domain/ports/flag-store.js';
-import { err, ok } from '../../../src/domain/result.js';
+import { err, ok } from '../../../src/domain/model/result.js';
 import { API, v } from '../../support/fixtures.js';
 import { quiet } from '../../support/virtual-clock.js';
 import { aWorld, stopWith } from './world.js';

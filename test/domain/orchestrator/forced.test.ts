@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DeploymentId, ServiceRef } from '../../../src/domain/ids.js';
-import { command } from '../../../src/domain/orchestrator/command.js';
-import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
-import type { WorkKind } from '../../../src/domain/orchestrator/work-owed.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { DeploymentId, ServiceRef } from '../../../src/domain/model/ids.js';
+import { command } from '../../../src/domain/orchestrator/journal/command.js';
+import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
+import type { WorkKind } from '../../../src/domain/model/deployment/work-owed.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import type { Transition } from '../../../src/domain/ports/deployment-store.js';
 import { fine } from '../../support/fake-services.js';
 import { API, isReported, web } from '../../support/fixtures.js';

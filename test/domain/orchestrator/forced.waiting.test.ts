@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import type { StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
+import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { API, web } from '../../support/fixtures.js';
 import { aWorld } from './world.js';
 

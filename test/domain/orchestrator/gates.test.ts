@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import type { StepSpec } from '../../../src/domain/strategies/step-spec.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import type { StepSpec } from '../../../src/domain/model/plan/step-spec.js';
 import { aWorld, type World } from './world.js';
 
 const gated = (gate: object = {}, ...behind: readonly StepSpec[]) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { DeploymentWindow } from '../../../src/domain/policy/window.js';
+import type { DeploymentWindow } from '../../../src/domain/model/plan/window.js';
 import type { Calendar } from '../../../src/domain/ports/calendar.js';
 import { broken, fine } from '../../support/fake-services.js';
 import { API, web } from '../../support/fixtures.js';
-import { environmentName, serviceName } from '../../../src/domain/ids.js';
+import { environmentName, serviceName } from '../../../src/domain/model/ids.js';
 import { aWorld, type World } from './world.js';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Journal } from '../../../src/domain/orchestrator/journal.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { Journal } from '../../../src/domain/orchestrator/journal/journal.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import * as give from '../plan/commands.js';
 import { aJournal, watched } from './journals.js';
 import { aWorld, LEASE, type World } from './world.js';

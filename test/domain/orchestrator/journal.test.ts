@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { aJournal, watched } from './journals.js';

@@ -1,14 +1,14 @@
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import { Journal } from '../../../src/domain/orchestrator/journal.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import { Journal } from '../../../src/domain/orchestrator/journal/journal.js';
 import type {
   Claim,
   DeploymentStore,
   Transition,
 } from '../../../src/domain/ports/deployment-store.js';
-import type { WorkKind } from '../../../src/domain/orchestrator/work-owed.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import type { Report } from '../../../src/domain/plan/report-rules.js';
-import { serviceStatus } from '../../../src/domain/reconcile/service-status.js';
+import type { WorkKind } from '../../../src/domain/model/deployment/work-owed.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
+import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
+import { serviceStatus } from '../../../src/domain/model/service-status.js';
 import { isReported } from '../../support/fixtures.js';
 import { LEASE, type World } from './world.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { executeSteps } from '../../../src/domain/orchestrator/execute-steps.js';
-import { earliest } from '../../../src/domain/orchestrator/leg.js';
-import { restoreService } from '../../../src/domain/orchestrator/restore-service.js';
-import type { Report } from '../../../src/domain/plan/report-rules.js';
-import { verifyTargets } from '../../../src/domain/orchestrator/verify-targets.js';
-import { err } from '../../../src/domain/result.js';
+import { executeSteps } from '../../../src/domain/orchestrator/steps/execute-steps.js';
+import { earliest } from '../../../src/domain/orchestrator/pass/leg.js';
+import { restoreService } from '../../../src/domain/orchestrator/steps/restore-service.js';
+import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
+import { verifyTargets } from '../../../src/domain/orchestrator/steps/verify-targets.js';
+import { err } from '../../../src/domain/model/result.js';
 import { anId, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { inStatus } from '../plan/states.js';

@@ -3,7 +3,7 @@ import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index
 import { emptyState } from '../../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
-import { runLeg } from '../../../src/domain/orchestrator/run-leg.js';
+import { runLeg } from '../../../src/domain/orchestrator/claim/run-leg.js';
 import { broken, FakeDriver, FakeServices } from '../../support/fake-services.js';
 import { aDraft } from '../../support/fixtures.js';
 import { NO_WINDOWS } from './world.js';

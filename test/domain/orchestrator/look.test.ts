@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter, type RouterFault } from '../../../src/adapters/memory/memory-router.js';
-import type { EventOf } from '../../../src/domain/plan/plan-event.js';
+import type { EventOf } from '../../../src/domain/model/deployment/plan-event.js';
 import type { RouterFailure } from '../../../src/domain/ports/traffic-router.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import { aProbe, fine, saw } from '../../support/fake-services.js';
 import { API, aTarget, web } from '../../support/fixtures.js';
 import { aWorld, type World } from './world.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentId } from '../../../src/domain/ids.js';
+import { deploymentId } from '../../../src/domain/model/ids.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import type { Log } from '../../../src/domain/ports/log.js';
 import type { TargetObservation } from '../../../src/domain/ports/target-driver.js';

@@ -1,7 +1,7 @@
 import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
 import { MemoryRouter, type RouterFault } from '../../../src/adapters/memory/memory-router.js';
 import type { FlagFailure } from '../../../src/domain/ports/flag-store.js';
-import { err } from '../../../src/domain/result.js';
+import { err } from '../../../src/domain/model/result.js';
 import { fine } from '../../support/fake-services.js';
 import { type DeploymentFixture } from '../../support/fixtures.js';
 import { aWorld } from './world.js';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
-import { deploymentId } from '../../../src/domain/ids.js';
-import { begin } from '../../../src/domain/orchestrator/begin.js';
-import { passGate } from '../../../src/domain/orchestrator/pass-gate.js';
-import { restoringFailed } from '../../../src/domain/orchestrator/restoring-failed.js';
-import { measureBackground } from '../../../src/domain/orchestrator/run-analysis.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import { deploymentId } from '../../../src/domain/model/ids.js';
+import { begin } from '../../../src/domain/orchestrator/steps/begin.js';
+import { passGate } from '../../../src/domain/orchestrator/steps/pass-gate.js';
+import { restoringFailed } from '../../../src/domain/orchestrator/pass/restoring-failed.js';
+import { measureBackground } from '../../../src/domain/orchestrator/steps/run-analysis.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { aDraft, after, aPlanInput, v, web } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import * as give from '../plan/commands.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
+import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
 import { aProbe, broken, fine, saw } from '../../support/fake-services.js';
 import { API, type DeploymentFixture, web } from '../../support/fixtures.js';
 import { aWorld, LEASE, stopWith, type World } from './world.js';

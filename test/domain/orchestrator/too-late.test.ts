@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter, type RouterRequest } from '../../../src/adapters/memory/memory-router.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import { fine } from '../../support/fake-services.js';
 import { API, web } from '../../support/fixtures.js';
 import { aWorld, LEASE, type World, type WorldOptions } from './world.js';

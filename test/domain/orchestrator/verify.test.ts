@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { aProbe, saw } from '../../support/fake-services.js';
 import { aWorld, stopWith, type World } from './world.js';
 

@@ -2,23 +2,23 @@ import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index
 import { emptyState } from '../../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import { HealthChecker } from '../../../src/domain/health/health-checker.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import { DeploymentManager } from '../../../src/domain/manager/deployment-manager.js';
-import { DeploymentOrchestrator } from '../../../src/domain/orchestrator/deployment-orchestrator.js';
+import { DeploymentOrchestrator } from '../../../src/domain/manager/deployment-orchestrator.js';
 import type {
   OrchestratorPorts,
   ServiceRuntime,
   StopSignals,
 } from '../../../src/domain/orchestrator/orchestrator-ports.js';
-import type { WorkKind, WorkOwed } from '../../../src/domain/orchestrator/work-owed.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import type { PlanEventType } from '../../../src/domain/plan/plan-event.js';
+import type { WorkKind, WorkOwed } from '../../../src/domain/model/deployment/work-owed.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
+import type { PlanEventType } from '../../../src/domain/model/deployment/plan-event.js';
 import type { Calendar } from '../../../src/domain/ports/calendar.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import type { HealthProbe } from '../../../src/domain/ports/health-probe.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
-import { ok } from '../../../src/domain/result.js';
+import { ok } from '../../../src/domain/model/result.js';
 import { FakeDriver, FakeServices } from '../../support/fake-services.js';
 import { aDraft, anId, API, type DeploymentFixture } from '../../support/fixtures.js';
 import { VirtualClock } from '../../support/virtual-clock.js';

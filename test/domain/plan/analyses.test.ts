@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalysisSpec } from '../../../src/domain/analysis/analysis-spec.js';
-import { targetId } from '../../../src/domain/ids.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { Step } from '../../../src/domain/plan/step.js';
+import type { AnalysisSpec } from '../../../src/domain/model/plan/analysis-spec.js';
+import { targetId } from '../../../src/domain/model/ids.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
 import { after, eventsOf, fold, refusalOf } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import * as give from './commands.js';

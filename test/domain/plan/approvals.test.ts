@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aDeployment, after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import * as give from './commands.js';
 import { inStatus } from './states.js';
 

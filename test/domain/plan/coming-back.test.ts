@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { deployedTargets, type Deployment, stepsOf } from '../../../src/domain/plan/deployment.js';
-import { evolve } from '../../../src/domain/plan/evolve.js';
+import { deployedTargets, type Deployment, stepsOf } from '../../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../../src/domain/plan/fold/evolve.js';
 import { sameShares } from '../../../src/domain/plan/same-shares.js';
-import type { Step, TargetGroup } from '../../../src/domain/plan/step.js';
-import { PENDING } from '../../../src/domain/plan/target.js';
+import type { Step, TargetGroup } from '../../../src/domain/model/plan/step.js';
+import { PENDING } from '../../../src/domain/model/target.js';
 import { after, refusalOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { atStep, inStatus } from './states.js';

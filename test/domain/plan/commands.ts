@@ -1,10 +1,10 @@
-import type { HealthStatus, Verification } from '../../../src/domain/health/verification.js';
-import { deploymentId, type TargetId } from '../../../src/domain/ids.js';
-import { beginAnalysis } from '../../../src/domain/analysis/analysis-progress.js';
-import type { AnalysisReport } from '../../../src/domain/analysis/analysis-report.js';
-import type { CommandType, PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import { mayReport, type Report } from '../../../src/domain/plan/report-rules.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { HealthStatus, Verification } from '../../../src/domain/model/verification.js';
+import { deploymentId, type TargetId } from '../../../src/domain/model/ids.js';
+import { beginAnalysis } from '../../../src/domain/model/deployment/analysis-progress.js';
+import type { AnalysisReport } from '../../../src/domain/model/deployment/analysis-report.js';
+import type { CommandType, PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
+import { mayReport, type Report } from '../../../src/domain/plan/machine/report-rules.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { failedCall, type Way } from '../../../src/domain/reconcile/call-ends.js';
 import type { TrafficShares } from '../../../src/domain/ports/traffic-router.js';
 import { v } from '../../support/fixtures.js';

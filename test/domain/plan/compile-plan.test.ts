@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { compilePlan } from '../../../src/domain/plan/compile-plan.js';
+import { compilePlan } from '../../../src/domain/plan/compile/compile-plan.js';
 import {
   ANYTHING,
   type TargetStatus,
   type TargetStatuses,
-} from '../../../src/domain/reconcile/target-status.js';
-import type { Amount } from '../../../src/domain/strategies/amount.js';
+} from '../../../src/domain/model/target-status.js';
+import type { Amount } from '../../../src/domain/model/plan/amount.js';
 import { API, aPlanInput, aTarget, type DeploymentFixture, v } from '../../support/fixtures.js';
 import { running, webs } from '../reconcile/standing.js';
 import { anAnalysis } from '../strategies/an-analysis.js';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { targetId } from '../../../src/domain/ids.js';
+import { targetId } from '../../../src/domain/model/ids.js';
 import {
   deadlineReason,
   deadlinesOf,
   lastProgress,
   missedDeadline,
 } from '../../../src/domain/plan/deadlines.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { evolve } from '../../../src/domain/plan/evolve.js';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
-import type { Step } from '../../../src/domain/plan/step.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../../src/domain/plan/fold/evolve.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
 import { after, web } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import * as give from './commands.js';

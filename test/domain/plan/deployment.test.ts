@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { newDeployment } from '../../../src/domain/orchestrator/new-deployment.js';
-import { workOwed } from '../../../src/domain/orchestrator/work-owed.js';
-import { dueAt, isNewWork, placeInLine } from '../../../src/domain/orchestrator/work-plan.js';
+import { newDeployment } from '../../../src/domain/manager/new-deployment.js';
+import { workOwed } from '../../../src/domain/model/deployment/work-owed.js';
+import { dueAt, isNewWork, placeInLine } from '../../../src/domain/orchestrator/claim/work-plan.js';
 import { deadlinesOf } from '../../../src/domain/plan/deadlines.js';
-import { type Deployment, resultOf, touchedTargets } from '../../../src/domain/plan/deployment.js';
-import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
+import { type Deployment, resultOf, touchedTargets } from '../../../src/domain/model/deployment/deployment.js';
+import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
 import { aDeployment, after, API, fold, v, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus } from './states.js';

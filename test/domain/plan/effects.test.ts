@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { Step } from '../../../src/domain/plan/step.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
 import { after, eventsOf, refusalOf } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { atStep, inStatus } from './states.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { forecast, type ForecastBasis } from '../../../src/domain/plan/forecast.js';
-import { servingOf } from '../../../src/domain/strategies/capacity.js';
-import type { StrategyInput } from '../../../src/domain/strategies/strategy.js';
-import type { StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import { forecast, type ForecastBasis } from '../../../src/domain/plan/compile/forecast.js';
+import { servingOf } from '../../../src/domain/strategies/parts/capacity.js';
+import type { StrategyInput } from '../../../src/domain/strategies/parts/strategy.js';
+import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import { coloured, compiled, equipped } from '../strategies/sketch.js';
 

@@ -4,13 +4,13 @@ import {
   deployedTargets,
   type Deployment,
   touchedTargets,
-} from '../../../src/domain/plan/deployment.js';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import { decide } from '../../../src/domain/plan/plan-machine.js';
-import type { Report } from '../../../src/domain/plan/report-rules.js';
-import type { Step } from '../../../src/domain/plan/step.js';
-import { isTerminal, PLAN_STATUSES, type PlanStatus } from '../../../src/domain/plan/plan-state.js';
+} from '../../../src/domain/model/deployment/deployment.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
+import { decide } from '../../../src/domain/plan/machine/plan-machine.js';
+import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
+import { isTerminal, PLAN_STATUSES, type PlanStatus } from '../../../src/domain/model/deployment/plan-state.js';
 import { aDeployment, fold, isReported, type Said, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus, withSteps } from './states.js';

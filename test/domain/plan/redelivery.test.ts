@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import {
   aDeployment,
   after,

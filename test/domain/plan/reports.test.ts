@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
-import { isReport, type Report } from '../../../src/domain/plan/report-rules.js';
+import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
+import { isReport, type Report } from '../../../src/domain/plan/machine/report-rules.js';
 import { after, eventsOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus } from './states.js';

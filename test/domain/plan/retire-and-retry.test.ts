@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Step } from '../../../src/domain/plan/step.js';
-import { touchedTargets } from '../../../src/domain/plan/deployment.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
+import { touchedTargets } from '../../../src/domain/model/deployment/deployment.js';
 import { after, aDeployment, eventsOf, refusalOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { atStep, inStatus, withSteps } from './states.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PLAN_STATUSES } from '../../../src/domain/plan/plan-state.js';
-import { serviceChange } from '../../../src/domain/plan/service-change.js';
-import { sure, UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
+import { serviceChange } from '../../../src/domain/reconcile/service-change.js';
+import { sure, UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { aDeployment, after, anId, type Said, web } from '../../support/fixtures.js';
 import { changeOf, running, serving, stableOf, standing, webs } from '../reconcile/standing.js';
 import * as give from './commands.js';

@@ -1,7 +1,7 @@
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { CommandType } from '../../../src/domain/plan/plan-command.js';
-import type { PlanStatus } from '../../../src/domain/plan/plan-state.js';
-import type { Step } from '../../../src/domain/plan/step.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { CommandType } from '../../../src/domain/plan/machine/plan-command.js';
+import type { PlanStatus } from '../../../src/domain/model/deployment/plan-state.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import {
   aDeployment,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_POLICY, type Policy } from '../../../src/domain/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../../../src/domain/model/plan/policy.js';
 import {
   approvalDue,
   approve,

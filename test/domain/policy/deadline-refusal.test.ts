@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_POLICY } from '../../../src/domain/plan/policy.js';
+import { DEFAULT_POLICY } from '../../../src/domain/model/plan/policy.js';
 import { type Deadlines, deadlineRefusal } from '../../../src/domain/policy/deadline-refusal.js';
 
 const deadlines = (rest: Partial<Deadlines>): Deadlines => ({

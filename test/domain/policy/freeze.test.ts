@@ -6,7 +6,7 @@ import {
   type FreezeScope,
   inOrder,
   isInForce,
-} from '../../../src/domain/policy/freeze.js';
+} from '../../../src/domain/model/plan/freeze.js';
 import { aFreeze, API } from './timetable.js';
 
 const scope = (rest: Partial<FreezeScope>): FreezeScope => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { limitsOf } from '../../../src/domain/policy/limits.js';
-import { windowsOf } from '../../../src/domain/policy/window.js';
+import { limitsOf } from '../../../src/domain/model/plan/limits.js';
+import { windowsOf } from '../../../src/domain/model/plan/window.js';
 import { allow, API, deny } from './timetable.js';
 
 describe('limits', () => {

@@ -1,7 +1,7 @@
 import { MemoryFreezes } from '../../../src/adapters/memory/memory-freezes.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
-import { serviceKey } from '../../../src/domain/ids.js';
-import type { AutomationHold } from '../../../src/domain/policy/hold.js';
+import { serviceKey } from '../../../src/domain/model/ids.js';
+import type { AutomationHold } from '../../../src/domain/model/hold.js';
 import { freezeStoreSuite } from '../../suites/freeze-store.suite.js';
 
 freezeStoreSuite('freezes in memory', async () => {

@@ -1,7 +1,7 @@
 import type { Calendar, Occurrence } from '../../../src/domain/ports/calendar.js';
-import type { Freeze } from '../../../src/domain/policy/freeze.js';
-import type { PolicySubject } from '../../../src/domain/policy/subject.js';
-import type { DeploymentWindow } from '../../../src/domain/policy/window.js';
+import type { Freeze } from '../../../src/domain/model/plan/freeze.js';
+import type { PolicySubject } from '../../../src/domain/model/plan/subject.js';
+import type { DeploymentWindow } from '../../../src/domain/model/plan/window.js';
 
 export const API: PolicySubject = {
   environment: 'production',

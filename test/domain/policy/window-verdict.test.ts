@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rruleCalendar } from '../../../src/adapters/calendar/rrule-calendar.js';
-import type { Freeze } from '../../../src/domain/policy/freeze.js';
-import type { DeploymentWindow } from '../../../src/domain/policy/window.js';
+import type { Freeze } from '../../../src/domain/model/plan/freeze.js';
+import type { DeploymentWindow } from '../../../src/domain/model/plan/window.js';
 import { windowVerdict, type WindowVerdict } from '../../../src/domain/policy/window-verdict.js';
 import { aFreeze, allow, API, calendar, deny } from './timetable.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { environmentName } from '../../../src/domain/ids.js';
+import { environmentName } from '../../../src/domain/model/ids.js';
 import { concernsPromotions } from '../../../src/domain/promotion/follow-events.js';
 import {
   isMoving,

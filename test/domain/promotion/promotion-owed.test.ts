@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Verification } from '../../../src/domain/health/verification.js';
+import type { Verification } from '../../../src/domain/model/verification.js';
 import type { Promotion } from '../../../src/domain/promotion/promotion.js';
 import { turned } from '../../../src/domain/promotion/promotion.js';
 import {
@@ -11,7 +11,7 @@ import {
   type TargetStatus,
   type TargetStatuses,
   UNTOUCHED,
-} from '../../../src/domain/reconcile/target-status.js';
+} from '../../../src/domain/model/target-status.js';
 import { aDeployment, anId, v, web } from '../../support/fixtures.js';
 import { aPromotion, aRule, AT, HERE, PRODUCTION } from './promotions.js';
 

@@ -1,5 +1,5 @@
-import { promotedDeploymentId } from '../../../src/contracts/promotion-ids.js';
-import { environmentName, serviceName } from '../../../src/domain/ids.js';
+import { promotedDeploymentId } from '../../../src/contracts/values/promotion-ids.js';
+import { environmentName, serviceName } from '../../../src/domain/model/ids.js';
 import type { DeploymentEvent } from '../../../src/domain/ports/event-log.js';
 import { followEvents } from '../../../src/domain/promotion/follow-events.js';
 import type { Promotion, PromotionRule } from '../../../src/domain/promotion/promotion.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { TargetId } from '../../../src/domain/ids.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
 import type { Desired, Limits, Turn } from '../../../src/domain/reconcile/effect.js';
-import { statusOf } from '../../../src/domain/reconcile/service-status.js';
-import { mayServe } from '../../../src/domain/reconcile/serving.js';
-import type { TargetStatus } from '../../../src/domain/reconcile/target-status.js';
+import { statusOf } from '../../../src/domain/model/service-status.js';
+import { mayServe } from '../../../src/domain/model/serving.js';
+import type { TargetStatus } from '../../../src/domain/model/target-status.js';
 import { web } from '../../support/fixtures.js';
 import { aService, limits, NEW, OLD, type Service, wanted } from './statuses.js';
 

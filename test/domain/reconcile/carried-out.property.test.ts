@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TargetId } from '../../../src/domain/ids.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
 import type { Effect } from '../../../src/domain/reconcile/effect.js';
 import { nextEffects } from '../../../src/domain/reconcile/next-effects.js';
-import { capacity, statusOf } from '../../../src/domain/reconcile/service-status.js';
-import { sure, type TargetStatus } from '../../../src/domain/reconcile/target-status.js';
+import { capacity, statusOf } from '../../../src/domain/model/service-status.js';
+import { sure, type TargetStatus } from '../../../src/domain/model/target-status.js';
 import { type Asked, asked } from './asked.js';
 import { running } from './standing.js';
 import { aStatus, aSureStatus, limits, NEW, type Service, serviceOf, wanted } from './statuses.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TargetId } from '../../../src/domain/ids.js';
-import { type Declared, declare, declaredVersion } from '../../../src/domain/reconcile/declared.js';
-import { ANYTHING } from '../../../src/domain/reconcile/target-status.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
+import { type Declared, declare, declaredVersion } from '../../../src/domain/model/declared.js';
+import { ANYTHING } from '../../../src/domain/model/target-status.js';
 import { v, web } from '../../support/fixtures.js';
 import { NEW, OLD } from './statuses.js';
 

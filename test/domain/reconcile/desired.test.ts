@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { Step, TargetGroup } from '../../../src/domain/plan/step.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { Step, TargetGroup } from '../../../src/domain/model/plan/step.js';
 import {
   type ActingStep,
   desiredAt,
   desiredBack,
   finalShares,
 } from '../../../src/domain/reconcile/desired.js';
-import type { ServiceRecord } from '../../../src/domain/reconcile/service-status.js';
-import { ANYTHING } from '../../../src/domain/reconcile/target-status.js';
+import type { ServiceRecord } from '../../../src/domain/model/service-status.js';
+import { ANYTHING } from '../../../src/domain/model/target-status.js';
 import { aDeployment, after, type Said, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { running, serving, stableOf, standing, told, webs } from './standing.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckResult, HealthStatus } from '../../../src/domain/health/verification.js';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
-import { ANYTHING, type OpenCall, UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+import type { CheckResult, HealthStatus } from '../../../src/domain/model/verification.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
+import { ANYTHING, type OpenCall, UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { aDeployment, anId, after, type Said, v, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { running, serving, standing, statusOfWeb, type Standing, told, webs } from './standing.js';

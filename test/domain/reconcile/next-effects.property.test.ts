@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TargetId } from '../../../src/domain/ids.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
 import { carriedShares, hasShare } from '../../../src/domain/reconcile/carried-shares.js';
 import type { Effect, Next } from '../../../src/domain/reconcile/effect.js';
 import { nextEffects } from '../../../src/domain/reconcile/next-effects.js';
-import { capacity, statusOf } from '../../../src/domain/reconcile/service-status.js';
-import { isWell, mayServe, surelyServes } from '../../../src/domain/reconcile/serving.js';
-import { sure, type TargetStatus } from '../../../src/domain/reconcile/target-status.js';
+import { capacity, statusOf } from '../../../src/domain/model/service-status.js';
+import { isWell, mayServe, surelyServes } from '../../../src/domain/model/serving.js';
+import { sure, type TargetStatus } from '../../../src/domain/model/target-status.js';
 import { type Asked, asked, serves } from './asked.js';
 import { aStatus, aSureStatus, mostlyWell } from './statuses.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { capacity, serviceStatus, statusOf } from '../../../src/domain/reconcile/service-status.js';
+import { capacity, serviceStatus, statusOf } from '../../../src/domain/model/service-status.js';
 import {
   isSeenDown,
   mayServe,
@@ -8,7 +8,7 @@ import {
   shouldServe,
   surelyServes,
   wouldServe,
-} from '../../../src/domain/reconcile/serving.js';
+} from '../../../src/domain/model/serving.js';
 import {
   ANYTHING,
   type Anything,
@@ -19,8 +19,8 @@ import {
   type TargetStatus,
   UNTOUCHED,
   widened,
-} from '../../../src/domain/reconcile/target-status.js';
-import type { Version } from '../../../src/domain/ids.js';
+} from '../../../src/domain/model/target-status.js';
+import type { Version } from '../../../src/domain/model/ids.js';
 import { aTarget, web } from '../../support/fixtures.js';
 import { BEFORE_ID, running, webs } from './standing.js';
 import { aService, aStatus, NEW, OLD } from './statuses.js';

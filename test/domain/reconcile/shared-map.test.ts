@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SharedMap } from '../../../src/domain/reconcile/shared-map.js';
+import { SharedMap } from '../../../src/domain/model/shared-map.js';
 
 interface Value {
   readonly words: readonly string[];

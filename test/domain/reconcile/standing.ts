@@ -1,20 +1,20 @@
-import type { DeploymentId, TargetId } from '../../../src/domain/ids.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { evolve } from '../../../src/domain/plan/evolve.js';
-import type { PlanEvent } from '../../../src/domain/plan/plan-event.js';
+import type { DeploymentId, TargetId } from '../../../src/domain/model/ids.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import { evolve } from '../../../src/domain/plan/fold/evolve.js';
+import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import {
   type ServiceChange,
   type StableVersion,
-} from '../../../src/domain/plan/active-deployment.js';
-import { serviceChange } from '../../../src/domain/plan/service-change.js';
+} from '../../../src/domain/model/active-deployment.js';
+import { serviceChange } from '../../../src/domain/reconcile/service-change.js';
 import { evolveStatus } from '../../../src/domain/reconcile/evolve-status.js';
 import {
   EMPTY_RECORD,
   type ServiceRecord,
   type ServiceStatus,
   serviceStatus,
-} from '../../../src/domain/reconcile/service-status.js';
-import { type TargetStatus, UNTOUCHED } from '../../../src/domain/reconcile/target-status.js';
+} from '../../../src/domain/model/service-status.js';
+import { type TargetStatus, UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { API, anId, eventsOf, record, type Said, v, web } from '../../support/fixtures.js';
 
 /** A deployment and its service, as whoever works for it sees them. */

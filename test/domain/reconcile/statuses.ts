@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import type { TargetId, Version } from '../../../src/domain/ids.js';
+import type { TargetId, Version } from '../../../src/domain/model/ids.js';
 import type { Desired, Limits, Turn } from '../../../src/domain/reconcile/effect.js';
-import { runsWell, servingWords } from '../../../src/domain/reconcile/serving.js';
-import { SharedMap } from '../../../src/domain/reconcile/shared-map.js';
-import type { ServiceStatus } from '../../../src/domain/reconcile/service-status.js';
+import { runsWell, servingWords } from '../../../src/domain/model/serving.js';
+import { SharedMap } from '../../../src/domain/model/shared-map.js';
+import type { ServiceStatus } from '../../../src/domain/model/service-status.js';
 import {
   ANYTHING,
   type Known,
   type TargetStatus,
   UNTOUCHED,
-} from '../../../src/domain/reconcile/target-status.js';
+} from '../../../src/domain/model/target-status.js';
 import { v, web } from '../../support/fixtures.js';
 import { BEFORE_ID, running } from './standing.js';
 

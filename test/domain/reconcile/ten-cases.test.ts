@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nextEffects } from '../../../src/domain/reconcile/next-effects.js';
-import { ANYTHING, type TargetStatus } from '../../../src/domain/reconcile/target-status.js';
+import { ANYTHING, type TargetStatus } from '../../../src/domain/model/target-status.js';
 import { web } from '../../support/fixtures.js';
 import { running } from './standing.js';
 import { limits, NEW, OLD, serviceOf, wanted } from './statuses.js';

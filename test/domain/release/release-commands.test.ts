@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memberDeploymentId } from '../../../src/contracts/release.schema.js';
-import { serviceName } from '../../../src/domain/ids.js';
+import { serviceName } from '../../../src/domain/model/ids.js';
 import { hasEnded, type Release, releaseReasonOf } from '../../../src/domain/release/release.js';
 import { cancelRelease, retryRelease } from '../../../src/domain/release/release-commands.js';
 import { aRelease, deployed, jobs, led, memberOf, owed, statuses } from './releases.js';

@@ -1,7 +1,7 @@
 import { newRelease, ReleaseRequestSchema } from '../../../src/contracts/release.schema.js';
-import type { ServiceName } from '../../../src/domain/ids.js';
-import { serviceName } from '../../../src/domain/ids.js';
-import type { PlanStatus } from '../../../src/domain/plan/plan-state.js';
+import type { ServiceName } from '../../../src/domain/model/ids.js';
+import { serviceName } from '../../../src/domain/model/ids.js';
+import type { PlanStatus } from '../../../src/domain/model/deployment/plan-state.js';
 import {
   type DeploymentFact,
   type JobFact,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { deploymentRemedies } from '../../../src/domain/repair/deployment-remedies.js';
 import { aDeployment, after, anId } from '../../support/fixtures.js';
 import { BEGIN } from '../../support/store-hand.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import type { AuditSource } from '../../../src/domain/ports/audit-source.js';
-import type { RepairAnswer, RepairStore } from '../../../src/domain/ports/repair-store.js';
+import type { RepairAnswer, RepairStore } from '../../../src/domain/repair/repair-store.js';
 import { carryOut, repairsOf } from '../../../src/domain/repair/carry-out.js';
 import { examine } from '../../../src/domain/repair/examine.js';
 import { type Repair, repairText } from '../../../src/domain/repair/repair.js';

@@ -1,7 +1,7 @@
-import type { Finding, Invariant } from '../../../src/domain/audit/finding.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type { StableVersion } from '../../../src/domain/plan/active-deployment.js';
+import type { Finding, Invariant } from '../../../src/domain/audit/findings/finding.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type { StableVersion } from '../../../src/domain/model/active-deployment.js';
 import type { StoredDeployment } from '../../../src/domain/ports/audit-source.js';
 import { type Remedy, repairText } from '../../../src/domain/repair/repair.js';
 import type { ServicePlace } from '../../../src/domain/repair/service-place.js';

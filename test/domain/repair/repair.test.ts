@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentId } from '../../../src/domain/ids.js';
+import { deploymentId } from '../../../src/domain/model/ids.js';
 import { type Repair, repairKey, repairText } from '../../../src/domain/repair/repair.js';
 import { API } from '../../support/fixtures.js';
 import { aPlace, entry } from './places.js';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { DeploymentId, TargetId } from '../../../src/domain/ids.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import type * as active from '../../../src/domain/plan/active-deployment.js';
+import type { DeploymentId, TargetId } from '../../../src/domain/model/ids.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import type * as active from '../../../src/domain/model/active-deployment.js';
 import {
   type TargetStatus,
   type TargetStatuses,
   UNTOUCHED,
-} from '../../../src/domain/reconcile/target-status.js';
+} from '../../../src/domain/model/target-status.js';
 import { settle, settlementText } from '../../../src/domain/repair/settle.js';
 import type { ServicePlace } from '../../../src/domain/repair/service-place.js';
 import { aDeployment, after, anId, API, type Said, v, web } from '../../support/fixtures.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentId } from '../../../src/domain/ids.js';
-import { PLAN_STATUSES, isTerminal } from '../../../src/domain/plan/plan-state.js';
+import { deploymentId } from '../../../src/domain/model/ids.js';
+import { PLAN_STATUSES, isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
 import {
   type DeploymentTrace,
   keptByAge,

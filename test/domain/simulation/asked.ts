@@ -3,10 +3,10 @@ import {
   deploymentId,
   type ServiceRef,
   serviceName,
-} from '../../../src/domain/ids.js';
+} from '../../../src/domain/model/ids.js';
 import { aDraft, API } from '../../support/fixtures.js';
-import type { TargetStatuses } from '../../../src/domain/reconcile/target-status.js';
-import type { PlanCommand } from '../../../src/domain/plan/plan-command.js';
+import type { TargetStatuses } from '../../../src/domain/model/target-status.js';
+import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import type { Asked, Order } from './weather.js';
 
 export const refOf = (n: number): ServiceRef => ({ ...API, service: serviceName(`svc-${n}`) });

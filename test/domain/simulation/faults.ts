@@ -1,7 +1,7 @@
 import { MemoryAuditSource } from '../../../src/adapters/memory/memory-audit.js';
 import { audit } from '../../../src/domain/audit/audit.js';
-import { serviceKey } from '../../../src/domain/ids.js';
-import { deployedTargets } from '../../../src/domain/plan/deployment.js';
+import { serviceKey } from '../../../src/domain/model/ids.js';
+import { deployedTargets } from '../../../src/domain/model/deployment/deployment.js';
 import type { Simulation } from './simulation.js';
 
 /** Everything that should hold after a run, and does not. */

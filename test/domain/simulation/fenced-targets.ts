@@ -1,12 +1,12 @@
-import type { TargetId, Version } from '../../../src/domain/ids.js';
-import type { Evidence } from '../../../src/domain/plan/target.js';
+import type { TargetId, Version } from '../../../src/domain/model/ids.js';
+import type { Evidence } from '../../../src/domain/model/target.js';
 import type {
   DriverCall,
   DriverFailure,
   TargetDriver,
   UnsettledCall,
 } from '../../../src/domain/ports/target-driver.js';
-import { err, ok, type Result } from '../../../src/domain/result.js';
+import { err, ok, type Result } from '../../../src/domain/model/result.js';
 import type { Actor, Scheduler } from './scheduler.js';
 
 interface Going {

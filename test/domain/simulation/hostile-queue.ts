@@ -1,6 +1,6 @@
-import { workJobId } from '../../../src/contracts/work-job.js';
-import type { WorkOwed } from '../../../src/domain/orchestrator/work-owed.js';
-import type { Outcome } from '../../../src/workers/outcome.js';
+import { workJobId } from '../../../src/contracts/jobs/work-job.js';
+import type { WorkOwed } from '../../../src/domain/model/deployment/work-owed.js';
+import type { Outcome } from '../../../src/workers/jobs/outcome.js';
 import type { Actor, Scheduler } from './scheduler.js';
 
 export interface SimulatedJob {

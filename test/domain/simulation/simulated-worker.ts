@@ -1,23 +1,23 @@
 import type { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
-import type { DeploymentId } from '../../../src/domain/ids.js';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import { DeploymentManager } from '../../../src/domain/manager/deployment-manager.js';
-import { DeploymentOrchestrator } from '../../../src/domain/orchestrator/deployment-orchestrator.js';
-import { Fenced } from '../../../src/domain/orchestrator/fenced.js';
+import { DeploymentOrchestrator } from '../../../src/domain/manager/deployment-orchestrator.js';
+import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
 import type { OrchestratorPorts } from '../../../src/domain/orchestrator/orchestrator-ports.js';
 import {
   type WorkKind,
   type WorkOwed,
   workOwed,
-} from '../../../src/domain/orchestrator/work-owed.js';
+} from '../../../src/domain/model/deployment/work-owed.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
-import { ok } from '../../../src/domain/result.js';
-import { type Outcome, snooze } from '../../../src/workers/outcome.js';
-import type { JobContext } from '../../../src/workers/processor.js';
+import { ok } from '../../../src/domain/model/result.js';
+import { type Outcome, snooze } from '../../../src/workers/jobs/outcome.js';
+import type { JobContext } from '../../../src/workers/jobs/processor.js';
 import { executeDeploymentProcessor } from '../../../src/workers/processors/execute-deployment.processor.js';
 import { rollbackDeploymentProcessor } from '../../../src/workers/processors/rollback-deployment.processor.js';
 import { verifyDeploymentProcessor } from '../../../src/workers/processors/verify-deployment.processor.js';
-import { rescueRound, type RescuerPorts } from '../../../src/workers/rescuer.js';
+import { rescueRound, type RescuerPorts } from '../../../src/workers/coordinating/rescuer.js';
 import { API } from '../../support/fixtures.js';
 import { FakeServices } from '../../support/fake-services.js';
 import { NO_WINDOWS } from '../orchestrator/world.js';

@@ -1,8 +1,8 @@
 import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
 import { emptyState } from '../../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
-import type { ServiceRef } from '../../../src/domain/ids.js';
-import { isTerminal } from '../../../src/domain/plan/plan-state.js';
+import type { ServiceRef } from '../../../src/domain/model/ids.js';
+import { isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
 import type { DriverCall } from '../../../src/domain/ports/target-driver.js';
 import { quiet } from '../../support/virtual-clock.js';
 import { commandOf, drafted, idOf, refOf } from './asked.js';

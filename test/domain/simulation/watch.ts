@@ -1,6 +1,6 @@
 import { type MemoryState, serviceRow } from '../../../src/adapters/memory/memory-state.js';
-import { type DeploymentId, type ServiceRef, serviceKey } from '../../../src/domain/ids.js';
-import { isTerminal } from '../../../src/domain/plan/plan-state.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../../../src/domain/model/ids.js';
+import { isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import type { Actor, Scheduler } from './scheduler.js';
 

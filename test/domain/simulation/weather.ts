@@ -1,4 +1,4 @@
-import type { Policy } from '../../../src/domain/plan/policy.js';
+import type { Policy } from '../../../src/domain/model/plan/policy.js';
 import type { Scheduler } from './scheduler.js';
 
 /** What is to happen in one run, drawn from its seed. */

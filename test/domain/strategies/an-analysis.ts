@@ -1,4 +1,4 @@
-import type { AnalysisSpec } from '../../../src/domain/analysis/analysis-spec.js';
+import type { AnalysisSpec } from '../../../src/domain/model/plan/analysis-spec.js';
 
 /** Three rounds of 7 ms after 5 ms. */
 export const anAnalysis = (name: string): AnalysisSpec => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BlueGreenSpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { BlueGreenSpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { coloured, equipped, refused, sketched } from './sketch.js';
 
 const blueGreen = (spec: Omit<BlueGreenSpec, 'kind'> = {}): BlueGreenSpec => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CanarySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { CanarySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { equipped, refused, sketched } from './sketch.js';
 
 const canary = (spec: Omit<CanarySpec, 'kind'>): CanarySpec => ({ kind: 'canary', ...spec });

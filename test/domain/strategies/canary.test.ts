@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
-import type { CanarySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { CanarySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { equipped, inputOf, refusal, sketch, sketched } from './sketch.js';
 
 const compile = (spec: Omit<CanarySpec, 'kind'>, count: number, checked = false) =>

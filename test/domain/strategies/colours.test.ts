@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { compilePlan } from '../../../src/domain/plan/compile-plan.js';
-import type { Target } from '../../../src/domain/plan/target.js';
+import { compilePlan } from '../../../src/domain/plan/compile/compile-plan.js';
+import type { Target } from '../../../src/domain/model/target.js';
 import {
   type TargetStatus,
   type TargetStatuses,
   UNTOUCHED,
-} from '../../../src/domain/reconcile/target-status.js';
-import { coloursOf } from '../../../src/domain/strategies/colours.js';
+} from '../../../src/domain/model/target-status.js';
+import { coloursOf } from '../../../src/domain/strategies/parts/colours.js';
 import { stepsFor } from '../../../src/domain/strategies/restep.js';
-import type { StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { API, aPlanInput, aTarget, v } from '../../support/fixtures.js';
 import { refusal, sketch } from './sketch.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StepSpec, StepsSpec } from '../../../src/domain/strategies/step-spec.js';
+import type { StepSpec, StepsSpec } from '../../../src/domain/model/plan/step-spec.js';
 import { web } from '../../support/fixtures.js';
 import { coloured, compiled, equipped, refused, sketched } from './sketch.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Step } from '../../../src/domain/plan/step.js';
-import { type Amount, amountOf } from '../../../src/domain/strategies/amount.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
+import { type Amount, amountOf } from '../../../src/domain/model/plan/amount.js';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
-import type { RollingSpec, StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { RollingSpec, StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { equipped, inputOf, refusal, refused, sketch, sketched } from './sketch.js';
 
 const rolling = (spec: Omit<RollingSpec, 'kind'>, count = 4, checked = false): readonly Step[] => {

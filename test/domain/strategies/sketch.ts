@@ -1,10 +1,10 @@
-import type { TargetId } from '../../../src/domain/ids.js';
-import type { Step } from '../../../src/domain/plan/step.js';
-import type { Result } from '../../../src/domain/result.js';
-import type { Colours } from '../../../src/domain/strategies/colours.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
+import type { Step } from '../../../src/domain/model/plan/step.js';
+import type { Result } from '../../../src/domain/model/result.js';
+import type { Colours } from '../../../src/domain/strategies/parts/colours.js';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
-import type { PlanRefusal, StrategyInput } from '../../../src/domain/strategies/strategy.js';
-import type { StrategySpec } from '../../../src/domain/strategies/strategy-spec.js';
+import type { PlanRefusal, StrategyInput } from '../../../src/domain/strategies/parts/strategy.js';
+import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { API, v, web } from '../../support/fixtures.js';
 
 /** A service without router, flags, colours and analyses. */

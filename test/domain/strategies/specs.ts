@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Amount } from '../../../src/domain/strategies/amount.js';
+import type { Amount } from '../../../src/domain/model/plan/amount.js';
 import type {
   AnalysisUse,
   BlueGreenSpec,
@@ -9,7 +9,7 @@ import type {
   Promotion,
   RollingSpec,
   StageSettings,
-} from '../../../src/domain/strategies/strategy-spec.js';
+} from '../../../src/domain/model/plan/strategy-spec.js';
 
 /** Specs of every kind as fast-check makes them up; many cannot work, and are refused. */
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { forecast } from '../../../src/domain/plan/forecast.js';
-import { amountOf } from '../../../src/domain/strategies/amount.js';
-import { floorOf, servingOf } from '../../../src/domain/strategies/capacity.js';
+import { forecast } from '../../../src/domain/plan/compile/forecast.js';
+import { amountOf } from '../../../src/domain/model/plan/amount.js';
+import { floorOf, servingOf } from '../../../src/domain/strategies/parts/capacity.js';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
 import { anAnalysis } from './an-analysis.js';
 import { equipped } from './sketch.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TargetId } from '../../../src/domain/ids.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
-import type { StrategyInput } from '../../../src/domain/strategies/strategy.js';
+import type { StrategyInput } from '../../../src/domain/strategies/parts/strategy.js';
 import { anySpec, trafficCanary, unevenCanary } from './specs.js';
 import {
   batches,

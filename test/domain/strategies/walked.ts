@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { TargetId } from '../../../src/domain/ids.js';
-import type { ShiftStep, Step, StepKind } from '../../../src/domain/plan/step.js';
+import type { TargetId } from '../../../src/domain/model/ids.js';
+import type { ShiftStep, Step, StepKind } from '../../../src/domain/model/plan/step.js';
 import { coloured, equipped } from './sketch.js';
 
 export const RUNS = { numRuns: 1_000 };

@@ -1,7 +1,7 @@
 import { OpenFeature } from '@openfeature/server-sdk';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createProvider } from '../../../src/app/entries/openfeature.js';
-import { createWorker } from '../../../src/app/create-worker.js';
+import { createWorker } from '../../../src/app/workers/create-worker.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
 import { FakeDriver } from '../../support/fake-services.js';
 import { startPipeline } from '../../support/pipeline.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { belowFloor, fewest, sharesIn } from '../../support/floor-judge.js';
 import { haproxyTable, type Table } from '../../support/haproxy-table.js';
 import type { Load } from '../../support/load.js';

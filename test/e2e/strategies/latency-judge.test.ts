@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createWorker } from '../../../src/app/create-worker.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
-import { isTerminal } from '../../../src/domain/plan/plan-state.js';
+import { createWorker } from '../../../src/app/workers/create-worker.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
+import { isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
 import { FakeDriver } from '../../support/fake-services.js';
 import { type LatencyRun, startLatencyExporter } from '../../support/latency-exporter.js';

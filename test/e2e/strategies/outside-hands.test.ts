@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InstanceStore } from '../../../src/adapters/drivers/local-process/instance-store.js';
 import { targetsDir } from '../../../src/adapters/drivers/local-process/target-folder.js';
-import type { Deployment } from '../../../src/domain/plan/deployment.js';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { belowFloor, sharesIn } from '../../support/floor-judge.js';
 import { haproxyTable, withTraffic } from '../../support/haproxy-table.js';
 import { inProcessCli } from '../../support/ran-cli.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { progressOf } from '../../../src/domain/plan/deployment.js';
+import { progressOf } from '../../../src/domain/model/deployment/deployment.js';
 import type { LoadCounts } from '../../support/load-counts.js';
 import { shopWorld } from '../../support/shop-world.js';
 import { binomialInterval } from './share.js';

@@ -1,5 +1,5 @@
 import { newRelease, ReleaseRequestSchema } from '../../../src/contracts/release.schema.js';
-import { freezeFrom } from '../../../src/domain/policy/freeze.js';
+import { freezeFrom } from '../../../src/domain/model/plan/freeze.js';
 import { releaseId } from '../../../src/domain/release/release-id.js';
 
 /** What a person may write where no worker has ever run. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ChainableCommander } from 'ioredis';
-import type { RedisClient } from '../../../src/adapters/redis/connection.js';
+import type { RedisClient } from '../../../src/adapters/redis/connection/connection.js';
 
 /**
  * A Redis of record format 1: one key a line, its name without the namespace's

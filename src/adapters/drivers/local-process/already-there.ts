@@ -1,9 +1,9 @@
 import type { LocalProcessDriverSpec } from '../../../contracts/config/driver.schema.js';
-import type { Evidence } from '../../../domain/plan/target.js';
+import type { Evidence } from '../../../domain/model/target.js';
 import type { DriverCall, DriverFailure } from '../../../domain/ports/target-driver.js';
-import { ok, type Result } from '../../../domain/result.js';
-import { failed } from '../driver-failure.js';
-import { parseAddress } from '../target-address.js';
+import { ok, type Result } from '../../../domain/model/result.js';
+import { failed } from '../process/driver-failure.js';
+import { parseAddress } from '../process/target-address.js';
 import type { FenceRecord } from './fence-record.js';
 import type { Instance, InstanceStore } from './instance-store.js';
 import { waitUntilReady } from './wait-until-ready.js';

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../write-atomically.js';
+import { syncFolder } from '../process/write-atomically.js';
 
 /**
  * The newest fence that a target has seen, as one empty file per fence: each

@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { DeploymentIdSchema, VersionSchema } from '../../../contracts/schemas.js';
-import { groupRuns, isAlive, parseIdentity, type ProcessIdentity } from '../process-identity.js';
-import { terminate } from '../terminate.js';
-import { writeAtomically } from '../write-atomically.js';
+import { DeploymentIdSchema, VersionSchema } from '../../../contracts/values/schemas.js';
+import { groupRuns, isAlive, parseIdentity, type ProcessIdentity } from '../process/process-identity.js';
+import { terminate } from '../process/terminate.js';
+import { writeAtomically } from '../process/write-atomically.js';
 
 const PlacementSchema = z.object({
   version: VersionSchema,

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { LocalProcessDriverSpec } from '../../../contracts/config/driver.schema.js';
 import type { DriverCall } from '../../../domain/ports/target-driver.js';
-import { err, ok, type Result } from '../../../domain/result.js';
-import { basicVariables, callVariables, type WorkerEnvironment } from '../driver-environment.js';
-import { launched } from '../launcher.js';
-import { callPlaceholders, fillArgv } from '../placeholders.js';
-import { identify, type ProcessIdentity } from '../process-identity.js';
-import { hostAndPort } from '../target-address.js';
+import { err, ok, type Result } from '../../../domain/model/result.js';
+import { basicVariables, callVariables, type WorkerEnvironment } from '../process/driver-environment.js';
+import { launched } from '../process/launcher.js';
+import { callPlaceholders, fillArgv } from '../process/placeholders.js';
+import { identify, type ProcessIdentity } from '../process/process-identity.js';
+import { hostAndPort } from '../process/target-address.js';
 import type { InstanceStore, Placement } from './instance-store.js';
 import type { ServiceLog } from './service-log.js';
 

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import type { LocalProcessDriverSpec } from '../../../contracts/config/driver.schema.js';
 import type { DriverCall, DriverFailure } from '../../../domain/ports/target-driver.js';
-import { ok, type Result } from '../../../domain/result.js';
-import { failed } from '../driver-failure.js';
-import { callPlaceholders, fill } from '../placeholders.js';
+import { ok, type Result } from '../../../domain/model/result.js';
+import { failed } from '../process/driver-failure.js';
+import { callPlaceholders, fill } from '../process/placeholders.js';
 import { unpackArchive } from './unpack-archive.js';
 
 /** The folder that one version is started in; an archive is unpacked into the state folder, once. */

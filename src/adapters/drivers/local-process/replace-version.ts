@@ -1,10 +1,10 @@
-import type { Evidence } from '../../../domain/plan/target.js';
+import type { Evidence } from '../../../domain/model/target.js';
 import type { DriverCall, DriverFailure } from '../../../domain/ports/target-driver.js';
-import type { Version } from '../../../domain/ids.js';
-import { ok, type Result } from '../../../domain/result.js';
-import { redact } from '../driver-environment.js';
-import { failed, messageOf } from '../driver-failure.js';
-import { lastBytes } from '../output-tail.js';
+import type { Version } from '../../../domain/model/ids.js';
+import { ok, type Result } from '../../../domain/model/result.js';
+import { redact } from '../process/driver-environment.js';
+import { failed, messageOf } from '../process/driver-failure.js';
+import { lastBytes } from '../process/output-tail.js';
 import type { FenceRecord } from './fence-record.js';
 import type { Instance, InstanceStore } from './instance-store.js';
 import {
@@ -13,7 +13,7 @@ import {
   type ServiceStart,
   type StartedService,
 } from './launch-service.js';
-import { isAlive } from '../process-identity.js';
+import { isAlive } from '../process/process-identity.js';
 import { becomesFree, sparePort } from './listening-port.js';
 import { waitUntilReady } from './wait-until-ready.js';
 

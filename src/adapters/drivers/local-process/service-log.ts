@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { OutputTail } from '../output-tail.js';
+import { OutputTail } from '../process/output-tail.js';
 
 /** A log larger than this is put aside when the next process starts; one old log is kept. */
 const ROTATE_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { ServiceRef } from '../../../domain/ids.js';
-import type { Target } from '../../../domain/plan/target.js';
+import type { ServiceRef } from '../../../domain/model/ids.js';
+import type { Target } from '../../../domain/model/target.js';
 
 /** Where everything of one target is kept. The names are safe as file names by their patterns. */
 export const targetFolder = (

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { extract } from 'tar';
-import { err, ok, type Result } from '../../../domain/result.js';
-import { messageOf } from '../driver-failure.js';
+import { err, ok, type Result } from '../../../domain/model/result.js';
+import { messageOf } from '../process/driver-failure.js';
 
 export interface Archive {
   readonly path: string;

@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
 import { guardedLookup, refusalOf } from '../../net/guarded-lookup.js';
-import { isAlive, type ProcessIdentity } from '../process-identity.js';
-import { hostAndPort } from '../target-address.js';
+import { isAlive, type ProcessIdentity } from '../process/process-identity.js';
+import { hostAndPort } from '../process/target-address.js';
 
 export interface Readiness {
   readonly process: ProcessIdentity;

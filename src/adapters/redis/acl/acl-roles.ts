@@ -1,4 +1,4 @@
-import type { AclRole } from '../../../contracts/acl-role.js';
+import type { AclRole } from '../../../contracts/values/acl-role.js';
 import type { Grant } from './grant.js';
 import { looking, publishing, readingQueues, working } from './queue-grants.js';
 import {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AclRole } from '../../../contracts/acl-role.js';
+import type { AclRole } from '../../../contracts/values/acl-role.js';
 import { grantsOf } from './acl-roles.js';
 import { selector } from './grant.js';
 

@@ -1,4 +1,4 @@
-import type { QueueName } from '../../../contracts/define-job.js';
+import type { QueueName } from '../../../contracts/jobs/define-job.js';
 import { change, type Grant, read, scripts, write } from './grant.js';
 
 export const QUEUES = [

@@ -1,7 +1,7 @@
-import type { DeploymentId, EnvironmentName, ServiceName } from '../../../domain/ids.js';
+import type { DeploymentId, EnvironmentName, ServiceName } from '../../../domain/model/ids.js';
 import type { PromotionId } from '../../../domain/promotion/promotion.js';
 import type { ReleaseId } from '../../../domain/release/release-id.js';
-import { keysOf, type Keys } from '../keys.js';
+import { keysOf, type Keys } from '../connection/keys.js';
 import { change, type Grant, read, scripts } from './grant.js';
 
 /** The keys of one namespace as patterns, each record standing for all of its kind. */

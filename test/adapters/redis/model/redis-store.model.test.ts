@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { patientConnection } from '../../../../src/adapters/redis/connection.js';
+import { patientConnection } from '../../../../src/adapters/redis/connection/connection.js';
 import { playMany } from '../../../model/play-many.js';
 import { RedisSubject } from '../../../model/redis-subject.js';
 import { howMany } from '../../../support/how-many.js';

@@ -1,0 +1,114 @@
+import { parseFlagRecord } from '../../contracts/values/flag-record.js';
+import { type EnvironmentName, serviceKey, type Version } from '../../domain/model/ids.js';
+import type { Evidence } from '../../domain/model/target.js';
+import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
+import { ok, type Result } from '../../domain/model/result.js';
+import { interruption } from '../drivers/process/interruption.js';
+import {
+  aborted,
+  fenced,
+  foreign,
+  refusalOf,
+  rejected,
+  unreachable,
+} from './flag-failure.js';
+import type { RedisClient } from '../redis/connection/connection.js';
+import { type FlagKeys, keysOf } from '../redis/connection/keys.js';
+import { Script } from '../redis/connection/load-scripts.js';
+
+const SET_FLAG = new Script('set-flag.lua');
+const MOST_CHANGES = 1_000;
+/** Connections wait for Redis for as long as it takes; a step does not. */
+const TIMEOUT_MS = 5_000;
+
+export interface FlagPlace {
+  readonly namespace: string;
+  /** Applications read the flags of one environment, so two may use the same names. */
+  readonly environment: EnvironmentName;
+}
+
+/** The flags of one environment in Redis, as `signalbox/openfeature` reads them. */
+export class RedisFlagStore implements FlagStore {
+  readonly kind = 'redis';
+  readonly #redis: RedisClient;
+  readonly #environment: EnvironmentName;
+  readonly #keys: FlagKeys;
+
+  constructor(redis: RedisClient, { namespace, environment }: FlagPlace) {
+    this.#redis = redis;
+    this.#environment = environment;
+    this.#keys = keysOf(namespace).flags(environment);
+  }
+
+  async read(flag: string, signal: AbortSignal): Promise<Result<FlagState | null, FlagFailure>> {
+    const refusal = refusalOf(flag, null, signal);
+    if (refusal) return refusal;
+    const answer = await reply(flag, signal, () => this.#redis.hget(this.#keys.records, flag));
+    if (!answer.ok) return answer;
+    if (answer.value === null) return ok(null);
+    const record = parseFlagRecord(answer.value);
+    if (record === null) return rejected(`the record of ${flag} in Redis can't be read`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+    return ok({ flag, percent: record.percent, version: record.version as Version });
+  }
+
+  async set(
+    call: FlagCall,
+    flag: string,
+    percent: number | null,
+    signal: AbortSignal,
+  ): Promise<Result<Evidence, FlagFailure>> {
+    const refusal = refusalOf(flag, percent, signal);
+    if (refusal) return refusal;
+    const { service, environment, version, deploymentId, fence } = call;
+    if (environment !== this.#environment) {
+      return rejected(`${serviceKey(call)} has no flags in the ${this.#environment} environment`);
+    }
+    const { records, ledger, changes } = this.#keys;
+    const record = { percent, version, service, environment, deploymentId, fence };
+    const answer = await reply(flag, signal, () =>
+      SET_FLAG.run(
+        this.#redis,
+        [records, ledger, changes],
+        // prettier-ignore
+        [flag, percent ?? '', service, version, deploymentId, fence, JSON.stringify(record), MOST_CHANGES],
+      ),
+    );
+    if (!answer.ok) return answer;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script's header says it returns
+    const [word, detail] = answer.value as [string, string | number];
+    if (word === 'FENCED') return fenced(flag, fence, Number(detail));
+    if (word === 'FOREIGN') return foreign(flag, `${environment}/${detail}`);
+    const changed = word === 'SET';
+    return ok({ store: this.kind, flag, percent, version, changed, revision: Number(detail) });
+  }
+}
+
+/** What may pass: a Redis that loads, fails over or has no memory left at the moment. */
+const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS|MISCONF)\b/;
+
+async function reply<T>(
+  flag: string,
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+): Promise<Result<T, FlagFailure>> {
+  const { came, forget } = interruption(signal, TIMEOUT_MS);
+  try {
+    const cut = came.then((what) => ({ what }));
+    const first = await Promise.race([ask().then((value) => ({ value })), cut]);
+    if ('value' in first) return ok(first.value);
+    return first.what === 'aborted'
+      ? aborted(flag)
+      : unreachable(
+          `Redis did not answer within ${TIMEOUT_MS} ms: whether ${flag} was set is open`,
+        );
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof Error) || error.name !== 'ReplyError') {
+      return unreachable(`Redis went away while ${flag} was asked for: ${message}`);
+    }
+    return rejected(`Redis refused ${flag}: ${message}`, { transient: PASSING.test(message) });
+  } finally {
+    forget();
+  }
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { partitionPrefix } from '../../../contracts/values/namespace.js';
+import {
+  type DeploymentId,
+  type EnvironmentName,
+  type ServiceRef,
+  serviceKey,
+} from '../../../domain/model/ids.js';
+import type { JobRef } from '../../../domain/ports/job-acceptances.js';
+import type { PromotionId } from '../../../domain/promotion/promotion.js';
+import type { ReleaseId } from '../../../domain/release/release-id.js';
+
+/**
+ * Every key of ours in Redis. All keys of a partition share one hash tag, the
+ * prefix of its BullMQ queues included, so that a script may touch them
+ * together on a Redis Cluster. Owner of all of them: the scripts in
+ * `scripts/`; nothing else writes.
+ *
+ * | key                         | type   | holds                                                      | lives                        |
+ * |-----------------------------|--------|------------------------------------------------------------|------------------------------|
+ * | deployment:<id>             | hash   | head, state, status, rev, run, fence, lease; the last op   | until retention lets it go   |
+ * |                             |        | and the service's revision that it left                    |                              |
+ * | deployment:<id>:targets     | hash   | target → progress, touched targets only                    | with its deployment          |
+ * | deployment:<id>:events      | list   | its events, the n-th is number n                           | with its deployment          |
+ * | service:<e/s>               | hash   | holder, claimant, last fence, counter of the line,         | for ever                     |
+ * |                             |        | `automationHold`; `rev`: grows with every write to stack,  |                              |
+ * |                             |        | targets or active entry, and such a write names it         |                              |
+ * | service:<e/s>:line          | zset   | deployments waiting for the slot, by arrival               | while they wait              |
+ * | service:<e/s>:stack         | list   | stable versions and what each declared, newest first, 50   | for ever                     |
+ * | service:<e/s>:targets       | hash   | target → its status; those that were ever called or moved  | for ever                     |
+ * | service:<e/s>:history       | zset   | its deployments by creation                                | with them                    |
+ * | counters                    | hash   | deployments per status; `sequence` of the last event;      | for ever                     |
+ * |                             |        | `recounts:<status>`: how often a repair corrected it       |                              |
+ * | active                      | hash   | e/s → active deployment                                    | for ever                     |
+ * | events                      | stream | all events, id `<sequence>-0`, newest 1,000,000 or so      | trimmed                      |
+ * | history                     | zset   | all deployments by creation                                | with them                    |
+ * | open                        | zset   | deployments not ended, by creation                         | while open                   |
+ * | due                         | zset   | work owed, by when somebody should look after it           | while owed                   |
+ * | ended                       | string | the deployment that ended last                             | for ever                     |
+ * | leader                      | string | the worker that rescues                                    | seconds                      |
+ * | format                      | string | number of the format that all records are written in       | for ever                     |
+ * | freezes                     | hash   | id → freeze                                                | until lifted or over         |
+ * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
+ * | repairs:log                 | list   | what was mended, by whom and why, newest first, 1,000      | trimmed                      |
+ * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
+ * | flags:<e>:ledger            | hash   | `revision`; `fence:<service>` → newest fence seen          | for ever                     |
+ * | flags:<e>:changes           | stream | flag, percent, revision: wakes those who follow            | newest 1,000 or so           |
+ * | release:<id>                | hash   | digest, rev, op, body: the release as JSON                 | for ever                     |
+ * | releases                    | zset   | all releases by creation                                   | with them                    |
+ * | releases:due                | zset   | open releases by when somebody should look                 | while open                   |
+ * | releases:members            | hash   | deployment → the open release it belongs to                | while open                   |
+ * | promotion:<id>              | hash   | rev, op, body: the promotion as JSON                       | for ever                     |
+ * | promotions                  | zset   | all promotions by creation                                 | with them                    |
+ * | promotions:open             | zset   | those something may still become of, by creation           | while open                   |
+ * | promotions:due              | zset   | those that move by themselves, by when to look             | while they move              |
+ * | promotions:cursor           | hash   | `after`: the last event that was followed; op              | for ever                     |
+ * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
+ * | trimmed:counters            | hash   | deployments let go, by the status they had; `counters` go on counting them | for ever   |
+ * | trimmed:lately              | zset   | deployments let go, by creation, the newest 10,000         | trimmed                      |
+ * | signed:job:<queue>:<hash>   | string | digests of what was accepted of a signed job               | 30 days, then 1 min          |
+ * | signed:nonce:<hash>         | string | `1`: a publisher's nonce was used                          | as long as it counts         |
+ */
+export interface Keys {
+  readonly prefix: string;
+  readonly counters: string;
+  readonly active: string;
+  readonly events: string;
+  readonly history: string;
+  readonly open: string;
+  readonly due: string;
+  readonly ended: string;
+  readonly leader: string;
+  readonly format: string;
+  readonly freezes: string;
+  readonly freezeLog: string;
+  readonly repairLog: string;
+  readonly releases: ReleaseKeys;
+  readonly promotions: PromotionKeys;
+  readonly trimmed: TrimmedKeys;
+  deployment(id: DeploymentId): DeploymentKeys;
+  service(ref: ServiceRef): ServiceKeys;
+  release(id: ReleaseId): string;
+  promotion(id: PromotionId): string;
+  acceptance(job: JobRef): string;
+  nonce(publisher: string, nonce: string): string;
+  flags(environment: EnvironmentName): FlagKeys;
+}
+
+export interface DeploymentKeys {
+  readonly record: string;
+  readonly targets: string;
+  readonly events: string;
+}
+
+export interface ServiceKeys {
+  readonly record: string;
+  readonly line: string;
+  readonly stack: string;
+  readonly targets: string;
+  readonly history: string;
+  readonly promotions: string;
+}
+
+export interface ReleaseKeys {
+  readonly all: string;
+  readonly due: string;
+  readonly members: string;
+}
+
+export interface PromotionKeys {
+  readonly all: string;
+  readonly open: string;
+  readonly due: string;
+  readonly cursor: string;
+}
+
+export interface TrimmedKeys {
+  readonly counters: string;
+  readonly lately: string;
+}
+
+export interface FlagKeys {
+  readonly records: string;
+  readonly ledger: string;
+  readonly changes: string;
+}
+
+export function keysOf(namespace: string): Keys {
+  const prefix = partitionPrefix(namespace);
+  return {
+    prefix,
+    counters: `${prefix}:counters`,
+    active: `${prefix}:active`,
+    events: `${prefix}:events`,
+    history: `${prefix}:history`,
+    open: `${prefix}:open`,
+    due: `${prefix}:due`,
+    ended: `${prefix}:ended`,
+    leader: `${prefix}:leader`,
+    format: `${prefix}:format`,
+    freezes: `${prefix}:freezes`,
+    freezeLog: `${prefix}:freezes:log`,
+    repairLog: `${prefix}:repairs:log`,
+    releases: {
+      all: `${prefix}:releases`,
+      due: `${prefix}:releases:due`,
+      members: `${prefix}:releases:members`,
+    },
+    promotions: {
+      all: `${prefix}:promotions`,
+      open: `${prefix}:promotions:open`,
+      due: `${prefix}:promotions:due`,
+      cursor: `${prefix}:promotions:cursor`,
+    },
+    trimmed: { counters: `${prefix}:trimmed:counters`, lately: `${prefix}:trimmed:lately` },
+    deployment: (id) => {
+      const record = `${prefix}:deployment:${id}`;
+      return { record, targets: `${record}:targets`, events: `${record}:events` };
+    },
+    service: (ref) => {
+      const record = `${prefix}:service:${serviceKey(ref)}`;
+      return {
+        record,
+        line: `${record}:line`,
+        stack: `${record}:stack`,
+        targets: `${record}:targets`,
+        history: `${record}:history`,
+        promotions: `${record}:promotions`,
+      };
+    },
+    release: (id) => `${prefix}:release:${id}`,
+    promotion: (id) => `${prefix}:promotion:${id}`,
+    acceptance: ({ queue, jobId }) => `${prefix}:signed:job:${queue}:${hashOf(jobId)}`,
+    nonce: (publisher, nonce) => `${prefix}:signed:nonce:${hashOf(`${publisher}\n${nonce}`)}`,
+    flags: (environment) => {
+      const records = `${prefix}:flags:${environment}`;
+      return { records, ledger: `${records}:ledger`, changes: `${records}:changes` };
+    },
+  };
+}
+
+/** Of names that publishers choose, as long as they like. */
+const hashOf = (name: string): string =>
+  createHash('sha256').update(name).digest('base64url').slice(0, 32);

@@ -1,0 +1,106 @@
+import type { Deployment } from '../../../domain/model/deployment/deployment.js';
+import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
+import { evolve } from '../../../domain/plan/fold/evolve.js';
+import { SharedMap } from '../../../domain/model/shared-map.js';
+import { serviceKey } from '../../../domain/model/ids.js';
+
+/** What never changes once a deployment is created; one field of its hash. */
+export type Head = Pick<
+  Deployment,
+  | 'id'
+  | 'service'
+  | 'environment'
+  | 'version'
+  | 'plan'
+  | 'createdAt'
+  | 'requestedBy'
+  | 'trigger'
+  | 'idempotencyKey'
+  | 'digest'
+  | 'metadata'
+>;
+
+export function headFields(deployment: Deployment): string[] {
+  const { id, service, environment, version, plan, createdAt } = deployment;
+  const { requestedBy, trigger, idempotencyKey, digest, metadata } = deployment;
+  const head: Head = {
+    id,
+    service,
+    environment,
+    version,
+    plan,
+    createdAt,
+    requestedBy,
+    trigger,
+    idempotencyKey,
+    digest,
+    metadata,
+  };
+  const svc = serviceKey(deployment);
+  const run = String(deployment.run);
+  const { limits } = plan;
+  // Read by the claim script, which knows nothing of plans.
+  const counted = limits.length > 0 ? ['limits', JSON.stringify(limits)] : [];
+  return [
+    ...counted,
+    'head',
+    JSON.stringify(head),
+    'svc',
+    svc,
+    'digest',
+    digest,
+    'run',
+    run,
+    'fence',
+    '0',
+  ];
+}
+
+/** The fields that events may change; only those that differ from `before` are written. */
+export function progressFields(after: Deployment, before?: Deployment): string[] {
+  const fields = ['rev', String(after.revision), 'status', after.state.status];
+  const put = (name: string, value: unknown, was: unknown): void => {
+    if (value !== was) fields.push(name, JSON.stringify(value));
+  };
+  put('state', after.state, before?.state);
+  put('previous', after.previous, before?.previous ?? null);
+  put('declared', after.declared, before?.declared ?? null);
+  put('shares', after.shares, before?.shares ?? null);
+  put('course', after.course, before?.course);
+  put('analyses', after.analyses, before?.analyses);
+  put('health', after.health, before?.health ?? null);
+  put('succeeded', after.succeeded, before?.succeeded ?? false);
+  put('startedAt', after.startedAt, before?.startedAt ?? null);
+  put('endedAt', after.endedAt, before?.endedAt ?? null);
+  return fields;
+}
+
+/** Id and progress of each target of which something else is known: what both share is not looked at. */
+export function changedTargets({ targets }: Deployment, before: Deployment): string[] {
+  if (targets === before.targets) return [];
+  const changed =
+    targets instanceof SharedMap
+      ? targets.changedSince(before.targets)
+      : [...targets].filter(([id, progress]) => progress !== before.targets.get(id));
+  return changed.flatMap(([id, progress]) => [id, JSON.stringify(progress)]);
+}
+
+/** Seven arguments for each event, as includes/events.lua takes them. */
+export function eventArguments(before: Deployment, events: readonly RecordedEvent[]): string[] {
+  let folded = before;
+  return events.flatMap((recorded) => {
+    folded = evolve(folded, recorded);
+    const { at, actor, sequence, event } = recorded;
+    const { type, ...data } = event;
+    const time = new Date(at).toISOString();
+    const entry = JSON.stringify({ at, actor, event });
+    const { status } = folded.state;
+    return [type, time, String(sequence), status, actor, JSON.stringify(data), entry];
+  });
+}
+
+/** A list behind the number of its items, as the scripts read lists. */
+export const counted = (flat: readonly string[], width: number): (string | number)[] => [
+  flat.length / width,
+  ...flat,
+];

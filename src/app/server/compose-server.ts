@@ -1,0 +1,94 @@
+import { BullQueues } from '../../adapters/redis/connection/bull-queues.js';
+import { type ConnectionInput, patientConnection } from '../../adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
+import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';
+import { configuredCredentials } from '../../adapters/security/configured-credentials.js';
+import { systemClock } from '../../adapters/system/system-clock.js';
+import type { Access } from '../../api/auth/access.js';
+import { isLoopback } from '../../api/http/request-guard.js';
+import { createServer } from '../../api/server.js';
+import { UsageError } from '../../cli/session/cli-run.js';
+import { type SecurityConfig, SecuritySchema } from '../../contracts/config/security.schema.js';
+import { type ServerConfig, ServerSchema } from '../../contracts/config/server.schema.js';
+import type { QueueName } from '../../contracts/jobs/define-job.js';
+import { partitionPrefix } from '../../contracts/values/namespace.js';
+import type { Log } from '../../domain/ports/log.js';
+import { anonymousIdentity } from '../../domain/security/anonymous.js';
+
+export interface ServerOptions {
+  readonly connection: ConnectionInput;
+  readonly namespace: string;
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly writableBoard: boolean;
+  /** Everybody's who may reach it, on loopback, where not given. */
+  readonly security?: SecurityConfig;
+  /** The defaults where not given. */
+  readonly server?: ServerConfig;
+  /** Lets everybody look, also where others reach it and there are no credentials. */
+  readonly insecureAnonymous?: boolean | undefined;
+  readonly log?: Log;
+}
+
+const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies readonly QueueName[];
+
+/**
+ * The HTTP surface on real Redis.
+ *
+ * @throws UsageError where others could reach it and nobody would be asked who they are
+ * @throws SecurityError where a key is missing or none
+ * @throws OtherRecordFormat when another version wrote the records
+ */
+export async function composeServer(
+  options: ServerOptions,
+): Promise<{ readonly address: string; close(): Promise<void> }> {
+  const { namespace } = options;
+  const access = await accessFor(options);
+  const connection = patientConnection(options.connection);
+  const { client } = connection;
+  const bull = new BullQueues(client, partitionPrefix(namespace));
+  const store = new RedisDeploymentStore(client, namespace);
+  const close = async (): Promise<void> => {
+    await bull.close();
+    await connection.close();
+  };
+  try {
+    await assertOwnFormat(client, namespace);
+    const server = await createServer(
+      {
+        store,
+        index: new RedisDeploymentIndex(client, store, namespace),
+        queues: QUEUES.map((name) => bull.queue(name)),
+        ping: () => client.ping(),
+      },
+      { ...options, access, server: options.server ?? ServerSchema.parse({}) },
+    );
+    return {
+      address: server.address,
+      async close() {
+        await server.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function accessFor(options: ServerOptions): Promise<Access> {
+  const { host, writableBoard, insecureAnonymous = false } = options;
+  const security = options.security ?? SecuritySchema.parse({});
+  const credentials = await configuredCredentials(security, process.env, systemClock);
+  const anonymous = anonymousIdentity({
+    loopback: isLoopback(host),
+    credentials: credentials !== null,
+    anonymous: security.anonymous ?? null,
+    insecure: insecureAnonymous,
+    writableBoard,
+  });
+  if (!anonymous.ok) throw new UsageError(anonymous.error);
+  return { anonymous: anonymous.value, credentials };
+}

@@ -1,0 +1,126 @@
+import { configHere, loadConfig } from '../../adapters/config/load-config.js';
+import { startEmbeddedRedis } from '../../adapters/embedded-redis/embedded-redis.js';
+import { withTlsFiles } from '../../adapters/redis/connection/connection-url.js';
+import type { CliPorts } from '../../cli/session/cli-ports.js';
+import type { Config } from '../../contracts/config/config.schema.js';
+import { composeServer } from './compose-server.js';
+import { configuredServices } from '../workers/create-worker.js';
+import { composeWorker } from '../workers/compose.js';
+import { DEFAULT_STATE_DIR } from '../process/state-dir.js';
+import { createLog } from '../process/log.js';
+import { namespaceFor, redisUrlFor } from '../session/open-records.js';
+import { announceUp, withdrawUp } from '../process/running-up.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Closable = () => Promise<unknown>;
+
+/** The configuration, with the namespace that flags and environment ask for. */
+async function configFor(flags: Parameters<CliPorts['runWorker']>[0], env: Env): Promise<Config> {
+  const config = await loadConfig(flags.config ?? env['SIGNALBOX_CONFIG']);
+  const asked = flags.namespace ?? env['SIGNALBOX_NAMESPACE'];
+  return asked === undefined ? config : { ...config, namespace: namespaceFor(flags, env) };
+}
+
+const allowEviction = (env: Env): boolean => env['SIGNALBOX_ALLOW_EVICTION'] === '1';
+
+/** Workers and rescuer, until the signal. */
+export async function runWorker(
+  flags: Parameters<CliPorts['runWorker']>[0],
+  env: Env,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const config = await configFor(flags, env);
+  const connection = await redisUrlFor(flags, env);
+  if (connection === undefined) throw new Error('no Redis: set REDIS_URL or pass --redis');
+  const log = createLog();
+  const host = await composeWorker({
+    connection,
+    config,
+    log,
+    services: configuredServices(config),
+    allowEviction: allowEviction(env),
+  });
+  log.info({ namespace: config.namespace, services: Object.keys(config.services) }, 'worker ready');
+  await aborted(interrupted);
+  log.info({}, 'worker stopping');
+  await host.stop();
+}
+
+export async function runServer(
+  flags: Parameters<CliPorts['runServer']>[0],
+  ready: (address: string) => void,
+  env: Env,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const connection = await redisUrlFor(flags, env);
+  if (connection === undefined) throw new Error('no Redis: set REDIS_URL or pass --redis');
+  const found = flags.config ?? env['SIGNALBOX_CONFIG'] ?? configHere();
+  const config = found === undefined ? undefined : await configFor(flags, env);
+  const server = await composeServer({
+    ...flags,
+    connection,
+    namespace: config?.namespace ?? namespaceFor(flags, env),
+    ...(config && { security: config.security, server: config.server }),
+    log: createLog(),
+  });
+  ready(server.address);
+  await aborted(interrupted);
+  await server.close();
+}
+
+/** All in one process; a Redis of its own, whose data last, where none is given. */
+export async function runUp(
+  flags: Parameters<CliPorts['runUp']>[0],
+  ready: Parameters<CliPorts['runUp']>[1],
+  env: Env,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const config = await configFor(flags, env);
+  const opened: Closable[] = [];
+  try {
+    const redis = await redisForUp(flags, env, opened);
+    const log = createLog();
+    const host = await composeWorker({
+      connection: redis,
+      config,
+      log,
+      services: configuredServices(config),
+      allowEviction: allowEviction(env),
+    });
+    opened.push(() => host.stop());
+    const server = await composeServer({
+      ...flags,
+      connection: redis,
+      namespace: config.namespace,
+      security: config.security,
+      server: config.server,
+      log,
+    });
+    opened.push(() => server.close());
+    await announceUp(DEFAULT_STATE_DIR, { pid: process.pid, redis, http: server.address });
+    opened.push(() => withdrawUp(DEFAULT_STATE_DIR));
+    ready({ http: server.address, redis });
+    await aborted(interrupted);
+  } finally {
+    for (const close of opened.toReversed()) await close();
+  }
+}
+
+async function redisForUp(
+  { redis, dataDir = `${DEFAULT_STATE_DIR}/redis` }: Parameters<CliPorts['runUp']>[0],
+  env: Env,
+  opened: Closable[],
+): Promise<string> {
+  const given = redis ?? env['REDIS_URL'];
+  if (given !== undefined) return withTlsFiles(given, env);
+  const embedded = await startEmbeddedRedis({ persist: true, dataDir });
+  opened.push(() => embedded.stop());
+  return embedded.url;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,30 @@
+import { open } from 'node:fs/promises';
+import { RedisAuditSource } from '../../adapters/redis/repair/audit-source.redis.js';
+import { diagnose } from '../../adapters/redis/repair/diagnosis.redis.js';
+import { systemClock } from '../../adapters/system/system-clock.js';
+import type { ConnectionFlags } from '../../cli/session/connection-flags.js';
+import type { DoctorSession } from '../../cli/session/doctor-session.js';
+import { openRecords } from './open-records.js';
+
+/**
+ * @throws RedisUnavailable within seconds when Redis is away
+ * @throws OtherRecordFormat when another version wrote the records
+ */
+export async function openDoctor(
+  flags: ConnectionFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<DoctorSession> {
+  const { namespace, connection } = await openRecords(flags, env);
+  const { client } = connection;
+  return {
+    audit: new RedisAuditSource(client, namespace),
+    diagnose: () => diagnose(client, namespace, () => systemClock.now()),
+    ledger: linesOf,
+    close: () => connection.close(),
+  };
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const handle = await open(file);
+  yield* handle.readLines();
+}

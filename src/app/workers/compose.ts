@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { rruleCalendar } from '../../adapters/calendar/rrule-calendar.js';
+import { configuredPromotions } from '../../adapters/config/configured-promotions.js';
+import type { RuntimeSurroundings } from '../../adapters/config/configured-runtime.js';
+import { createFlagStore } from '../../adapters/flags/flag-store-registry.js';
+import { BullQueues } from '../../adapters/redis/connection/bull-queues.js';
+import {
+  type Connection,
+  type ConnectionInput,
+  batchingConnection,
+  patientConnection,
+} from '../../adapters/redis/connection/connection.js';
+import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
+import type { Durability } from '../../adapters/redis/connection/load-scripts.js';
+import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { RedisClock } from '../../adapters/redis/connection/redis-clock.js';
+import { claimFormat } from '../../adapters/redis/connection/record-format.js';
+import { assertFitRedis } from '../../adapters/redis/connection/redis-fitness.js';
+import { randomIds } from '../../adapters/system/random-ids.js';
+import { systemClock } from '../../adapters/system/system-clock.js';
+import type { Config } from '../../contracts/config/config.schema.js';
+import { partitionPrefix } from '../../contracts/values/namespace.js';
+import { DeploymentManager } from '../../domain/manager/deployment-manager.js';
+import { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
+import type { OrchestratorPorts } from '../../domain/orchestrator/orchestrator-ports.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
+import type { Log } from '../../domain/ports/log.js';
+import type { ServiceCatalog } from '../../domain/manager/service-catalog.js';
+import { composeCoordinator } from './compose-coordinator.js';
+import { composeGate } from './compose-gate.js';
+import { composeLead } from './compose-lead.js';
+import { workPublisher } from '../../producers/publish-work.js';
+import type { RescuerPorts } from '../../workers/coordinating/rescuer.js';
+import { startWorkerHost, type WorkerHost } from '../../workers/worker-host.js';
+
+export interface WorkerOptions {
+  readonly connection: ConnectionInput;
+  readonly config: Config;
+  readonly log: Log;
+  /** What requests are planned with, and what carries plans out; made for the worker of this name. */
+  readonly services: (
+    surroundings: Pick<RuntimeSurroundings, 'workerId' | 'flagStore'>,
+  ) => Services;
+  readonly allowEviction?: boolean;
+  /** Stands between worker and store: how tests let a worker die between any two writes. */
+  readonly wrapStore?: (store: DeploymentStore) => DeploymentStore;
+}
+
+export type Services = ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>;
+
+/** Closing waits for Redis, which may be what has gone. */
+const CLOSE_MS = 2_000;
+
+/** Starts the workers of one process on real Redis. */
+export async function composeWorker(options: WorkerOptions): Promise<WorkerHost> {
+  const { config, log, services, allowEviction = false, wrapStore = (store) => store } = options;
+  const connection = patientConnection(options.connection);
+  const storage = batchingConnection(options.connection);
+  try {
+    const warnings = await assertFitRedis(connection.client, allowEviction);
+    for (const warning of warnings) log.warn({}, warning);
+    await claimFormat(connection.client, config.namespace);
+    return await startOn({ connection, storage }, services, config, log, wrapStore);
+  } catch (error) {
+    await Promise.all([connection.close(), storage.close()]);
+    throw error;
+  }
+}
+
+async function startOn(
+  { connection, storage }: { readonly connection: Connection; readonly storage: Connection },
+  servicesFor: WorkerOptions['services'],
+  config: Config,
+  log: Log,
+  wrapStore: (store: DeploymentStore) => DeploymentStore,
+): Promise<WorkerHost> {
+  const { namespace, worker: settings } = config;
+  const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const redis = storage.client;
+  const services = servicesFor({
+    workerId: worker,
+    flagStore: (spec, environment) => createFlagStore(spec, { redis, namespace, environment }),
+  });
+  const prefix = partitionPrefix(namespace);
+  const queues = new BullQueues(connection.client, prefix);
+  const store = wrapStore(new RedisDeploymentStore(redis, namespace, durabilityOf(config)));
+  const index = new RedisDeploymentIndex(storage.client, store, namespace);
+  const clock = new RedisClock(connection.client, log);
+  const gated = await composeGate(config, storage.client, store, queues, clock);
+  const ports: OrchestratorPorts = {
+    store,
+    index,
+    clock,
+    calendar: rruleCalendar,
+    log,
+    runtimeOf: services.runtimeOf,
+    publish: workPublisher(queues),
+    worker,
+    leaseMs: settings.lease,
+  };
+  const orchestrator = new DeploymentOrchestrator(ports);
+  const manager = new DeploymentManager({
+    ...ports,
+    orchestrator,
+    catalog: services,
+    ids: randomIds(),
+  });
+  const coordinator = composeCoordinator({
+    ...{ client: storage.client, queues, namespace, store, index, log, clock },
+    publishTo: gated.queues,
+    promotionsFrom: configuredPromotions(config),
+  });
+  const unfollow = await clock.follow();
+  const host = await startWorkerHost({
+    orchestrator,
+    manager,
+    ports: {
+      ...ports,
+      jobState: jobStateFrom(queues, clock),
+      coordinate: composeLead(config, storage.client, queues, coordinator),
+    },
+    connection: connection.client,
+    prefix,
+    concurrency: settings.concurrency,
+    shutdownGraceMs: settings.shutdownGrace,
+    gate: gated.gate,
+  });
+  return { stop: () => stopAll(host, queues, [connection, storage]).finally(unfollow) };
+}
+
+/** The rescuer looks at what is overdue: a job that should be awake by then is woken. */
+const jobStateFrom =
+  (queues: BullQueues, clock: Clock): RescuerPorts['jobState'] =>
+  async (work) => {
+    await queues.wakeLate(work, clock.now());
+    return queues.stateOf(work);
+  };
+
+const durabilityOf = ({ durability }: Config): Durability | null =>
+  durability === undefined
+    ? null
+    : { replicas: durability.replicas, timeoutMs: durability.timeout };
+
+async function stopAll(
+  host: WorkerHost,
+  queues: BullQueues,
+  connections: readonly Connection[],
+): Promise<void> {
+  await host.stop();
+  const closed = new AbortController();
+  await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS, closed.signal)]);
+  closed.abort();
+  await Promise.all(connections.map((connection) => connection.close()));
+}

@@ -1,0 +1,44 @@
+import { ConfiguredServices } from '../../adapters/config/configured-services.js';
+import { checkConfig } from '../../adapters/config/load-config.js';
+import { systemClock } from '../../adapters/system/system-clock.js';
+import type { Config, ConfigInput } from '../../contracts/config/config.schema.js';
+import type { Log } from '../../domain/ports/log.js';
+import type { WorkerHost } from '../../workers/worker-host.js';
+import { composeWorker, type Services, type WorkerOptions } from './compose.js';
+import { createLog } from '../process/log.js';
+import { DEFAULT_STATE_DIR } from '../process/state-dir.js';
+
+export interface CreateWorkerOptions extends Pick<WorkerOptions, 'connection' | 'allowEviction'> {
+  readonly config: ConfigInput;
+  /** JSON lines on standard error where not given. */
+  readonly log?: Log;
+  /** Where drivers keep what must survive the worker. */
+  readonly stateDir?: string;
+  /** Plans and carries deployments out in place of the configuration's services: for drivers of your own. */
+  readonly services?: Services;
+}
+
+/**
+ * Starts the workers for all four queues, and the rescuer. Resolves once they
+ * take jobs.
+ *
+ * @throws ConfigError when the configuration can't work
+ * @throws UnfitRedis when Redis may evict keys
+ * @throws OtherRecordFormat when another version wrote the records
+ */
+export function createWorker(options: CreateWorkerOptions): Promise<WorkerHost> {
+  const { log = createLog(), stateDir, services, ...rest } = options;
+  const config = checkConfig(options.config);
+  return composeWorker({
+    ...rest,
+    log,
+    config,
+    services: services ? () => services : configuredServices(config, stateDir),
+  });
+}
+
+/** The configuration's services, for a worker whose name the drivers need to know their own calls again. */
+export const configuredServices =
+  (config: Config, stateDir = DEFAULT_STATE_DIR) =>
+  (surroundings: Parameters<WorkerOptions['services']>[0]): Services =>
+    new ConfiguredServices(config, { clock: systemClock, stateDir, ...surroundings });

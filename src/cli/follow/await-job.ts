@@ -1,0 +1,52 @@
+import type { QueueName } from '../../contracts/jobs/define-job.js';
+import type { CliPorts, CliSession, JobView } from '../session/cli-ports.js';
+import { sleep } from '../session/wake.js';
+
+const POLL_MS = 100;
+/** How long the CLI waits for a worker to take a job up before it says that none has. */
+export const PICK_UP_MS = 10_000;
+
+export type JobEnd =
+  | { readonly kind: 'completed'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Not ended by the deadline. */
+  | { readonly kind: 'open'; readonly state: 'pending' | 'active' }
+  | { readonly kind: 'interrupted' }
+  /** What `meanwhile` looked for has come, before the job's end. */
+  | { readonly kind: 'overtaken' };
+
+export interface AwaitedJob {
+  readonly queue: QueueName;
+  readonly jobId: string;
+  /** Epoch milliseconds; null waits for ever. */
+  readonly deadline: number | null;
+  /** Told once, when no worker has taken the job up for a while. */
+  readonly onSlow?: () => void;
+  /** Looked at between two looks at the job; true ends the wait. */
+  readonly meanwhile?: (job: JobView | null) => Promise<boolean>;
+}
+
+export async function awaitJob(
+  { now, interrupted }: Pick<CliPorts, 'now' | 'interrupted'>,
+  session: CliSession,
+  { queue, jobId, deadline, onSlow, meanwhile }: AwaitedJob,
+): Promise<JobEnd> {
+  const since = now();
+  let said = onSlow === undefined;
+  for (;;) {
+    const job = await session.job(queue, jobId);
+    const state = job?.state ?? 'pending';
+    if (job?.state === 'completed') return { kind: 'completed', result: job.result };
+    if (job?.state === 'failed') return { kind: 'failed', reason: job.failedReason ?? 'refused' };
+    if (await meanwhile?.(job)) return { kind: 'overtaken' };
+    if (interrupted.aborted) return { kind: 'interrupted' };
+    if (deadline !== null && now() >= deadline) {
+      return { kind: 'open', state: state === 'active' ? 'active' : 'pending' };
+    }
+    if (!said && state === 'pending' && now() - since >= PICK_UP_MS) {
+      onSlow?.();
+      said = true;
+    }
+    await sleep(POLL_MS, interrupted);
+  }
+}

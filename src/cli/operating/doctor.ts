@@ -1,0 +1,124 @@
+import { audit, type AuditReport } from '../../domain/audit/audit.js';
+import { INVARIANTS } from '../../domain/audit/findings/finding.js';
+import type { Diagnosis } from '../../domain/ports/diagnosis.js';
+import { type Ailment, ailmentsOf } from './ailments.js';
+import { type CliRun, UsageError } from '../session/cli-run.js';
+import type { DoctorSession, OpenDoctor } from '../session/doctor-session.js';
+import { EXIT, type ExitCode } from '../session/exit-code.js';
+import { commandOf, parseInteger, parseText, type Program } from '../session/flags.js';
+import type { Output } from '../session/output.js';
+import { durationText } from '../text/time-text.js';
+
+interface DoctorFlags {
+  readonly audit?: true | undefined;
+  readonly ledger?: string | undefined;
+  readonly most: number;
+  readonly json?: true | undefined;
+}
+
+export function addDoctor(program: Program, run: CliRun, open: OpenDoctor): void {
+  commandOf(program, 'doctor')
+    .description('whether this Redis is fit, and with --audit whether every guarantee holds in it')
+    .option('--audit', 'read everything in it, and say what does not agree; changes nothing')
+    .option(
+      '--ledger <file>',
+      'with --audit: what the targets wrote down, as JSON lines',
+      parseText,
+    )
+    .option('--most <n>', 'of each kind of finding print this many', parseInteger(1, 1_000), 5)
+    .action(async (flags) => {
+      if (flags.ledger !== undefined && !flags.audit) {
+        throw new UsageError('ledger: expected --audit to go with it');
+      }
+      const session = await open(run.connection(flags));
+      try {
+        run.exitCode = await (flags.audit ? auditWith : examine)(run, session, flags);
+      } finally {
+        await session.close();
+      }
+    });
+}
+
+async function examine(
+  { out }: CliRun,
+  session: DoctorSession,
+  { json }: DoctorFlags,
+): Promise<ExitCode> {
+  const diagnosis = await session.diagnose();
+  const ailments = ailmentsOf(diagnosis);
+  const healthy = ailments.every(({ level }) => level !== 'bad');
+  if (json) out.json({ healthy, ailments, ...diagnosis });
+  else writeDiagnosis(out, diagnosis, ailments);
+  return healthy ? EXIT.ok : EXIT.failed;
+}
+
+async function auditWith(
+  { out, ports }: CliRun,
+  session: DoctorSession,
+  { ledger, most, json }: DoctorFlags,
+): Promise<ExitCode> {
+  const began = ports.now();
+  const report = await audit(session.audit, {
+    most,
+    ledger: ledger === undefined ? undefined : session.ledger(ledger),
+  });
+  if (json) out.json(report);
+  else writeReport(out, report, ports.now() - began);
+  return report.clean ? EXIT.ok : EXIT.failed;
+}
+
+function writeDiagnosis(
+  out: Output,
+  { namespace, redis, work }: Diagnosis,
+  ailments: readonly Ailment[],
+): void {
+  const { appendOnly, appendFsync, evictionPolicy, clockAheadMs, roundTripMs } = redis;
+  const durable = appendOnly
+    ? `appendonly, appendfsync ${appendFsync ?? 'unknown'}`
+    : 'no appendonly';
+  const facts: readonly (readonly [string, string])[] = [
+    ['namespace', namespace],
+    ['redis', `${redis.version}, ${redis.mode}, ${redis.role} with ${redis.replicas} replicas`],
+    ['when full', evictionPolicy ?? 'unknown'],
+    ['durability', durable],
+    ['clock', `${clockAheadMs} ms ahead of here, round trip ${roundTripMs} ms`],
+    ['workers', `${work.workers ?? 'unknown'}, leader ${work.leader ?? 'none'}`],
+    ['open', `${work.open} deployments, ${work.due} owe work, ${work.overdue} overdue`],
+  ];
+  for (const [name, text] of facts) out.line(['faint', name.padEnd(12)], text);
+  out.line('');
+  const columns = ['queue', 'waiting', 'active', 'delayed', 'failed'].map((title) => ({ title }));
+  const rows = work.queues.map(({ name, waiting, active, delayed, failed }) => [
+    ...[name, String(waiting), String(active), String(delayed), String(failed)],
+  ]);
+  out.table(columns, rows);
+  out.line('');
+  for (const { level, text } of ailments) out.line([level, `${level}  `], text);
+  if (ailments.length === 0) out.line(['good', 'all well']);
+}
+
+function writeReport(out: Output, report: AuditReport, ms: number): void {
+  const { looked, findings, counts, notes } = report;
+  const ledger = looked.ledgerLines === 0 ? '' : `, ${looked.ledgerLines} ledger lines`;
+  out.line(
+    `looked at ${looked.deployments} deployments, ${looked.events} events, ${looked.services} services, ${looked.jobs} jobs${ledger} in ${durationText(ms)}`,
+  );
+  for (const note of notes) out.line(['faint', note]);
+  for (const invariant of new Set(findings.map((each) => each.invariant))) {
+    out.line('');
+    out.line(
+      ['bad', `${invariant}: ${counts[invariant] ?? 0} found`],
+      `, although ${INVARIANTS[invariant]}`,
+    );
+    for (const finding of findings.filter((each) => each.invariant === invariant)) {
+      const { deploymentId, service, eventSequence, message } = finding;
+      const at = eventSequence === undefined ? '' : ` event ${eventSequence}`;
+      out.line(
+        '  ',
+        ['strong', `${service ?? ''} ${deploymentId ?? ''}${at}`.trim()],
+        ` ${message}`,
+      );
+    }
+  }
+  if (report.clean) out.line(['good', 'every guarantee holds']);
+}

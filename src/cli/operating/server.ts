@@ -1,0 +1,18 @@
+import type { CliRun } from '../session/cli-run.js';
+import type { Program } from '../session/flags.js';
+import { configOf, listeningCommand, listenOf } from '../session/listen-flags.js';
+
+export function addServer(program: Program, run: CliRun): void {
+  listeningCommand(program, 'server')
+    .description('serve Bull Board and the health endpoints')
+    .action((flags) => {
+      const config = configOf(run, flags.config);
+      return run.ports.runServer(
+        { ...run.connection(flags), ...listenOf(flags), config },
+        (http) => {
+          if (flags.json) run.out.json({ http });
+          else run.out.line(`signalbox serves ${http}`);
+        },
+      );
+    });
+}

@@ -1,0 +1,12 @@
+import type { CliRun } from '../session/cli-run.js';
+import { commandOf, type Program } from '../session/flags.js';
+import { configOf } from '../session/listen-flags.js';
+
+export function addWorker(program: Program, run: CliRun): void {
+  commandOf(program, 'worker')
+    .description('take jobs off the queues and carry them out')
+    .option('--config <file>', 'else SIGNALBOX_CONFIG')
+    .action((flags) =>
+      run.ports.runWorker({ ...run.connection(flags), config: configOf(run, flags.config) }),
+    );
+}

@@ -1,0 +1,46 @@
+import { awaitPlan } from '../follow/await-plan.js';
+import type { CliSession } from '../session/cli-ports.js';
+import type { CliRun, CommonFlags } from '../session/cli-run.js';
+import { EXIT, type ExitCode } from '../session/exit-code.js';
+import { parseDuration, type Program } from '../session/flags.js';
+import { requestCommand, requestOf } from './request-flags.js';
+import { watchToEnd } from '../follow/watch-to-end.js';
+import { reportPlan } from './plan.js';
+import type { PublishedPlan } from '../../producers/deployment-producer.js';
+
+export function addDeploy(program: Program, run: CliRun): void {
+  requestCommand(program, 'deploy')
+    .description('bring a service to a version')
+    .option('--wait', 'show the progress, and leave with the outcome as exit code')
+    .option('--timeout <time>', 'with --wait: leave with 4 after this long', parseDuration)
+    .action((service, version, flags) =>
+      run.withSession(flags, async (session) => {
+        const deadline = flags.timeout === undefined ? null : run.ports.now() + flags.timeout;
+        const published = await session.producer.deploy(requestOf(service, version, flags));
+        return flags.wait
+          ? deployToEnd(run, session, published, deadline, flags)
+          : reportPlan(run, session, published, flags);
+      }),
+    );
+}
+
+async function deployToEnd(
+  run: CliRun,
+  session: CliSession,
+  published: PublishedPlan,
+  deadline: number | null,
+  { json }: CommonFlags,
+): Promise<ExitCode> {
+  const { deploymentId, jobId } = published;
+  const planned = await awaitPlan(run, session, published, deadline);
+  if (planned.kind !== 'planned') {
+    if (json) run.out.json({ id: deploymentId, jobId, state: null });
+    run.out.note(`${deploymentId} is published, and no worker has planned it yet`);
+    return planned.kind === 'open' ? EXIT.timedOut : EXIT.interrupted;
+  }
+  const { state } = planned.deployment;
+  if (state.status === 'draft') {
+    run.out.note(`waiting for approval: signalbox approve ${deploymentId}`);
+  }
+  return watchToEnd(run, session, { id: deploymentId, json: json === true, deadline });
+}

@@ -1,0 +1,96 @@
+import { freezeView } from '../../contracts/views/freeze-view.js';
+import type { CliRun } from '../session/cli-run.js';
+import { EXIT } from '../session/exit-code.js';
+import {
+  commandOf,
+  gatherPairs,
+  parseDuration,
+  parseEnvironment,
+  parseMoment,
+  parseName,
+  parseService,
+  parseText,
+  type Program,
+} from '../session/flags.js';
+import { personOf } from '../session/person.js';
+import { scopeText, spanText } from '../render/freeze-text.js';
+
+export function addFreeze(program: Program, run: CliRun): void {
+  commandOf(program, 'freeze')
+    .description('let nothing begin for a time; what is not named is covered, what runs goes on')
+    .option('-e, --environment <name>', 'only this environment', parseEnvironment)
+    .option('--service <name>', 'only this service', parseService)
+    .option('--label <key=value>', 'only services labelled so; repeatable', gatherPairs)
+    .option('--from <time>', 'when it begins; else now', parseMoment)
+    .option('--for <time>', 'how long, such as 2h; else until somebody lifts it', parseDuration)
+    .option('--until <time>', 'or until when, such as 2026-12-24T12:00:00Z', parseMoment)
+    .option('--by <who>', 'who freezes; else USER', parseName)
+    .requiredOption('--reason <text>', 'why', parseText)
+    .action((flags) =>
+      run.withSession(flags, async ({ freezes }) => {
+        const { environment = null, service = null, label = [], from = null, until = null } = flags;
+        const freeze = await freezes.freeze({
+          scope: { environment, service, label: Object.fromEntries(label) },
+          reason: flags.reason,
+          by: personOf(run, flags.by),
+          from,
+          until,
+          for: flags.for ?? null,
+        });
+        if (flags.json) run.out.json(freezeView(freeze));
+        else {
+          const span = spanText(freeze, run.ports.now());
+          run.out.line(`${freeze.id} freezes ${scopeText(freeze)}, ${span}: ${freeze.reason}`);
+          run.out.line(['faint', `lift it: signalbox unfreeze ${freeze.id}`]);
+        }
+        return EXIT.ok;
+      }),
+    );
+}
+
+export function addUnfreeze(program: Program, run: CliRun): void {
+  commandOf(program, 'unfreeze')
+    .description('lift a freeze')
+    .argument('<freeze-id>', 'as `freezes` lists it', parseName)
+    .option('--by <who>', 'who lifts it; else USER', parseName)
+    .action((id, flags) =>
+      run.withSession(flags, async ({ freezes }) => {
+        const by = personOf(run, flags.by);
+        const freeze = await freezes.unfreeze(id, by);
+        if (flags.json) run.out.json(freezeView(freeze));
+        else run.out.line(`${id} is lifted by ${by}; it froze ${scopeText(freeze)}`);
+        return EXIT.ok;
+      }),
+    );
+}
+
+export function addFreezes(program: Program, run: CliRun): void {
+  commandOf(program, 'freezes')
+    .description('the freezes that are in force or still to come')
+    .action((flags) =>
+      run.withSession(flags, async ({ freezes }) => {
+        const all = await freezes.list();
+        if (flags.json) run.out.json(all.map(freezeView));
+        else if (all.length === 0) run.out.line('nothing is frozen');
+        else {
+          run.out.table(
+            [
+              { title: 'freeze' },
+              { title: 'covers', shrinks: true },
+              { title: 'when', shrinks: true },
+              { title: 'by', shrinks: true },
+              { title: 'reason', shrinks: true },
+            ],
+            all.map((freeze) => [
+              freeze.id,
+              scopeText(freeze),
+              spanText(freeze, run.ports.now()),
+              freeze.by ?? '-',
+              freeze.reason,
+            ]),
+          );
+        }
+        return EXIT.ok;
+      }),
+    );
+}

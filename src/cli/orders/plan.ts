@@ -1,0 +1,56 @@
+import { awaitPlan, type Planned } from '../follow/await-plan.js';
+import { PICK_UP_MS } from '../follow/await-job.js';
+import type { CliSession } from '../session/cli-ports.js';
+import type { CliRun, CommonFlags } from '../session/cli-run.js';
+import { EXIT, type ExitCode } from '../session/exit-code.js';
+import type { Program } from '../session/flags.js';
+import { showView } from '../../contracts/views/deployment-view.js';
+import { writePlan } from '../render/deployment-text.js';
+import { requestCommand, requestOf } from './request-flags.js';
+import type { PublishedPlan } from '../../producers/deployment-producer.js';
+
+export function addPlan(program: Program, run: CliRun): void {
+  requestCommand(program, 'plan')
+    .description('plan a deployment and show what it would do; it waits for approval')
+    .action((service, version, flags) =>
+      run.withSession(flags, async (session) => {
+        const published = await session.producer.plan(requestOf(service, version, flags));
+        const code = await reportPlan(run, session, published, flags);
+        if (flags.json === undefined && code === EXIT.ok) {
+          run.out.line(['faint', `carry it out: signalbox approve ${published.deploymentId}`]);
+        }
+        return code;
+      }),
+    );
+}
+
+/** Waits shortly for a worker to plan what was published, and prints the plan, or that it is still to come. */
+export async function reportPlan(
+  run: CliRun,
+  session: CliSession,
+  published: PublishedPlan,
+  { json }: CommonFlags,
+): Promise<ExitCode> {
+  const planned = await awaitPlan(run, session, published, run.ports.now() + PICK_UP_MS);
+  if (planned.kind !== 'planned') return reportWaiting(run, published, planned, json === true);
+  const { deployment } = planned;
+  if (json) run.out.json(showView(deployment, await session.index.events(deployment.id)));
+  else writePlan(run.out, deployment);
+  return EXIT.ok;
+}
+
+/** There is no deployment yet to show: `state` is null where it will be one's. */
+function reportWaiting(
+  run: CliRun,
+  { deploymentId, jobId }: PublishedPlan,
+  planned: Exclude<Planned, { kind: 'planned' }>,
+  json: boolean,
+): ExitCode {
+  if (json) run.out.json({ id: deploymentId, jobId, state: null });
+  else if (planned.kind === 'open' && planned.state === 'active') {
+    run.out.line(`${deploymentId} is published; a worker is still planning it`);
+  } else {
+    run.out.line(`${deploymentId} is published and waits for a worker to take it up`);
+  }
+  return planned.kind === 'interrupted' ? EXIT.interrupted : EXIT.ok;
+}

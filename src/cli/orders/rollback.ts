@@ -1,0 +1,70 @@
+import { DEFAULT_ENVIRONMENT, environmentName } from '../../domain/model/ids.js';
+import type { RollbackRequest } from '../../producers/deployment-producer.js';
+import { type CliRun, UsageError } from '../session/cli-run.js';
+import { EXIT } from '../session/exit-code.js';
+import {
+  commandOf,
+  parseDeploymentId,
+  parseDuration,
+  parseEnvironment,
+  parseName,
+  parseService,
+  parseText,
+  type Program,
+} from '../session/flags.js';
+import { loadKnown } from '../session/load-known.js';
+import { likelySubject, rollbackToEnd } from '../follow/rollback-to-end.js';
+
+export function addRollback(program: Program, run: CliRun): void {
+  commandOf(program, 'rollback')
+    .description('put the previous good version back')
+    .argument('[service]', 'what is under way or active in this service', parseService)
+    .option('-e, --environment <name>', 'with a service; else production', parseEnvironment)
+    .option('--deployment <id>', 'this deployment, instead of a service', parseDeploymentId)
+    .option('--reason <text>', 'why', parseText)
+    .option('--by <who>', 'who asks for it', parseName)
+    .option('--wait', 'show the progress; leave with 0 once it is rolled back')
+    .option('--timeout <time>', 'with --wait: leave with 4 after this long', parseDuration)
+    .action((service, flags) =>
+      run.withSession(flags, async (session) => {
+        const { environment = environmentName(DEFAULT_ENVIRONMENT), deployment: id } = flags;
+        const ref = service && { service, environment };
+        const named = namedSubject(ref, id, flags.environment);
+        const subject = id
+          ? await loadKnown(session, id)
+          : ref && (await likelySubject(session, ref));
+        const deadline = flags.timeout === undefined ? null : run.ports.now() + flags.timeout;
+        const { jobId } = await session.producer.rollback({
+          ...named,
+          ...(flags.reason !== undefined && { reason: flags.reason }),
+          ...(flags.by !== undefined && { requestedBy: flags.by }),
+        });
+        const json = flags.json === true;
+        if (flags.wait) {
+          return rollbackToEnd(run, session, { jobId, subject: subject ?? null, deadline, json });
+        }
+        if (json) run.out.json({ jobId, deploymentId: id ?? null });
+        else run.out.line(`the rollback is published as job ${jobId}`);
+        return EXIT.ok;
+      }),
+    );
+}
+
+/** @throws UsageError unless exactly one of the two is named */
+function namedSubject(
+  ref: { readonly service: string; readonly environment: string } | undefined,
+  deploymentId: string | undefined,
+  environment: string | undefined,
+): RollbackRequest {
+  if (ref !== undefined && deploymentId !== undefined) {
+    throw new UsageError('deployment: expected either a service or --deployment, got both');
+  }
+  if (ref !== undefined) return { ...ref };
+  if (deploymentId === undefined) {
+    throw new UsageError('service: expected a service or --deployment');
+  }
+  if (environment !== undefined) {
+    throw new UsageError('environment: goes with a service, not with --deployment');
+  }
+  return { deploymentId };
+}

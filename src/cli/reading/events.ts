@@ -1,0 +1,56 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { serviceKey } from '../../domain/model/ids.js';
+import type { DeploymentEvent, EventPosition } from '../../domain/ports/event-log.js';
+import type { CliRun } from '../session/cli-run.js';
+import { EXIT } from '../session/exit-code.js';
+import {
+  commandOf,
+  parseDeploymentId,
+  parseEnvironment,
+  parseService,
+  type Program,
+} from '../session/flags.js';
+import { backlog } from '../follow/event-backlog.js';
+import { dateTimeText } from '../text/time-text.js';
+import { timelineLine } from '../render/timeline.js';
+
+export function addEvents(program: Program, run: CliRun): void {
+  commandOf(program, 'events')
+    .description('what happens, one event a line')
+    .option('--service <name>', 'only this service', parseService)
+    .option('-e, --environment <name>', 'only this environment', parseEnvironment)
+    .option('--deployment <id>', 'only this deployment', parseDeploymentId)
+    .option('--from <position>', 'now, beginning, or the id of an event to go on behind', parseFrom)
+    .option('--follow', 'go on until interrupted', true)
+    .option('--no-follow', 'end with the newest event')
+    .action((flags) =>
+      run.withSession(flags, async (session) => {
+        const { service, environment, deployment: deploymentId, follow } = flags;
+        const { interrupted } = run.ports;
+        const from = flags.from ?? 'now';
+        const wanted = (event: DeploymentEvent): boolean =>
+          (service === undefined || event.service === service) &&
+          (environment === undefined || event.environment === environment) &&
+          (deploymentId === undefined || event.deploymentId === deploymentId);
+        const events = follow
+          ? session.events({ from, service, environment, deploymentId, signal: interrupted })
+          : backlog(run.ports, session, from);
+        for await (const event of events) {
+          if (wanted(event)) writeEvent(run, event, flags.json === true);
+          if (interrupted.aborted) break;
+        }
+        return EXIT.ok;
+      }),
+    );
+}
+
+function writeEvent(run: CliRun, event: DeploymentEvent, json: boolean): void {
+  if (json) run.out.json(event);
+  else run.out.line(`${serviceKey(event)} ${event.version} `, ...timelineLine(event, dateTimeText));
+}
+
+function parseFrom(text: string): EventPosition {
+  if (text === 'now' || text === 'beginning') return text;
+  if (/^\d+-\d+$/.test(text)) return { after: text };
+  throw new InvalidArgumentError('expected now, beginning or an event id such as 42-0');
+}

@@ -1,0 +1,39 @@
+import { explanationView } from '../../contracts/views/explanation-view.js';
+import { explain } from '../../domain/explain/explain.js';
+import type { Explanation } from '../../domain/explain/explanation.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import type { CliSession } from '../session/cli-ports.js';
+import type { CliRun } from '../session/cli-run.js';
+import { EXIT } from '../session/exit-code.js';
+import { commandOf, parseDeploymentId, type Program } from '../session/flags.js';
+import { loadKnown } from '../session/load-known.js';
+import { writeExplanation } from '../render/explanation-text.js';
+
+export function addExplain(program: Program, run: CliRun): void {
+  commandOf(program, 'explain')
+    .description('what holds a deployment, since when, who can lift it, and what comes next')
+    .argument('<id>', 'the deployment', parseDeploymentId)
+    .action((id, flags) =>
+      run.withSession(flags, async (session) => {
+        const deployment = await loadKnown(session, id);
+        const now = run.ports.now();
+        const explanation = await explained(session, deployment, now);
+        if (flags.json) run.out.json(explanationView(explanation));
+        else writeExplanation(run.out, deployment, explanation, now);
+        return EXIT.ok;
+      }),
+    );
+}
+
+async function explained(
+  { index, freezes, calendar }: CliSession,
+  deployment: Deployment,
+  now: number,
+): Promise<Explanation> {
+  const [slot, frozen, automationHold] = await Promise.all([
+    index.slot(deployment),
+    freezes.list(),
+    freezes.automationHold(deployment),
+  ]);
+  return explain({ deployment, slot, freezes: frozen, automationHold, calendar, now });
+}

@@ -1,0 +1,36 @@
+import type { CliRun } from '../session/cli-run.js';
+import { EXIT } from '../session/exit-code.js';
+import { commandOf, type Program } from '../session/flags.js';
+import { activeView } from '../../contracts/views/deployment-view.js';
+import { agoText } from '../text/time-text.js';
+
+export function addServices(program: Program, run: CliRun): void {
+  commandOf(program, 'services')
+    .description('the active deployment of each service')
+    .action((flags) =>
+      run.withSession(flags, async ({ index }) => {
+        const active = await index.activeDeployments();
+        if (flags.json) run.out.json(active.map(activeView));
+        else if (active.length === 0) run.out.line('nothing is deployed yet');
+        else {
+          run.out.table(
+            [
+              { title: 'environment', shrinks: true },
+              { title: 'service', shrinks: true },
+              { title: 'version', shrinks: true },
+              { title: 'deployment' },
+              { title: 'since' },
+            ],
+            active.map(({ environment, service, version, deploymentId, since }) => [
+              environment,
+              service,
+              version ?? ['warn', 'unknown'],
+              deploymentId,
+              agoText(since, run.ports.now()),
+            ]),
+          );
+        }
+        return EXIT.ok;
+      }),
+    );
+}

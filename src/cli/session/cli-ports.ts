@@ -1,0 +1,115 @@
+import type { Calendar } from '../../domain/ports/calendar.js';
+import type { ConnectionFlags } from './connection-flags.js';
+import type { OpenDoctor } from './doctor-session.js';
+import type { OpenRepair } from './repair-session.js';
+import type { DeploymentEvent } from '../../domain/ports/event-log.js';
+import type { DeploymentIndex } from '../../domain/ports/deployment-index.js';
+import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
+import type { ReadOptions } from '../../events/read-events.js';
+import type { DeploymentProducer } from '../../producers/deployment-producer.js';
+import type { FreezeProducer } from '../../producers/freeze-producer.js';
+import type { AclRole } from '../../contracts/values/acl-role.js';
+import type { QueueName } from '../../contracts/jobs/define-job.js';
+import type { Simulated, SimulationRefusal } from '../../contracts/views/simulation-view.js';
+import type { Result } from '../../domain/model/result.js';
+
+/** What the commands need from the world; the composition root provides it. */
+export interface CliPorts {
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+  };
+  readonly stderr: { write(text: string): unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts on the first SIGINT or SIGTERM. */
+  readonly interrupted: AbortSignal;
+  readonly now: () => number;
+  /** Of this package. */
+  readonly version: string;
+  /** @throws an error that says within seconds that Redis is away */
+  openSession(options: ConnectionFlags): Promise<CliSession>;
+  openDoctor: OpenDoctor;
+  openRepair: OpenRepair;
+  /** Runs until `interrupted`; then stops gracefully. */
+  runWorker(options: ConnectionFlags & ConfigFlags): Promise<void>;
+  /** HTTP surface alone (Bull Board, health); runs until `interrupted`. `ready` gets the address. */
+  runServer(
+    options: ConnectionFlags & ConfigFlags & ListenFlags,
+    ready: (address: string) => void,
+  ): Promise<void>;
+  /** All in one process, with a Redis of its own where none is given; runs until `interrupted`. */
+  runUp(
+    options: ConnectionFlags &
+      ConfigFlags &
+      ListenFlags & { readonly dataDir?: string | undefined },
+    ready: (addresses: { readonly http: string; readonly redis: string }) => void,
+  ): Promise<void>;
+  /** Redis users of these roles, with passwords; needs no Redis. */
+  redisUsers(roles: readonly AclRole[], namespace: string): readonly RedisUser[];
+  /** Carries a plan out on a virtual clock; needs no Redis. */
+  simulate(options: SimulateFlags): Promise<Result<Simulated, SimulationRefusal>>;
+}
+
+/** One of the users that `acl` prints. */
+export interface RedisUser {
+  readonly role: AclRole;
+  readonly name: string;
+  /** As `ACL SETUSER` takes them. */
+  readonly rules: readonly string[];
+  /** Of an ACL file. */
+  readonly line: string;
+  /** Its password, where none was given. */
+  readonly madeUp: string | null;
+}
+
+/** A file with what is simulated, and under which circumstances; `SimulationOptionsSchema` checks them. */
+export interface SimulateFlags {
+  readonly spec: string;
+  readonly service?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly version?: string | undefined;
+  readonly previous?: string | undefined;
+  readonly first?: true | undefined;
+  readonly faults: string[];
+  /** A file. */
+  readonly metrics?: string | undefined;
+  readonly gates?: 'promote' | 'timeout' | 'wait' | undefined;
+  readonly at?: string | undefined;
+  readonly callTime?: string | undefined;
+  readonly seed?: string | undefined;
+}
+
+export interface ConfigFlags {
+  readonly config?: string | undefined;
+}
+
+export interface ListenFlags {
+  readonly host: string;
+  readonly port: number;
+  /** Bull Board may change queues only where this is set. */
+  readonly writableBoard: boolean;
+  /** Everybody may look, also where others reach the server and there are no credentials. */
+  readonly insecureAnonymous?: true | undefined;
+}
+
+/** One command's connection. */
+export interface CliSession {
+  readonly producer: DeploymentProducer;
+  readonly store: Pick<DeploymentStore, 'load'>;
+  readonly index: DeploymentIndex;
+  readonly freezes: FreezeProducer;
+  /** Knows when deployment windows are open. */
+  readonly calendar: Calendar;
+  events(options: ReadOptions): AsyncIterable<DeploymentEvent>;
+  /** How a published job stands; `failed` carries its reason. */
+  job(queue: QueueName, jobId: string): Promise<JobView | null>;
+  close(): Promise<void>;
+}
+
+export interface JobView {
+  readonly state: 'pending' | 'active' | 'completed' | 'failed';
+  readonly failedReason: string | null;
+  /** What the worker returned, once completed. */
+  readonly result: unknown;
+}

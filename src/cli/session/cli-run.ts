@@ -1,0 +1,62 @@
+import type { CliPorts, CliSession } from './cli-ports.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { Output } from './output.js';
+import { NAMESPACE_PATTERN } from '../../contracts/values/namespace.js';
+
+/** What was asked for can't be done as it was asked: exit code 2. The message begins with the field. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The flags that every command has. */
+export interface CommonFlags {
+  readonly json?: true | undefined;
+  readonly redis?: string | undefined;
+  readonly namespace?: string | undefined;
+}
+
+/** One run of the CLI: what commands share, and the exit code they leave. */
+export class CliRun {
+  readonly ports: CliPorts;
+  readonly out: Output;
+  exitCode: ExitCode = EXIT.ok;
+
+  constructor(ports: CliPorts) {
+    this.ports = ports;
+    this.out = new Output(ports);
+  }
+
+  /** @throws UsageError when the namespace from the environment is none */
+  connection({ redis, namespace = this.ports.env['SIGNALBOX_NAMESPACE'] }: CommonFlags): {
+    readonly redis: string | undefined;
+    readonly namespace: string | undefined;
+  } {
+    if (namespace !== undefined && !NAMESPACE_PATTERN.test(namespace)) {
+      throw new UsageError(`namespace: expected it to match ${NAMESPACE_PATTERN.source}`);
+    }
+    return { redis, namespace };
+  }
+
+  async withSession(
+    flags: CommonFlags,
+    work: (session: CliSession) => Promise<ExitCode>,
+  ): Promise<void> {
+    const session = await this.#open(flags);
+    try {
+      this.exitCode = await work(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  async #open(flags: CommonFlags): Promise<CliSession> {
+    const connection = this.connection(flags);
+    try {
+      return await this.ports.openSession(connection);
+    } catch (error) {
+      // The composition root throws these for an address it can't read.
+      if (error instanceof TypeError) throw new UsageError(`redis: ${error.message}`);
+      throw error;
+    }
+  }
+}

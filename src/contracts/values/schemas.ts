@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import {
+  DEFAULT_ENVIRONMENT,
+  DEPLOYMENT_ID_PATTERN,
+  deploymentId,
+  environmentName,
+  SERVICE_NAME_PATTERN,
+  serviceName,
+  TARGET_ID_PATTERN,
+  targetId,
+  version,
+  VERSION_PATTERN,
+} from '../../domain/model/ids.js';
+
+/** The fields that more than one contract has, each minting its branded type. */
+export const DeploymentIdSchema = z
+  .string()
+  .regex(DEPLOYMENT_ID_PATTERN, 'expected a deployment id such as dep_01j9z3k8w2')
+  .transform(deploymentId);
+
+export const ServiceNameSchema = z
+  .string()
+  .max(63)
+  .regex(
+    SERVICE_NAME_PATTERN,
+    'expected lower-case letters, digits, ".", "_" or "-", starting and ending with a letter or digit',
+  )
+  .transform(serviceName);
+
+export const EnvironmentNameSchema = z
+  .string()
+  .max(63)
+  .regex(
+    SERVICE_NAME_PATTERN,
+    'expected lower-case letters, digits, ".", "_" or "-", starting and ending with a letter or digit',
+  )
+  .transform(environmentName)
+  .default(environmentName(DEFAULT_ENVIRONMENT));
+
+export const VersionSchema = z
+  .string()
+  .max(255)
+  .regex(VERSION_PATTERN, 'expected a tag, digest, path or revision with no spaces')
+  .transform(version);
+
+export const TargetIdSchema = z
+  .string()
+  .max(128)
+  .regex(TARGET_ID_PATTERN, 'expected letters, digits, ".", "_" or "-"')
+  .transform(targetId);
+
+/** Printable text of one line: names people read, reasons, who asked. */
+export const TextSchema = z
+  .string()
+  .min(1)
+  .max(1_000)
+  // oxlint-disable-next-line no-control-regex -- control characters are just what is refused here
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'expected one line without control characters');
+
+/** Labels of the caller's own, carried along and shown. */
+export const MetadataSchema = z
+  .record(z.string().max(100), z.string().max(1_000))
+  .refine((entries) => Object.keys(entries).length <= 100, 'expected at most 100 entries')
+  .default({});
+
+export const TargetSchema = z
+  .strictObject({
+    id: TargetIdSchema,
+    name: TextSchema.max(200).optional(),
+    address: z
+      .string()
+      .max(500)
+      .regex(
+        // oxlint-disable-next-line no-control-regex -- control characters are just what is refused here
+        /^[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*$/,
+        'expected an address without spaces, not starting with "-"',
+      )
+      .optional(),
+    metadata: MetadataSchema,
+  })
+  .transform(({ id, name = id, address = '', metadata }) => ({ id, name, address, metadata }));
+
+/** A number of targets or a share of them. */
+export const AmountSchema = z.union([
+  z.int().min(0).max(100_000),
+  z
+    .templateLiteral([z.number(), '%'])
+    .refine(
+      (text) => Number.parseFloat(text) >= 0 && Number.parseFloat(text) <= 100,
+      'expected 0% to 100%',
+    ),
+]);
+
+/** Which version of its contract a job keeps: a later one may mean what is not known here. */
+export const JobVersionSchema = z.literal(1, {
+  error: ({ input }) =>
+    typeof input === 'number' && input > 1
+      ? `${input} is of a newer version than this, expected 1`
+      : undefined,
+});

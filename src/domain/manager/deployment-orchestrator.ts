@@ -1,0 +1,171 @@
+import type { HealthStatus } from '../model/verification.js';
+import type { DeploymentId } from '../model/ids.js';
+import { compilePlan, type PlanInput } from '../plan/compile/compile-plan.js';
+import { type Deployment, type DeploymentResult, resultOf } from '../model/deployment/deployment.js';
+import type { PlanCommand } from '../plan/machine/plan-command.js';
+import { err, ok, type Result } from '../model/result.js';
+import type { PlanRefusal } from '../strategies/parts/strategy.js';
+import { command, type Commanded } from '../orchestrator/journal/command.js';
+import type { Ending } from '../orchestrator/ending.js';
+import { type NewDeployment, newDeployment } from './new-deployment.js';
+import type { OrchestratorPorts, StopSignals } from '../orchestrator/orchestrator-ports.js';
+import { publishOwed, runLeg } from '../orchestrator/claim/run-leg.js';
+import { type DeploymentStatus, deploymentStatus } from './status.js';
+import type { WorkKind } from '../model/deployment/work-owed.js';
+
+/** A deployment's state does not allow what was asked of it. */
+export class PlanStateError extends Error {
+  override readonly name = 'PlanStateError';
+}
+
+export type PlanAnswer = Result<
+  { readonly deployment: Deployment; readonly created: boolean },
+  PlanRefusal | { readonly code: 'plan/conflict'; readonly path: string; readonly message: string }
+>;
+
+/**
+ * Plan, execute, verify, roll back: the whole life of a deployment, over ports.
+ *
+ * Queue workers call `advance` with one job at a time. Library users, who have
+ * no queue, call `executeDeployment` and `verifyDeployment`, which wait in the
+ * process for what a queue would have delayed.
+ */
+export class DeploymentOrchestrator {
+  readonly #ports: OrchestratorPorts;
+
+  constructor(ports: OrchestratorPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Compiles a plan and stores it as a draft; approves it at once where asked to.
+   * The same id and digest again is the deployment that exists.
+   */
+  async planDeployment(request: NewDeployment, input: PlanInput): Promise<PlanAnswer> {
+    const { index, store, clock } = this.#ports;
+    const coloured = input.targets.some(({ metadata }) => metadata['colour'] !== undefined);
+    const active = coloured ? ((await index.active(request))?.version ?? null) : null;
+    const plan = compilePlan(input, await index.knownTargets(request), active);
+    if (!plan.ok) return plan;
+    return this.#store(newDeployment(request, plan.value, clock.now()), store, request);
+  }
+
+  /** One leg of one kind of work: what a job is. Safe to call twice. */
+  advance(kind: WorkKind, id: DeploymentId, stop: StopSignals = NEVER): Promise<Ending> {
+    return runLeg(this.#ports, kind, id, stop);
+  }
+
+  /** Gives a command and hands over the work it leads to, unless the caller goes on to do it itself. */
+  async command(
+    id: DeploymentId,
+    order: PlanCommand,
+    actor: string,
+    handOver = true,
+  ): Promise<Commanded | null> {
+    const deployment = await this.#ports.store.load(id);
+    return deployment ? command({ ...this.#ports, actor }, deployment, order, handOver) : null;
+  }
+
+  async approveDeployment(id: DeploymentId, by: string): Promise<Deployment> {
+    return this.#insist(id, { type: 'approve', by }, by);
+  }
+
+  /**
+   * Carries out the steps, and what a failure leads to, to the end.
+   *
+   * @throws PlanStateError unless the plan is a draft (and its policy lets drafts execute) or approved
+   */
+  async executeDeployment(id: DeploymentId): Promise<DeploymentResult> {
+    const deployment = await this.#load(id);
+    const { status } = deployment.state;
+    if (status !== 'draft' && status !== 'approved') {
+      throw new PlanStateError(`cannot execute ${id}: it is ${status}, expected draft or approved`);
+    }
+    if (status === 'draft') {
+      if (deployment.plan.policy.approval === 'required') {
+        throw new PlanStateError(`cannot execute ${id}: its policy requires approval`);
+      }
+      await this.#insist(id, { type: 'approve', by: null }, this.#ports.worker);
+    }
+    await this.#drive(id, 'execute');
+    return resultOf(await this.#drive(id, 'rollback'));
+  }
+
+  /** Judges what runs now; healthy where no checker was configured. A failed verification is rolled back to its end. */
+  async verifyDeployment(id: DeploymentId): Promise<HealthStatus> {
+    const { status } = (await this.#load(id)).state;
+    if (status !== 'verifying') {
+      throw new PlanStateError(`cannot verify ${id}: it is ${status}, expected verifying`);
+    }
+    await this.#drive(id, 'verify');
+    const deployment = await this.#drive(id, 'rollback');
+    return deployment.health?.status ?? 'unknown';
+  }
+
+  /** Puts the previous version back and says how that went. */
+  async rollbackDeployment(id: DeploymentId, reason: string): Promise<DeploymentResult> {
+    await this.#insist(id, { type: 'rollback', reason, cause: 'request' }, this.#ports.worker);
+    return resultOf(await this.#drive(id, 'rollback'));
+  }
+
+  getDeploymentStatus(): Promise<DeploymentStatus> {
+    return deploymentStatus(this.#ports.index);
+  }
+
+  async #store(
+    drafted: ReturnType<typeof newDeployment>,
+    store: OrchestratorPorts['store'],
+    request: NewDeployment,
+  ): Promise<PlanAnswer> {
+    const answer = await store.create(drafted.deployment, drafted.events);
+    if (!answer.ok) {
+      const { id, version } = answer.error.existing;
+      const message = `${JSON.stringify(request.idempotencyKey ?? id)} was used for another request (${id}, version ${version})`;
+      return err({ code: 'plan/conflict', path: 'idempotencyKey', message });
+    }
+    await publishOwed(this.#ports, answer.value.deployment);
+    return ok(answer.value);
+  }
+
+  async #drive(id: DeploymentId, kind: WorkKind): Promise<Deployment> {
+    const { clock } = this.#ports;
+    for (;;) {
+      const ending = await this.advance(kind, id);
+      if (ending.kind === 'missing') throw new PlanStateError(`no deployment ${id}`);
+      if (ending.kind === 'settled') return ending.deployment;
+      await clock.sleep(restOf(ending, clock.now()));
+    }
+  }
+
+  async #insist(id: DeploymentId, order: PlanCommand, actor: string): Promise<Deployment> {
+    const done = await this.command(id, order, actor);
+    if (done === null) throw new PlanStateError(`no deployment ${id}`);
+    if (done.refusal !== null) throw new PlanStateError(done.refusal.message);
+    return done.deployment;
+  }
+
+  async #load(id: DeploymentId): Promise<Deployment> {
+    const deployment = await this.#ports.store.load(id);
+    if (deployment === undefined) throw new PlanStateError(`no deployment ${id}`);
+    return deployment;
+  }
+}
+
+/** Without a queue, a place in line is looked at again and again; short enough to be at once for a person. */
+const LINE_POLL_MS = 50;
+const never = new AbortController().signal;
+const NEVER: StopSignals = { draining: never, abort: never };
+
+function restOf(ending: Ending, now: number): number {
+  switch (ending.kind) {
+    case 'rest':
+      return Math.max(0, ending.until - now);
+    case 'busy':
+      return Math.min(ending.ms, LINE_POLL_MS);
+    case 'in_line':
+    case 'handed_back':
+    case 'settled':
+    case 'missing':
+      return LINE_POLL_MS;
+  }
+}

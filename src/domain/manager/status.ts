@@ -1,0 +1,32 @@
+import type { Verification } from '../model/verification.js';
+import { type Deployment, type DeploymentResult, resultOf } from '../model/deployment/deployment.js';
+import type { Counters, DeploymentIndex } from '../ports/deployment-index.js';
+
+/** The seed's DeploymentStatus: the whole system in one view. */
+export interface DeploymentStatus {
+  /** The newest deployment that has not ended. */
+  readonly activePlan: Deployment | null;
+  /** Of the deployment that ended last. */
+  readonly lastResult: DeploymentResult | null;
+  readonly lastHealth: Verification | null;
+  readonly deploymentsCompleted: number;
+  /** Failed or rolled back: the version that was asked for is not the one that stayed. */
+  readonly deploymentsFailed: number;
+  readonly counters: Counters;
+}
+
+export async function deploymentStatus(index: DeploymentIndex): Promise<DeploymentStatus> {
+  const [counters, activePlan, last] = await Promise.all([
+    index.counters(),
+    index.newestOpen(),
+    index.lastEnded(),
+  ]);
+  return {
+    activePlan,
+    lastResult: last && resultOf(last),
+    lastHealth: last?.health ?? null,
+    deploymentsCompleted: counters.completed,
+    deploymentsFailed: counters.failed + counters.rolled_back,
+    counters,
+  };
+}

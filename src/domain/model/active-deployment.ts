@@ -1,0 +1,30 @@
+import type { DeploymentId, EnvironmentName, ServiceName, Version } from './ids.js';
+import type { AutomationHold } from './hold.js';
+import type { Declared } from './declared.js';
+
+/** The deployment whose version is live and good. */
+export interface ActiveDeployment {
+  readonly environment: EnvironmentName;
+  readonly service: ServiceName;
+  /** `null` while it is unknown: then no version is on every target, and `show` tells which is where. */
+  readonly version: Version | null;
+  readonly deploymentId: DeploymentId;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+/** A completed deployment, and what the service should be since then. */
+export interface StableVersion extends ActiveDeployment {
+  readonly declared: Declared;
+}
+
+/** As many as are kept of a service. */
+export const MOST_STABLE = 50;
+
+/** What a transition changes of its service, beside its targets; what is not named stays. */
+export interface ServiceChange {
+  readonly active?: ActiveDeployment | null;
+  /** On top, or the top one away. */
+  readonly stable?: { readonly push: StableVersion } | 'pop';
+  readonly automationHold?: AutomationHold;
+}

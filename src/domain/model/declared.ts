@@ -1,0 +1,63 @@
+import type { TargetId, Version } from './ids.js';
+import type { TrafficShares } from '../ports/traffic-router.js';
+import { ANYTHING, type Anything } from './target-status.js';
+
+/**
+ * What a service should be, as its last completed deployment left it: the way
+ * back goes there. What most targets have is said once.
+ */
+export interface Declared {
+  /** Of every target that `others` does not name. */
+  readonly version: Version;
+  /** `null`: nothing; `ANYTHING`: whatever is there, nobody ever deployed to it. */
+  readonly others: Readonly<Record<string, Version | null | Anything>>;
+  /** Those that failed within the tolerance, or could not be rid of what they ran: nobody but a deployment calls them. */
+  readonly missed: readonly TargetId[];
+  /** `null` where no traffic was ever moved. */
+  readonly shares: TrafficShares | null;
+}
+
+/** What a target should run; `ANYTHING` where nothing was ever asked of it. */
+export const declaredVersion = (
+  { version, others }: Declared,
+  target: TargetId,
+): Version | null | Anything => {
+  const other = others[target];
+  return other === undefined ? version : other;
+};
+
+interface Outcome {
+  /** In the plan's order. */
+  readonly targets: readonly TargetId[];
+  /** What is known of the service beside the plan: nothing was asked of these, and nothing is. */
+  readonly beside: readonly TargetId[];
+  readonly version: Version;
+  /** What became of each: the version, nothing, a failure that was tolerated, or untouched. */
+  readonly endOf: (target: TargetId) => 'version' | 'nothing' | 'failed' | 'kept' | 'untouched';
+  readonly shares: TrafficShares | null;
+}
+
+/** What is declared once a deployment is completed, on top of what was before. */
+export function declare(before: Declared | null, outcome: Outcome): Declared {
+  const { targets, beside, version, endOf, shares } = outcome;
+  const others: Record<string, Version | null | Anything> = {};
+  const planned = new Set<string>(targets);
+  const missed = (before?.missed ?? []).filter((id) => !planned.has(id));
+  for (const [id, other] of Object.entries(before?.others ?? {})) {
+    if (!planned.has(id)) others[id] = other;
+  }
+  for (const id of beside) {
+    if (!planned.has(id)) others[id] = before === null ? ANYTHING : declaredVersion(before, id);
+  }
+  for (const id of targets) {
+    const end = endOf(id);
+    if (end === 'nothing' || end === 'kept') others[id] = null;
+    if (end === 'kept' || end === 'failed') missed.push(id);
+    if (end === 'untouched') {
+      const was = before === null ? ANYTHING : declaredVersion(before, id);
+      if (was !== version) others[id] = was;
+      if (before?.missed.includes(id)) missed.push(id);
+    }
+  }
+  return { version, others, missed, shares: shares ?? before?.shares ?? null };
+}

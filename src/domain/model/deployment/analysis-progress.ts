@@ -1,0 +1,121 @@
+import type { AnalysisSpec } from '../plan/analysis-spec.js';
+import type { Data, Measurement, MetricMeasurement, NoData, SourceFailed } from './measurement.js';
+
+/** The newest samples that are kept, per metric and side: a deployment is read and written whole. */
+export const SAMPLES_KEPT = 2_000;
+/** Significant digits that are kept of a sample. */
+const DIGITS = 6;
+
+/** How far an analysis has come; plain data, kept inside the deployment. */
+export interface AnalysisProgress {
+  readonly startedAt: number;
+  readonly rounds: number;
+  readonly lastRoundAt: number | null;
+  /** In the order of the rules. */
+  readonly metrics: readonly MetricProgress[];
+}
+
+export interface MetricProgress {
+  readonly name: string;
+  /** `null` while nothing was found. */
+  readonly canary: Gathered | null;
+  readonly baseline: Gathered | null;
+  /** The next round looks back to here. It stays while the source is down: nothing of that time is lost. */
+  readonly measuredUntil: number;
+  readonly consecutiveErrors: number;
+  /** Why the last round counted for nothing; `null` when it counted. */
+  readonly lastProblem: Problem | null;
+}
+
+/** Values of thresholds and latencies, or the counts of a rate; the others stay empty. */
+export interface Gathered {
+  readonly values: readonly number[];
+  /** Values ever, those too that are no longer kept. */
+  readonly seen: number;
+  readonly events: number;
+  readonly trials: number;
+}
+
+const NOTHING_YET: Gathered = { values: [], seen: 0, events: 0, trials: 0 };
+
+export type Problem = (NoData | SourceFailed) & { readonly side: 'canary' | 'baseline' };
+
+export const beginAnalysis = (spec: AnalysisSpec, at: number): AnalysisProgress => ({
+  startedAt: at,
+  rounds: 0,
+  lastRoundAt: null,
+  metrics: spec.metrics.map(({ name }) => ({
+    name,
+    canary: null,
+    baseline: null,
+    measuredUntil: at + spec.initialDelay,
+    consecutiveErrors: 0,
+    lastProblem: null,
+  })),
+});
+
+/** When the next round is due; `null` when all are taken. A late round delays the next: rounds never bunch up. */
+export function nextMeasurementAt(spec: AnalysisSpec, progress: AnalysisProgress): number | null {
+  if (progress.rounds >= spec.count) return null;
+  return (progress.lastRoundAt ?? progress.startedAt + spec.initialDelay) + spec.interval;
+}
+
+/** A round that was counted already, or that skips one, changes nothing. */
+export function withMeasurement(
+  progress: AnalysisProgress,
+  measurement: Measurement,
+): AnalysisProgress {
+  if (measurement.round !== progress.rounds + 1) return progress;
+  return {
+    ...progress,
+    rounds: measurement.round,
+    lastRoundAt: measurement.at,
+    metrics: progress.metrics.map((metric) => {
+      const measured = measurement.metrics.find(({ name }) => name === metric.name);
+      return measured === undefined ? metric : advance(metric, measured, measurement.at);
+    }),
+  };
+}
+
+/** A round counts for both sides or for neither, so that both are of the same time. */
+function advance(
+  metric: MetricProgress,
+  { canary, baseline }: MetricMeasurement,
+  at: number,
+): MetricProgress {
+  if (canary.kind === 'failed') return failed(metric, { ...canary, side: 'canary' });
+  if (baseline?.kind === 'failed') return failed(metric, { ...baseline, side: 'baseline' });
+  const answered = { ...metric, consecutiveErrors: 0, measuredUntil: at };
+  if (canary.kind === 'no_data') {
+    return { ...answered, lastProblem: { ...canary, side: 'canary' } };
+  }
+  if (baseline?.kind === 'no_data') {
+    return { ...answered, lastProblem: { ...baseline, side: 'baseline' } };
+  }
+  return {
+    ...answered,
+    canary: gather(metric.canary, canary),
+    baseline: baseline === null ? metric.baseline : gather(metric.baseline, baseline),
+    lastProblem: null,
+  };
+}
+
+const failed = (metric: MetricProgress, problem: Problem): MetricProgress => ({
+  ...metric,
+  consecutiveErrors: metric.consecutiveErrors + 1,
+  lastProblem: problem,
+});
+
+function gather(before: Gathered | null, data: Data): Gathered {
+  const sofar = before ?? NOTHING_YET;
+  if (data.kind === 'counts') {
+    const { events, trials } = data;
+    return { ...sofar, events: sofar.events + events, trials: sofar.trials + trials };
+  }
+  const shorter = data.values.map((value) => Number(value.toPrecision(DIGITS)));
+  return {
+    ...sofar,
+    values: [...sofar.values, ...shorter].slice(-SAMPLES_KEPT),
+    seen: sofar.seen + shorter.length,
+  };
+}

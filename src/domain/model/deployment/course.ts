@@ -1,0 +1,82 @@
+import type { AnalysisProgress } from './analysis-progress.js';
+import type { AnalysisReport } from './analysis-report.js';
+import type { Hold } from '../hold.js';
+import type { TrafficShares } from '../../ports/traffic-router.js';
+import type { Step } from '../plan/step.js';
+
+/** What happened on the way that later decisions rest on. */
+export interface Course {
+  /** Who approved so far, each once. */
+  readonly approvals: readonly string[];
+  /** Epoch milliseconds. */
+  readonly approvedAt: number | null;
+  /** Somebody's word to go through windows and freezes. */
+  readonly override: Override | null;
+  /** What keeps it from beginning or from going on, and since when; `null` once it goes on. */
+  readonly hold: StandingHold | null;
+  /** The steps as they are carried out, where the situation at the start was not the planned one. */
+  readonly replanned: readonly Step[] | null;
+  readonly traffic: TrafficCourse | null;
+  /** Flags this deployment has set, by name. */
+  readonly flags: Readonly<Record<string, FlagCourse>>;
+  /** Milliseconds spent paused or at gates so far: deadlines do not count them. */
+  readonly heldMs: number;
+  /** When it last came further than it ever had (epoch milliseconds). */
+  readonly progressAt: number | null;
+  /** The most targets it ever had updated: a target that flaps is no progress. */
+  readonly highWater: number;
+  /** How often somebody woke it: each time its work was published anew, and by nobody's fault. */
+  readonly woken: number;
+  /** Waits, gates and analyses are passed over from here on: somebody promoted to the end. */
+  readonly promotedToEnd: boolean;
+}
+
+export interface Override {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface StandingHold extends Hold {
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface TrafficCourse {
+  /** As they were before the first shift: what a rollback gives back. */
+  readonly before: TrafficShares;
+  readonly now: TrafficShares;
+  /** False between the intent and the router's word. */
+  readonly settled: boolean;
+}
+
+export interface FlagCourse {
+  /** `null`: there was no such flag. */
+  readonly before: number | null;
+  readonly now: number | null;
+  readonly settled: boolean;
+}
+
+/** An analysis under way or concluded, by the step that asked for it. */
+export interface AnalysisCourse {
+  readonly step: number;
+  readonly analysis: string;
+  readonly mode: 'inline' | 'background';
+  readonly progress: AnalysisProgress;
+  /** `null` while it is under way. */
+  readonly report: AnalysisReport | null;
+}
+
+export const UNTRAVELLED: Course = {
+  approvals: [],
+  approvedAt: null,
+  override: null,
+  hold: null,
+  replanned: null,
+  traffic: null,
+  flags: {},
+  heldMs: 0,
+  progressAt: null,
+  highWater: 0,
+  woken: 0,
+  promotedToEnd: false,
+};

@@ -1,0 +1,159 @@
+import type { Verification } from '../verification.js';
+import type { DeploymentId, ServiceRef, TargetId, Version } from '../ids.js';
+import type { AnalysisCourse, Course } from './course.js';
+import type { DeploymentPlan } from '../plan/deployment-plan.js';
+import type { PreviousVersion } from './plan-event.js';
+import { type PlanState, reasonOf } from './plan-state.js';
+import type { Step } from '../plan/step.js';
+import { PENDING, type Target, type TargetProgress } from '../target.js';
+import type { Declared } from '../declared.js';
+import { SharedMap } from '../shared-map.js';
+import type { TrafficShares } from '../../ports/traffic-router.js';
+
+/** One attempt to bring a service to a version. */
+export interface Deployment extends ServiceRef {
+  readonly id: DeploymentId;
+  readonly version: Version;
+  readonly plan: DeploymentPlan;
+  readonly state: PlanState;
+  /** Only targets that were touched have an entry. */
+  readonly targets: ReadonlyMap<TargetId, TargetProgress>;
+  /** Fixed when the execution begins; `null` where nothing good ran before. */
+  readonly previous: PreviousVersion | null;
+  /** What the service should be, fixed with it: where its way back leads. */
+  readonly declared: Declared | null;
+  /** The shares that the service has as long as no step asks for others; `null` where nobody knows. */
+  readonly shares: TrafficShares | null;
+  readonly health: Verification | null;
+  readonly course: Course;
+  /** By the number of the step that asked for it. */
+  readonly analyses: Readonly<Record<string, AnalysisCourse>>;
+  /** Whether it was ever completed: then it is on the service's stack. */
+  readonly succeeded: boolean;
+  /** The number of its last event. */
+  readonly revision: number;
+  /** Counts the jobs owed for it, so that a job is published again under a name of its own. */
+  readonly run: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly requestedBy: string | null;
+  /** What nobody asked for by hand is held back after an automatic rollback. */
+  readonly trigger: Trigger;
+  readonly idempotencyKey: string | null;
+  /** Tells whether two requests under one idempotency key asked for the same. */
+  readonly digest: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Whether somebody asked for it, or a rule did: a promotion, a schedule. */
+export type Trigger = 'person' | 'automation';
+
+/** Words of the seed's DeploymentResult. */
+export interface DeploymentResult {
+  readonly success: boolean;
+  readonly targetsUpdated: number;
+  readonly targetsFailed: number;
+  /** From the start of the execution to the end, or `null` before either. */
+  readonly durationMs: number | null;
+  readonly state: PlanState['status'];
+  readonly errors: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export const progressOf = (deployment: Deployment, target: TargetId): TargetProgress =>
+  deployment.targets.get(target) ?? PENDING;
+
+const PLACES = new WeakMap<DeploymentPlan, ReadonlyMap<TargetId, Target>>();
+
+/** @throws Error where the plan has no such target */
+export function targetIn(plan: DeploymentPlan, id: TargetId): Target {
+  const places = PLACES.get(plan) ?? new Map(plan.targets.map((target) => [target.id, target]));
+  PLACES.set(plan, places);
+  const target = places.get(id);
+  if (target === undefined) throw new Error(`the plan has no target ${id}`);
+  return target;
+}
+
+/** The deployment with something else known of one target. */
+export function withProgress(
+  { targets, plan }: Pick<Deployment, 'targets' | 'plan'>,
+  id: TargetId,
+  change: Partial<TargetProgress>,
+): Deployment['targets'] {
+  const shared = targets instanceof SharedMap ? targets : progressMap(plan, targets);
+  return shared.with(id, { ...(targets.get(id) ?? PENDING), ...change });
+}
+
+/** Progress in the plan's order, counted by state and by who waits for another try. */
+export const progressMap = (
+  { targets }: Pick<DeploymentPlan, 'targets'>,
+  known: Iterable<readonly [TargetId, TargetProgress]> = [],
+): SharedMap<TargetId, TargetProgress> => {
+  let map = SharedMap.empty<TargetId, TargetProgress>(
+    targets.map(({ id }) => id),
+    progressWords,
+  );
+  for (const [id, progress] of known) map = map.with(id, progress);
+  return map;
+};
+
+const progressWords = ({ state, retryAt }: TargetProgress): readonly string[] =>
+  retryAt === null ? [state] : [state, 'retrying'];
+
+/** How many targets are in this state, or have a call to be repeated. */
+export const countOf = (
+  { targets }: Pick<Deployment, 'targets'>,
+  word: TargetProgress['state'] | 'retrying',
+): number =>
+  targets instanceof SharedMap
+    ? targets.count(word)
+    : [...targets.values()].filter((progress) => progressWords(progress).includes(word)).length;
+
+/** Targets on which a driver was called, or was about to be: what it found there may not be there any more. */
+export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>
+  deployment.plan.targets.map(({ id }) => id).filter((id) => deployment.targets.has(id));
+
+/** Touched targets that do not have the previous version back. */
+export const unrestoredTargets = (deployment: Deployment): readonly TargetId[] =>
+  touchedTargets(deployment).filter((id) => progressOf(deployment, id).state !== 'restored');
+
+/** The steps as they are carried out. */
+export const stepsOf = ({ plan, course }: Deployment): readonly Step[] =>
+  course.replanned ?? plan.steps;
+
+/** Every target that its steps bring to the version: with colours, only those of one. */
+export function deployedTargets(deployment: Deployment): readonly TargetId[] {
+  const wanted = new Set(
+    stepsOf(deployment).flatMap((step) => (step.kind === 'deploy' ? step.targets : [])),
+  );
+  return deployment.plan.targets.map(({ id }) => id).filter((id) => wanted.has(id));
+}
+
+/** Of a plan refused before it had steps, no target took anything. */
+export function tookVersion(deployment: Deployment): boolean {
+  const wanted = deployedTargets(deployment);
+  return wanted.length > 0 && wanted.every((id) => progressOf(deployment, id).state === 'updated');
+}
+
+export function resultOf(deployment: Deployment): DeploymentResult {
+  const progress = [...deployment.targets.values()];
+  const reason = reasonOf(deployment.state);
+  const errors = touchedTargets(deployment).flatMap((id) => {
+    const { error } = progressOf(deployment, id);
+    return error === null ? [] : [`${id}: ${error}`];
+  });
+  return {
+    success: deployment.state.status === 'completed',
+    targetsUpdated: progress.filter(({ state }) => state === 'updated').length,
+    targetsFailed: progress.filter(({ error }) => error !== null).length,
+    durationMs:
+      deployment.startedAt === null || deployment.endedAt === null
+        ? null
+        : deployment.endedAt - deployment.startedAt,
+    state: deployment.state.status,
+    errors: reason === null ? errors : [reason, ...errors],
+    metadata: deployment.metadata,
+  };
+}

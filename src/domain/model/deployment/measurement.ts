@@ -1,0 +1,35 @@
+import type { MetricFailure } from '../../ports/metric-source.js';
+
+/** One round of an analysis. */
+export interface Measurement {
+  readonly at: number;
+  /** From 1. */
+  readonly round: number;
+  readonly metrics: readonly MetricMeasurement[];
+}
+
+export interface MetricMeasurement {
+  readonly name: string;
+  readonly canary: Reading;
+  /** `null` where the rule has no baseline, or has it already. */
+  readonly baseline: Reading | null;
+}
+
+/** What one side of a metric came to: something, nothing, or no answer. */
+export type Reading = Data | NoData | SourceFailed;
+
+export type Data =
+  | { readonly kind: 'values'; readonly values: readonly number[] }
+  /** As the source gave them, which need not be whole: Prometheus extrapolates. */
+  | { readonly kind: 'counts'; readonly events: number; readonly trials: number };
+
+export interface NoData {
+  readonly kind: 'no_data';
+  readonly message: string;
+}
+
+export interface SourceFailed {
+  readonly kind: 'failed';
+  readonly code: MetricFailure['code'];
+  readonly message: string;
+}

@@ -1,0 +1,96 @@
+import type { TargetId, Version } from '../ids.js';
+import type { TargetStatus } from '../target-status.js';
+import type { Evidence } from '../target.js';
+
+/** What happened to a target of a deployment, or was found of one. */
+export type TargetEvent =
+  | {
+      readonly type: 'deployment.target_started';
+      readonly target: TargetId;
+      readonly fence: number;
+      readonly worker: string;
+    }
+  | {
+      readonly type: 'deployment.target_updated';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly type: 'deployment.target_retried';
+      readonly target: TargetId;
+      readonly error: string;
+      readonly attempt: number;
+      readonly retryAt: number;
+    }
+  | {
+      readonly type: 'deployment.target_failed';
+      readonly target: TargetId;
+      readonly error: string;
+      readonly evidence: Evidence | null;
+      /** What failed: the driver's call, a check of what it put there, or taking it out of rotation. */
+      readonly cause: 'call' | 'check' | 'router';
+    }
+  /** A check that had found it bad finds nothing any more. */
+  | { readonly type: 'deployment.target_recovered'; readonly target: TargetId }
+  | { readonly type: 'deployment.target_draining'; readonly target: TargetId }
+  | {
+      readonly type: 'deployment.target_drained';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  | { readonly type: 'deployment.target_admitting'; readonly target: TargetId }
+  | {
+      readonly type: 'deployment.target_admitted';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  /** The router says something else of these than what was asked of it. */
+  | {
+      readonly type: 'deployment.router_seen';
+      readonly targets: Readonly<Record<string, RouterSaid>>;
+    }
+  /** A call that another deployment left open has come to its end, whatever it did. */
+  | { readonly type: 'deployment.call_settled'; readonly target: TargetId }
+  | {
+      readonly type: 'deployment.target_retiring';
+      readonly target: TargetId;
+      readonly fence: number;
+      readonly worker: string;
+    }
+  | {
+      readonly type: 'deployment.target_retired';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly type: 'deployment.target_kept';
+      readonly target: TargetId;
+      readonly error: string;
+      readonly evidence: Evidence | null;
+    }
+  | {
+      readonly type: 'deployment.target_restoring';
+      readonly target: TargetId;
+      readonly version: Version | null;
+      readonly fence: number;
+      readonly worker: string;
+    }
+  | {
+      readonly type: 'deployment.target_restored';
+      readonly target: TargetId;
+      readonly version: Version | null;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly type: 'deployment.target_unrestored';
+      readonly target: TargetId;
+      readonly error: string;
+      readonly evidence: Evidence | null;
+    };
+
+/** What a router says of a target. */
+export interface RouterSaid {
+  readonly inRotation: boolean;
+  readonly share: number;
+  readonly heldOut: TargetStatus['heldOut'];
+}

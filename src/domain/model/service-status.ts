@@ -1,0 +1,53 @@
+import type { TargetId } from './ids.js';
+import type { ActiveDeployment, StableVersion } from './active-deployment.js';
+import { servingWords } from './serving.js';
+import { SharedMap } from './shared-map.js';
+import { type TargetStatus, type TargetStatuses, UNTOUCHED } from './target-status.js';
+
+/** What is kept of a service, as a claim answers it. */
+export interface ServiceRecord {
+  /** Targets that were never called have no entry. */
+  readonly targets: TargetStatuses;
+  /** What completed deployments left, newest first; the two newest at least. */
+  readonly stable: readonly StableVersion[];
+  readonly active: ActiveDeployment | null;
+  /** Grows with every write to any of this. */
+  readonly revision: number;
+}
+
+/** A service as one pass over one of its deployments sees it. */
+export interface ServiceStatus extends Omit<ServiceRecord, 'targets'> {
+  /** Every target of the plan, in its order. */
+  readonly targets: SharedMap<TargetId, TargetStatus>;
+  /** What else is known of the service's targets. */
+  readonly others: TargetStatuses;
+}
+
+export function serviceStatus(
+  { targets, ...record }: ServiceRecord,
+  planned: readonly { readonly id: TargetId }[],
+): ServiceStatus {
+  const ids = new Set(planned.map(({ id }) => id));
+  return {
+    ...record,
+    targets: SharedMap.from(
+      planned.map(({ id }) => [id, targets.get(id) ?? UNTOUCHED] as const),
+      servingWords,
+    ),
+    others: new Map([...targets].filter(([id]) => !ids.has(id))),
+  };
+}
+
+export const statusOf = ({ targets }: Pick<ServiceStatus, 'targets'>, id: TargetId): TargetStatus =>
+  targets.get(id) ?? UNTOUCHED;
+
+/** How many of the plan's targets surely serve. */
+export const capacity = ({ targets }: Pick<ServiceStatus, 'targets'>): number =>
+  targets.count('serves');
+
+export const EMPTY_RECORD: ServiceRecord = {
+  targets: new Map(),
+  stable: [],
+  active: null,
+  revision: 0,
+};

@@ -1,0 +1,78 @@
+import type { DeploymentId, TargetId, Version } from './ids.js';
+
+/** What a call that broke off may have left, or what nobody of us put there; no version is called so. */
+export const ANYTHING = '?';
+export type Anything = typeof ANYTHING;
+
+/** All that it may be by now. One value is sure; more are what it was and what was asked for since. */
+export type Known<T> = readonly [T, ...T[]];
+
+/**
+ * All that is known of one target of a service, and the only record of what is
+ * where. An intent widens it, a confirmed end narrows it, a failure or a lost
+ * answer leaves it wide.
+ */
+export interface TargetStatus {
+  /** What it runs; `null` is nothing. Surely `ANYTHING` is a target that we never called. */
+  readonly version: Known<Version | null | Anything>;
+  /** Whether the router may send it anything new; always true without a router. */
+  readonly inRotation: Known<boolean>;
+  /** The share of the traffic that is set for it, 0 to 1; `null` where none was ever set or seen. */
+  readonly weight: Known<number | null>;
+  /** The version that a check found bad here. */
+  readonly bad: Version | null;
+  /** How somebody else has taken it out of service, when the router was last asked; `null`: nobody has. */
+  readonly heldOut: 'maintenance' | 'drained' | null;
+  /** A call of a driver whose end nobody wrote down. */
+  readonly call: OpenCall | null;
+  /** The deployment that called it last. */
+  readonly by: DeploymentId | null;
+  /** What the router or a check says of it just now; never written down. */
+  readonly seen?: Seen;
+}
+
+export interface OpenCall {
+  readonly deploymentId: DeploymentId;
+  readonly action: 'deploy' | 'rollback';
+  /** What it was to run. */
+  readonly version: Version | null;
+  readonly fence: number;
+  readonly worker: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+/** What whoever was asked could see: `null` is nothing for certain. */
+export interface Seen {
+  readonly up: boolean | null;
+}
+
+/** By the target's id. */
+export type TargetStatuses = ReadonlyMap<TargetId, TargetStatus>;
+
+/** A target that we have never called: it serves with whatever is there, unless it is seen not to. */
+export const UNTOUCHED: TargetStatus = {
+  version: [ANYTHING],
+  inRotation: [true],
+  weight: [null],
+  bad: null,
+  heldOut: null,
+  call: null,
+  by: null,
+};
+
+/** The value where it is sure; `undefined` where it is not. */
+export const sure = <T>(known: Known<T>): T | undefined =>
+  known.length === 1 ? known[0] : undefined;
+
+/** The version that it surely runs, `null` for surely nothing, `undefined` where that is not known. */
+export function runs({ version }: TargetStatus): Version | null | undefined {
+  const one = sure(version);
+  return one === ANYTHING ? undefined : one;
+}
+
+/** All that it was, and all that it may have become. */
+export function widened<T>(was: Known<T>, ...more: readonly T[]): Known<T> {
+  const fresh = more.filter((value, at) => !was.includes(value) && more.indexOf(value) === at);
+  return fresh.length === 0 ? was : [...was, ...fresh];
+}

@@ -1,0 +1,97 @@
+import { admit, type Admission, type AdmissionInput, startDue } from '../../policy/admission.js';
+import type { Hold } from '../../model/hold.js';
+import type { LimitKey } from '../../model/plan/limits.js';
+import type { Deployment } from '../../model/deployment/deployment.js';
+import type { PlanCommand } from '../../plan/machine/plan-command.js';
+import type { Claim, Notices } from '../../ports/deployment-store.js';
+import { command } from '../journal/command.js';
+import type { Ending } from '../ending.js';
+import type { Journal } from '../journal/journal.js';
+import type { OrchestratorPorts } from '../orchestrator-ports.js';
+
+/** What has no known end is asked about again this often. */
+const ASK_AGAIN_MS = 15_000;
+/** A known end may be brought forward: a freeze lifted, a window changed. */
+const LOOK_AGAIN_MS = 60_000;
+/** As many are under way as a limit allows: one of them may end any moment. */
+const ROOM_MS = 2_000;
+
+/**
+ * Whether an approved deployment may begin now. What keeps it is written down,
+ * and what came too late is cancelled; `null` where nothing is to be admitted.
+ */
+export function admitted(
+  ports: OrchestratorPorts,
+  journal: Journal,
+  { notices }: Extract<Claim, { kind: 'claimed' }>,
+): Admission | null {
+  const { deployment } = journal;
+  if (deployment.state.status !== 'approved') return null;
+  const admission = admissionOf(ports, deployment, notices);
+  const order = orderOf(admission);
+  if (order !== null) journal.submit(order);
+  return admission;
+}
+
+/** Whether it could begin, if the slot were free. */
+export const admissionOf = (
+  { calendar, clock }: OrchestratorPorts,
+  deployment: Deployment,
+  notices: Notices,
+): Admission => admit(admissionInput(deployment), { now: clock.now(), calendar, ...notices });
+
+/** What an admission says of a deployment that may not begin; `null` where it may. */
+export function orderOf(admission: Admission): PlanCommand | null {
+  switch (admission.kind) {
+    case 'admitted':
+      return null;
+    case 'held':
+      return { type: 'hold', hold: admission.hold };
+    case 'expired':
+      return { type: 'expire', waiting: 'approved', reason: admission.reason };
+  }
+}
+
+/** What admission is judged by. */
+export const admissionInput = ({
+  environment,
+  service,
+  trigger,
+  plan,
+  course,
+}: Deployment): AdmissionInput => ({
+  environment,
+  service,
+  trigger,
+  labels: plan.labels,
+  policy: plan.policy,
+  approvedAt: course.approvedAt,
+  override: course.override,
+});
+
+/**
+ * When a held deployment asks again (epoch milliseconds): by then it may begin,
+ * or it comes too late.
+ */
+export function heldUntil({ plan, course }: Deployment, { until }: Hold, now: number): number {
+  const due = startDue(plan.policy, course.approvedAt);
+  const again = until === null ? ASK_AGAIN_MS : LOOK_AGAIN_MS;
+  return Math.max(now, Math.min(now + again, until ?? Infinity, due ?? Infinity));
+}
+
+/** As many are under way as the limit allows. */
+export async function waitForRoom(
+  ports: OrchestratorPorts,
+  deployment: Deployment,
+  { key, most }: LimitKey,
+): Promise<Ending> {
+  const reason = `${most} of ${key} are under way, as many as its limit allows`;
+  const hold: Hold = {
+    kind: 'limit',
+    reason,
+    until: null,
+    liftedBy: 'the end of one of them, or a higher limit',
+  };
+  const { deployment: held } = await command(ports, deployment, { type: 'hold', hold }, false);
+  return { kind: 'rest', until: ports.clock.now() + ROOM_MS, deployment: held };
+}

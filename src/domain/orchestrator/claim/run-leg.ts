@@ -1,0 +1,148 @@
+import { assertNever } from '../../model/assert-never.js';
+import type { DeploymentId } from '../../model/ids.js';
+import type { Claim } from '../../ports/deployment-store.js';
+import type { Deployment } from '../../model/deployment/deployment.js';
+import type { Admission } from '../../policy/admission.js';
+import { admitted, heldUntil, waitForRoom } from './admit.js';
+import { boundTo } from '../bound-to.js';
+import type { Ending } from '../ending.js';
+import { executeSteps } from '../steps/execute-steps.js';
+import { Journal } from '../journal/journal.js';
+import { keepLease } from './keep-lease.js';
+import type { Leg, Rest } from '../pass/leg.js';
+import type { OrchestratorPorts, StopSignals } from '../orchestrator-ports.js';
+import { restoreService } from '../steps/restore-service.js';
+import { serviceStatus } from '../../model/service-status.js';
+import { settleConflict } from './settle-conflict.js';
+import { verifyTargets } from '../steps/verify-targets.js';
+import { type WorkKind, workOwed } from '../../model/deployment/work-owed.js';
+
+const WORK: { readonly [K in WorkKind]: (leg: Leg) => Promise<Rest> } = {
+  execute: executeSteps,
+  verify: verifyTargets,
+  rollback: restoreService,
+};
+
+type Claimed = Extract<Claim, { kind: 'claimed' }>;
+
+/**
+ * Claims one kind of work on a deployment, carries it as far as it goes, gives
+ * it up and hands over. Safe to run twice, late, or side by side with itself.
+ *
+ * @throws Fenced when another run took over: there is nothing to repeat
+ * @throws whatever the store throws: the work stays owed
+ */
+export async function runLeg(
+  ports: OrchestratorPorts,
+  kind: WorkKind,
+  id: DeploymentId,
+  stop: StopSignals,
+): Promise<Ending> {
+  const { worker, leaseMs } = ports;
+  const claim = await ports.store.claim(id, { kind, worker, leaseMs });
+  switch (claim.kind) {
+    case 'missing':
+      return { kind: 'missing' };
+    case 'leased':
+      return { kind: 'busy', ms: claim.ms, deployment: claim.deployment };
+    case 'waiting':
+      return settleConflict(ports, claim);
+    case 'limited':
+      return waitForRoom(ports, claim.deployment, claim.limit);
+    case 'not_owed':
+      await publishOwed(ports, claim.deployment);
+      return { kind: 'settled', deployment: claim.deployment };
+    case 'claimed':
+      return carryOut(ports, kind, claim, stop);
+    default:
+      return assertNever(claim);
+  }
+}
+
+async function carryOut(
+  ports: OrchestratorPorts,
+  kind: WorkKind,
+  claim: Claimed,
+  stop: StopSignals,
+): Promise<Ending> {
+  const { store, clock, worker } = ports;
+  const { deployment, fence } = claim;
+  const service = serviceStatus(claim.service, deployment.plan.targets);
+  const journal = new Journal({ store, clock, actor: worker }, deployment, fence, service);
+  const lost = new AbortController();
+  const paused = new AbortController();
+  const lease = keepLease(ports, journal, kind, lost, paused);
+  const abort = AbortSignal.any([stop.abort, lost.signal]);
+  const draining = AbortSignal.any([stop.draining, paused.signal]);
+  let rest: Rest = null;
+  try {
+    const admission = admitted(ports, journal, claim);
+    const held = admission?.kind === 'held';
+    rest = held
+      ? heldUntil(journal.deployment, admission.hold, clock.now())
+      : await work(ports, kind, journal, claim, { admission, draining, abort });
+    lease.stop();
+    await journal.close(rest, held);
+  } catch (error) {
+    lease.stop();
+    ports.log.error({ ...boundTo(journal.deployment), work: kind, err: error }, 'work broke off');
+    // The claim is given up early where that still works; else it expires.
+    await journal.close(null).catch(() => {});
+    throw error;
+  }
+  return handOver(ports, kind, journal, rest);
+}
+
+async function work(
+  ports: OrchestratorPorts,
+  kind: WorkKind,
+  journal: Journal,
+  { fence }: Claimed,
+  { admission, ...signals }: Pick<Leg, 'draining' | 'abort'> & { admission: Admission | null },
+): Promise<Rest> {
+  if (admission?.kind === 'expired') return null;
+  const runtime = ports.runtimeOf(journal.deployment);
+  if (!runtime.ok) {
+    const reason = runtime.error;
+    journal.submit(
+      kind === 'rollback'
+        ? { type: 'give_up', reason }
+        : { type: 'rollback', reason, cause: 'failure' },
+    );
+    return null;
+  }
+  const { clock, log, worker, store } = ports;
+  return WORK[kind]({
+    router: null,
+    flags: null,
+    metrics: () => undefined,
+    ...runtime.value,
+    ...signals,
+    ...{ fence, journal, clock, log, worker },
+    admitted: admission?.kind === 'admitted' ? admission : null,
+    loadDeployment: (id) => store.load(id),
+  });
+}
+
+async function handOver(
+  ports: OrchestratorPorts,
+  kind: WorkKind,
+  journal: Journal,
+  rest: Rest,
+): Promise<Ending> {
+  const { deployment } = journal;
+  for (const owed of journal.handedTo) await ports.publish(owed);
+  const owed = workOwed(deployment);
+  if (owed?.kind !== kind) {
+    if (owed) await ports.publish(owed);
+    return { kind: 'settled', deployment };
+  }
+  return rest === null
+    ? { kind: 'handed_back', deployment }
+    : { kind: 'rest', until: rest, deployment };
+}
+
+export async function publishOwed(ports: OrchestratorPorts, deployment: Deployment): Promise<void> {
+  const owed = workOwed(deployment);
+  if (owed) await ports.publish(owed);
+}

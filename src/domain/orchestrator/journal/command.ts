@@ -1,0 +1,40 @@
+import type { Refusal } from '../../plan/machine/decision.js';
+import type { Deployment } from '../../model/deployment/deployment.js';
+import type { PlanCommand } from '../../plan/machine/plan-command.js';
+import type { DeploymentStore } from '../../ports/deployment-store.js';
+import { Journal } from './journal.js';
+import type { OrchestratorPorts } from '../orchestrator-ports.js';
+import { workOwed } from '../../model/deployment/work-owed.js';
+
+export type CommandPorts = Pick<OrchestratorPorts, 'clock' | 'publish'> & {
+  readonly store: Pick<DeploymentStore, 'load' | 'append' | 'service'>;
+  /** Who gives the command, as events will name them. */
+  readonly actor?: string;
+};
+
+/** What became of a command; `refusal` is null where it was accepted, now or earlier. */
+export interface Commanded {
+  readonly deployment: Deployment;
+  readonly refusal: Refusal | null;
+}
+
+/**
+ * Gives a deployment one command from outside (a person, a publisher, the
+ * rescuer) and hands over what it owes then; `handOver` is false for a caller
+ * that goes on to do that work itself.
+ */
+export async function command(
+  ports: CommandPorts,
+  deployment: Deployment,
+  order: PlanCommand,
+  handOver = true,
+): Promise<Commanded> {
+  const { store, clock, actor = 'signalbox' } = ports;
+  const journal = new Journal({ store, clock, actor }, deployment, null);
+  const ticket = journal.submit(order);
+  await journal.flush();
+  for (const owed of journal.handedTo) await ports.publish(owed);
+  const owed = handOver && ticket.refusal === null ? workOwed(journal.deployment) : null;
+  if (owed) await ports.publish(owed);
+  return { deployment: journal.deployment, refusal: ticket.refusal };
+}

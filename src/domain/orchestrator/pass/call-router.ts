@@ -1,0 +1,73 @@
+import { sureShares } from '../../reconcile/sure-shares.js';
+import { failedCall, type Way } from '../../reconcile/call-ends.js';
+import type { TargetId } from '../../model/ids.js';
+import type { Report } from '../../plan/machine/report-rules.js';
+import type { RouterFailure, TrafficRouter, TrafficShares } from '../../ports/traffic-router.js';
+import { awaitRouter } from './blocked.js';
+import { boundTo } from '../bound-to.js';
+import { effectFailed } from './effect-failed.js';
+import type { Leg, Rest } from './leg.js';
+import { restoringFailed } from './restoring-failed.js';
+import { routeCall } from './route-call.js';
+
+/** Takes a target out of rotation. */
+export async function drain(leg: Leg, target: TargetId, way: Way): Promise<Rest> {
+  const { journal, abort, clock, log } = leg;
+  const answer = await routerOf(leg).drain(routeCall(journal.deployment), target, abort);
+  if (answer.ok) {
+    journal.report({ type: 'deployment.target_drained', target, evidence: answer.value });
+    return null;
+  }
+  const { message: error, transient, code } = answer.error;
+  // Stopped by us: the intent stands, and the next run looks what is so.
+  if (abort.aborted) return null;
+  if (code === 'router/unreachable') return awaitRouter(leg, answer.error);
+  log.error({ ...boundTo(journal.deployment), target, code, reason: error }, 'not drained');
+  const failure = { error, transient, evidence: null, cause: 'router', at: clock.now() } as const;
+  journal.report(failedCall(journal.deployment, way, target, failure));
+  return null;
+}
+
+/** Gives a target back to the router. */
+export async function admit(leg: Leg, target: TargetId): Promise<Rest> {
+  const { journal, abort } = leg;
+  const answer = await routerOf(leg).ready(routeCall(journal.deployment), target, abort);
+  if (!answer.ok) return routerFailed(leg, answer.error);
+  journal.report({ type: 'deployment.target_admitted', target, evidence: answer.value });
+  return null;
+}
+
+export function weighIntent({ journal }: Leg, shares: TrafficShares): Report {
+  const { state } = journal.deployment;
+  const before = sureShares(journal.service);
+  return state.status === 'executing'
+    ? { type: 'deployment.shift_started', step: state.step, before, shares }
+    : { type: 'deployment.traffic_restoring', before, shares };
+}
+
+/** Gives the traffic these shares: they are absolute, so that doing it again is harmless. */
+export async function weigh(leg: Leg, shares: TrafficShares): Promise<Rest> {
+  const { journal, abort } = leg;
+  const { state } = journal.deployment;
+  const answer = await routerOf(leg).setShares(routeCall(journal.deployment), shares, abort);
+  if (!answer.ok) return routerFailed(leg, answer.error);
+  const evidence = answer.value;
+  journal.report(
+    state.status === 'executing'
+      ? { type: 'deployment.shifted', step: state.step, shares, evidence }
+      : { type: 'deployment.traffic_restored', shares, evidence },
+  );
+  return null;
+}
+
+function routerFailed(leg: Leg, failure: RouterFailure): Rest {
+  if (leg.abort.aborted) return null;
+  if (failure.code === 'router/unreachable') return awaitRouter(leg, failure);
+  const { status } = leg.journal.deployment.state;
+  return status === 'executing' ? effectFailed(leg, failure) : restoringFailed(leg, failure);
+}
+
+function routerOf({ router }: Leg): TrafficRouter {
+  if (router === null) throw new Error('only what is routed is drained, admitted or weighed');
+  return router;
+}

@@ -1,0 +1,106 @@
+import type { TargetId } from '../../model/ids.js';
+import type { RouterSaid } from '../../model/deployment/target-event.js';
+import type { Target } from '../../model/target.js';
+import type { RouterFailure, SeenTarget, SeenTargets } from '../../ports/traffic-router.js';
+import { sameShare } from '../../reconcile/carried-shares.js';
+import { statusOf } from '../../model/service-status.js';
+import { runs, type Seen, sure, type TargetStatus } from '../../model/target-status.js';
+import { awaitRouter } from './blocked.js';
+import { allToTheirEnds, type Leg, type Rest } from './leg.js';
+import { routeCall } from './route-call.js';
+
+/**
+ * Looks what serves, before anything is taken out: the router's own answer, or
+ * without one the service's checks. Where the router cannot be asked, nothing is
+ * drained: answers when to ask again.
+ */
+export async function look(leg: Leg): Promise<Rest> {
+  const failure = await lookAtRouter(leg);
+  if (failure !== null) return awaitRouter(leg, failure);
+  await lookAtChecks(leg);
+  return null;
+}
+
+/** Looks before it begins: what cannot be seen then is looked at before anything is taken out. */
+export async function lookOnce(leg: Leg): Promise<void> {
+  await lookAtRouter(leg);
+  await lookAtChecks(leg);
+}
+
+async function lookAtRouter(leg: Leg): Promise<RouterFailure | null> {
+  const { router, journal, abort } = leg;
+  if (router === null) return null;
+  const answer = await router.look(routeCall(journal.deployment), abort);
+  if (abort.aborted) return null;
+  if (!answer.ok) return answer.error;
+  takeIn(leg, answer.value);
+  return null;
+}
+
+/** What it says that is not on record goes there: it counts, whatever was asked for. */
+function takeIn({ journal }: Leg, seen: SeenTargets): void {
+  const news: Record<string, RouterSaid> = {};
+  const ups = new Map<TargetId, Seen>();
+  for (const { id } of journal.deployment.plan.targets) {
+    const its = seen[id];
+    if (its === undefined) continue;
+    const status = statusOf(journal.service, id);
+    const said = saidOf(status, its);
+    if (isNews(status, said)) news[id] = said;
+    ups.set(id, { up: its.up });
+  }
+  if (Object.keys(news).length > 0)
+    journal.report({ type: 'deployment.router_seen', targets: news });
+  journal.see(ups);
+}
+
+/** A drain that nobody of us asked for is somebody else's. */
+function saidOf(status: TargetStatus, { inRotation, share, heldOut }: SeenTarget): RouterSaid {
+  const others = status.heldOut === 'drained' || sure(status.inRotation) === true;
+  const how = heldOut ? 'maintenance' : !inRotation && others ? 'drained' : null;
+  return { inRotation, share, heldOut: how };
+}
+
+function isNews(status: TargetStatus, { inRotation, share, heldOut }: RouterSaid): boolean {
+  const weight = sure(status.weight);
+  const near = weight !== undefined && weight !== null && sameShare(weight, share);
+  if (!near || status.heldOut !== heldOut) return true;
+  // What is not sure whether it serves is admitted again: only that makes it sure.
+  return inRotation ? sure(status.inRotation) === false : sure(status.inRotation) !== false;
+}
+
+/** Asks the checks of all where nobody else says what serves, and again of what they found bad. */
+async function lookAtChecks(leg: Leg): Promise<void> {
+  const { journal, checker, router, abort } = leg;
+  const { plan } = journal.deployment;
+  if (checker === null || plan.floor === 0) return;
+  const asked = plan.targets.filter(({ id }) => {
+    const status = statusOf(journal.service, id);
+    return router === null || (status.bad !== null && sure(status.inRotation) !== false);
+  });
+  const seen = new Map<TargetId, Seen>();
+  await allToTheirEnds(
+    asked.map(async (target) => {
+      const status = await healthOf(leg, target);
+      if (router === null) seen.set(target.id, { up: status });
+      const { bad } = statusOf(journal.service, target.id);
+      if (status === true && bad !== null && !abort.aborted) {
+        journal.report({ type: 'deployment.target_recovered', target: target.id });
+      }
+    }),
+  );
+  if (!abort.aborted) journal.see(seen);
+}
+
+/** `null` where the checks say nothing for certain. */
+async function healthOf({ journal, checker, abort }: Leg, target: Target): Promise<boolean | null> {
+  const { service, environment, version, previous } = journal.deployment;
+  const its = statusOf(journal.service, target.id);
+  const looked = runs(its) ?? previous?.version ?? version;
+  const subject = { service, environment, version: looked, target };
+  const verification = await checker?.runAllConcurrently([subject], abort);
+  if (verification === undefined || verification.status === 'unknown') return null;
+  if (verification.status !== 'unhealthy') return true;
+  // Of a version that it may not run, the checks can't say that nothing serves there.
+  return sure(its.version) === undefined ? null : false;
+}

@@ -1,0 +1,119 @@
+import type { TargetId, Version } from '../../model/ids.js';
+import type { Way } from '../../reconcile/call-ends.js';
+import type { Desired, Effect, Limits, Next } from '../../reconcile/effect.js';
+import { nextEffects } from '../../reconcile/next-effects.js';
+import { statusOf } from '../../model/service-status.js';
+import { turnOf } from '../../reconcile/turns.js';
+import { blocked } from './blocked.js';
+import type { Leg, Rest } from './leg.js';
+import { look } from './look.js';
+import { settleOpenCalls } from './settle-open-calls.js';
+import { performAll, type Resting } from './wave.js';
+
+/** Where a pass is to come to, and what it does where it can't. */
+export interface Goal {
+  readonly way: Way;
+  readonly desired: Desired;
+  /** Targets taken out at once. */
+  readonly width: number;
+  /** Nothing more is to be begun. */
+  readonly isOver: () => boolean;
+  /**
+   * Too few would serve, and nothing in the world will change that.
+   *
+   * @param open those that would have to be taken out
+   * @returns whether to go on with what is left
+   */
+  readonly atFloor: (open: readonly TargetId[]) => boolean;
+}
+
+/**
+ * Brings the service to what is desired: looks what serves, asks what is to be
+ * done next, does that, and looks again. Safe to be broken off anywhere, and
+ * begun again by anyone.
+ *
+ * @returns when to go on, where something has to be waited for
+ */
+export async function reconcile(leg: Leg, goal: Goal): Promise<Rest> {
+  const { journal } = leg;
+  const versions = new Map(goal.desired.versions);
+  const desired: Desired = { ...goal.desired, versions };
+  const resting: Resting = new Map();
+  const limits = limitsOf(leg, goal, resting);
+  for (let waves = 0; ; waves += 1) {
+    if (goal.isOver()) return null;
+    // Nothing more is taken out: nobody has to be asked what serves.
+    if (waves > 0 && nextEffects(journal.service, desired, limits).kind === 'done') return null;
+    const unseen = await look(leg);
+    if (unseen !== null || goal.isOver()) return unseen;
+    const next = nextEffects(journal.service, desired, limits);
+    if (next.kind !== 'effects') {
+      const rest = await settled(leg, goal, versions, next);
+      if (rest !== 'again') return rest;
+      continue;
+    }
+    const before = journal.deployment.revision;
+    const rest = await performAll(leg, next.effects, goal.way, resting);
+    if (rest !== null) return rest;
+    forgetDone(leg, desired, versions, next.effects);
+    const moved = journal.deployment.revision > before || resting.size > 0;
+    if (!moved && !goal.isOver()) throw new Error(`nothing came of ${next.effects[0]?.kind}`);
+  }
+}
+
+function limitsOf({ journal, router, clock }: Leg, goal: Goal, resting: Resting): Limits {
+  return {
+    floor: journal.deployment.plan.floor,
+    width: goal.width,
+    routed: router !== null,
+    turnOf: (id) => {
+      const notBefore = resting.get(id) ?? 0;
+      return notBefore > clock.now() ? { notBefore } : turnOf(journal.deployment, id, clock.now());
+    },
+  };
+}
+
+/** What is as desired needs no second look; while a check is to come, it is not to be forgotten. */
+function forgetDone(
+  { journal }: Leg,
+  { admits, isDone }: Desired,
+  versions: Map<TargetId, Version | null>,
+  effects: readonly Effect[],
+): void {
+  if (!admits) return;
+  for (const effect of effects) {
+    if (effect.kind !== 'apply') continue;
+    const { target } = effect;
+    if (isDone(target, statusOf(journal.service, target))) versions.delete(target);
+  }
+}
+
+async function settled(
+  leg: Leg,
+  goal: Goal,
+  versions: ReadonlyMap<TargetId, Version | null>,
+  next: Exclude<Next, { kind: 'effects' }>,
+): Promise<Rest | 'again'> {
+  if (next.kind === 'wait') return next.until;
+  if (next.kind === 'done') return null;
+  const { deployment, service } = leg.journal;
+  const { floor } = deployment.plan;
+  if (next.ours) {
+    const open = [...versions.keys()].filter(
+      (id) =>
+        !goal.desired.isDone(id, statusOf(service, id)) &&
+        turnOf(deployment, id, leg.clock.now()) !== 'given_up',
+    );
+    // What is given up is left with no call of ours that may still be going on.
+    if (open.some((id) => statusOf(service, id).call !== null)) {
+      const left = await settleOpenCalls(leg, open);
+      return left ?? (goal.isOver() ? null : 'again');
+    }
+    return goal.atFloor(open) ? 'again' : null;
+  }
+  return blocked(leg, {
+    kind: 'capacity',
+    reason: `too few targets serve for another to be taken out: at least ${floor} must go on serving`,
+    liftedBy: 'targets that serve again',
+  });
+}

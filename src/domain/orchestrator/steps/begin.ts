@@ -1,0 +1,88 @@
+import { stepsFor } from '../../strategies/restep.js';
+import type { PlanRefusal } from '../../strategies/parts/strategy.js';
+import type { Version } from '../../model/ids.js';
+import { progressOf, touchedTargets } from '../../model/deployment/deployment.js';
+import type { Step } from '../../model/plan/step.js';
+import type { Target } from '../../model/target.js';
+import type { TrafficShares } from '../../ports/traffic-router.js';
+import { statusOf } from '../../model/service-status.js';
+import { mayServe } from '../../model/serving.js';
+import { sureShares } from '../../reconcile/sure-shares.js';
+import { ok, type Result } from '../../model/result.js';
+import type { Leg } from '../pass/leg.js';
+import { lookOnce } from '../pass/look.js';
+
+/** Begins an approved deployment: fixes what it goes back to, and the steps for what is live now. */
+export async function begin(leg: Leg): Promise<void> {
+  const { journal, admitted } = leg;
+  const { state, id } = journal.deployment;
+  if (state.status === 'approved' && state.step !== undefined) return beginAgain(leg);
+  const [top] = journal.service.stable;
+  const good = top === undefined || top.deploymentId === id ? null : top;
+  const previous =
+    good?.version == null ? null : { version: good.version, deploymentId: good.deploymentId };
+  await lookOnce(leg);
+  if (leg.abort.aborted) return;
+  const steps = stepsNow(leg, previous?.version ?? null);
+  if (!steps.ok) {
+    const { path, message } = steps.error;
+    const reason = `cannot be carried out any more: ${path}: ${message}`;
+    journal.submit({ type: 'give_up', reason });
+    return;
+  }
+  const overridden = admitted?.overridden ?? [];
+  const declared = good?.declared ?? null;
+  journal.submit({
+    ...{ type: 'begin', previous, declared },
+    shares: declared?.shares ?? sharesFound(leg),
+    ...(steps.value && { replanned: steps.value }),
+    ...(overridden.length > 0 && { overridden }),
+  });
+}
+
+/** What is declared nowhere is taken as the router has it, once: it was set up by somebody. */
+function sharesFound({ router, journal }: Leg): TrafficShares | null {
+  if (router === null) return null;
+  const shares = sureShares(journal.service);
+  return Object.values(shares).some((share) => share > 0) ? shares : null;
+}
+
+/** A retry goes on only with what it left: something newer may have come since, or come and gone. */
+function beginAgain({ journal }: Leg): void {
+  const { deployment, service } = journal;
+  const { previous, declared, shares, id } = deployment;
+  const active = service.stable[0]?.deploymentId ?? null;
+  const changed = touchedTargets(deployment).find((target) => {
+    const { by } = statusOf(service, target);
+    // One that could not even be drained, or had what it should, was never called.
+    const called = progressOf(deployment, target).calledAt !== null;
+    return called && by !== null && by !== id;
+  });
+  if (active !== (previous?.deploymentId ?? null)) {
+    const reason = `not retried: ${active ?? 'nothing'} is active by now`;
+    journal.submit({ type: 'give_up', reason, overtaken: true });
+  } else if (changed !== undefined) {
+    const reason = `not retried: ${changed} was changed by another deployment since`;
+    journal.submit({ type: 'give_up', reason, overtaken: true });
+  } else journal.submit({ type: 'begin', previous, declared, shares });
+}
+
+/**
+ * The steps for the situation at the start, where that is not the planned one:
+ * which colour is live may have changed, and what is out of service comes first.
+ */
+function stepsNow(
+  { journal }: Leg,
+  active: Version | null,
+): Result<readonly Step[] | null, PlanRefusal> {
+  const { deployment, service } = journal;
+  const { targets } = deployment.plan;
+  const isDown = ({ id }: Target): boolean => !mayServe(statusOf(service, id));
+  const ordered = targets.toSorted((a, b) => Number(isDown(b)) - Number(isDown(a)));
+  const sameOrder = ordered.every(({ id }, at) => id === targets[at]?.id);
+  const coloured = targets.some(({ metadata }) => metadata['colour'] !== undefined);
+  if (sameOrder && !coloured) return ok(null);
+  const steps = stepsFor(deployment, ordered, service.targets, active);
+  // Taken in that order, the stages may be too large; as they were planned they are not.
+  return steps.ok || sameOrder ? steps : stepsFor(deployment, targets, service.targets, active);
+}

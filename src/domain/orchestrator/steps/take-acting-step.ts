@@ -1,0 +1,89 @@
+import { countOf, progressOf } from '../../model/deployment/deployment.js';
+import { budgetExceeded } from '../../plan/failure-budget.js';
+import { type ActingStep, desiredAt } from '../../reconcile/desired.js';
+import type { Desired } from '../../reconcile/effect.js';
+import { failedCall, type Way } from '../../reconcile/call-ends.js';
+import { statusOf } from '../../model/service-status.js';
+import { settleEarlier } from '../pass/call-driver.js';
+import { type EffectFailure, effectFailed } from '../pass/effect-failed.js';
+import { allToTheirEnds, earliest, type Leg, type Rest } from '../pass/leg.js';
+import { reconcile } from '../pass/reconcile.js';
+
+/** Does what a step asks of targets or of the traffic. */
+export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Promise<Rest> {
+  const { journal, router } = leg;
+  // Planned behind a router, nothing is called that was not drained.
+  const routed = step.kind === 'shift' || journal.deployment.plan.router !== null;
+  if (routed && router === null) return effectFailed(leg, NO_ROUTER);
+  const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
+  const { largestBatch } = journal.deployment.plan.forecast;
+  const desired = desiredAt(journal.deployment, step, at);
+  const rest = await reconcile(leg, {
+    way,
+    desired,
+    width: step.kind === 'deploy' ? step.targets.length : Math.max(1, largestBatch),
+    isOver: () => isOver(leg, step, at),
+    atFloor: (open) => {
+      const { floor } = journal.deployment.plan;
+      const what = open.length === 0 ? 'this shift' : 'one more taken out';
+      const why =
+        countOf(journal.deployment, 'failed') > 0 ? 'targets failed' : 'too few have traffic';
+      const reason = `${why}, and ${what} would leave fewer than the ${floor} that must go on serving`;
+      journal.submit({ type: 'rollback', reason, cause: 'failure' });
+      return false;
+    },
+  });
+  if (rest === null && !isOver(leg, step, at)) sayAsItIs(leg, step, desired);
+  return rest ?? seeToOpenCalls(leg, step, at);
+}
+
+/** What has what it should by now, and nobody called for it: its check finds it well again, or it was taken away before. */
+function sayAsItIs({ journal }: Leg, step: ActingStep, { isDone }: Desired): void {
+  if (step.kind !== 'deploy' && step.kind !== 'retire') return;
+  const type = step.kind === 'deploy' ? 'deployment.target_updated' : 'deployment.target_retired';
+  for (const target of step.targets) {
+    const { deployment, service } = journal;
+    const status = statusOf(service, target);
+    if (progressOf(deployment, target).state !== 'pending' || status.call !== null) continue;
+    if (isDone(target, status)) journal.report({ type, target, evidence: { unchanged: true } });
+  }
+}
+
+/** So many failed that nothing more is called; a call that an earlier run left open is still seen to its end. */
+async function seeToOpenCalls(leg: Leg, step: ActingStep, at: number): Promise<Rest> {
+  const { journal, draining, abort, clock } = leg;
+  const { state, version, id } = journal.deployment;
+  if (state.status !== 'executing' || state.step !== at || step.kind !== 'deploy') return null;
+  if (draining.aborted || abort.aborted || !budgetExceeded(journal.deployment, step)) return null;
+  const rests = await allToTheirEnds(
+    step.targets.map(async (target) => {
+      const { call } = statusOf(journal.service, target);
+      if (call === null || call.deploymentId !== id) return null;
+      const effect = { kind: 'apply', target, version } as const;
+      const end = await settleEarlier(leg, effect, call, 'deploy');
+      if (end !== 'open' || abort.aborted) return typeof end === 'number' ? end : null;
+      const error = 'its call was broken off, and is not repeated: too many others failed';
+      const failure = { error, transient: false, evidence: null, cause: 'call' } as const;
+      const failed = { ...failure, at: clock.now() };
+      journal.report(failedCall(journal.deployment, 'deploy', target, failed));
+      return null;
+    }),
+  );
+  return earliest(rests);
+}
+
+/** Somebody stopped it, or so many failed that nothing more is begun. */
+function isOver({ journal, draining, abort }: Leg, step: ActingStep, at: number): boolean {
+  const { deployment } = journal;
+  const { state } = deployment;
+  if (draining.aborted || abort.aborted) return true;
+  if (state.status !== 'executing' || state.step !== at) return true;
+  const counts = step.kind === 'deploy' || step.kind === 'check';
+  return counts && budgetExceeded(deployment, step);
+}
+
+export const NO_ROUTER: EffectFailure = {
+  code: 'router/rejected',
+  message: 'no router is configured for this service here',
+  transient: false,
+};

@@ -1,0 +1,46 @@
+import type { Verification } from '../../model/verification.js';
+import { UNCHECKED } from '../../health/judge-health.js';
+import type { TargetId, Version } from '../../model/ids.js';
+import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
+import { progressOf } from '../../model/deployment/deployment.js';
+import type { Leg, Rest } from '../pass/leg.js';
+
+/** Runs the service's checks on every target that took the version, and judges. */
+export async function verifyTargets(leg: Leg): Promise<Rest> {
+  const { journal, clock, abort } = leg;
+  const { state, plan, version } = journal.deployment;
+  if (state.status !== 'verifying') return null;
+  if (state.waitUntil !== null && state.waitUntil > clock.now()) return state.waitUntil;
+  const missed = missedDeadline(journal.deployment, clock.now());
+  if (missed !== undefined) {
+    const reason = deadlineReason(missed);
+    journal.submit({ type: 'rollback', reason, cause: 'failure' });
+    return null;
+  }
+  const updated = plan.targets
+    .map(({ id }) => id)
+    .filter((id) => progressOf(journal.deployment, id).state === 'updated');
+  const verification = await lookAt(leg, new Map(updated.map((id) => [id, version])));
+  if (abort.aborted) return null;
+  journal.submit({ type: 'judge', verification, at: clock.now() });
+  const after = journal.deployment.state;
+  return after.status === 'verifying' ? after.waitUntil : null;
+}
+
+/**
+ * The optimistic healthy is only for services that have no checker at all.
+ *
+ * @param versions what each of these is to run
+ */
+export function lookAt(
+  { journal, checker, abort }: Leg,
+  versions: ReadonlyMap<TargetId, Version>,
+): Promise<Verification> {
+  if (checker === null) return Promise.resolve(UNCHECKED);
+  const { service, environment, plan } = journal.deployment;
+  const subjects = plan.targets.flatMap((target) => {
+    const version = versions.get(target.id);
+    return version === undefined ? [] : [{ service, environment, version, target }];
+  });
+  return checker.runAllConcurrently(subjects, abort);
+}

@@ -1,0 +1,147 @@
+import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
+import type { ServiceRef, TargetId, Version } from '../../model/ids.js';
+import { deadlineRefusal } from '../../policy/deadline-refusal.js';
+import type { LimitKey } from '../../model/plan/limits.js';
+import { ok, type Result } from '../../model/result.js';
+import { floorOf, servingOf } from '../../strategies/parts/capacity.js';
+import { coloursOf } from '../../strategies/parts/colours.js';
+import { impossible, type PlanRefusal, type StrategyInput } from '../../strategies/parts/strategy.js';
+import { compileSteps } from '../../strategies/index.js';
+import type { StrategySpec } from '../../model/plan/strategy-spec.js';
+import type {
+  CheckSummary,
+  DeploymentPlan,
+  DriverSummary,
+  TrustedSettings,
+} from '../../model/plan/deployment-plan.js';
+import { forecast } from './forecast.js';
+import type { Policy } from '../../model/plan/policy.js';
+import type { Step, TargetGroup } from '../../model/plan/step.js';
+import type { Target } from '../../model/target.js';
+import {
+  ANYTHING,
+  runs,
+  sure,
+  type TargetStatus,
+  type TargetStatuses,
+} from '../../model/target-status.js';
+
+/** Everything a plan is made of, with the configuration already resolved. */
+export interface PlanInput {
+  /** What flags are named after; without it, a strategy that sets one must name it. */
+  readonly ref?: ServiceRef;
+  readonly version: Version;
+  readonly strategy: StrategySpec;
+  readonly targets: readonly Target[];
+  readonly checks: readonly CheckSummary[];
+  /** All that are defined for the service. */
+  readonly analyses?: readonly AnalysisSpec[];
+  readonly driver: DriverSummary;
+  /** The longest one driver call may take, in milliseconds. */
+  readonly driverTimeoutMs: number;
+  /** The kind of the service's router, and the longest one call of it may take, in milliseconds. */
+  readonly router?: string | null;
+  readonly routerTimeoutMs?: number;
+  /** The kind of the service's flag store. */
+  readonly flags?: string | null;
+  readonly policy: Policy;
+  readonly limits?: readonly LimitKey[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly trusted?: TrustedSettings | null;
+}
+
+type Known = TargetStatuses;
+
+const MOST_TARGETS = 10_000;
+
+/**
+ * Compiles a plan, or says which field keeps it from working.
+ *
+ * @param active the version that is live and good, if one is: it tells colours apart whose traffic is not known
+ */
+export function compilePlan(
+  input: PlanInput,
+  known: Known,
+  active: Version | null = null,
+): Result<DeploymentPlan, PlanRefusal> {
+  const ordered = input.targets.toSorted(
+    (a, b) => rank(known.get(a.id), input.version) - rank(known.get(b.id), input.version),
+  );
+  const [first, ...rest] = ordered.map(({ id }) => id);
+  if (first === undefined) return impossible('targets', 'expected at least one target');
+  if (ordered.length > MOST_TARGETS) {
+    return impossible('targets', `expected at most ${MOST_TARGETS} targets, got ${ordered.length}`);
+  }
+  const twice = repeated(input.targets);
+  if (twice !== undefined) return impossible('targets', `target id ${twice} is used twice`);
+  const deadline = deadlineRefusal(input.policy, input.driverTimeoutMs);
+  if (deadline !== null) return impossible(`policy.${deadline.path}`, deadline.message);
+
+  const situation = situationOf(input, [first, ...rest], {
+    colours: coloursOf(ordered, known, active),
+  });
+  const steps = compileSteps(input.strategy, situation);
+  return steps.ok ? ok(planOf(input, ordered, situation, steps.value)) : steps;
+}
+
+const situationOf = (
+  input: PlanInput,
+  targets: TargetGroup,
+  { colours }: Pick<StrategyInput, 'colours'>,
+): StrategyInput => ({
+  ref: input.ref ?? null,
+  version: input.version,
+  targets,
+  checked: input.checks.length > 0,
+  colours,
+  routed: (input.router ?? null) !== null,
+  flagged: (input.flags ?? null) !== null,
+  removes: input.driver.removes,
+  analyses: (input.analyses ?? []).map(({ name }) => name),
+});
+
+function planOf(
+  input: PlanInput,
+  targets: readonly Target[],
+  situation: StrategyInput,
+  steps: readonly Step[],
+): DeploymentPlan {
+  const named = new Set(steps.flatMap((step) => (step.kind === 'analyze' ? [step.analysis] : [])));
+  const analyses = (input.analyses ?? []).filter(({ name }) => named.has(name));
+  return {
+    strategy: input.strategy,
+    targets,
+    steps,
+    floor: floorOf(input.strategy, situation),
+    checks: input.checks,
+    analyses,
+    driver: input.driver,
+    router: input.router ?? null,
+    flags: input.flags ?? null,
+    policy: input.policy,
+    limits: input.limits ?? [],
+    labels: input.labels ?? {},
+    trusted: input.trusted ?? null,
+    forecast: forecast(steps, {
+      targets: targets.length,
+      serving: servingOf(situation),
+      driverTimeoutMs: input.driverTimeoutMs,
+      routerTimeoutMs: input.routerTimeoutMs ?? 0,
+      analyses,
+    }),
+  };
+}
+
+function repeated(targets: readonly Target[]): TargetId | undefined {
+  const seen = new Set<TargetId>();
+  return targets.find(({ id }) => seen.size === seen.add(id).size)?.id;
+}
+
+/** Unhealthy or broken, then unknown, then old, then current: a batch that may hurt goes where least is lost. */
+function rank(known: TargetStatus | undefined, wanted: Version): number {
+  if (known === undefined || sure(known.version) === ANYTHING) return 1;
+  const version = runs(known);
+  if (version === undefined || (version !== null && version === known.bad)) return 0;
+  if (version === null) return 1;
+  return version === wanted ? 3 : 2;
+}

@@ -1,0 +1,84 @@
+import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
+import { lowestServing } from '../../strategies/parts/lowest-serving.js';
+import type { TargetId } from '../../model/ids.js';
+import type { Step } from '../../model/plan/step.js';
+
+/** What carrying out a plan will take, told before anything moves. Times are in milliseconds. */
+export interface Forecast {
+  readonly steps: number;
+  readonly batches: number;
+  readonly targets: number;
+  readonly largestBatch: number;
+  /** The fewest targets that have traffic and are not just being replaced, at any moment. */
+  readonly lowestCapacity: number;
+  /** The plan's own waits: it can't be faster. */
+  readonly waitMs: number;
+  /** Inline analyses that measure to their last round. */
+  readonly analysisMs: number;
+  readonly gates: number;
+  /** The longest that one of the gates stays open by itself; `null` where one waits for ever. */
+  readonly longestGateMs: number | null;
+  /** Shifts of traffic, and the draining of targets, each as slow as the router's timeout allows. */
+  readonly trafficMs: number;
+  /** Waits, analyses, traffic, and every driver call as slow as its timeout allows. Gates come on top. */
+  readonly atMostMs: number;
+  /** From its furthest step back to the previous version, with the same timeouts. */
+  readonly rollbackMs: number;
+}
+
+/** What a forecast needs to know beside the steps. */
+export interface ForecastBasis {
+  readonly targets: number;
+  /** The targets that have the traffic before the first step. */
+  readonly serving: readonly TargetId[];
+  /** The longest that one driver call may take. */
+  readonly driverTimeoutMs: number;
+  /** The longest that one call of the router may take; 0 without one. */
+  readonly routerTimeoutMs: number;
+  readonly analyses: readonly AnalysisSpec[];
+}
+
+export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast {
+  const { targets, serving, driverTimeoutMs, routerTimeoutMs, analyses } = basis;
+  const batches = of(steps, 'deploy').map((step) => step.targets.length);
+  const shifts = of(steps, 'shift').length;
+  const waitMs = sum(of(steps, 'wait').map(({ ms }) => ms));
+  const analysisMs = sum(
+    of(steps, 'analyze').map(({ mode, analysis }) =>
+      mode === 'inline' ? durationOf(analyses.find(({ name }) => name === analysis)) : 0,
+    ),
+  );
+  // Each batch is drained before it is touched, and taken back into service after.
+  const trafficMs = (shifts + 2 * batches.length) * routerTimeoutMs;
+  const callsMs = batches.length * driverTimeoutMs;
+  const gates = of(steps, 'gate');
+  return {
+    steps: steps.length,
+    batches: batches.length,
+    targets,
+    largestBatch: Math.max(0, ...batches),
+    lowestCapacity: lowestServing(steps, serving),
+    waitMs,
+    analysisMs,
+    gates: gates.length,
+    longestGateMs: longest(gates.map(({ timeout }) => timeout)),
+    trafficMs,
+    atMostMs: waitMs + analysisMs + trafficMs + callsMs,
+    rollbackMs: callsMs + (2 * batches.length + Math.min(1, shifts)) * routerTimeoutMs,
+  };
+}
+
+/** Warm-up and every round: the first comes one interval after the warm-up. */
+const durationOf = (analysis: AnalysisSpec | undefined): number =>
+  analysis === undefined ? 0 : analysis.initialDelay + analysis.interval * analysis.count;
+
+const longest = (times: readonly (number | null)[]): number | null =>
+  times.reduce<number | null>(
+    (most, time) => (most === null || time === null ? null : Math.max(most, time)),
+    0,
+  );
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+const of = <Kind extends Step['kind']>(steps: readonly Step[], kind: Kind) =>
+  steps.filter((step): step is Extract<Step, { kind: Kind }> => step.kind === kind);

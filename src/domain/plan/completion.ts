@@ -1,9 +1,0 @@
-import { type Deployment, stepsOf } from './deployment.js';
-import type { PlanEvent } from './plan-event.js';
-
-/** The events of a step's end; behind the last one comes verification. */
-export function completion(deployment: Deployment, step: number): readonly PlanEvent[] {
-  const completed: PlanEvent = { type: 'deployment.step_completed', step };
-  const last = step + 1 >= stepsOf(deployment).length;
-  return last ? [completed, { type: 'deployment.verifying' }] : [completed];
-}

@@ -1,0 +1,48 @@
+import { beginAnalysis, withMeasurement } from '../../model/deployment/analysis-progress.js';
+import type { AnalysisCourse } from '../../model/deployment/course.js';
+import type { Deployment } from '../../model/deployment/deployment.js';
+import type { PlanEvent } from '../../model/deployment/plan-event.js';
+
+type Analyses = Deployment['analyses'];
+
+/** The analyses after an event. */
+export function evolveAnalyses(deployment: Deployment, event: PlanEvent, at: number): Analyses {
+  const { analyses } = deployment;
+  if (event.type === 'deployment.analysis_started') {
+    const { step, analysis, mode, progress } = event;
+    const begun: AnalysisCourse = { step, analysis, mode, progress, report: null };
+    return { ...analyses, [step]: begun };
+  }
+  if (event.type === 'deployment.measured') {
+    const { step, measurement } = event;
+    const measured = (was: AnalysisCourse) => withMeasurement(was.progress, measurement);
+    return changed(analyses, step, (was) => ({ progress: measured(was) }));
+  }
+  if (event.type === 'deployment.analyzed') {
+    return changed(analyses, event.step, () => ({ report: event.report }));
+  }
+  return event.type === 'deployment.retried' ? begunAnew(deployment, at) : analyses;
+}
+
+function changed(
+  analyses: Analyses,
+  step: number,
+  change: (was: AnalysisCourse) => Partial<AnalysisCourse>,
+): Analyses {
+  const was = analyses[step];
+  return was === undefined ? analyses : { ...analyses, [step]: { ...was, ...change(was) } };
+}
+
+/**
+ * A retry measures anew what did not speak for it: inline when it comes to that
+ * step again, in the background from now on.
+ */
+function begunAnew({ analyses, plan }: Deployment, at: number): Analyses {
+  const kept = Object.entries(analyses).flatMap(([step, course]) => {
+    if (course.report?.verdict === 'healthy') return [[step, course] as const];
+    const spec = plan.analyses.find(({ name }) => name === course.analysis);
+    if (course.mode === 'inline' || spec === undefined) return [];
+    return [[step, { ...course, report: null, progress: beginAnalysis(spec, at) }] as const];
+  });
+  return Object.fromEntries(kept);
+}

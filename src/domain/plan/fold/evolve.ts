@@ -1,0 +1,76 @@
+import { type Deployment, progressMap, withProgress } from '../../model/deployment/deployment.js';
+import { evolveAnalyses } from './evolve-analyses.js';
+import { evolveCourse } from './evolve-course.js';
+import { evolveState } from './evolve-state.js';
+import { changedTarget } from './evolve-target.js';
+import type { PlanEvent, RecordedEvent } from '../../model/deployment/plan-event.js';
+import { isTerminal } from '../../model/deployment/plan-state.js';
+import { PENDING, type TargetProgress } from '../../model/target.js';
+
+/** The deployment after an event. `run` is the store's to count and stays as it is. */
+export function evolve(deployment: Deployment, { event, at, sequence }: RecordedEvent): Deployment {
+  const targets = nextTargets(deployment, event, at);
+  const state = evolveState(deployment.state, event, at);
+  const began = event.type === 'deployment.started';
+  return {
+    ...deployment,
+    state,
+    revision: sequence,
+    targets,
+    course: evolveCourse(deployment, event, at),
+    analyses: evolveAnalyses(deployment, event, at),
+    previous: began ? event.previous : deployment.previous,
+    declared: began ? event.declared : deployment.declared,
+    shares: began ? event.shares : deployment.shares,
+    health: healthIn(event) ?? deployment.health,
+    succeeded: deployment.succeeded || event.type === 'deployment.completed',
+    startedAt: began ? at : deployment.startedAt,
+    endedAt: isTerminal(state.status) ? at : null,
+  };
+}
+
+function healthIn(event: PlanEvent): Deployment['health'] {
+  return 'verification' in event ? event.verification : null;
+}
+
+function nextTargets(deployment: Deployment, event: PlanEvent, at: number): Deployment['targets'] {
+  if (event.type === 'deployment.rollback_started') return triedAgain(deployment);
+  if (event.type === 'deployment.retried') return pendingAgain(deployment);
+  const change = changedTarget(deployment, event, at);
+  return change === null ? deployment.targets : withProgress(deployment, ...change);
+}
+
+/** A rollback tries at once what waited, and what the one before it gave up. */
+const triedAgain = (deployment: Deployment): Deployment['targets'] =>
+  changed(
+    deployment,
+    ({ state, retryAt }) => state === 'unrestored' || retryAt !== null,
+    ({ state, version }) => ({
+      ...{ retryAt: null, attempts: 0 },
+      // What was left as it is still runs the version it has.
+      ...(state === 'unrestored' && { state: version === null ? 'failed' : 'updated' }),
+    }),
+  );
+
+/** A retry calls again what failed, and the time that it may take begins anew. */
+const pendingAgain = ({ plan, targets }: Deployment): Deployment['targets'] =>
+  progressMap(
+    plan,
+    [...targets].map(([id, was]) => {
+      const { fence, worker, calledAt } = was;
+      const again = { ...PENDING, fence, worker, calledAt };
+      return [id, was.state === 'failed' ? again : was] as const;
+    }),
+  );
+
+function changed(
+  { plan, targets }: Deployment,
+  is: (progress: TargetProgress) => boolean,
+  change: (progress: TargetProgress) => Partial<TargetProgress>,
+): Deployment['targets'] {
+  let now = targets;
+  for (const [id, progress] of targets) {
+    if (is(progress)) now = withProgress({ plan, targets: now }, id, change(progress));
+  }
+  return now;
+}

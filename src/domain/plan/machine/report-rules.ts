@@ -1,0 +1,96 @@
+import type { TargetId } from '../../model/ids.js';
+import { type Deployment, progressOf } from '../../model/deployment/deployment.js';
+import type { EventOf, PlanEvent, PlanEventType } from '../../model/deployment/plan-event.js';
+import type { PlanStatus } from '../../model/deployment/plan-state.js';
+import type { Evidence, TargetState } from '../../model/target.js';
+
+/**
+ * What a worker writes of what it does and finds. Nobody is asked whether it
+ * may be so; only an order that came first can make it too late: an intent
+ * counts only while that work is still owed, and an end only of what was
+ * announced and has no end yet.
+ */
+export type Report = EventOf<ReportType>;
+
+type ReportType = keyof typeof GUARDS;
+type Guard<T extends PlanEventType> = (deployment: Deployment, event: EventOf<T>) => boolean;
+
+const UNDER_WAY: ReadonlySet<PlanStatus> = new Set([
+  'executing',
+  'paused',
+  'verifying',
+  'rolling_back',
+]);
+
+/** A claim may look, and settle, before it begins. */
+const claimed = ({ state }: Deployment): boolean =>
+  state.status === 'approved' || UNDER_WAY.has(state.status);
+const underWay = ({ state }: Deployment): boolean => UNDER_WAY.has(state.status);
+const forwards = ({ state }: Deployment): boolean => state.status === 'executing';
+const backwards = ({ state }: Deployment): boolean => state.status === 'rolling_back';
+const eitherWay = (deployment: Deployment): boolean =>
+  forwards(deployment) || backwards(deployment);
+
+type About = { readonly target: TargetId };
+
+/** Also while it is paused or goes back: what a stopped execution did is a fact. */
+const endOf =
+  (...states: readonly TargetState[]) =>
+  (deployment: Deployment, { target }: About): boolean =>
+    underWay(deployment) && states.includes(progressOf(deployment, target).state);
+
+/** Also what had it all the time, and was not called for it. */
+const endOrAsItWas =
+  (announced: TargetState) =>
+  (deployment: Deployment, event: About & { readonly evidence: Evidence }): boolean =>
+    endOf(announced)(deployment, event) ||
+    (event.evidence['unchanged'] === true && begins(forwards, 'pending')(deployment, event));
+
+const begins =
+  (way: (deployment: Deployment) => boolean, ...states: readonly TargetState[]) =>
+  (deployment: Deployment, { target }: About): boolean =>
+    way(deployment) && states.includes(progressOf(deployment, target).state);
+
+const isStill = (deployment: Deployment, { target }: About, ...over: readonly TargetState[]) =>
+  underWay(deployment) && !over.includes(progressOf(deployment, target).state);
+
+const GUARDS = {
+  'deployment.target_recovered': claimed,
+  'deployment.target_draining': eitherWay,
+  'deployment.target_drained': underWay,
+  'deployment.target_admitting': eitherWay,
+  'deployment.target_admitted': underWay,
+  'deployment.router_seen': claimed,
+  'deployment.call_settled': claimed,
+
+  'deployment.target_started': begins(forwards, 'pending', 'started'),
+  'deployment.target_updated': endOrAsItWas('started'),
+  'deployment.target_retried': (deployment, event) => isStill(deployment, event, 'kept'),
+  'deployment.target_failed': endOf('pending', 'started', 'updated'),
+
+  'deployment.target_retiring': begins(forwards, 'pending', 'retiring'),
+  'deployment.target_retired': endOrAsItWas('retiring'),
+  'deployment.target_kept': endOf('retiring'),
+
+  // Also what was restored before: others may have called it since.
+  'deployment.target_restoring': backwards,
+  // Also what had it all the time, and was not called again.
+  'deployment.target_restored': (deployment, event) =>
+    backwards(deployment) && isStill(deployment, event, 'restored'),
+  'deployment.target_unrestored': (deployment, event) =>
+    backwards(deployment) && isStill(deployment, event, 'restored', 'unrestored'),
+
+  'deployment.shift_started': forwards,
+  'deployment.shifted': underWay,
+  'deployment.traffic_restoring': backwards,
+  'deployment.traffic_restored': underWay,
+} as const satisfies { readonly [T in PlanEventType]?: Guard<T> };
+
+export const isReport = (event: PlanEvent): event is Report => event.type in GUARDS;
+
+/** Whether it may still be written. */
+export function mayReport(deployment: Deployment, report: Report): boolean {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
+  const guard = GUARDS[report.type] as Guard<ReportType>;
+  return guard(deployment, report);
+}

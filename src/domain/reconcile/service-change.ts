@@ -1,0 +1,116 @@
+import type { ActiveDeployment, ServiceChange, StableVersion } from '../model/active-deployment.js';
+import type { AutomationHold } from '../model/hold.js';
+import { type Declared, declare, declaredVersion } from '../model/declared.js';
+import { finalShares } from './desired.js';
+import type { ServiceStatus } from '../model/service-status.js';
+import { runs, type TargetStatus } from '../model/target-status.js';
+import { type Deployment, deployedTargets, progressOf, tookVersion } from '../model/deployment/deployment.js';
+import { isTerminal } from '../model/deployment/plan-state.js';
+import type { TargetId } from '../model/ids.js';
+
+/**
+ * What an ending changes of its service: what is active is the version that
+ * every target of the declared deployment surely runs, and unknown otherwise.
+ *
+ * @param at epoch milliseconds
+ * @param before the deployment before the ending: it knows what made it go back
+ */
+export function serviceChange(
+  after: Deployment,
+  at: number,
+  before: Deployment,
+  service: Pick<ServiceStatus, 'targets' | 'others' | 'stable' | 'active'>,
+): ServiceChange {
+  if (!isTerminal(after.state.status) || isTerminal(before.state.status)) return {};
+  if (before.state.status === 'draft' || before.state.status === 'approved') return {};
+  // Its way back never began: somebody else may be changing the service.
+  const idle = before.state.status === 'rolling_back' && before.state.reopened === true;
+  if (idle && after.state.status === 'failed') return {};
+  const { environment, service: name, version, id } = after;
+  const entry: ActiveDeployment = {
+    environment,
+    service: name,
+    version,
+    deploymentId: id,
+    since: at,
+  };
+  if (after.state.status === 'completed') {
+    const active = tookVersion(after) ? entry : { ...entry, version: null };
+    return { active, stable: { push: { ...entry, declared: declaredBy(after, service) } } };
+  }
+  const held = automationHold(before, after, at);
+  const mine = service.stable[0]?.deploymentId === id;
+  // Not one target left its version, where all that was tried was to put it there again.
+  if (mine && after.state.status === 'failed' && tookVersion(after)) return held;
+  const top = service.stable[mine ? 1 : 0] ?? null;
+  return {
+    ...held,
+    ...(mine && { stable: 'pop' as const }),
+    active: activeNow(after, service, top, { ...entry, version: null }),
+  };
+}
+
+type Standing = Pick<ServiceStatus, 'targets' | 'others' | 'active'>;
+
+function activeNow(
+  after: Deployment,
+  service: Standing,
+  top: StableVersion | null,
+  unknown: ActiveDeployment,
+): ActiveDeployment | null {
+  const { active } = service;
+  if (top === null) {
+    if (!isAnythingLeft(service)) return null;
+    return after.targets.size > 0 || active?.deploymentId === after.id ? unknown : active;
+  }
+  const { declared, ...entry } = top;
+  if (runsDeclared(service, declared)) return entry;
+  const touched = after.targets.size > 0 || active?.deploymentId === after.id;
+  return active?.version == null && !touched ? active : unknown;
+}
+
+/** Whether every target that should run the declared version surely does. */
+export function runsDeclared(
+  { targets, others }: Pick<Standing, 'targets' | 'others'>,
+  declared: Declared,
+): boolean {
+  for (const [id, status] of [...targets, ...others]) {
+    if (declaredVersion(declared, id) !== declared.version) continue;
+    // One that is new since then, and that nobody ever called, is not meant.
+    if (status.by !== null && runs(status) !== declared.version) return false;
+  }
+  return true;
+}
+
+/** Something that was deployed may still be there. */
+const isAnythingLeft = ({ targets, others }: Standing): boolean =>
+  [...targets.values(), ...others.values()].some(
+    (status: TargetStatus) => status.by !== null && runs(status) !== null,
+  );
+
+/** What a completed deployment declares: on top of what was, what became of its own targets. */
+function declaredBy(deployment: Deployment, { others }: Standing): Declared {
+  const wanted = new Set<TargetId>(deployedTargets(deployment));
+  return declare(deployment.declared, {
+    targets: deployment.plan.targets.map(({ id }) => id),
+    beside: [...others.keys()],
+    version: deployment.version,
+    endOf: (id) => {
+      const { state } = progressOf(deployment, id);
+      if (state === 'retired') return 'nothing';
+      if (wanted.has(id)) return state === 'updated' ? 'version' : 'failed';
+      return state === 'kept' ? 'kept' : 'untouched';
+    },
+    shares: finalShares(deployment),
+  });
+}
+
+function automationHold(
+  before: Deployment,
+  after: Deployment,
+  since: number,
+): { readonly automationHold?: AutomationHold } {
+  if (before.state.status !== 'rolling_back' || before.state.cause !== 'failure') return {};
+  if (after.plan.policy.afterRollback !== 'hold_automation') return {};
+  return { automationHold: { reason: before.state.reason, since, deploymentId: after.id } };
+}

@@ -1,0 +1,106 @@
+import type { Tolerance } from '../../model/plan/step.js';
+import { ok, type Result } from '../../model/result.js';
+import { amountOf } from '../../model/plan/amount.js';
+import { impossible, type PlanRefusal } from '../parts/strategy.js';
+import type { CanarySpec, CanaryStage, StageSettings } from '../../model/plan/strategy-spec.js';
+
+export const DEFAULT_STAGES: readonly number[] = [10, 25, 50, 100];
+
+/** What a stage reaches, in percent, with everything filled in. */
+export interface Reach {
+  readonly number: number;
+  readonly targets: number;
+  readonly weight: number;
+  readonly settings: StageSettings;
+}
+
+/** How a canary takes targets. */
+export interface CanaryPace {
+  /** The most that may be out of service at once. */
+  readonly room: number;
+  /** @param size of the batch */
+  readonly tolerance: (size: number) => Tolerance;
+}
+
+/** How many targets have the version at the end of a stage: rounded up, and never none. */
+export const reachedBy = (percent: number, total: number): number =>
+  Math.max(1, amountOf(`${percent}%`, total, 'up'));
+
+type Stages = readonly (number | CanaryStage)[];
+
+/** Whether it moves traffic, not only targets. */
+export const byTraffic = ({ traffic = false, stages = DEFAULT_STAGES }: CanarySpec): boolean =>
+  traffic || stages.some((stage) => typeof stage === 'object' && stage.weight !== undefined);
+
+/** The stages of a canary by targets: their share rises, and ends with all. */
+export function targetStages(stages: Stages): Result<readonly Reach[], PlanRefusal> {
+  const reached = stages.map((stage, at): Reach => {
+    const said = typeof stage === 'number' ? { targets: stage } : stage;
+    const targets = said.targets ?? Number.NaN;
+    return { number: at + 1, targets, weight: targets, settings: said };
+  });
+  const rising = reached.every(({ targets }, at) => targets > (reached[at - 1]?.targets ?? 0));
+  if (rising && reached.at(-1)?.targets === 100) return ok(reached);
+  return impossible(
+    'strategy.stages',
+    'expected rising percentages above 0 that end with 100, such as [10, 50, 100]',
+  );
+}
+
+/**
+ * The stages of a canary by weight, capacity apart from traffic. A stage that
+ * gives no weight keeps the one before it; one that gives no targets has as
+ * many as its weight is worth.
+ *
+ * @param separate whether the new version has targets of its own: where no stage
+ * says how many, all are brought up at first
+ */
+export function weightStages(
+  stages: Stages,
+  separate: boolean,
+): Result<readonly Reach[], PlanRefusal> {
+  const upFront =
+    separate && stages.every((stage) => typeof stage === 'number' || stage.targets === undefined);
+  let before = { targets: 0, weight: 0 };
+  const reached: Reach[] = [];
+  for (const [at, stage] of stages.entries()) {
+    const said = typeof stage === 'number' ? { weight: stage } : stage;
+    const weight = said.weight ?? before.weight;
+    const targets = said.targets ?? (upFront ? 100 : Math.max(before.targets, weight));
+    const fault = faultOf(said, { targets, weight }, before);
+    if (fault !== null) return impossible(`strategy.stages.${at}${fault.field}`, fault.wanted);
+    before = { targets, weight };
+    reached.push({ number: at + 1, targets, weight, settings: said });
+  }
+  if (before.weight === 100 && before.targets === 100) return ok(reached);
+  return impossible(
+    'strategy.stages',
+    'expected the last stage to give all targets all of the traffic, such as [10, 50, 100]',
+  );
+}
+
+interface Levels {
+  readonly targets: number;
+  readonly weight: number;
+}
+
+function faultOf(
+  said: CanaryStage,
+  { targets, weight }: Levels,
+  before: Levels,
+): { readonly field: string; readonly wanted: string } | null {
+  if (said.targets === undefined && said.weight === undefined) {
+    return { field: '', wanted: 'expected targets, weight or both' };
+  }
+  if (!(weight >= before.weight && weight <= 100)) {
+    return { field: '.weight', wanted: `expected a percentage from ${before.weight} to 100` };
+  }
+  if (!(targets > 0 && targets >= before.targets && targets <= 100)) {
+    const least = before.targets === 0 ? 'above 0, up' : `from ${before.targets}`;
+    return { field: '.targets', wanted: `expected a percentage ${least} to 100` };
+  }
+  if (weight === before.weight && targets === before.targets) {
+    return { field: '', wanted: 'expected more targets or more weight than the stage before' };
+  }
+  return null;
+}

@@ -1,0 +1,75 @@
+import type { SetFlagStep } from '../../model/plan/step.js';
+import { ok, type Result } from '../../model/result.js';
+import { batchesOf, checkOf, paceOf, placed } from './batches.js';
+import { flagNameOf } from './flag-name.js';
+import { knownAnalyses, namesIn, type Stage, stageSteps, startsWithin } from './stages.js';
+import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './strategy.js';
+import type { FeatureFlagSpec, FlagStage } from '../../model/plan/strategy-spec.js';
+
+const DEFAULT_STAGES: readonly number[] = [1, 10, 50, 100];
+
+/** The version goes everywhere with its flag at 0; then the flag is widened, to the percentage asked for and no further. */
+export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
+  const flag = flagOf(spec.flag, input);
+  if (!flag.ok) return flag;
+  const widening = wideningOf(spec);
+  if (!widening.ok) return widening;
+  const pace = paceOf(spec, input);
+  if (!pace.ok) return pace;
+  const known = knownAnalyses(namesIn(spec.analysis, widening.value), input.analyses);
+  if (!known.ok) return known;
+  const within = startsWithin(spec.analysis, widening.value.length);
+  if (!within.ok) return within;
+
+  const { size, tolerance } = pace.value;
+  const { targets, checked } = input;
+  const set = (percent: number): SetFlagStep => ({ kind: 'set_flag', flag: flag.value, percent });
+  const stages = widening.value.map((stage, at): Stage => ({
+    number: at + 1,
+    settings: stage,
+    steps: [set(stage.percent)],
+    recheck: checkOf(targets, tolerance, checked),
+    targets,
+    baseline: [],
+  }));
+  return ok([
+    // Before anything is touched: a flag left open by an earlier deployment must not show what is only half there.
+    set(0),
+    ...batchesOf(targets, size).flatMap((batch) => placed(batch, tolerance, checked)),
+    ...stageSteps(stages, { wait: spec.wait ?? 0, analysis: spec.analysis }),
+  ]);
+};
+
+/** The flag asked for, or that of the service and version. */
+export function flagOf(
+  name: string | undefined,
+  { flagged, ref, version }: StrategyInput,
+): Result<string, PlanRefusal> {
+  if (!flagged) {
+    return impossible('flags', 'the service has no flag store to set a flag in: expected one');
+  }
+  if (name !== undefined) return ok(name);
+  if (ref !== null) return ok(flagNameOf(ref, version));
+  return impossible('strategy.flag', 'expected the name of a flag');
+}
+
+function wideningOf({
+  stages,
+  percentage,
+}: FeatureFlagSpec): Result<readonly FlagStage[], PlanRefusal> {
+  const asked = stages ?? (percentage === undefined ? DEFAULT_STAGES : [percentage]);
+  const said = asked.map((stage) => (typeof stage === 'number' ? { percent: stage } : stage));
+  const end = said.at(-1)?.percent;
+  if (percentage !== undefined && !(percentage >= 0 && percentage <= 100 && percentage === end)) {
+    return impossible(
+      'strategy.percentage',
+      'expected a percentage from 0 to 100, the same that the last stage sets',
+    );
+  }
+  const rising = said.every(({ percent }, at) => percent > (said[at - 1]?.percent ?? 0));
+  if (end !== undefined && end <= 100 && (rising || stages === undefined)) return ok(said);
+  return impossible(
+    'strategy.stages',
+    'expected rising percentages above 0 and up to 100, such as [1, 10, 50, 100]',
+  );
+}

@@ -1,0 +1,30 @@
+import type { DeploymentId } from '../../domain/model/ids.js';
+import { command } from '../../domain/orchestrator/journal/command.js';
+import type { OrchestratorPorts } from '../../domain/orchestrator/orchestrator-ports.js';
+import { workOwed } from '../../domain/model/deployment/work-owed.js';
+import type { PlanCommand } from '../../domain/plan/machine/plan-command.js';
+import { isAwaited } from './conclude.js';
+
+export type ExhaustPorts = Pick<OrchestratorPorts, 'store' | 'clock' | 'publish' | 'worker'>;
+
+/**
+ * A job of a deployment has failed for good. If the deployment was waiting for
+ * that very job it fails with it; if the job was somebody else's, with fewer
+ * attempts than ours, the job owed goes on in its place.
+ */
+export async function exhaust(
+  ports: ExhaustPorts,
+  id: DeploymentId,
+  reason: string,
+  jobId: string,
+): Promise<void> {
+  const deployment = await ports.store.load(id);
+  const owed = deployment && workOwed(deployment);
+  if (!deployment || !owed) return;
+  if (!isAwaited(deployment, jobId)) return ports.publish(owed);
+  const order: PlanCommand =
+    owed.kind === 'rollback'
+      ? { type: 'give_up', reason }
+      : { type: 'rollback', reason, cause: 'failure' };
+  await command({ ...ports, actor: ports.worker }, deployment, order);
+}
