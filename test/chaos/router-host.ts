@@ -1,10 +1,11 @@
 import { serviceKey } from '../../src/domain/model/ids.js';
-import type { RouteCall, TrafficShares } from '../../src/domain/ports/traffic-router.js';
+import type { RouteCall } from '../../src/domain/ports/traffic-router.js';
 import { type Move, Places } from '../lives/places.js';
 import { floorOfService } from './floors.js';
 import type { ChaosService } from './fleet.js';
 import { type PlaceSeen, type RouterAnswer, RouterTable } from './router-table.js';
 import { type Low, TrafficSamples } from './traffic-samples.js';
+import type { TrafficShares } from '../../src/domain/model/traffic-shares.js';
 
 /** A call as a worker makes it. */
 export interface RouterBody {

@@ -1,12 +1,9 @@
 import { failed } from '../../src/adapters/routers/base/router-failure.js';
-import type {
-  RouteCall,
-  RouterFailure,
-  TrafficShares,
-} from '../../src/domain/ports/traffic-router.js';
+import type { RouteCall, RouterFailure } from '../../src/domain/ports/traffic-router.js';
 import { ok, type Result } from '../../src/domain/model/result.js';
 import type { Place, Places } from '../lives/places.js';
 import { isIn, isUp, seenOf } from '../lives/routed-place.js';
+import type { TrafficShares } from '../../src/domain/model/traffic-shares.js';
 
 export type RouterAnswer = Result<unknown, RouterFailure>;
 export type PlaceSeen = Readonly<Place>;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parsePercentage, type StrategyFlags, strategyOf } from '../../src/cli/orders/strategy-flags.js';
+import {
+  parsePercentage,
+  type StrategyFlags,
+  strategyOf,
+} from '../../src/cli/orders/strategy-flags.js';
 import { StrategySchema } from '../../src/contracts/strategy/strategy.schema.js';
 
 const strategy = (flags: StrategyFlags): unknown => StrategySchema.parse(strategyOf(flags));

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const CORE = ['src/domain/reconcile', 'src/domain/plan', 'src/domain/orchestrator'];
+const CORE = ['model', 'reconcile', 'plan', 'orchestrator', 'manager'].map(
+  (room) => `src/domain/${room}`,
+);
 
 const TYPES = /^export (?:declare )?(?:abstract )?(?:interface|type|class|enum) (\w+)/gm;
 /** A constant in capitals is a thing; any other is a function. */

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { patientConnection, type RedisClient } from '../../src/adapters/redis/connection/connection.js';
+import {
+  patientConnection,
+  type RedisClient,
+} from '../../src/adapters/redis/connection/connection.js';
 import { ACL_ROLES, type AclRole } from '../../src/contracts/values/acl-role.js';
 import { startRedisWithUsers } from '../support/redis-users.js';
 

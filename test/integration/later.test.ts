@@ -1,6 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
-import { failFastConnection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import {
+  failFastConnection,
+  patientConnection,
+} from '../../src/adapters/redis/connection/connection.js';
 import { RedisUnavailable, withRedis } from '../../src/adapters/redis/connection/fail-fast.js';
 import { Script } from '../../src/adapters/redis/connection/load-scripts.js';
 import { FakeDriver, fine } from '../support/fake-services.js';

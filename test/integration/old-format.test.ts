@@ -12,10 +12,16 @@ import {
   vi,
 } from 'vitest';
 import { createProvider } from '../../src/adapters/flags/openfeature-provider.js';
-import { type Connection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import {
+  type Connection,
+  patientConnection,
+} from '../../src/adapters/redis/connection/connection.js';
 import { RedisFreezeStore } from '../../src/adapters/redis/services/freeze-store.redis.js';
 import { keysOf } from '../../src/adapters/redis/connection/keys.js';
-import { OtherRecordFormat, RECORD_FORMAT } from '../../src/adapters/redis/connection/record-format.js';
+import {
+  OtherRecordFormat,
+  RECORD_FORMAT,
+} from '../../src/adapters/redis/connection/record-format.js';
 import { RedisReleaseStore } from '../../src/adapters/redis/releases/release-store.redis.js';
 import { createProducer } from '../../src/app/session/compose-producer.js';
 import { composeServer } from '../../src/app/server/compose-server.js';

@@ -10,7 +10,10 @@ import type { Promotion } from '../../src/domain/promotion/promotion.js';
 import { hasEnded, type Release } from '../../src/domain/release/release.js';
 import { type ReleaseId, releaseId } from '../../src/domain/release/release-id.js';
 import { ReleaseProducer } from '../../src/producers/release-producer.js';
-import { coordinateRound, type CoordinatorPorts } from '../../src/workers/coordinating/coordinate.js';
+import {
+  coordinateRound,
+  type CoordinatorPorts,
+} from '../../src/workers/coordinating/coordinate.js';
 import { broken, FakeDriver, fine } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
 import { statuses } from '../domain/release/releases.js';

@@ -1,6 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { RedisAuditSource } from '../../src/adapters/redis/repair/audit-source.redis.js';
-import { patientConnection, type RedisClient } from '../../src/adapters/redis/connection/connection.js';
+import {
+  patientConnection,
+  type RedisClient,
+} from '../../src/adapters/redis/connection/connection.js';
 import { RedisDeploymentIndex } from '../../src/adapters/redis/deployments/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../src/adapters/redis/deployments/deployment-store.redis.js';
 import { keysOf } from '../../src/adapters/redis/connection/keys.js';

@@ -1,5 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { failFastConnection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import {
+  failFastConnection,
+  patientConnection,
+} from '../../src/adapters/redis/connection/connection.js';
 import { RedisUnavailable, withRedis } from '../../src/adapters/redis/connection/fail-fast.js';
 import { subscribe } from '../../src/app/session/subscribe.js';
 import { FakeDriver } from '../support/fake-services.js';

@@ -1,6 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { keysOf } from '../../src/adapters/redis/connection/keys.js';
-import { OtherRecordFormat, RECORD_FORMAT } from '../../src/adapters/redis/connection/record-format.js';
+import {
+  OtherRecordFormat,
+  RECORD_FORMAT,
+} from '../../src/adapters/redis/connection/record-format.js';
 import { subscribe } from '../../src/app/session/subscribe.js';
 import type { QueueName } from '../../src/contracts/jobs/define-job.js';
 import { showView } from '../../src/contracts/views/deployment-view.js';

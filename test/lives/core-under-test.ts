@@ -25,7 +25,11 @@ import type {
 import { runLeg } from '../../src/domain/orchestrator/claim/run-leg.js';
 import type { WorkOwed } from '../../src/domain/model/deployment/work-owed.js';
 import { compilePlan } from '../../src/domain/plan/compile/compile-plan.js';
-import { type Deployment, stepsOf, type Trigger } from '../../src/domain/model/deployment/deployment.js';
+import {
+  type Deployment,
+  stepsOf,
+  type Trigger,
+} from '../../src/domain/model/deployment/deployment.js';
 import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
 import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';

@@ -5,13 +5,13 @@ import type {
   RouterFailureCode,
   SeenTargets,
   TrafficRouter,
-  TrafficShares,
 } from '../../src/domain/ports/traffic-router.js';
 import { err, ok, type Result } from '../../src/domain/model/result.js';
 import type { Evidence } from './core-under-test.js';
 import type { Places } from './places.js';
 import { isIn, isUp, seenOf } from './routed-place.js';
 import type { Troubles } from './trouble.js';
+import type { TrafficShares } from '../../src/domain/model/traffic-shares.js';
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 

@@ -19,21 +19,21 @@ const RECONCILE = 'domain/reconcile';
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     says: 'what the router and the checks say is ignored in the floor',
-    file: `${RECONCILE}/serving.ts`,
+    file: 'domain/model/serving.ts',
     search: 'heldOut === null && (seen === undefined || seen.up === true);',
     replacement: 'heldOut === null || seen !== undefined;',
     kind: 'floor',
   },
   {
     says: 'whether a target is in rotation is ignored in the floor',
-    file: `${RECONCILE}/serving.ts`,
+    file: 'domain/model/serving.ts',
     search: 'sure(status.inRotation) === true && status.weight.every(hasShare);',
     replacement: 'status.weight.every(hasShare);',
     kind: 'floor',
   },
   {
     says: 'whether a target has a share of the traffic is ignored in the floor',
-    file: `${RECONCILE}/serving.ts`,
+    file: 'domain/model/serving.ts',
     search: 'sure(status.inRotation) === true && status.weight.every(hasShare);',
     replacement: 'sure(status.inRotation) === true;',
     kind: 'floor',

@@ -1,5 +1,9 @@
 import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
-import { type Deployment, progressOf, stepsOf } from '../../src/domain/model/deployment/deployment.js';
+import {
+  type Deployment,
+  progressOf,
+  stepsOf,
+} from '../../src/domain/model/deployment/deployment.js';
 import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
 import { decide } from '../../src/domain/plan/machine/plan-machine.js';

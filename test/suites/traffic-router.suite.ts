@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { targetId } from '../../src/domain/model/ids.js';
-import type { RouterFailure, TrafficShares } from '../../src/domain/ports/traffic-router.js';
+import type { RouterFailure } from '../../src/domain/ports/traffic-router.js';
 import type { Result } from '../../src/domain/model/result.js';
 import type { TrafficRouterFixture } from './traffic-router.fixture.js';
 import { looking } from './traffic-router.looking.js';
+import type { TrafficShares } from '../../src/domain/model/traffic-shares.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 const [WEB_1, WEB_2, WEB_9] = [targetId('web-1'), targetId('web-2'), targetId('web-9')];

@@ -1,7 +1,10 @@
 import { onTestFinished, vi } from 'vitest';
 import { RedisAuditSource } from '../../src/adapters/redis/repair/audit-source.redis.js';
 import { BullQueues } from '../../src/adapters/redis/connection/bull-queues.js';
-import { batchingConnection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import {
+  batchingConnection,
+  patientConnection,
+} from '../../src/adapters/redis/connection/connection.js';
 import { RedisDeploymentStore } from '../../src/adapters/redis/deployments/deployment-store.redis.js';
 import { RedisUnavailable } from '../../src/adapters/redis/connection/fail-fast.js';
 import type { Durability } from '../../src/adapters/redis/connection/load-scripts.js';

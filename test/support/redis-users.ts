@@ -4,7 +4,10 @@ import { onTestFinished } from 'vitest';
 import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
 import { ACL_ROLES, type AclRole } from '../../src/contracts/values/acl-role.js';
 import { aclLine, aclUser, aclUserName } from '../../src/adapters/redis/acl/acl-users.js';
-import { type Connection, patientConnection } from '../../src/adapters/redis/connection/connection.js';
+import {
+  type Connection,
+  patientConnection,
+} from '../../src/adapters/redis/connection/connection.js';
 import { createRedisNode } from './redis-node.js';
 
 export interface RedisWithUsers {

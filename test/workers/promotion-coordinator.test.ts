@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { coordinateRound } from '../../src/workers/coordinating/coordinate.js';
-import { followRound, promotionRound } from '../../src/workers/coordinating/promotion-coordinator.js';
+import {
+  followRound,
+  promotionRound,
+} from '../../src/workers/coordinating/promotion-coordinator.js';
 import { anEvent, AT, HERE, PRODUCTION } from '../domain/promotion/promotions.js';
 import { aDeployment, anId, v } from '../support/fixtures.js';
 import { PromotionWorld } from './promotion-world.js';

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Log } from '../../src/domain/ports/log.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import type { Release } from '../../src/domain/release/release.js';
-import { type ReleasePorts, releaseRound } from '../../src/workers/coordinating/release-coordinator.js';
+import {
+  type ReleasePorts,
+  releaseRound,
+} from '../../src/workers/coordinating/release-coordinator.js';
 import { aRelease, statuses } from '../domain/release/releases.js';
 import { type Fate, ReleaseWorld } from './release-world.js';
 

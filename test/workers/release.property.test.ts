@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { hasEnded, type Release } from '../../src/domain/release/release.js';
 import { cancelRelease } from '../../src/domain/release/release-commands.js';
 import { dependentsOf } from '../../src/domain/release/release-order.js';
-import { releaseRound, type ReleasePorts } from '../../src/workers/coordinating/release-coordinator.js';
+import {
+  releaseRound,
+  type ReleasePorts,
+} from '../../src/workers/coordinating/release-coordinator.js';
 import { howMany } from '../support/how-many.js';
 import { aRelease } from '../domain/release/releases.js';
 import { type Fate, ReleaseWorld } from './release-world.js';

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkOwed } from '../../src/domain/model/deployment/work-owed.js';
-import { rescueRound, runRescuer, type RescuerPorts } from '../../src/workers/coordinating/rescuer.js';
+import {
+  rescueRound,
+  runRescuer,
+  type RescuerPorts,
+} from '../../src/workers/coordinating/rescuer.js';
 import { aWorld, LEASE, type World } from '../domain/orchestrator/world.js';
 
 const HOUR = 3_600_000;

@@ -4,14 +4,7 @@ import type { Evidence } from '../../domain/model/target.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { interruption } from '../drivers/process/interruption.js';
-import {
-  aborted,
-  fenced,
-  foreign,
-  refusalOf,
-  rejected,
-  unreachable,
-} from './flag-failure.js';
+import { aborted, fenced, foreign, refusalOf, rejected, unreachable } from './flag-failure.js';
 import type { RedisClient } from '../redis/connection/connection.js';
 import { type FlagKeys, keysOf } from '../redis/connection/keys.js';
 import { Script } from '../redis/connection/load-scripts.js';

@@ -6,7 +6,6 @@ import type {
   SeenTarget,
   SeenTargets,
   TrafficRouter,
-  TrafficShares,
 } from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import {
@@ -18,6 +17,7 @@ import {
 } from '../routers/base/asked-shares.js';
 import { aborted, failed } from '../routers/base/router-failure.js';
 import { sharesOf } from '../routers/base/share-weights.js';
+import type { TrafficShares } from '../../domain/model/traffic-shares.js';
 
 /** One call as it was made. */
 export interface RouterRequest {

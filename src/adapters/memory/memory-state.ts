@@ -1,4 +1,9 @@
-import { type DeploymentId, type ServiceRef, serviceKey, type TargetId } from '../../domain/model/ids.js';
+import {
+  type DeploymentId,
+  type ServiceRef,
+  serviceKey,
+  type TargetId,
+} from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import type { Freeze } from '../../domain/model/plan/freeze.js';

@@ -17,7 +17,7 @@ import {
   serviceRow,
   writeService,
 } from './memory-state.js';
-import { dueAt, fencesOff, isNewWork, placeInLine } from '../../domain/orchestrator/claim/work-plan.js';
+import * as work from '../../domain/orchestrator/claim/work-plan.js';
 
 const SOON_MS = 3_000;
 const LATE_MS = 5_000;
@@ -51,7 +51,7 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
       its.line.push(deployment.id);
       row.due = this.#clock.now() + SOON_MS;
     } else {
-      const due = dueAt(deployment);
+      const due = work.dueAt(deployment);
       row.due = due === null ? null : due + LATE_MS;
     }
     return ok({ deployment, created: true });
@@ -105,18 +105,18 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
     if (fence !== null && fence !== row.fence) return err({ code: 'store/fenced' });
     const stale = row.deployment.revision !== before.revision;
     // Also where it came too late: the next try finds nobody writing.
-    if (fencesOff(transition) && !isTerminal(row.deployment.state.status)) {
+    if (work.fencesOff(transition) && !isTerminal(row.deployment.state.status)) {
       row.fence = ++serviceRow(this.#state, row.deployment).fence;
     }
     if (stale || !isCurrent(this.#state, after, service)) return err({ code: 'store/stale' });
-    const run = row.deployment.run + (isNewWork(transition) ? 1 : 0);
+    const run = row.deployment.run + (work.isNewWork(transition) ? 1 : 0);
     row.deployment = { ...after, run };
     row.events.push(...events);
     const revision = writeService(this.#state, row.deployment, service);
     const terminal = isTerminal(after.state.status);
     // Ended from outside: until its worker has let go, nobody else may begin.
     if (release || (terminal && fence !== null)) row.leaseUntil = 0;
-    const handedTo = terminal ? this.#end(row) : this.#join(row, placeInLine(before, after));
+    const handedTo = terminal ? this.#end(row) : this.#join(row, work.placeInLine(before, after));
     row.due = this.#dueOf(row);
     return ok({ run, handedTo, service: { revision } });
   }
@@ -238,7 +238,7 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
   }
 
   #dueOf({ deployment, leaseUntil }: Row): number | null {
-    const due = dueAt(deployment);
+    const due = work.dueAt(deployment);
     if (workOwed(deployment) === null) return due === null ? null : due + LATE_MS;
     const now = this.#clock.now();
     if (leaseUntil > now) return leaseUntil;

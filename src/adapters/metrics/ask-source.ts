@@ -1,5 +1,5 @@
 import type { MetricSourceSpec } from '../../contracts/config/metric-source.schema.js';
-import type { MetricAnswer, MetricFailure } from '../../domain/ports/metric-source.js';
+import type { MetricAnswer } from '../../domain/ports/metric-source.js';
 import { err, type Result } from '../../domain/model/result.js';
 import { redact } from '../drivers/process/driver-environment.js';
 import { printable } from '../drivers/process/output-tail.js';
@@ -7,6 +7,7 @@ import { guardedRequest } from '../net/guarded-request.js';
 import type { NetworkGuard } from '../net/network-guard.js';
 import { connectionFailure } from '../probes/observation.js';
 import { sourceHeaders } from './source-credentials.js';
+import type { MetricFailure } from '../../domain/model/deployment/measurement.js';
 
 /** Enough for tens of thousands of samples; a query that gives more is a mistake. */
 const BODY_LIMIT = 4 * 1024 * 1024;

@@ -1,4 +1,9 @@
-import { type DeploymentId, type ServiceRef, serviceKey, type Version } from '../../domain/model/ids.js';
+import {
+  type DeploymentId,
+  type ServiceRef,
+  serviceKey,
+  type Version,
+} from '../../domain/model/ids.js';
 import { newDeployment } from '../../domain/manager/new-deployment.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { DeploymentPlan } from '../../domain/model/plan/deployment-plan.js';

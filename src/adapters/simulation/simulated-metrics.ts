@@ -4,16 +4,12 @@ import type {
 } from '../../contracts/simulation/metrics.schema.js';
 import type { TargetId, Version } from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
-import type {
-  MetricAnswer,
-  MetricFailure,
-  MetricQuery,
-  MetricSource,
-} from '../../domain/ports/metric-source.js';
+import type { MetricAnswer, MetricQuery, MetricSource } from '../../domain/ports/metric-source.js';
 import { err, ok, type Result } from '../../domain/model/result.js';
 import { type Question, questionOf } from './question.js';
 import { drawBinomial, drawNormal, seeded } from './seeded.js';
 import { usualValue } from './usual-value.js';
+import type { MetricFailure } from '../../domain/model/deployment/measurement.js';
 
 export interface SimulatedMetricsOptions {
   /** What really runs where: it tells whose targets a query is about. */

@@ -1,12 +1,12 @@
 import { stepSubject, type Wording } from '../../contracts/views/step-words.js';
 import { strategyWords } from '../../contracts/views/strategy-words.js';
 import { type Deployment, stepsOf } from '../../domain/model/deployment/deployment.js';
-import type { Forecast } from '../../domain/plan/compile/forecast.js';
 import type { PlanState } from '../../domain/model/deployment/plan-state.js';
 import type { Step } from '../../domain/model/plan/step.js';
 import { html, type Html } from '../http/html.js';
 import { leftOut, MOST_ROWS } from './table.js';
 import { count, length, moment } from './wording.js';
+import type { Forecast } from '../../domain/model/plan/deployment-plan.js';
 
 const WORDING: Wording = { named: 12, time: length };
 

@@ -3,7 +3,12 @@
  * that jumps, with whatever goes wrong that you say; and the store in memory,
  * which passes the same suite as the one in Redis.
  */
-export { createSimulation, simulate, Simulation, type SimulationRequest } from '../simulation/simulation.js';
+export {
+  createSimulation,
+  simulate,
+  Simulation,
+  type SimulationRequest,
+} from '../simulation/simulation.js';
 export { type Simulated, simulationView } from '../../contracts/views/simulation-view.js';
 export type { Fault, CallFault } from '../../contracts/simulation/fault.schema.js';
 export {

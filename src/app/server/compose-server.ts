@@ -1,5 +1,8 @@
 import { BullQueues } from '../../adapters/redis/connection/bull-queues.js';
-import { type ConnectionInput, patientConnection } from '../../adapters/redis/connection/connection.js';
+import {
+  type ConnectionInput,
+  patientConnection,
+} from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
 import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';

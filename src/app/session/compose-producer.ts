@@ -1,5 +1,8 @@
 import { BullQueues } from '../../adapters/redis/connection/bull-queues.js';
-import { type ConnectionInput, failFastConnection } from '../../adapters/redis/connection/connection.js';
+import {
+  type ConnectionInput,
+  failFastConnection,
+} from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
 import { withRedis } from '../../adapters/redis/connection/fail-fast.js';
 import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';

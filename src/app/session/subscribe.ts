@@ -1,4 +1,7 @@
-import { type ConnectionInput, dedicatedConnection } from '../../adapters/redis/connection/connection.js';
+import {
+  type ConnectionInput,
+  dedicatedConnection,
+} from '../../adapters/redis/connection/connection.js';
 import { RedisEventLog } from '../../adapters/redis/deployments/event-log.redis.js';
 import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';
 import { systemClock } from '../../adapters/system/system-clock.js';

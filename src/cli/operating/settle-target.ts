@@ -1,4 +1,8 @@
-import { EnvironmentNameSchema, ServiceNameSchema, TargetIdSchema } from '../../contracts/values/schemas.js';
+import {
+  EnvironmentNameSchema,
+  ServiceNameSchema,
+  TargetIdSchema,
+} from '../../contracts/values/schemas.js';
 import type { Version } from '../../domain/model/ids.js';
 import type { RepairNote } from '../../domain/repair/repair.js';
 import { settle, settlementText, type Statement } from '../../domain/repair/settle.js';

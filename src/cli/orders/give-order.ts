@@ -5,7 +5,13 @@ import type { DeploymentProducer } from '../../producers/deployment-producer.js'
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun, CommonFlags } from '../session/cli-run.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
-import { commandOf, parseDeploymentId, parseDuration, parseName, type Program } from '../session/flags.js';
+import {
+  commandOf,
+  parseDeploymentId,
+  parseDuration,
+  parseName,
+  type Program,
+} from '../session/flags.js';
 import { loadKnown } from '../session/load-known.js';
 import { personOf } from '../session/person.js';
 import type { Segment } from '../text/line.js';

@@ -1,7 +1,13 @@
 import { DEFAULT_ENVIRONMENT, environmentName, serviceKey } from '../../domain/model/ids.js';
 import type { CliRun } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
-import { commandOf, parseEnvironment, parseName, parseService, type Program } from '../session/flags.js';
+import {
+  commandOf,
+  parseEnvironment,
+  parseName,
+  parseService,
+  type Program,
+} from '../session/flags.js';
 import { personOf } from '../session/person.js';
 
 export function addReleaseAutomation(program: Program, run: CliRun): void {

@@ -1,5 +1,10 @@
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import {
+  type Deployment,
+  progressOf,
+  resultOf,
+  stepsOf,
+} from '../../domain/model/deployment/deployment.js';
 import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Output } from '../session/output.js';

@@ -1,9 +1,9 @@
 import { stepSubject as subjectOf, type Wording } from '../../contracts/views/step-words.js';
 import { strategyWords } from '../../contracts/views/strategy-words.js';
-import type { Forecast } from '../../domain/plan/compile/forecast.js';
 import type { Step } from '../../domain/model/plan/step.js';
 import type { StrategySpec } from '../../domain/model/plan/strategy-spec.js';
 import { durationText } from '../text/time-text.js';
+import type { Forecast } from '../../domain/model/plan/deployment-plan.js';
 
 const WORDING: Wording = { named: 4, time: durationText };
 

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type DeploymentId, deploymentId, type ServiceRef, serviceKey } from '../../domain/model/ids.js';
+import {
+  type DeploymentId,
+  deploymentId,
+  type ServiceRef,
+  serviceKey,
+} from '../../domain/model/ids.js';
 
 /**
  * The deployment that a plan job stands for. It follows from the request, so

@@ -6,7 +6,12 @@ import {
 import { standingHold } from '../../domain/explain/standing-hold.js';
 import type { Verification } from '../../domain/model/verification.js';
 import type { DeploymentStatus } from '../../domain/manager/status.js';
-import { type Deployment, progressOf, resultOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import {
+  type Deployment,
+  progressOf,
+  resultOf,
+  stepsOf,
+} from '../../domain/model/deployment/deployment.js';
 import { evolve } from '../../domain/plan/fold/evolve.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/model/deployment/plan-state.js';

@@ -1,4 +1,8 @@
-import type { Measurement, MetricMeasurement, Reading } from '../../domain/model/deployment/measurement.js';
+import type {
+  Measurement,
+  MetricMeasurement,
+  Reading,
+} from '../../domain/model/deployment/measurement.js';
 import type { PlanEvent } from '../../domain/model/deployment/plan-event.js';
 
 type Data = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import type {
   CanaryStage,
   FlagStage,
   GateSetting,
-  Promotion,
+  BlueGreenPromotion,
   StrategySpec,
 } from '../../domain/model/plan/strategy-spec.js';
 import { percentText, type Wording } from './step-words.js';
@@ -113,7 +113,7 @@ function gateText(gate: GateSetting | undefined, time: Time): string | undefined
   return ['gate', ...(name === undefined ? [] : [name]), ...until].join(' ');
 }
 
-function promotionText(promotion: Promotion | undefined, time: Time): string | undefined {
+function promotionText(promotion: BlueGreenPromotion | undefined, time: Time): string | undefined {
   if (promotion === undefined) return undefined;
   if (promotion.kind === 'gate') return gateText(promotion, time);
   return promotion.after === undefined ? 'at once' : `after ${time(promotion.after)}`;

@@ -1,5 +1,9 @@
 import { nextMeasurementAt, type AnalysisProgress } from '../model/deployment/analysis-progress.js';
-import type { AnalysisReport, AnalysisVerdict, MetricReport } from '../model/deployment/analysis-report.js';
+import type {
+  AnalysisReport,
+  AnalysisVerdict,
+  MetricReport,
+} from '../model/deployment/analysis-report.js';
 import type { AnalysisSpec, MetricRule } from '../model/plan/analysis-spec.js';
 import { figure } from './figures.js';
 import { judgeMetric } from './judge-metric.js';

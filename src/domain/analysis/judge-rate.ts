@@ -1,4 +1,8 @@
-import { EVIDENCE_WORDS, type Finding, type Judged } from '../model/deployment/analysis-report.js';
+import {
+  EVIDENCE_WORDS,
+  type MetricFinding,
+  type Judged,
+} from '../model/deployment/analysis-report.js';
 import type { Direction, Margin } from '../model/plan/analysis-spec.js';
 import { allowance, between, bound, chance, moreOrLess, percent, points } from './figures.js';
 import { binomialHead, binomialTail, clopperPearson, type Count } from './statistics/binomial.js';
@@ -23,7 +27,7 @@ export interface RateLook {
 interface Tested {
   readonly evidence: Judged['evidence'];
   readonly pValue: number;
-  readonly test: NonNullable<Finding['test']>;
+  readonly test: NonNullable<MetricFinding['test']>;
 }
 
 /** Whole events among whole trials. A source that extrapolates may give more events than trials: then all are. */

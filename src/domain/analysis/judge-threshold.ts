@@ -1,5 +1,10 @@
 import { EVIDENCE_WORDS, NOTHING_FOUND, type Judged } from '../model/deployment/analysis-report.js';
-import { worstAllowed, type Direction, type Margin, type ThresholdRule } from '../model/plan/analysis-spec.js';
+import {
+  worstAllowed,
+  type Direction,
+  type Margin,
+  type ThresholdRule,
+} from '../model/plan/analysis-spec.js';
 import { allowance, bound, figure } from './figures.js';
 
 type Values = readonly number[];

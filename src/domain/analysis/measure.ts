@@ -1,9 +1,14 @@
-import type { MetricFailure, MetricSource } from '../ports/metric-source.js';
+import type { MetricSource } from '../ports/metric-source.js';
 import { err, ok, type Result } from '../model/result.js';
 import type { AnalysisProgress, MetricProgress } from '../model/deployment/analysis-progress.js';
 import type { AnalysisSpec, BaselineKind, MetricRule } from '../model/plan/analysis-spec.js';
 import type { AnalysisSubject } from './analysis-subject.js';
-import type { Measurement, MetricMeasurement, Reading } from '../model/deployment/measurement.js';
+import type {
+  Measurement,
+  MetricMeasurement,
+  Reading,
+  MetricFailure,
+} from '../model/deployment/measurement.js';
 import { readMetric, type Look } from './read-metric.js';
 
 /**

@@ -1,10 +1,10 @@
-import type { MetricAnswer, MetricFailure, MetricSource } from '../ports/metric-source.js';
+import type { MetricAnswer, MetricSource } from '../ports/metric-source.js';
 import type { Target } from '../model/target.js';
 import { err, type Result } from '../model/result.js';
 import { SAMPLES_KEPT } from '../model/deployment/analysis-progress.js';
 import type { MetricRule, RateRule } from '../model/plan/analysis-spec.js';
 import type { AnalysisSubject, TimeWindow } from './analysis-subject.js';
-import type { NoData, Reading } from '../model/deployment/measurement.js';
+import type { NoData, Reading, MetricFailure } from '../model/deployment/measurement.js';
 import { renderQuery, type Side } from './render-query.js';
 
 /** One look of one metric at one side. */

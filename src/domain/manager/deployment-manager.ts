@@ -7,12 +7,13 @@ import {
   version as versionOf,
 } from '../model/ids.js';
 import type { Commanded } from '../orchestrator/journal/command.js';
-import type {
-  DeploymentOrchestrator,
-  PlanAnswer,
-} from './deployment-orchestrator.js';
+import type { DeploymentOrchestrator, PlanAnswer } from './deployment-orchestrator.js';
 import { type NewDeployment, newDeployment } from './new-deployment.js';
-import { type Deployment, type DeploymentResult, resultOf } from '../model/deployment/deployment.js';
+import {
+  type Deployment,
+  type DeploymentResult,
+  resultOf,
+} from '../model/deployment/deployment.js';
 import type { ActiveDeployment } from '../model/active-deployment.js';
 import { evolve } from '../plan/fold/evolve.js';
 import type { Clock } from '../ports/clock.js';

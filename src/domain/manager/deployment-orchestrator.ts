@@ -1,7 +1,11 @@
 import type { HealthStatus } from '../model/verification.js';
 import type { DeploymentId } from '../model/ids.js';
 import { compilePlan, type PlanInput } from '../plan/compile/compile-plan.js';
-import { type Deployment, type DeploymentResult, resultOf } from '../model/deployment/deployment.js';
+import {
+  type Deployment,
+  type DeploymentResult,
+  resultOf,
+} from '../model/deployment/deployment.js';
 import type { PlanCommand } from '../plan/machine/plan-command.js';
 import { err, ok, type Result } from '../model/result.js';
 import type { PlanRefusal } from '../strategies/parts/strategy.js';

@@ -1,5 +1,9 @@
 import type { Verification } from '../model/verification.js';
-import { type Deployment, type DeploymentResult, resultOf } from '../model/deployment/deployment.js';
+import {
+  type Deployment,
+  type DeploymentResult,
+  resultOf,
+} from '../model/deployment/deployment.js';
 import type { Counters, DeploymentIndex } from '../ports/deployment-index.js';
 
 /** The seed's DeploymentStatus: the whole system in one view. */

@@ -1,6 +1,6 @@
 import type { TargetId, Version } from './ids.js';
-import type { TrafficShares } from '../ports/traffic-router.js';
 import { ANYTHING, type Anything } from './target-status.js';
+import type { TrafficShares } from './traffic-shares.js';
 
 /**
  * What a service should be, as its last completed deployment left it: the way

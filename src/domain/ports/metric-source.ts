@@ -1,4 +1,5 @@
 import type { Result } from '../model/result.js';
+import type { MetricFailure } from '../model/deployment/measurement.js';
 
 /** A question to a metric source, with every placeholder filled in. */
 export interface MetricQuery {
@@ -25,14 +26,4 @@ export interface MetricAnswer {
 export interface MetricSource {
   readonly kind: string;
   query(query: MetricQuery, signal: AbortSignal): Promise<Result<MetricAnswer, MetricFailure>>;
-}
-
-export interface MetricFailure {
-  /**
-   * `rejected`: refused for good (a bad query, no permission, a missing credential, an answer that
-   * makes no sense); repeating it won't help. `unreachable` and `timeout` may pass by themselves.
-   */
-  readonly code: 'metric/unreachable' | 'metric/timeout' | 'metric/rejected' | 'metric/aborted';
-  /** One sentence, free of secrets. */
-  readonly message: string;
 }

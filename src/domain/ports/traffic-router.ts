@@ -1,12 +1,7 @@
 import type { ServiceRef, TargetId } from '../model/ids.js';
 import type { Evidence, Target } from '../model/target.js';
 import type { Result } from '../model/result.js';
-
-/**
- * What part of a service's traffic each of its targets gets, from 0 to 1; all
- * together 1. A target that is not named gets 0.
- */
-export type TrafficShares = Readonly<Record<string, number>>;
+import type { TrafficShares } from '../model/traffic-shares.js';
 
 /**
  * What the router itself says of one target. Whether the target serves is

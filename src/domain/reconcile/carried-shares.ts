@@ -1,9 +1,9 @@
 import type { TargetId } from '../model/ids.js';
-import type { TrafficShares } from '../ports/traffic-router.js';
 import type { Desired } from './effect.js';
 import type { ServiceStatus } from '../model/service-status.js';
 import { isSeenDown, isWell } from '../model/serving.js';
 import { sure, type TargetStatus, UNTOUCHED } from '../model/target-status.js';
+import type { TrafficShares } from '../model/traffic-shares.js';
 
 /** Routers have whole weights, of 256 at most: what comes as near as this is what was asked for. */
 const NEAR = 0.002;

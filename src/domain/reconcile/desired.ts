@@ -1,13 +1,13 @@
 import type { TargetId, Version } from '../model/ids.js';
 import { type Deployment, progressOf, stepsOf } from '../model/deployment/deployment.js';
 import type { CheckStep, DeployStep, RetireStep, ShiftStep, Step } from '../model/plan/step.js';
-import type { TrafficShares } from '../ports/traffic-router.js';
 import { declaredVersion } from '../model/declared.js';
 import type { Desired } from './effect.js';
 import { sharesOver } from './shares-over.js';
 import { mayServe, runsWell } from '../model/serving.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import { ANYTHING, runs, type TargetStatus } from '../model/target-status.js';
+import type { TrafficShares } from '../model/traffic-shares.js';
 
 /** The part of a plan that acts on targets or on the traffic. */
 export type ActingStep = DeployStep | CheckStep | ShiftStep | RetireStep;

@@ -1,6 +1,6 @@
 import type { TargetId, Version } from '../model/ids.js';
-import type { TrafficShares } from '../ports/traffic-router.js';
 import type { TargetStatus } from '../model/target-status.js';
+import type { TrafficShares } from '../model/traffic-shares.js';
 
 /** One thing done to the world. Each is announced before, and its end is written down after. */
 export type Effect =

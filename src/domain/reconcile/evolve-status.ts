@@ -2,9 +2,9 @@ import type { Verification } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
-import type { TrafficShares } from '../ports/traffic-router.js';
 import type { SharedMap } from '../model/shared-map.js';
 import { ANYTHING, type TargetStatus, UNTOUCHED, widened } from '../model/target-status.js';
+import type { TrafficShares } from '../model/traffic-shares.js';
 
 type Targets = SharedMap<TargetId, TargetStatus>;
 

@@ -9,12 +9,19 @@
  * nobody first, and of what serves only as many as the floor allows.
  */
 import type { TargetId } from '../model/ids.js';
-import type { TrafficShares } from '../ports/traffic-router.js';
 import { carriedShares, hasShare } from './carried-shares.js';
 import type { Desired, Effect, Limits, Next } from './effect.js';
 import { capacity, type ServiceStatus, statusOf } from '../model/service-status.js';
-import { isSeenUp, isWell, mayServe, shouldServe, surelyServes, wouldServe } from '../model/serving.js';
+import {
+  isSeenUp,
+  isWell,
+  mayServe,
+  shouldServe,
+  surelyServes,
+  wouldServe,
+} from '../model/serving.js';
 import { sure, type TargetStatus } from '../model/target-status.js';
+import type { TrafficShares } from '../model/traffic-shares.js';
 
 type Service = Pick<ServiceStatus, 'targets'>;
 

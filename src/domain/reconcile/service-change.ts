@@ -4,7 +4,12 @@ import { type Declared, declare, declaredVersion } from '../model/declared.js';
 import { finalShares } from './desired.js';
 import type { ServiceStatus } from '../model/service-status.js';
 import { runs, type TargetStatus } from '../model/target-status.js';
-import { type Deployment, deployedTargets, progressOf, tookVersion } from '../model/deployment/deployment.js';
+import {
+  type Deployment,
+  deployedTargets,
+  progressOf,
+  tookVersion,
+} from '../model/deployment/deployment.js';
 import { isTerminal } from '../model/deployment/plan-state.js';
 import type { TargetId } from '../model/ids.js';
 

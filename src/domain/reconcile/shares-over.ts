@@ -1,5 +1,5 @@
 import type { Target } from '../model/target.js';
-import type { TrafficShares } from '../ports/traffic-router.js';
+import type { TrafficShares } from '../model/traffic-shares.js';
 
 /**
  * Shares that were declared, over the targets that there are now. A target that

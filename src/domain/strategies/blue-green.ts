@@ -4,8 +4,13 @@ import { batchesOf, checkOf, placed, sizeOf } from './parts/batches.js';
 import { type Colours, toLiveAlone } from './parts/colours.js';
 import { gateStep } from './parts/gate.js';
 import { knownAnalyses } from './parts/stages.js';
-import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './parts/strategy.js';
-import type { BlueGreenSpec, Promotion } from '../model/plan/strategy-spec.js';
+import {
+  impossible,
+  type PlanRefusal,
+  type Strategy,
+  type StrategyInput,
+} from './parts/strategy.js';
+import type { BlueGreenSpec, BlueGreenPromotion } from '../model/plan/strategy-spec.js';
 
 const DEFAULT_RETIRE_DELAY = 30_000;
 const NONE_MAY_FAIL = { failures: 0, of: 'plan' } as const;
@@ -84,7 +89,7 @@ function whatIsNeeded(
   return ok(null);
 }
 
-function promotion(how: Promotion): readonly Step[] {
+function promotion(how: BlueGreenPromotion): readonly Step[] {
   if (how.kind === 'gate') return [gateStep(how, 'promotion')];
   const { after = 0 } = how;
   return after > 0 ? [{ kind: 'wait', ms: after }] : [];

@@ -8,7 +8,12 @@ import { floorOf, servingOf } from './parts/capacity.js';
 import { lowestServing } from './parts/lowest-serving.js';
 import { bounded, namedBy } from './parts/plan-size.js';
 import { rolling } from './rolling.js';
-import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './parts/strategy.js';
+import {
+  impossible,
+  type PlanRefusal,
+  type Strategy,
+  type StrategyInput,
+} from './parts/strategy.js';
 import type { Step } from '../model/plan/step.js';
 import type { StrategyKind, StrategySpec } from '../model/plan/strategy-spec.js';
 

@@ -12,7 +12,12 @@ import {
   type MemberFact,
   NO_FACT,
 } from '../../domain/release/member-fact.js';
-import { hasEnded, type Member, type Release, releaseReasonOf } from '../../domain/release/release.js';
+import {
+  hasEnded,
+  type Member,
+  type Release,
+  releaseReasonOf,
+} from '../../domain/release/release.js';
 import type { ReleaseId } from '../../domain/release/release-id.js';
 import { type ReleaseJob, releaseOwed } from '../../domain/release/release-owed.js';
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseRedisUrl, withTlsFiles } from '../../../src/adapters/redis/connection/connection-url.js';
+import {
+  parseRedisUrl,
+  withTlsFiles,
+} from '../../../src/adapters/redis/connection/connection-url.js';
 
 describe('REDIS_URL', () => {
   test.each([

@@ -1,7 +1,13 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../../src/adapters/embedded-redis/free-port.js';
-import { patientConnection, type RedisClient } from '../../../src/adapters/redis/connection/connection.js';
-import { assertFitRedis, UnfitRedis } from '../../../src/adapters/redis/connection/redis-fitness.js';
+import {
+  patientConnection,
+  type RedisClient,
+} from '../../../src/adapters/redis/connection/connection.js';
+import {
+  assertFitRedis,
+  UnfitRedis,
+} from '../../../src/adapters/redis/connection/redis-fitness.js';
 import { createRedisNode } from '../../support/redis-node.js';
 
 async function startServer(settings: Readonly<Record<string, string>> = {}) {

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../../src/adapters/embedded-redis/free-port.js';
-import { type Connection, patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import {
+  type Connection,
+  patientConnection,
+} from '../../../src/adapters/redis/connection/connection.js';
 import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployments/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../../src/adapters/redis/deployments/deployment-store.redis.js';
 import { keysOf } from '../../../src/adapters/redis/connection/keys.js';

@@ -12,7 +12,10 @@ import type {
 import type { MetricReport } from '../../../src/domain/model/deployment/analysis-report.js';
 import type { AnalysisSubject } from '../../../src/domain/analysis/analysis-subject.js';
 import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
-import type { MetricMeasurement, Reading } from '../../../src/domain/model/deployment/measurement.js';
+import type {
+  MetricMeasurement,
+  Reading,
+} from '../../../src/domain/model/deployment/measurement.js';
 import { environmentName, serviceName, targetId, version } from '../../../src/domain/model/ids.js';
 import type { Target } from '../../../src/domain/model/target.js';
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { beginAnalysis, withMeasurement } from '../../../src/domain/model/deployment/analysis-progress.js';
+import {
+  beginAnalysis,
+  withMeasurement,
+} from '../../../src/domain/model/deployment/analysis-progress.js';
 import type { AnalysisSpec, MetricRule } from '../../../src/domain/model/plan/analysis-spec.js';
 import { measure } from '../../../src/domain/analysis/measure.js';
 import type {

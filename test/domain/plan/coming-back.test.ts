@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { deployedTargets, type Deployment, stepsOf } from '../../../src/domain/model/deployment/deployment.js';
+import {
+  deployedTargets,
+  type Deployment,
+  stepsOf,
+} from '../../../src/domain/model/deployment/deployment.js';
 import { evolve } from '../../../src/domain/plan/fold/evolve.js';
-import { sameShares } from '../../../src/domain/plan/same-shares.js';
 import type { Step, TargetGroup } from '../../../src/domain/model/plan/step.js';
 import { PENDING } from '../../../src/domain/model/target.js';
 import { after, refusalOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { atStep, inStatus } from './states.js';
+import { sameShares } from '../../../src/domain/model/traffic-shares.js';
 
 const tolerance = { failures: 0, of: 'plan' } as const;
 const deploy = (...targets: TargetGroup): Step => ({ kind: 'deploy', targets, tolerance });

@@ -6,9 +6,9 @@ import type { CommandType, PlanCommand } from '../../../src/domain/plan/machine/
 import { mayReport, type Report } from '../../../src/domain/plan/machine/report-rules.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { failedCall, type Way } from '../../../src/domain/reconcile/call-ends.js';
-import type { TrafficShares } from '../../../src/domain/ports/traffic-router.js';
 import { v } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
+import type { TrafficShares } from '../../../src/domain/model/traffic-shares.js';
 
 type Begin = Extract<PlanCommand, { type: 'begin' }>;
 

@@ -3,7 +3,11 @@ import { newDeployment } from '../../../src/domain/manager/new-deployment.js';
 import { workOwed } from '../../../src/domain/model/deployment/work-owed.js';
 import { dueAt, isNewWork, placeInLine } from '../../../src/domain/orchestrator/claim/work-plan.js';
 import { deadlinesOf } from '../../../src/domain/plan/deadlines.js';
-import { type Deployment, resultOf, touchedTargets } from '../../../src/domain/model/deployment/deployment.js';
+import {
+  type Deployment,
+  resultOf,
+  touchedTargets,
+} from '../../../src/domain/model/deployment/deployment.js';
 import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
 import { aDeployment, after, API, fold, v, web } from '../../support/fixtures.js';
 import * as give from './commands.js';

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { leftBehind } from '../../../src/domain/plan/left-behind.js';
-import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/model/deployment/plan-state.js';
+import {
+  isTerminal,
+  PLAN_STATUSES,
+  reasonOf,
+} from '../../../src/domain/model/deployment/plan-state.js';
 import { aDeployment, after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
 import { changeOf, serving, standing } from '../reconcile/standing.js';
 import * as give from './commands.js';

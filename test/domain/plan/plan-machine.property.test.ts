@@ -10,7 +10,11 @@ import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.
 import { decide } from '../../../src/domain/plan/machine/plan-machine.js';
 import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
-import { isTerminal, PLAN_STATUSES, type PlanStatus } from '../../../src/domain/model/deployment/plan-state.js';
+import {
+  isTerminal,
+  PLAN_STATUSES,
+  type PlanStatus,
+} from '../../../src/domain/model/deployment/plan-state.js';
 import { aDeployment, fold, isReported, type Said, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus, withSteps } from './states.js';

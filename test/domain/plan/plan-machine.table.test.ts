@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { CommandType } from '../../../src/domain/plan/machine/plan-command.js';
 import { decide } from '../../../src/domain/plan/machine/plan-machine.js';
-import { isTerminal, PLAN_STATUSES, reasonOf } from '../../../src/domain/model/deployment/plan-state.js';
+import {
+  isTerminal,
+  PLAN_STATUSES,
+  reasonOf,
+} from '../../../src/domain/model/deployment/plan-state.js';
 import * as give from './commands.js';
 import { awaiting, inStatus } from './states.js';
 

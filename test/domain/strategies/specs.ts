@@ -6,7 +6,7 @@ import type {
   CanarySpec,
   FeatureFlagSpec,
   GateSetting,
-  Promotion,
+  BlueGreenPromotion,
   RollingSpec,
   StageSettings,
 } from '../../../src/domain/model/plan/strategy-spec.js';
@@ -81,7 +81,7 @@ export const unevenCanary: fc.Arbitrary<CanarySpec> = fc
     })),
   }));
 
-const promotion: fc.Arbitrary<Promotion> = fc.oneof(
+const promotion: fc.Arbitrary<BlueGreenPromotion> = fc.oneof(
   fc.record({ kind: fc.constant('auto' as const), after: optional(time) }),
   fc.record({ kind: fc.constant('gate' as const), timeout: optional(time) }),
 );

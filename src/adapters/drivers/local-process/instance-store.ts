@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { DeploymentIdSchema, VersionSchema } from '../../../contracts/values/schemas.js';
-import { groupRuns, isAlive, parseIdentity, type ProcessIdentity } from '../process/process-identity.js';
+import {
+  groupRuns,
+  isAlive,
+  parseIdentity,
+  type ProcessIdentity,
+} from '../process/process-identity.js';
 import { terminate } from '../process/terminate.js';
 import { writeAtomically } from '../process/write-atomically.js';
 

@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process';
 import type { LocalProcessDriverSpec } from '../../../contracts/config/driver.schema.js';
 import type { DriverCall } from '../../../domain/ports/target-driver.js';
 import { err, ok, type Result } from '../../../domain/model/result.js';
-import { basicVariables, callVariables, type WorkerEnvironment } from '../process/driver-environment.js';
+import {
+  basicVariables,
+  callVariables,
+  type WorkerEnvironment,
+} from '../process/driver-environment.js';
 import { launched } from '../process/launcher.js';
 import { callPlaceholders, fillArgv } from '../process/placeholders.js';
 import { identify, type ProcessIdentity } from '../process/process-identity.js';

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { LocalProcessDriverSpec } from '../../../contracts/config/driver.schema.js';
 import type { Evidence } from '../../../domain/model/target.js';
-import type { DriverCall, DriverFailure, TargetDriver } from '../../../domain/ports/target-driver.js';
+import type {
+  DriverCall,
+  DriverFailure,
+  TargetDriver,
+} from '../../../domain/ports/target-driver.js';
 import { ok, type Result } from '../../../domain/model/result.js';
 import type { DriverDependencies } from '../process/driver-dependencies.js';
 import { resolveSecrets } from '../../net/resolve-secrets.js';

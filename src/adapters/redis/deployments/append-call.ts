@@ -1,5 +1,10 @@
 import { serviceKey } from '../../../domain/model/ids.js';
-import { dueAt, fencesOff, isNewWork, placeInLine } from '../../../domain/orchestrator/claim/work-plan.js';
+import {
+  dueAt,
+  fencesOff,
+  isNewWork,
+  placeInLine,
+} from '../../../domain/orchestrator/claim/work-plan.js';
 import { isTerminal } from '../../../domain/model/deployment/plan-state.js';
 import { MOST_STABLE } from '../../../domain/model/active-deployment.js';
 import type { ServiceWrite, Transition } from '../../../domain/ports/deployment-store.js';

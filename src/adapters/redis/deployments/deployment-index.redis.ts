@@ -1,4 +1,9 @@
-import { type DeploymentId, deploymentId, type ServiceRef, serviceKey } from '../../../domain/model/ids.js';
+import {
+  type DeploymentId,
+  deploymentId,
+  type ServiceRef,
+  serviceKey,
+} from '../../../domain/model/ids.js';
 import type { Deployment } from '../../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
 import { PLAN_STATUSES } from '../../../domain/model/deployment/plan-state.js';

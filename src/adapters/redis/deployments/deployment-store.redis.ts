@@ -1,4 +1,9 @@
-import { type DeploymentId, deploymentId, type ServiceRef, serviceKey } from '../../../domain/model/ids.js';
+import {
+  type DeploymentId,
+  deploymentId,
+  type ServiceRef,
+  serviceKey,
+} from '../../../domain/model/ids.js';
 import type { WorkOwed } from '../../../domain/model/deployment/work-owed.js';
 import type { Deployment } from '../../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';

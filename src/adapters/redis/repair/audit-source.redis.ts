@@ -1,20 +1,19 @@
 import type { DeploymentId, ServiceRef } from '../../../domain/model/ids.js';
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
-import type {
-  AuditFrame,
-  AuditSource,
-  EventPlace,
-  IndexEntry,
-  LimitCount,
-  ServiceSnapshot,
-  Snapshot,
-} from '../../../domain/ports/audit-source.js';
+import type * as port from '../../../domain/ports/audit-source.js';
 import type { DeploymentEvent } from '../../../domain/ports/event-log.js';
 import { asId, deploymentQuestions, refOf, serviceQuestions } from './audit-questions.js';
 import type { RedisClient } from '../connection/connection.js';
 import { decodeStreamed } from '../deployments/event-log.redis.js';
 import { keysOf, type Keys } from '../connection/keys.js';
-import { type Command, flat, pipelined, scanned, strings, transaction } from '../connection/read-only.js';
+import {
+  type Command,
+  flat,
+  pipelined,
+  scanned,
+  strings,
+  transaction,
+} from '../connection/read-only.js';
 import { decodeEvents } from '../deployments/replies.js';
 
 /** Of a list in one page. */
@@ -30,7 +29,7 @@ const WORK_QUEUES = ['execute', 'verify', 'rollback'] as const;
  * Reads the truth in Redis page by page, with commands that only read. What
  * must agree is asked for in one transaction.
  */
-export class RedisAuditSource implements AuditSource {
+export class RedisAuditSource implements port.AuditSource {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
 
@@ -39,7 +38,7 @@ export class RedisAuditSource implements AuditSource {
     this.#keys = keysOf(namespace);
   }
 
-  async frame(): Promise<AuditFrame> {
+  async frame(): Promise<port.AuditFrame> {
     const { counters: key, trimmed, events } = this.#keys;
     const [counted, gone, oldest] = await transaction(this.#redis, [
       ['hgetall', key],
@@ -69,7 +68,7 @@ export class RedisAuditSource implements AuditSource {
     }
   }
 
-  async recorded(places: readonly EventPlace[]): Promise<readonly (RecordedEvent | null)[]> {
+  async recorded(places: readonly port.EventPlace[]): Promise<readonly (RecordedEvent | null)[]> {
     const commands = places.map(({ deploymentId: id, sequence }): Command => {
       return ['lindex', this.#keys.deployment(id).events, sequence - 1];
     });
@@ -113,7 +112,7 @@ export class RedisAuditSource implements AuditSource {
     }
   }
 
-  async *snapshots(ids: readonly DeploymentId[]): AsyncGenerator<readonly Snapshot[]> {
+  async *snapshots(ids: readonly DeploymentId[]): AsyncGenerator<readonly port.Snapshot[]> {
     const sizes = await pipelined(
       this.#redis,
       ids.map((id): Command => ['llen', this.#keys.deployment(id).events]),
@@ -129,7 +128,7 @@ export class RedisAuditSource implements AuditSource {
     }
   }
 
-  async #together(ids: readonly DeploymentId[]): Promise<readonly Snapshot[]> {
+  async #together(ids: readonly DeploymentId[]): Promise<readonly port.Snapshot[]> {
     const known = await pipelined(
       this.#redis,
       ids.map((id): Command => ['hmget', this.#keys.deployment(id).record, 'svc', 'limits']),
@@ -167,7 +166,7 @@ export class RedisAuditSource implements AuditSource {
 
   async servicesNow(
     refs: readonly ServiceRef[],
-  ): Promise<{ readonly sequence: number; readonly services: readonly ServiceSnapshot[] }> {
+  ): Promise<{ readonly sequence: number; readonly services: readonly port.ServiceSnapshot[] }> {
     const asked = refs.map((ref) => serviceQuestions(this.#keys, ref));
     const [sequence, ...replies] = await transaction(this.#redis, [
       ['hget', this.#keys.counters, 'sequence'],
@@ -179,7 +178,7 @@ export class RedisAuditSource implements AuditSource {
     return { sequence: Number(sequence ?? 0), services };
   }
 
-  async *indexed(): AsyncGenerator<readonly IndexEntry[]> {
+  async *indexed(): AsyncGenerator<readonly port.IndexEntry[]> {
     for (const index of ['due', 'open'] as const) {
       for await (const members of this.#members(this.#keys[index])) {
         yield members.map((id) => ({ index, id: asId(id) }));
@@ -187,7 +186,7 @@ export class RedisAuditSource implements AuditSource {
     }
   }
 
-  async *limits(): AsyncGenerator<readonly LimitCount[]> {
+  async *limits(): AsyncGenerator<readonly port.LimitCount[]> {
     const start = `${this.#keys.prefix}:limit:`;
     for await (const keys of scanned(this.#redis, `${start}*`)) {
       const sets = await pipelined(

@@ -1,6 +1,10 @@
 import { type DeploymentId, type ServiceRef, serviceKey } from '../../../domain/model/ids.js';
 import { type Deployment, unrestoredTargets } from '../../../domain/model/deployment/deployment.js';
-import type { RepairAnswer, RepairEntry, RepairStore } from '../../../domain/repair/repair-store.js';
+import type {
+  RepairAnswer,
+  RepairEntry,
+  RepairStore,
+} from '../../../domain/repair/repair-store.js';
 import type { Repair, RepairNote } from '../../../domain/repair/repair.js';
 import type { ServicePlace } from '../../../domain/repair/service-place.js';
 import type { Settlement, SettleStanding } from '../../../domain/repair/settle.js';

@@ -4,11 +4,11 @@ import type {
   RouterFailure,
   SeenTarget,
   SeenTargets,
-  TrafficShares,
 } from '../../../domain/ports/traffic-router.js';
 import type { TargetId } from '../../../domain/model/ids.js';
 import { ok, type Result } from '../../../domain/model/result.js';
 import { failed } from './router-failure.js';
+import type { TrafficShares } from '../../../domain/model/traffic-shares.js';
 
 /** How many names a message or a piece of evidence has. */
 const LISTED = 20;

@@ -5,7 +5,6 @@ import type {
   RouteCall,
   RouterFailure,
   TrafficRouter,
-  TrafficShares,
 } from '../../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../../domain/model/result.js';
 import { askedShares, named, seenByTarget, targetOf } from '../base/asked-shares.js';
@@ -18,6 +17,7 @@ import { failed } from '../base/router-failure.js';
 import { checkTemplate, routerName } from '../base/router-names.js';
 import { sharesOf } from '../base/share-weights.js';
 import { waitUntil, within } from '../base/waiting.js';
+import type { TrafficShares } from '../../../domain/model/traffic-shares.js';
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 

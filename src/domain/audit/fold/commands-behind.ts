@@ -1,7 +1,12 @@
 import { backoff } from '../../plan/backoff.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import type { PlanCommand } from '../../plan/machine/plan-command.js';
-import type { EventOf, PlanEvent, PlanEventType, RecordedEvent } from '../../model/deployment/plan-event.js';
+import type {
+  EventOf,
+  PlanEvent,
+  PlanEventType,
+  RecordedEvent,
+} from '../../model/deployment/plan-event.js';
 import type { Report } from '../../plan/machine/report-rules.js';
 
 /** What a worker reports has no command behind it. */

@@ -13,7 +13,7 @@ export interface AnalysisReport {
 
 export type AnalysisVerdict = 'running' | 'healthy' | 'unhealthy' | 'inconclusive';
 
-export interface MetricReport extends Finding {
+export interface MetricReport extends MetricFinding {
   readonly name: string;
   readonly verdict: AnalysisVerdict;
   /** What the verdict rests on: the measurements, or the policy for one of three ways to have none. */
@@ -25,20 +25,20 @@ export interface MetricReport extends Finding {
 }
 
 /** The figures. All `null` where there was nothing to compute them from. */
-export interface Finding {
+export interface MetricFinding {
   /** Against a limit the value itself; against a baseline how much more it is. In the metric's unit. */
   readonly estimate: number | null;
   /** Of the estimate, at `confidence`. */
   readonly interval: readonly [low: number, high: number] | null;
   readonly confidence: number | null;
-  readonly effect: Effect | null;
+  readonly effect: EffectSize | null;
   /** One-sided, that it is worse; of this look alone, but for `sequential_…` tests, whose p holds at all looks. */
   readonly pValue: number | null;
   readonly test: TestName | null;
 }
 
 /** Beside the baseline: the ratio of the rates; how often one sample is above another, −1 to 1; the change as a share. */
-export interface Effect {
+export interface EffectSize {
   readonly measure: 'relative_risk' | 'cliffs_delta' | 'relative_change';
   readonly value: number;
 }
@@ -54,7 +54,7 @@ export type TestName =
   | 'mann_whitney_exact'
   | 'mann_whitney';
 
-export const NOTHING_FOUND: Finding = {
+export const NOTHING_FOUND: MetricFinding = {
   estimate: null,
   interval: null,
   confidence: null,
@@ -66,7 +66,7 @@ export const NOTHING_FOUND: Finding = {
 /** What the figures say of the limit: broken, kept, or neither shown. */
 export interface Judged {
   readonly evidence: 'worse' | 'within' | 'open';
-  readonly finding: Finding;
+  readonly finding: MetricFinding;
   readonly sentence: string;
 }
 

@@ -1,8 +1,8 @@
 import type { AnalysisProgress } from './analysis-progress.js';
 import type { AnalysisReport } from './analysis-report.js';
 import type { Hold } from '../hold.js';
-import type { TrafficShares } from '../../ports/traffic-router.js';
 import type { Step } from '../plan/step.js';
+import type { TrafficShares } from '../traffic-shares.js';
 
 /** What happened on the way that later decisions rest on. */
 export interface Course {

@@ -8,7 +8,7 @@ import type { Step } from '../plan/step.js';
 import { PENDING, type Target, type TargetProgress } from '../target.js';
 import type { Declared } from '../declared.js';
 import { SharedMap } from '../shared-map.js';
-import type { TrafficShares } from '../../ports/traffic-router.js';
+import type { TrafficShares } from '../traffic-shares.js';
 
 /** One attempt to bring a service to a version. */
 export interface Deployment extends ServiceRef {

@@ -1,5 +1,3 @@
-import type { MetricFailure } from '../../ports/metric-source.js';
-
 /** One round of an analysis. */
 export interface Measurement {
   readonly at: number;
@@ -31,5 +29,15 @@ export interface NoData {
 export interface SourceFailed {
   readonly kind: 'failed';
   readonly code: MetricFailure['code'];
+  readonly message: string;
+}
+
+export interface MetricFailure {
+  /**
+   * `rejected`: refused for good (a bad query, no permission, a missing credential, an answer that
+   * makes no sense); repeating it won't help. `unreachable` and `timeout` may pass by themselves.
+   */
+  readonly code: 'metric/unreachable' | 'metric/timeout' | 'metric/rejected' | 'metric/aborted';
+  /** One sentence, free of secrets. */
   readonly message: string;
 }

@@ -5,11 +5,11 @@ import type { AnalysisProgress } from './analysis-progress.js';
 import type { Measurement } from './measurement.js';
 import type { Hold } from '../hold.js';
 import type { Declared } from '../declared.js';
-import type { TrafficShares } from '../../ports/traffic-router.js';
 import type { RollbackCause } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import type { Evidence } from '../target.js';
 import type { TargetEvent } from './target-event.js';
+import type { TrafficShares } from '../traffic-shares.js';
 
 /** What happened to a deployment: past tense, numbered from 1 per deployment. */
 export type PlanEvent =

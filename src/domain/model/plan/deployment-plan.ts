@@ -1,6 +1,5 @@
 import type { AnalysisSpec } from './analysis-spec.js';
 import type { LimitKey } from './limits.js';
-import type { Forecast } from '../../plan/compile/forecast.js';
 import type { Policy } from './policy.js';
 import type { Step } from './step.js';
 import type { Target } from '../target.js';
@@ -48,4 +47,27 @@ export interface DriverSummary {
   readonly fences: boolean;
   /** Can take a target back to running nothing: what a rollback of a first version needs. */
   readonly removes: boolean;
+}
+
+/** What carrying out a plan will take, told before anything moves. Times are in milliseconds. */
+export interface Forecast {
+  readonly steps: number;
+  readonly batches: number;
+  readonly targets: number;
+  readonly largestBatch: number;
+  /** The fewest targets that have traffic and are not just being replaced, at any moment. */
+  readonly lowestCapacity: number;
+  /** The plan's own waits: it can't be faster. */
+  readonly waitMs: number;
+  /** Inline analyses that measure to their last round. */
+  readonly analysisMs: number;
+  readonly gates: number;
+  /** The longest that one of the gates stays open by itself; `null` where one waits for ever. */
+  readonly longestGateMs: number | null;
+  /** Shifts of traffic, and the draining of targets, each as slow as the router's timeout allows. */
+  readonly trafficMs: number;
+  /** Waits, analyses, traffic, and every driver call as slow as its timeout allows. Gates come on top. */
+  readonly atMostMs: number;
+  /** From its furthest step back to the previous version, with the same timeouts. */
+  readonly rollbackMs: number;
 }

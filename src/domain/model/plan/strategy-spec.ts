@@ -81,14 +81,14 @@ export interface BlueGreenSpec {
   readonly analyze?:
     { readonly before?: string | undefined; readonly after?: string | undefined } | undefined;
   /** Default: at once, by itself. */
-  readonly promotion?: Promotion | undefined;
+  readonly promotion?: BlueGreenPromotion | undefined;
   /** What becomes of the old colour's version. Default `keep`: a rollback is one switch for as long as nothing else is deployed. */
   readonly retire?: 'keep' | 'remove' | undefined;
   /** How long the old colour stays before it is removed. Default 30 s. */
   readonly retireDelay?: number | undefined;
 }
 
-export type Promotion =
+export type BlueGreenPromotion =
   | { readonly kind: 'auto'; readonly after?: number | undefined }
   | ({ readonly kind: 'gate' } & GateSpec);
 

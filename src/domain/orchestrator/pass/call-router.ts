@@ -2,13 +2,14 @@ import { sureShares } from '../../reconcile/sure-shares.js';
 import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import type { TargetId } from '../../model/ids.js';
 import type { Report } from '../../plan/machine/report-rules.js';
-import type { RouterFailure, TrafficRouter, TrafficShares } from '../../ports/traffic-router.js';
+import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js';
 import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
 import { effectFailed } from './effect-failed.js';
 import type { Leg, Rest } from './leg.js';
 import { restoringFailed } from './restoring-failed.js';
 import { routeCall } from './route-call.js';
+import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** Takes a target out of rotation. */
 export async function drain(leg: Leg, target: TargetId, way: Way): Promise<Rest> {

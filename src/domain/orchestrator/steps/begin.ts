@@ -4,13 +4,13 @@ import type { Version } from '../../model/ids.js';
 import { progressOf, touchedTargets } from '../../model/deployment/deployment.js';
 import type { Step } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
-import type { TrafficShares } from '../../ports/traffic-router.js';
 import { statusOf } from '../../model/service-status.js';
 import { mayServe } from '../../model/serving.js';
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { ok, type Result } from '../../model/result.js';
 import type { Leg } from '../pass/leg.js';
 import { lookOnce } from '../pass/look.js';
+import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** Begins an approved deployment: fixes what it goes back to, and the steps for what is live now. */
 export async function begin(leg: Leg): Promise<void> {

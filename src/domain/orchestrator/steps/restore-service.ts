@@ -5,7 +5,6 @@ import {
   touchedTargets,
   unrestoredTargets,
 } from '../../model/deployment/deployment.js';
-import { sameShares } from '../../plan/same-shares.js';
 import { desiredBack, versionBack } from '../../reconcile/desired.js';
 import type { Desired } from '../../reconcile/effect.js';
 import { statusOf } from '../../model/service-status.js';
@@ -18,6 +17,7 @@ import { restoringFailed } from '../pass/restoring-failed.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
 import { NO_ROUTER } from './take-acting-step.js';
 import { lookAt } from './verify-targets.js';
+import { sameShares } from '../../model/traffic-shares.js';
 
 /**
  * The way back: flags first, for that is instant; then the service is brought to

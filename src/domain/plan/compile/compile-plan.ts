@@ -5,7 +5,11 @@ import type { LimitKey } from '../../model/plan/limits.js';
 import { ok, type Result } from '../../model/result.js';
 import { floorOf, servingOf } from '../../strategies/parts/capacity.js';
 import { coloursOf } from '../../strategies/parts/colours.js';
-import { impossible, type PlanRefusal, type StrategyInput } from '../../strategies/parts/strategy.js';
+import {
+  impossible,
+  type PlanRefusal,
+  type StrategyInput,
+} from '../../strategies/parts/strategy.js';
 import { compileSteps } from '../../strategies/index.js';
 import type { StrategySpec } from '../../model/plan/strategy-spec.js';
 import type {

@@ -3,12 +3,12 @@ import type { Measurement } from '../../model/deployment/measurement.js';
 import type { AnalysisReport } from '../../model/deployment/analysis-report.js';
 import type { Verification } from '../../model/verification.js';
 import type { Hold } from '../../model/hold.js';
-import type { TrafficShares } from '../../ports/traffic-router.js';
 import type { Declared } from '../../model/declared.js';
 import type { PreviousVersion } from '../../model/deployment/plan-event.js';
 import type { RollbackCause } from '../../model/deployment/plan-state.js';
 import type { Step } from '../../model/plan/step.js';
 import type { Evidence } from '../../model/target.js';
+import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** What may be asked of a deployment, or reported to it. Times are epoch milliseconds. */
 export type PlanCommand =

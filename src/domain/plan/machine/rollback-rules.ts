@@ -1,8 +1,12 @@
 import { ok } from '../../model/result.js';
 import { type Decision, type DeploymentIn, refusal, type To } from './decision.js';
-import { type Deployment, progressOf, unrestoredTargets } from '../../model/deployment/deployment.js';
-import { sameShares } from '../same-shares.js';
+import {
+  type Deployment,
+  progressOf,
+  unrestoredTargets,
+} from '../../model/deployment/deployment.js';
 import { failure } from './failure.js';
+import { sameShares } from '../../model/traffic-shares.js';
 
 /** Stops an execution or a verification. A request always goes back; after a failure the policy decides. */
 export function abort(deployment: Deployment, command: To<'rollback' | 'abort'>): Decision {

@@ -13,7 +13,12 @@ import {
 } from './canary-stages.js';
 import { roomFor } from '../parts/capacity.js';
 import { knownAnalyses, namesIn, type Stage, stageSteps, startsWithin } from '../parts/stages.js';
-import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from '../parts/strategy.js';
+import {
+  impossible,
+  type PlanRefusal,
+  type Strategy,
+  type StrategyInput,
+} from '../parts/strategy.js';
 import type { CanarySpec } from '../../model/plan/strategy-spec.js';
 
 const DEFAULT_THRESHOLD = 0.95;

@@ -1,4 +1,8 @@
-import type { TrafficShares } from '../ports/traffic-router.js';
+/**
+ * What part of a service's traffic each of its targets gets, from 0 to 1; all
+ * together 1. A target that is not named gets 0.
+ */
+export type TrafficShares = Readonly<Record<string, number>>;
 
 /** Whether two sets of shares come to the same: who is not named gets nothing. */
 export const sameShares = (a: TrafficShares, b: TrafficShares): boolean =>
