@@ -19,7 +19,7 @@ const noop: TargetDriver = {
   settle: async () => 0,
 };
 
-/** Signalbox with everything on: slot, fence, intents, events, indexes, stack. */
+/** Signalbox with everything on: slot, fence, intents, events, indexes, stable. */
 export async function signalboxPipeline(
   url: string,
   services: number,

@@ -8,7 +8,7 @@ import { openSession } from './session/open-session.js';
 import { redisUsers } from './session/redis-users.js';
 import { runServer, runUp, runWorker } from './server/run-up.js';
 
-// A leg's one signal has a listener for each of the targets that it looks after at once.
+// A pass's one signal has a listener for each of the targets that it looks after at once.
 setMaxListeners(0);
 /** Whether this process serves others, who need nothing of what it prints. */
 let serves = false;

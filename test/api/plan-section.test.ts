@@ -43,7 +43,7 @@ describe('the plan on a page', () => {
     const deployment = planned({ kind: 'rolling' });
     const replanned = [{ kind: 'wait', ms: 5_000 }] as const;
 
-    expect(seen({ ...deployment, course: { ...deployment.course, replanned } })).toContain(
+    expect(seen({ ...deployment, progress: { ...deployment.progress, replanned } })).toContain(
       'wait 5s',
     );
   });

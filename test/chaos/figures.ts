@@ -80,7 +80,7 @@ function countsOf(report: Report) {
     unanswered: orders.unanswered,
     repeated: publishers.repeated,
     open: report.settled.flatMap(({ open }) => open).length,
-    overtaken: report.overtaken.length,
+    superseded: report.superseded.length,
     heldOut: did('hold_out'),
     endedTargets: did('end_target'),
     routerAway: did('lose_router'),

@@ -65,7 +65,7 @@ function linesOf(figures: Figures): string {
       : []),
     line(
       'unfenced',
-      counted('$overtaken services that cannot fence saw a late call; $lies lies found out'),
+      counted('$superseded services that cannot fence saw a late call; $lies lies found out'),
     ),
     line('violations', counted('$violations')),
   ].join('\n');

@@ -34,7 +34,7 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     'approved by ann: read it; 1 more needed',
   ],
   [{ type: 'deployment.approved', by: null, reason: 'read it' }, 'approved: read it'],
-  [{ type: 'deployment.resumed', reason: 'mended' }, 'resumed: mended'],
+  [{ type: 'deployment.resumed', reason: 'repaired' }, 'resumed: repaired'],
   [{ type: 'deployment.held', hold }, 'held: frozen: x, until 01:00:00Z'],
   [{ type: 'deployment.held', hold: { ...hold, until: null } }, 'held: frozen: x'],
   [
@@ -115,7 +115,7 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     'web-1: the old version is gone',
   ],
   [
-    { type: 'deployment.target_kept', target: web(1), error: 'busy', evidence: null },
+    { type: 'deployment.target_retire_failed', target: web(1), error: 'busy', evidence: null },
     'web-1: the old version could not be taken away: busy',
   ],
   [

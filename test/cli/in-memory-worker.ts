@@ -94,7 +94,7 @@ export class InMemoryWorker implements JobQueues {
     for (;;) {
       if (this.#stopped.signal.aborted) return id;
       const ending = await this.#orchestrator().advance(kind, id);
-      if (ending.kind !== 'rest' && ending.kind !== 'busy') return id;
+      if (ending.kind !== 'wait_until' && ending.kind !== 'busy') return id;
       const ms = ending.kind === 'busy' ? 10 : ending.until - Date.now();
       await systemClock.sleep(ms, this.#stopped.signal);
     }

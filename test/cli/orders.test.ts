@@ -177,7 +177,7 @@ describe('a reason', () => {
     await world.run(['promote', id, '--reason', 'looks fine']);
     await standsAt(id, 'last');
     await world.run(['abort', id, '--no-rollback']);
-    await world.run(['retry', id, '--reason', 'mended']);
+    await world.run(['retry', id, '--reason', 'repaired']);
     const kept = world.state.deployments.get(id)?.events.flatMap(({ event }) => {
       const reason = 'reason' in event ? event.reason : undefined;
       return reason === undefined ? [] : [`${event.type.replace('deployment.', '')}: ${reason}`];
@@ -188,7 +188,7 @@ describe('a reason', () => {
       'resumed: lunch is over',
       'promoted: looks fine',
       'failed: aborted by ada',
-      'retried: mended',
+      'retried: repaired',
     ]);
   });
 });
@@ -217,7 +217,7 @@ describe('override', () => {
     await world.frozen('--reason', 'stocktaking');
     const id = await gated();
     await vi.waitFor(async () =>
-      expect((await world.store.load(id))?.course.hold).toMatchObject({ kind: 'freeze' }),
+      expect((await world.store.load(id))?.progress.hold).toMatchObject({ kind: 'freeze' }),
     );
     expect(await world.run(['override', id])).toMatchObject({
       code: 2,

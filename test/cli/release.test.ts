@@ -154,13 +154,13 @@ describe('the other commands of a release', () => {
       '--by',
       'grace',
       '--reason',
-      'mended',
+      'repaired',
       '--json',
     ] as const;
     expect(JSON.parse((await world.run(...again)).out)).toMatchObject({
       retries: [
         { by: 'ada', reason: null },
-        { by: 'grace', reason: 'mended' },
+        { by: 'grace', reason: 'repaired' },
       ],
     });
   });

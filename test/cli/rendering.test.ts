@@ -143,9 +143,11 @@ describe('the progress frame', () => {
     const deployment = await drafted(world);
     const updated: TargetProgress = { ...PENDING, state: 'updated' };
     const targets = new Map(deployment.plan.targets.map(({ id }) => [id, updated]));
-    targets.set(targetId('web-29'), { ...PENDING, state: 'kept', error: 'will not stop' });
+    targets.set(targetId('web-29'), { ...PENDING, state: 'retire_failed', error: 'will not stop' });
     const state = { status: 'verifying', attempt: 0, waitUntil: null } as const;
-    expect(frameOf({ ...deployment, state, targets }).join('\n')).toContain('kept will not stop');
+    expect(frameOf({ ...deployment, state, targets }).join('\n')).toContain(
+      'retire failed will not stop',
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import { aPlace, entry } from '../domain/repair/places.js';
 import { anId } from '../support/fixtures.js';
 import { CliWorld } from './cli-world.js';
 
-/** Of a service that a deployment holds, or nobody; whatever is mended, somebody is faster. */
+/** Of a service that a deployment holds, or nobody; whatever is repaired, somebody is faster. */
 function session(holder: ReturnType<typeof anId> | null = null): RepairSession {
   const unasked = (): never => {
     throw new Error('not asked for here');
@@ -34,10 +34,10 @@ const typed = (argv: readonly string[], given = session(), env = { USER: 'ada' }
 const TARGET = ['--target', 'api', 'production', 'web-1'];
 
 describe('signalbox repair', () => {
-  test('says that nothing is to be mended, where nothing is', async () => {
+  test('says that nothing is to be repaired, where nothing is', async () => {
     const { code, out } = await typed([]);
 
-    expect(out).toBe('every guarantee holds: nothing to mend\n');
+    expect(out).toBe('every guarantee holds: nothing to repair\n');
     expect(code).toBe(0);
   });
 
@@ -57,7 +57,7 @@ describe('signalbox repair', () => {
     expect(code).toBe(2);
   });
 
-  test('mends for nobody who has no name', async () => {
+  test('repairs for nobody who has no name', async () => {
     const said = ['--apply', '--reason', 'why'];
     const { code, err } = await typed(said, session(), {} as { USER: string });
 

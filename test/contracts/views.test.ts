@@ -52,7 +52,7 @@ test('an event of a type that a newer version writes is shown by its name, and l
   ]);
 });
 
-describe('the course of a deployment', () => {
+describe('the progress of a deployment', () => {
   const spec = analysis([threshold()]);
   const drafted = aDeployment({ policy: { approval: 'required', approvals: 2 } });
   const deployment: Deployment = { ...drafted, plan: { ...drafted.plan, analyses: [spec] } };

@@ -34,8 +34,8 @@ describe('signalbox repair, as typed', () => {
     expect(dry.out).toContain(`would put ${waiting} into the index of open deployments`);
     expect(dry.out).toContain('4 are counted as completed: a recount gives 2');
     expect(dry.out).toContain('would count 2 as completed, not 4');
-    expect(dry.out).toContain('cannot be mended: a worker drops the job when its turn comes');
-    expect(dry.out).toContain('nothing was changed; mend it: signalbox repair --apply');
+    expect(dry.out).toContain('cannot be repaired: a worker drops the job when its turn comes');
+    expect(dry.out).toContain('nothing was changed; repair it: signalbox repair --apply');
     expect(await world.dump()).toBe(harmed);
 
     const done = await typed(world, '--apply', '--reason', 'a hand slipped');
@@ -46,7 +46,7 @@ describe('signalbox repair, as typed', () => {
     const again = await typed(world, '--apply', '--reason', 'once more', '--json');
     expect(again.code).toBe(0);
     expect(JSON.parse(again.out)).toEqual({
-      ...{ clean: true, applied: true, mended: [], findings: [], counts: {} },
+      ...{ clean: true, applied: true, repaired: [], findings: [], counts: {} },
     });
     const [entry] = await world.repairs.log(1);
     expect(entry).toMatchObject({ by: 'ada', reason: 'a hand slipped' });
@@ -55,7 +55,7 @@ describe('signalbox repair, as typed', () => {
     const told = await typed(world, '--json');
     expect(told.code).toBe(1);
     expect(JSON.parse(told.out)).toMatchObject({
-      ...{ clean: false, applied: false, mended: [] },
+      ...{ clean: false, applied: false, repaired: [] },
       findings: [
         {
           ...{ invariant: 'open_complete', deploymentId: good, cannot: [] },
@@ -75,15 +75,15 @@ describe('signalbox repair, as typed', () => {
     expect(dry.out).toContain('an unknown version runs on web-1 of production/api');
     expect(await world.dump()).toBe(before);
 
-    const said = ['--version', '2.0.1', '--apply', '--reason', 'mended by hand', '--by', 'bob'];
+    const said = ['--version', '2.0.1', '--apply', '--reason', 'repaired by hand', '--by', 'bob'];
     const done = await typed(world, ...place, ...said, '--json');
     expect(done.code).toBe(0);
     expect(JSON.parse(done.out)).toEqual({
       what: '2.0.1 runs on web-1 of production/api: 2.0.0 stays active',
       ...{ applied: true, answer: 'done' },
     });
-    const known = await world.hand.index.knownTargets(API);
+    const known = await world.hand.index.targetStatuses(API);
     expect([...known.values()].flatMap(({ version }) => version)).toContain('2.0.1');
-    expect(await world.repairs.log(1)).toMatchObject([{ by: 'bob', reason: 'mended by hand' }]);
+    expect(await world.repairs.log(1)).toMatchObject([{ by: 'bob', reason: 'repaired by hand' }]);
   });
 });

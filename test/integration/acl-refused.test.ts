@@ -48,7 +48,7 @@ const WRITES_TO_QUEUES = commands(`
 const WRITES_TO_STATE = commands(`
   HSET @deployment:dep_0000000001 status completed; HINCRBY @counters completed 1; HSET @active a/b x;
   RPUSH @deployment:dep_0000000001:events x; XADD @events * a b; ZADD @due 1 x; ZREM @open x;
-  HSET @service:production/api holder x; LPUSH @service:production/api:stack x; SET @ended x;
+  HSET @service:production/api holder x; LPUSH @service:production/api:stable x; SET @ended x;
   HSET @release:rel_0000000001 body x; ZADD @releases 1 x; HSET @promotion:prm_0000000001 body x;
   SADD @limit:x x; SETNX @format 1; SET @leader x`);
 

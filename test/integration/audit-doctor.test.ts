@@ -76,7 +76,7 @@ describe('signalbox doctor', () => {
     const { code, out } = await doctor(pipeline, '--audit');
 
     expect(out).toContain(
-      'counters_exact: 1 found, although the counters are what a recount gives, with what retention let go',
+      'counters_exact: 1 found, although the counters are what a recount gives, with what retention pruned',
     );
     expect(out).toContain('2 are counted as completed: a recount gives 1');
     expect(code).toBe(1);
@@ -99,17 +99,17 @@ describe('signalbox doctor', () => {
     expect(told.counts).toMatchObject({ record_readable: 2, open_complete: 1, jobs_known: 1 });
   });
 
-  test('finds what is no entry in the active map and on a stack, and reads on', async () => {
+  test('finds what is no entry in the active map and on the stable versions, and reads on', async () => {
     const pipeline = await deployed();
     const { client } = pipeline.connection;
     const keys = keysOf(pipeline.namespace);
     await client.hset(keys.active, 'production/api', '{"version":');
-    await client.lset(`${keys.prefix}:service:production/api:stack`, 0, '5');
+    await client.lset(`${keys.prefix}:service:production/api:stable`, 0, '5');
 
     const { code, out } = await doctor(pipeline, '--audit');
 
     expect(out).toContain('active is unknown of unreadable {"version":: the endings lead to 1.0.0');
-    expect(out).toContain('place 1 of its stack is unknown of unreadable 5');
+    expect(out).toContain('place 1 of its stable versions is unknown of unreadable 5');
     expect(code).toBe(1);
   });
 

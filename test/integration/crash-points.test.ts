@@ -74,7 +74,7 @@ describe('a worker that is killed', () => {
 });
 
 describe('a worker that freezes longer than its lease', () => {
-  test('finds itself overtaken when it wakes: what it writes is refused', async () => {
+  test('finds itself superseded when it wakes: what it writes is refused', async () => {
     const pipeline = await startPipeline({ driver: new FakeDriver(), workers: 0 });
     const { producer, url: REDIS, namespace: NAMESPACE, until, load } = pipeline;
     const LEDGER = ledgerFile();

@@ -95,7 +95,7 @@ describe('a published deployment', () => {
     expect((await until(deploymentId)).state.status).toBe('completed');
   });
 
-  test('once good, can be rolled back by service, again and again down the stack', async () => {
+  test('once good, can be rolled back by service, again and again down the stable versions', async () => {
     const driver = new FakeDriver();
     driver.removes = true;
     const { producer, until, index } = await startPipeline({ driver });

@@ -30,7 +30,7 @@ describe('deployments outside their windows', () => {
     for (const { deploymentId } of waiting) {
       const deployment = await vi.waitFor(async () => {
         const found = await load(deploymentId);
-        expect(found.course.hold).toMatchObject({
+        expect(found.progress.hold).toMatchObject({
           kind: 'window',
           reason: 'no deployments now: stocktaking',
         });

@@ -15,7 +15,7 @@ import { repairWorldOn } from './repair-world.js';
 
 const NOTE = { by: 'ada', reason: 'a hand slipped' };
 
-test('what is damaged while workers work is mended beside them, and nothing else is touched', async () => {
+test('what is damaged while workers work is repaired beside them, and nothing else is touched', async () => {
   const pipeline = await startPipeline({ driver: new FakeDriver() });
   const { producer, until, connection, namespace } = pipeline;
   const { client } = connection;
@@ -58,11 +58,11 @@ test('work that nobody looks after is done once a repair has said that it is owe
   expect(await store.renewWork(waiting)).toMatchObject({ kind: 'execute', deploymentId: waiting });
 });
 
-test('an administrator’s user may mend all of it, and is refused nothing on the way', async () => {
-  const redis = await startRedisWithUsers('admin-mends');
+test('an administrator’s user may repair all of it, and is refused nothing on the way', async () => {
+  const redis = await startRedisWithUsers('admin-repairs');
   const world = await repairWorldOn({
     url: redis.urlOf('worker'),
-    namespace: 'admin-mends',
+    namespace: 'admin-repairs',
     harmer: redis.root.client,
   });
   const admin = patientConnection(redis.urlOf('admin'));

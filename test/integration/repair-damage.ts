@@ -135,16 +135,16 @@ export const DAMAGE: readonly Damage[] = [
     ({ client, keys }) => client.hset(keys.active, 'production/api', '{"version":'),
   ],
   [
-    'something on a stack cannot be read',
+    'something on the stable versions cannot be read',
     'active_folded',
-    ({ client, api }) => client.rpush(api.stack, 'null'),
+    ({ client, api }) => client.rpush(api.stable, 'null'),
   ],
   [
-    'a stack names one that is not there',
-    'stack_folded',
-    ({ client, api }) => client.rpush(api.stack, stable('0', GONE)),
+    'the stable versions names one that is not there',
+    'stable_folded',
+    ({ client, api }) => client.rpush(api.stable, stable('0', GONE)),
   ],
-  ['a stack is gone', 'stack_folded', ({ client, api }) => client.del(api.stack)],
+  ['the stable versions is gone', 'stable_folded', ({ client, api }) => client.del(api.stable)],
   [
     'one that is not there counts against a limit',
     'limits_kept',

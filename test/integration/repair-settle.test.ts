@@ -27,7 +27,7 @@ async function left(world: RepairWorld): Promise<DeploymentId> {
       waiting,
       target === web(1)
         ? { type: 'deployment.target_restored', target, version, evidence: {} }
-        : { type: 'deployment.target_unrestored', target, error: 'no disk', evidence: null },
+        : { type: 'deployment.target_restore_failed', target, error: 'no disk', evidence: null },
     );
   }
   await hand.give(waiting, { type: 'finish_rollback', verification: null }, fence);
@@ -63,7 +63,7 @@ describe('a person who says what runs on a target', () => {
       ...{ status: 'rolled_back', reason: 'settled by hand: put back by hand' },
     });
     expect(deployment?.targets.get(web(2))).toMatchObject({ state: 'restored', version: '2.0.0' });
-    const known = await world.hand.index.knownTargets(API);
+    const known = await world.hand.index.targetStatuses(API);
     expect(known.get(web(2))).toMatchObject({ version: ['2.0.0'], call: null });
     const events = (await world.hand.index.events(id)).slice(-4);
     expect(events.map(({ event, actor }) => `${event.type} by ${actor}`)).toEqual([
@@ -121,7 +121,7 @@ describe('a person who says what runs on a target', () => {
     expect(await world.repairs.settle(one, NOTE)).toBe('done');
 
     expect(await world.hand.index.active(API)).toMatchObject({ version: null });
-    const known = await world.hand.index.knownTargets(API);
+    const known = await world.hand.index.targetStatuses(API);
     expect(known.get(web(1))).toMatchObject({ version: [ANYTHING, null] });
     expect(known.get(web(2))).toMatchObject({ version: ['2.0.0'] });
     expect((await audit(world.source)).findings).toEqual([]);

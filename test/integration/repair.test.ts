@@ -7,13 +7,13 @@ import { repairWorld } from './repair-world.js';
 
 const NOTE = { by: 'ada', reason: 'a hand slipped' };
 describe('a repair', () => {
-  test('finds nothing to mend in a store that is as it should be', async () => {
+  test('finds nothing to repair in a store that is as it should be', async () => {
     const { source, repairs } = await repairWorld();
 
     expect((await examine(source, repairs, 100)).prescriptions).toEqual([]);
   });
 
-  test.each(DAMAGE)('mends it where %s', async (_, caughtBy, harm) => {
+  test.each(DAMAGE)('repairs it where %s', async (_, caughtBy, harm) => {
     const world = await repairWorld();
     const { source, repairs, dump } = world;
     await harm(world);
@@ -23,16 +23,16 @@ describe('a repair', () => {
     expect(prescriptions.map(({ finding }) => finding.invariant)).toContain(caughtBy);
     expect(await dump(), 'to look changes nothing').toBe(harmed);
 
-    const { mended, after } = await carryOut(source, repairs, NOTE, 100);
+    const { repaired, after } = await carryOut(source, repairs, NOTE, 100);
     expect(after.prescriptions).toEqual([]);
-    expect(mended.map(({ answer }) => answer)).toContain('done');
+    expect(repaired.map(({ answer }) => answer)).toContain('done');
     const log = await repairs.log(100);
-    expect(log).toHaveLength(mended.filter(({ answer }) => answer === 'done').length);
+    expect(log).toHaveLength(repaired.filter(({ answer }) => answer === 'done').length);
     expect(log[0]).toMatchObject({ ...NOTE, at: expect.any(Number), what: expect.any(String) });
 
     const whole = await dump();
-    expect((await carryOut(source, repairs, NOTE, 100)).mended).toEqual([]);
-    expect(await dump(), 'the second time there is nothing to mend').toBe(whole);
+    expect((await carryOut(source, repairs, NOTE, 100)).repaired).toEqual([]);
+    expect(await dump(), 'the second time there is nothing to repair').toBe(whole);
   });
 
   test('hands the slot of one that is gone to the next in line, whose work is owed at once', async () => {
@@ -63,14 +63,14 @@ describe('a repair', () => {
   test('leaves a service alone that is being changed, and says by whom', async () => {
     const { source, repairs, client, db, running, keys, dump } = await repairWorld();
     await client.rpush(
-      db.stack,
+      db.stable,
       JSON.stringify({ ...API, version: '0', deploymentId: GONE, since: 1 }),
     );
     const harmed = await dump();
 
-    const { mended, after } = await carryOut(source, repairs, NOTE, 100);
+    const { repaired, after } = await carryOut(source, repairs, NOTE, 100);
 
-    expect(mended).toEqual([]);
+    expect(repaired).toEqual([]);
     expect(JSON.stringify(after.prescriptions)).toContain(
       `${running} changes the service: repair it when that has ended`,
     );
@@ -100,15 +100,15 @@ describe('a repair', () => {
       type: 'hold',
       hold: { kind: 'freeze', reason: 'x', until: null } as never,
     });
-    const mended = await world.dump();
+    const repaired = await world.dump();
 
     for (const repair of wanted) {
       expect(await repairs.apply(repair, NOTE), repair.kind).toBe('changed');
     }
-    expect(await world.dump()).toBe(mended);
+    expect(await world.dump()).toBe(repaired);
   });
 
-  test('says of what it cannot mend why', async () => {
+  test('says of what it cannot repair why', async () => {
     const { source, repairs, client, keys, good } = await repairWorld();
     await client.hset(keys.deployment(good).record, 'state', '{');
     await client.rpush(`${keys.prefix}:execute:wait`, `${GONE}.execute.1`);

@@ -72,7 +72,7 @@ test('a worker lets go of what nobody needs; what is active and the way back sta
   expect(await audited(pipeline)).toMatchObject({ findings: [] });
 });
 
-test('off, nothing is let go', async () => {
+test('off, nothing is pruned', async () => {
   const pipeline = await startPipeline({ driver: aDriver(), retention: 'off' });
   const ids = await deployAll(pipeline, ['1', 'bad-1', '2']);
   const leading = await pipeline.connection.client.get(`{${pipeline.namespace}:0}:leader`);

@@ -37,7 +37,7 @@ async function addFields({ connection, namespace }: Pipeline, id: DeploymentId):
   };
   await client.hset(record, 'weather', JSON.stringify({ kind: 'storm' }));
   const add = (was: Fields): Fields => ({ ...was, novelty: { since: 3 } });
-  for (const field of ['state', 'course']) await widen(record, field, add);
+  for (const field of ['state', 'progress']) await widen(record, field, add);
   await widen(record, 'head', (head) => ({
     ...add(head),
     plan: {
@@ -102,7 +102,7 @@ describe('a worker beside a newer one of the same record format', () => {
     const { client } = connection;
     expect(await client.hget(record, 'weather')).toBe('{"kind":"storm"}');
     const novelty = { novelty: { since: 3 } };
-    expect(JSON.parse((await client.hget(record, 'course')) ?? '')).toMatchObject(novelty);
+    expect(JSON.parse((await client.hget(record, 'progress')) ?? '')).toMatchObject(novelty);
     expect(JSON.parse((await client.hget(record, 'head')) ?? '')).toMatchObject(novelty);
     expect(JSON.parse((await client.hget(targets, 'web-1')) ?? '')).toMatchObject(novelty);
   });

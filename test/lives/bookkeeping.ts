@@ -33,8 +33,8 @@ function inOrder(
 
 /** What events make of a deployment. */
 function plain(deployment: core.Deployment): string {
-  const { state, targets, course, analyses, previous, health, startedAt, endedAt } = deployment;
-  const its = { state, course, analyses, previous, health, startedAt, endedAt };
+  const { state, targets, progress, analyses, previous, health, startedAt, endedAt } = deployment;
+  const its = { state, progress, analyses, previous, health, startedAt, endedAt };
   return JSON.stringify({ ...its, targets: [...targets] });
 }
 

@@ -143,7 +143,7 @@ export class Cluster {
     } catch (error) {
       const dead = error instanceof Death;
       if (dead) this.deaths += 1;
-      else if (!core.isSuperseded(error)) this.broke.push(`a leg broke: ${String(error)}`);
+      else if (!core.isSuperseded(error)) this.broke.push(`a pass broke: ${String(error)}`);
       job.at = this.clock.now() + (dead ? STALLED_MS : 1_000);
     }
     job.active = false;

@@ -22,7 +22,7 @@ import type {
   OrchestratorPorts,
   ServiceRuntime,
 } from '../../src/domain/orchestrator/orchestrator-ports.js';
-import { runLeg } from '../../src/domain/orchestrator/claim/run-leg.js';
+import { runPass } from '../../src/domain/orchestrator/claim/run-pass.js';
 import type { WorkOwed } from '../../src/domain/model/deployment/work-owed.js';
 import { compilePlan } from '../../src/domain/plan/compile/compile-plan.js';
 import {
@@ -136,7 +136,7 @@ export async function planned(
       policy: { ...DEFAULT_POLICY, ...asked.policy },
       limits: limited ? [{ key: 'environment:production', most: 1 }] : [],
     },
-    await core.index.knownTargets(API),
+    await core.index.targetStatuses(API),
     (await core.index.active(API))?.version ?? null,
   );
   if (!plan.ok) return plan.error.message;
@@ -161,9 +161,9 @@ export async function planned(
 
 /** One job: when it comes again (epoch milliseconds), or `null` where it has ended. */
 export async function perform(ports: OrchestratorPorts, work: WorkOwed): Promise<number | null> {
-  const ending = await runLeg(ports, work.kind, work.deploymentId, NEVER);
+  const ending = await runPass(ports, work.kind, work.deploymentId, NEVER);
   const now = ports.clock.now();
-  if (ending.kind === 'rest') return ending.until;
+  if (ending.kind === 'wait_until') return ending.until;
   if (ending.kind === 'busy') return now + Math.min(ending.ms, 1_000);
   return ending.kind === 'handed_back' ? now + 1 : null;
 }
@@ -231,8 +231,8 @@ export const previousOf = ({ previous }: Deployment): string | null =>
   previous?.deploymentId ?? null;
 
 /** Whether it waits for a person to let automatic deployments go on. */
-export const isHeldBack = ({ state, course }: Deployment): boolean =>
-  state.status === 'approved' && course.hold?.kind === 'automation';
+export const isHeldBack = ({ state, progress }: Deployment): boolean =>
+  state.status === 'approved' && progress.hold?.kind === 'automation';
 
 /** Answers whether anything was held. */
 export function letAutomationGoOn({ state }: Core): boolean {

@@ -44,14 +44,14 @@ function sharesOf(
 
 /** What was declared good, newest last, with what a way back may lead to. */
 export class Declarations {
-  readonly #stack: Declared[];
+  readonly #stable: Declared[];
   readonly #byId = new Map<string, Declared>();
   /** One that was completed and went back half-way: whether it still counts is nobody's to say. */
   readonly #doubtful = new Set<string>();
 
   constructor(targets: readonly string[]) {
     const share = 1 / targets.length;
-    this.#stack = [
+    this.#stable = [
       {
         deployment: 'nothing',
         version: new Map(targets.map((id) => [id, null])),
@@ -72,7 +72,7 @@ export class Declarations {
   }
 
   declare(declared: Declared): void {
-    this.#stack.push(declared);
+    this.#stable.push(declared);
     this.#byId.set(declared.deployment, declared);
   }
 
@@ -87,13 +87,13 @@ export class Declarations {
   }
 
   #mayStand(): readonly Declared[] {
-    const certain = this.#stack.findLastIndex((each) => !this.#doubtful.has(each.deployment));
-    return this.#stack.slice(certain).toReversed();
+    const certain = this.#stable.findLastIndex((each) => !this.#doubtful.has(each.deployment));
+    return this.#stable.slice(certain).toReversed();
   }
 
   #take(deployment: string): void {
-    const at = this.#stack.findIndex((each) => each.deployment === deployment);
-    if (at >= 0) this.#stack.splice(at, 1);
+    const at = this.#stable.findIndex((each) => each.deployment === deployment);
+    if (at >= 0) this.#stable.splice(at, 1);
     this.#doubtful.delete(deployment);
   }
 }

@@ -103,9 +103,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     says: 'a target is drained without the intent written first',
     file: 'domain/orchestrator/pass/wave.ts',
-    search: '(effect) => journal.report(announcement(leg, effect, way)).refusal === null,',
+    search: '(effect) => journal.report(announcement(pass, effect, way)).refusal === null,',
     replacement:
-      "(effect) => effect.kind === 'drain' || journal.report(announcement(leg, effect, way)).refusal === null,",
+      "(effect) => effect.kind === 'drain' || journal.report(announcement(pass, effect, way)).refusal === null,",
   },
   {
     says: 'nobody sees to the end of an earlier call',

@@ -27,11 +27,11 @@ export async function checkReads(
   const expected = active.map((key) => model.active[key]);
   same('activeDeployments', await index.activeDeployments(), expected);
   for (const ref of REFS) {
-    const { holder, line: waiting, stack, targets } = model.service(ref);
+    const { holder, line: waiting, stable, targets } = model.service(ref);
     same('slot', await index.slot(ref), { ...ref, holder, waiting });
-    same('stack', await index.stack(ref), stack);
+    same('stable', await index.stableVersions(ref), stable);
     same('active', await index.active(ref), model.active[serviceKey(ref)] ?? null);
-    same('knownTargets', Object.fromEntries(await index.knownTargets(ref)), targets);
+    same('targetStatuses', Object.fromEntries(await index.targetStatuses(ref)), targets);
     const { targets: kept, ...its } = await store.service(ref);
     const { targets: _, ...expectedOfIt } = model.record(ref);
     same('service', { ...its, targets: Object.fromEntries(kept) }, { ...expectedOfIt, targets });

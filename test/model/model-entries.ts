@@ -24,7 +24,7 @@ export interface ModelService {
   claimant: DeploymentId | null;
   fence: number;
   line: DeploymentId[];
-  stack: readonly StableVersion[];
+  stable: readonly StableVersion[];
   targets: Readonly<Record<TargetId, TargetStatus>>;
   revision: number;
   automationHold: AutomationHold | null;
@@ -39,7 +39,7 @@ export const newlyKept = (
 });
 
 export const unused = (): ModelService => ({
-  ...{ holder: null, claimant: null, fence: 0, line: [], stack: [], targets: {} },
+  ...{ holder: null, claimant: null, fence: 0, line: [], stable: [], targets: {} },
   revision: 0,
   automationHold: null,
 });

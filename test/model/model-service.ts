@@ -24,8 +24,8 @@ export function writeTo(
   if (isEmpty(write)) return active;
   its.revision += 1;
   its.targets = { ...its.targets, ...Object.fromEntries(write.targets) };
-  if (write.stable === 'pop') its.stack = its.stack.slice(1);
-  else if (write.stable) its.stack = [write.stable.push, ...its.stack].slice(0, 50);
+  if (write.stable === 'pop') its.stable = its.stable.slice(1);
+  else if (write.stable) its.stable = [write.stable.push, ...its.stable].slice(0, 50);
   if (write.active === undefined) return active;
   const { [serviceKey(ref)]: _, ...others } = active;
   return write.active === null ? others : { ...others, [serviceKey(ref)]: write.active };
@@ -36,7 +36,7 @@ export function recordIn(its: ModelService, active: ActiveMap, ref: ServiceRef):
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what goes in is named by targets
     targets: new Map(Object.entries(its.targets) as [TargetId, TargetStatus][]),
-    stable: its.stack.slice(0, 2),
+    stable: its.stable.slice(0, 2),
     active: active[serviceKey(ref)] ?? null,
     revision: its.revision,
   };

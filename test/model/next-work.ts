@@ -108,6 +108,6 @@ function backwards(
   return [
     well
       ? { type: 'deployment.target_restored', target, version, evidence: {} }
-      : { type: 'deployment.target_unrestored', target, error: 'broken', evidence: null },
+      : { type: 'deployment.target_restore_failed', target, error: 'broken', evidence: null },
   ];
 }

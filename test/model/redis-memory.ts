@@ -89,9 +89,9 @@ export class RedisMemory {
       for (const key of [own.record, own.targets, own.events]) this.#read.add(key);
     }
     for (const its of refs.map((ref) => this.#keys.service(ref))) {
-      batch.hgetall(its.record).zrange(its.line, 0, '-1').lrange(its.stack, 0, '-1');
+      batch.hgetall(its.record).zrange(its.line, 0, '-1').lrange(its.stable, 0, '-1');
       batch.hgetall(its.targets);
-      for (const key of [its.record, its.line, its.stack, its.targets, its.history]) {
+      for (const key of [its.record, its.line, its.stable, its.targets, its.history]) {
         this.#read.add(key);
       }
     }
@@ -125,8 +125,8 @@ export class RedisMemory {
     };
   }
 
-  #service(key: string, [record, line, stack, targets]: readonly unknown[]): RememberedService {
-    return this.#once(key, [record, line, stack, targets], () => {
+  #service(key: string, [record, line, stable, targets]: readonly unknown[]): RememberedService {
+    return this.#once(key, [record, line, stable, targets], () => {
       const { holder = null, claimant = null, fence = '0', rev = '0' } = hash(record);
       const { automationHold = null } = hash(record);
       return {
@@ -134,7 +134,7 @@ export class RedisMemory {
         claimant: claimant === null ? null : deploymentId(claimant),
         fence: Number(fence),
         line: idsOf(line),
-        stack: list(stack).map(decodeStable),
+        stable: list(stable).map(decodeStable),
         targets: Object.fromEntries(decodeStatuses(Object.entries(hash(targets)).flat())),
         revision: Number(rev),
         automationHold: automationHold === null ? null : JSON.parse(automationHold),

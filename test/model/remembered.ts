@@ -35,7 +35,7 @@ export interface RememberedService {
   readonly claimant: DeploymentId | null;
   readonly fence: number;
   readonly line: readonly DeploymentId[];
-  readonly stack: readonly StableVersion[];
+  readonly stable: readonly StableVersion[];
   readonly targets: Readonly<Record<TargetId, TargetStatus>>;
   readonly revision: number;
   readonly automationHold: AutomationHold | null;

@@ -146,7 +146,7 @@ class Scenario {
     for (const order of overrides) {
       const events = record(before, eventsOf(before, order), Date.now());
       const after = fold(before, eventsOf(before, order));
-      const folded = { ...after, course: { ...after.course } };
+      const folded = { ...after, progress: { ...after.progress } };
       const { store } = this.#world;
       const service = { targets: [], revision: null };
       await store.append({ before, after: folded, events, service, fence: null, release: false });

@@ -129,21 +129,21 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
     "redis.call('ZREM', line, next_id)",
     '',
   ),
-  'a rollback leaves its entry on the stack': script(
-    ['stack_folded', 'active_folded'],
+  'a rollback leaves its entry on the stable versions': script(
+    ['stable_folded', 'active_folded'],
     "redis.call('LPOP', KEYS[6])",
     '',
     APPEND,
   ),
-  'a completed deployment is not put on the stack': script(
-    ['stack_folded', 'active_folded'],
+  'a completed deployment is not put on the stable versions': script(
+    ['stable_folded', 'active_folded'],
     "redis.call('LPUSH', KEYS[6], ARGV[12])",
     '',
     APPEND,
   ),
   'a version is called active before it is verified': script(
     ['active_folded'],
-    '-- What is active, the stack, and the revision of both and of the targets.',
+    '-- What is active, the stable versions, and the revision of both and of the targets.',
     `if status == 'verifying' then
        redis.call('HSET', KEYS[9], ARGV[14], cjson.encode({ environment = ARGV[16],
          service = ARGV[15], version = ARGV[17], deploymentId = id, since = 0 }))

@@ -185,10 +185,10 @@ export class SmallWorld {
   async #carryOut(orchestrator: DeploymentOrchestrator, work: WorkOwed): Promise<void> {
     const ending = await orchestrator
       .advance(work.kind, work.deploymentId)
-      // Overtaken, or the store is out of order: the rescuer sees to the rest.
+      // Superseded, or the store is out of order: the rescuer sees to the rest.
       .catch(() => ({ kind: 'settled' as const }));
     this.#jobs.done(work);
-    if (ending.kind === 'rest') this.#jobs.add(work, ending.until);
+    if (ending.kind === 'wait_until') this.#jobs.add(work, ending.until);
     if (ending.kind === 'busy') this.#jobs.add(work, Date.now() + Math.min(ending.ms, 20));
   }
 

@@ -130,7 +130,7 @@ export function auditSourceSuite(name: string, make: () => Promise<AuditedStore>
       const [api] = services;
       expect(api).toMatchObject({ ...API, fence, holder: holder.id, line: [waiting.id] });
       expect(api?.active).toMatchObject({ version: '2', deploymentId: better.id });
-      expect(api?.stack.map(({ deploymentId }) => deploymentId)).toEqual([better.id, good.id]);
+      expect(api?.stable.map(({ deploymentId }) => deploymentId)).toEqual([better.id, good.id]);
     });
 
     test('names what is due and how often the work of each was published', async () => {

@@ -93,7 +93,7 @@ export function deploymentLimitsSuite(name: string, make: () => Promise<StoreHan
         expect((await hand.claim(next.id)).kind).toBe('claimed');
       });
 
-      test('is not for one whose fence has been overtaken', async () => {
+      test('is not for one whose fence has been superseded', async () => {
         const { id } = await hand.create();
         const { fence } = await hand.claimed(id);
         await hand.claimAgain(id, fence);

@@ -10,7 +10,7 @@ const restored = (target: TargetId) =>
   ({ type: 'deployment.target_restored', target, version: GOOD, evidence: {} }) as const;
 const GOOD = v('1.0.0');
 
-/** What every store must keep right between deployments: slot and line, active version and stack, history. */
+/** What every store must keep right between deployments: slot and line, active version and stable, history. */
 export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand>): void {
   describe(name, () => {
     let hand: StoreHand;
@@ -120,7 +120,9 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
           version: '1.0.0',
           deploymentId: first.id,
         });
-        expect((await hand.index.stack(API)).map(({ version }) => version)).toEqual(['1.0.0']);
+        expect((await hand.index.stableVersions(API)).map(({ version }) => version)).toEqual([
+          '1.0.0',
+        ]);
       });
 
       test('is unknown after a failure that left targets with another version', async () => {

@@ -75,7 +75,7 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
         expect(await hand.index.counters()).toMatchObject({ approved: 1, cancelled: 0 });
       });
 
-      test('refuses a worker whose fence has been overtaken', async () => {
+      test('refuses a worker whose fence has been superseded', async () => {
         const before = await hand.create();
         const { fence } = await hand.claimed(before.id);
         await hand.claimAgain(before.id, fence);
@@ -89,7 +89,7 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
         const { id } = await hand.create({ version: '1.2.3' });
         await hand.complete(id);
 
-        expect((await hand.index.knownTargets(API)).get(web(1))).toMatchObject({
+        expect((await hand.index.targetStatuses(API)).get(web(1))).toMatchObject({
           ...{ version: ['1.2.3'], by: id, call: null },
         });
       });
@@ -103,7 +103,7 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
         const shifted = { type: 'deployment.shifted', step: 0, shares, evidence: {} } as const;
         await hand.give(other, shifted, fence);
 
-        const known = await hand.index.knownTargets(API);
+        const known = await hand.index.targetStatuses(API);
         expect(known.get(web(1))).toMatchObject({ version: ['1.2.3'], by: id, weight: [2 / 3] });
         expect(known.get(web(2))).toMatchObject({ version: ['1.2.3'], by: id, weight: [0] });
       });

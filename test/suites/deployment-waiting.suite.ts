@@ -114,7 +114,7 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
     });
 
     describe('what was written', () => {
-      test('is what is loaded: course, analyses, traffic, flags and targets', async () => {
+      test('is what is loaded: progress, analyses, traffic, flags and targets', async () => {
         const steps = [
           { kind: 'set_flag', flag: 'f', percent: 10 },
           { kind: 'deploy', targets: 'all' },
@@ -152,9 +152,9 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
           trigger: 'automation',
           state: { status: 'executing', step: 1 },
           ...{ declared, shares: { 'web-1': 1 } },
-          course: { flags: { f: { before: null, now: 10, settled: true } } },
+          progress: { flags: { f: { before: null, now: 10, settled: true } } },
         });
-        expect(loaded?.course.replanned).toEqual(created.plan.steps);
+        expect(loaded?.progress.replanned).toEqual(created.plan.steps);
         expect(loaded?.targets.get(web(1))).toMatchObject({ state: 'updated', version: '1.0.0' });
         expect(loaded?.plan.limits).toEqual(limits);
       });

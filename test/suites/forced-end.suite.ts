@@ -34,7 +34,7 @@ export function forcedEndSuite(name: string, make: () => Promise<StoreHand>): vo
       expect(handedTo).toMatchObject({ deploymentId: next.id, kind: 'execute' });
       expect(await hand.index.slot(API)).toMatchObject({ holder: next.id, waiting: [] });
       expect(await hand.index.active(API)).toMatchObject({ version: null, deploymentId: id });
-      expect((await hand.index.knownTargets(API)).get(web(1))).toMatchObject({
+      expect((await hand.index.targetStatuses(API)).get(web(1))).toMatchObject({
         version: ['?', '2.0.0'],
         call: { deploymentId: id, action: 'deploy' },
       });

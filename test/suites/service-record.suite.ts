@@ -70,7 +70,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
 
       const { targets } = await hand.store.service(API);
       expect(targets).toEqual(new Map([[web(1), OF_WEB_1]]));
-      expect(await hand.index.knownTargets(API)).toEqual(targets);
+      expect(await hand.index.targetStatuses(API)).toEqual(targets);
     });
 
     test('leaves the statuses of others as they are', async () => {
@@ -80,7 +80,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
 
       await hand.give(id, updated(web(1)), fence);
 
-      const known = await hand.index.knownTargets(API);
+      const known = await hand.index.targetStatuses(API);
       expect(known.get(web(7))).toEqual(OF_WEB_1);
       expect(known.get(web(1))).toMatchObject({ version: ['1.0.0'] });
     });
@@ -167,7 +167,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
           deployment: await hand.store.load(id),
           events: await hand.index.events(id),
           service: await hand.store.service(API),
-          stack: await hand.index.stack(API),
+          stable: await hand.index.stableVersions(API),
           slot: await hand.index.slot(API),
           counters: await hand.index.counters(),
           overdue: await hand.store.overdue(10),
@@ -184,7 +184,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
       await hand.give(id, started(web(1), fence), fence, { stable: { push: one }, active });
       expect(await hand.index.active(API)).toEqual(active);
       await hand.give(id, started(web(1), fence), fence, { stable: { push: two } });
-      expect(await hand.index.stack(API)).toEqual([two, one]);
+      expect(await hand.index.stableVersions(API)).toEqual([two, one]);
       expect(await hand.index.active(API)).toEqual(active);
 
       await hand.give(id, started(web(1), fence), fence, { stable: 'pop', active: null });
@@ -192,7 +192,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
       expect(await hand.index.activeDeployments()).toEqual([]);
       await hand.give(id, started(web(1), fence), fence, { stable: 'pop' });
       await hand.give(id, started(web(1), fence), fence, { stable: 'pop' });
-      expect(await hand.index.stack(API)).toEqual([]);
+      expect(await hand.index.stableVersions(API)).toEqual([]);
     });
 
     test(`keeps the ${MOST_STABLE} newest of what is stable`, async () => {
@@ -202,7 +202,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
         await hand.give(id, started(web(1), fence), fence, { stable: { push } });
       }
 
-      expect(await hand.index.stack(API)).toEqual(all.slice(2).toReversed());
+      expect(await hand.index.stableVersions(API)).toEqual(all.slice(2).toReversed());
     });
   });
 }

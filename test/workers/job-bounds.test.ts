@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { boundsRefusal } from '../../src/workers/jobs/job-bounds.js';
-import { mendingOf } from '../../src/workers/jobs/mending.js';
+import { jobRepairOf } from '../../src/workers/jobs/job-repair.js';
 
 const nested = (levels: number): unknown =>
   JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels));
@@ -26,22 +26,22 @@ describe("the bounds of a job's data", () => {
   });
 });
 
-describe('mending a job that no client of BullMQ wrote', () => {
+describe('repair a job that no client of BullMQ wrote', () => {
   test('leaves one alone that can be read', () => {
-    expect(mendingOf({}, {})).toBeNull();
+    expect(jobRepairOf({}, {})).toBeNull();
     expect(
-      mendingOf({ data: '', opts: '{}', progress: '3', parent: '{}', atm: '2', delay: '-1' }, {}),
+      jobRepairOf({ data: '', opts: '{}', progress: '3', parent: '{}', atm: '2', delay: '-1' }, {}),
     ).toBeNull();
   });
 
   test('keeps the start of what was there, and says what is wrong', () => {
-    const mending = mendingOf({ data: 'x'.repeat(1_000), opts: '[]', parent: '1' }, { a: 1 });
-    expect(mending?.set).toEqual({
+    const repair = jobRepairOf({ data: 'x'.repeat(1_000), opts: '[]', parent: '1' }, { a: 1 });
+    expect(repair?.set).toEqual({
       data: JSON.stringify({ unreadable: 'x'.repeat(300) }),
       opts: '{"a":1}',
-      defa: mending?.reason,
+      defa: repair?.reason,
     });
-    expect(mending?.remove).toEqual(['parent', 'parentKey']);
-    expect(mending?.reason).toContain('data, opts, parent, parentKey: not readable');
+    expect(repair?.remove).toEqual(['parent', 'parentKey']);
+    expect(repair?.reason).toContain('data, opts, parent, parentKey: not readable');
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { QueueName } from '../../src/contracts/jobs/define-job.js';
 import { workJobId } from '../../src/contracts/jobs/work-job.js';
 import { workOwed } from '../../src/domain/model/deployment/work-owed.js';
-import { vouchedQueues } from '../../src/producers/vouched-queues.js';
+import { trustedQueues } from '../../src/producers/trusted-queues.js';
 import { aDraft, after, anId } from '../support/fixtures.js';
 import {
   acceptances,
@@ -87,12 +87,12 @@ describe('an unsigned job', () => {
     });
   });
 
-  test('of a worker that vouched for it is taken, as it was written', async () => {
+  test('of a worker that trusted for it is taken, as it was written', async () => {
     const memory = acceptances();
     const gate = await makeGate({}, memory);
     const job = arrived(PLAN, { jobId: 'promotion.pro_1' });
     const order: string[] = [];
-    const queues = vouchedQueues(
+    const queues = trustedQueues(
       { add: async (queue) => void order.push(`add ${queue}`) },
       async (ref, digests) => {
         order.push(`vouch ${ref.jobId}`);

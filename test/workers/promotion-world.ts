@@ -42,7 +42,7 @@ export class PromotionWorld {
       store: { load: async (id) => this.deployments.get(id) },
       index: {
         active: async ({ environment }) => this.active.get(environment) ?? null,
-        knownTargets: async () => new Map(),
+        targetStatuses: async () => new Map(),
       },
       clock: { now: () => this.ms },
       log: { info: say, warn: say, error: say },

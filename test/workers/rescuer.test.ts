@@ -119,7 +119,7 @@ describe('a round of the rescuer', () => {
     expect(await world.statusOf(id)).toBe('approved');
 
     if (row)
-      row.deployment = { ...row.deployment, course: { ...row.deployment.course, hold: null } };
+      row.deployment = { ...row.deployment, progress: { ...row.deployment.progress, hold: null } };
     world.clock.advance(60_000);
     await rescuer(world).round();
     expect((await world.load(id)).state).toMatchObject({
@@ -136,7 +136,7 @@ describe('a round of the rescuer', () => {
       row.deployment = {
         ...row.deployment,
         run: 99,
-        course: { ...row.deployment.course, woken: 60 },
+        progress: { ...row.deployment.progress, woken: 60 },
       };
     world.clock.advance(60_000);
 

@@ -46,7 +46,7 @@ class World implements RetentionStore {
 
   async trim(order: TrimOrder): Promise<Trimmed> {
     this.orders.push(order);
-    if (this.needed.has(order.id)) return { kind: 'kept', why: 'stack' };
+    if (this.needed.has(order.id)) return { kind: 'kept', why: 'stable' };
     this.traces = this.traces.filter(({ id }) => id !== order.id);
     return { kind: 'trimmed' };
   }

@@ -28,7 +28,7 @@ export interface Following {
 }
 
 /**
- * Follows the flags until told to stop. A connection that was lost is not mended
+ * Follows the flags until told to stop. A connection that was lost is not repaired
  * but replaced, and begins by reading everything: no change is ever missed.
  */
 export async function followFlags(following: Following, watcher: FlagWatcher): Promise<void> {

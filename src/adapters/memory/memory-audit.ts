@@ -84,10 +84,10 @@ export class MemoryAuditSource implements AuditSource {
   ): Promise<{ readonly sequence: number; readonly services: readonly ServiceSnapshot[] }> {
     const services = refs.map(({ environment, service }) => {
       const row = serviceRow(this.#state, { environment, service });
-      const { fence, holder, line, stack } = row;
+      const { fence, holder, line, stable } = row;
       const targets = new Map(row.targets);
       const active = this.#state.active.get(serviceKey({ environment, service })) ?? null;
-      return { environment, service, fence, holder, line, active, stack, targets };
+      return { environment, service, fence, holder, line, active, stable, targets };
     });
     return { sequence: this.#newest(), services };
   }

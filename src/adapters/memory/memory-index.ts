@@ -39,8 +39,8 @@ export class MemoryDeploymentIndex implements DeploymentIndex {
     return keys.flatMap((key) => this.#state.active.get(key) ?? []);
   }
 
-  async stack(ref: ServiceRef): Promise<readonly ActiveDeployment[]> {
-    return serviceRow(this.#state, ref).stack;
+  async stableVersions(ref: ServiceRef): Promise<readonly ActiveDeployment[]> {
+    return serviceRow(this.#state, ref).stable;
   }
 
   async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {
@@ -58,7 +58,7 @@ export class MemoryDeploymentIndex implements DeploymentIndex {
     return { environment, service, holder, waiting: [...line] };
   }
 
-  async knownTargets(ref: ServiceRef): Promise<TargetStatuses> {
+  async targetStatuses(ref: ServiceRef): Promise<TargetStatuses> {
     return new Map(serviceRow(this.#state, ref).targets);
   }
 

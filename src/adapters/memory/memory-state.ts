@@ -44,9 +44,9 @@ export interface ServiceRow {
   claimant: DeploymentId | null;
   fence: number;
   line: DeploymentId[];
-  stack: readonly StableVersion[];
+  stable: readonly StableVersion[];
   readonly targets: Map<TargetId, TargetStatus>;
-  /** Grows with every write to stack, targets or what is active. */
+  /** Grows with every write to stable, targets or what is active. */
   revision: number;
   automationHold: AutomationHold | null;
 }
@@ -68,7 +68,7 @@ export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
     claimant: null,
     fence: 0,
     line: [],
-    stack: [],
+    stable: [],
     targets: new Map(),
     revision: 0,
     automationHold: null,
@@ -79,9 +79,9 @@ export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
 
 /** A service's record as a claim answers it: what is given out is not changed later. */
 export function recordOf(state: MemoryState, ref: ServiceRef): ServiceRecord {
-  const { targets, stack, revision } = serviceRow(state, ref);
+  const { targets, stable, revision } = serviceRow(state, ref);
   const active = state.active.get(serviceKey(ref)) ?? null;
-  return { targets: new Map(targets), stable: stack.slice(0, 2), active, revision };
+  return { targets: new Map(targets), stable: stable.slice(0, 2), active, revision };
 }
 
 const changesAnything = ({ targets, active, stable }: ServiceWrite): boolean =>
@@ -97,8 +97,8 @@ export function writeService(state: MemoryState, after: Deployment, write: Servi
   if (write.automationHold !== undefined) its.automationHold = write.automationHold;
   if (!changesAnything(write)) return its.revision;
   for (const [id, { seen: _, ...status }] of write.targets) its.targets.set(id, status);
-  if (write.stable === 'pop') its.stack = its.stack.slice(1);
-  else if (write.stable) its.stack = [write.stable.push, ...its.stack].slice(0, MOST_STABLE);
+  if (write.stable === 'pop') its.stable = its.stable.slice(1);
+  else if (write.stable) its.stable = [write.stable.push, ...its.stable].slice(0, MOST_STABLE);
   const key = serviceKey(after);
   if (write.active === null) state.active.delete(key);
   else if (write.active) state.active.set(key, write.active);

@@ -57,7 +57,7 @@ export function liveBefore(state: MemoryState, before: LiveBefore): void {
       ? Object.fromEntries(targets.map((target) => [target.id, shareOf(target)]))
       : null,
   };
-  row.stack = [{ ...active, declared }];
+  row.stable = [{ ...active, declared }];
   row.revision += 1;
   for (const target of targets) {
     const weight: TargetStatus['weight'] = [moved ? shareOf(target) : null];

@@ -7,7 +7,7 @@ import { type EventView, eventViews } from '../../contracts/views/deployment-vie
 import { html, type Html, type HtmlValue } from '../http/html.js';
 import { deploymentPath } from './job-link.js';
 import { analysisSections } from './analysis-section.js';
-import { courseSection } from './course-section.js';
+import { progressSection } from './progress-section.js';
 import { eventDetails } from './event-details.js';
 import { layout } from './layout.js';
 import { planSection } from './plan-section.js';
@@ -30,7 +30,7 @@ export function deploymentPage(
     body: html`<h1>${service} ${version} ${stateBadge(state.status)}</h1>
       <p class="soft">in ${environment}, <code>${deployment.id}</code></p>
       ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
-      ${courseSection(deployment)} ${targetSection(deployment)} ${planSection(deployment)}
+      ${progressSection(deployment)} ${targetSection(deployment)} ${planSection(deployment)}
       ${analysisSections(deployment)} ${health === null ? null : healthSection(health)}
       ${eventSection(eventViews(deployment, events))}`,
   });

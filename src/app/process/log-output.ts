@@ -7,7 +7,7 @@ type WriteBytes = (bytes: Uint8Array) => number;
 const [TRIES, PAUSE_MS] = [20, 5];
 
 /**
- * Where log lines go, each at once. What can't be written is let go: a full disk
+ * Where log lines go, each at once. What can't be written is pruned: a full disk
  * or a reader that went away costs the lines it could not take, and never the
  * process. The next line that is written is led by one that says how many.
  */

@@ -12,7 +12,7 @@ import type { SimulatedWorld } from './simulated-world.js';
 const LONGEST_MS = 366 * 86_400_000;
 
 /**
- * Leg after leg, as workers would run them, until nothing more happens by
+ * Pass after pass, as workers would run them, until nothing more happens by
  * itself. A worker that dies is followed by the next.
  *
  * @returns what the deployment waits for, or `null` where it has ended
@@ -61,7 +61,7 @@ async function loaded({ store }: SimulatedWorld, id: DeploymentId): Promise<Depl
   return deployment;
 }
 
-/** Lets the time pass that a leg asked for; says what is waited for where that never comes by itself. */
+/** Lets the time pass that a pass asked for; says what is waited for where that never comes by itself. */
 async function restOf(
   world: SimulatedWorld,
   ending: Ending,
@@ -69,8 +69,8 @@ async function restOf(
 ): Promise<string | null> {
   const { clock } = world;
   if (ending.kind === 'busy') await clock.sleep(ending.ms);
-  if (ending.kind !== 'rest') return null;
-  const { state, course, id } = ending.deployment;
+  if (ending.kind !== 'wait_until') return null;
+  const { state, progress, id } = ending.deployment;
   if (state.status === 'executing' && state.gate !== undefined) {
     const { name, until } = state.gate;
     if (gates === 'promote') {
@@ -79,7 +79,7 @@ async function restOf(
     }
     if (gates === 'wait' || until === null) return `somebody to promote gate ${name}`;
   }
-  const { hold } = course;
+  const { hold } = progress;
   if (state.status === 'approved' && hold !== null && hold.until === null) {
     return `${hold.liftedBy} (${hold.reason})`;
   }

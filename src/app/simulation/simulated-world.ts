@@ -169,7 +169,7 @@ async function settled(
 const placeIn = (deployment: Deployment | undefined, { id }: Target): number =>
   deployment === undefined ? 0 : deployedTargets(deployment).indexOf(id) + 1;
 
-/** Calls of many targets at once would all hang on the one signal of their leg; each gets one of its own. */
+/** Calls of many targets at once would all hang on the one signal of their pass; each gets one of its own. */
 const withOwnSignals = (router: TrafficRouter): TrafficRouter => ({
   kind: router.kind,
   timeoutMs: router.timeoutMs,

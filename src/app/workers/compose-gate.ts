@@ -6,7 +6,7 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { JobQueues } from '../../producers/job-queue.js';
-import { vouchedQueues } from '../../producers/vouched-queues.js';
+import { trustedQueues } from '../../producers/trusted-queues.js';
 import { JobGate } from '../../workers/jobs/job-gate.js';
 
 export interface Gated {
@@ -30,6 +30,6 @@ export async function composeGate(
   const acceptances = new RedisJobAcceptances(redis, namespace);
   return {
     gate: new JobGate({ store, acceptances, clock, publishers, required, replayWindow }),
-    queues: vouchedQueues(queues, (job, digests) => acceptances.vouch(job, digests)),
+    queues: trustedQueues(queues, (job, digests) => acceptances.vouch(job, digests)),
   };
 }

@@ -5,7 +5,7 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import { type CoordinatorPorts, coordinateRound } from '../../workers/coordinating/coordinate.js';
 import { Retention } from '../../workers/coordinating/retention.js';
 
-/** What the leading worker does in each round: it carries on what is due, then lets go of the past. */
+/** What the leading worker does in each round: it carries on what is due, then prunes the past. */
 export function composeLead(
   { retention: policy, namespace }: Pick<Config, 'retention' | 'namespace'>,
   client: RedisClient,

@@ -1,7 +1,7 @@
 import { audit, type AuditReport } from '../../domain/audit/audit.js';
 import { INVARIANTS } from '../../domain/audit/findings/finding.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
-import { type Ailment, ailmentsOf } from './ailments.js';
+import { type Diagnostic, diagnosticsOf } from './diagnostics.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import type { DoctorSession, OpenDoctor } from '../session/doctor-session.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
@@ -45,10 +45,10 @@ async function examine(
   { json }: DoctorFlags,
 ): Promise<ExitCode> {
   const diagnosis = await session.diagnose();
-  const ailments = ailmentsOf(diagnosis);
-  const healthy = ailments.every(({ level }) => level !== 'bad');
-  if (json) out.json({ healthy, ailments, ...diagnosis });
-  else writeDiagnosis(out, diagnosis, ailments);
+  const diagnostics = diagnosticsOf(diagnosis);
+  const healthy = diagnostics.every(({ level }) => level !== 'bad');
+  if (json) out.json({ healthy, diagnostics, ...diagnosis });
+  else writeDiagnosis(out, diagnosis, diagnostics);
   return healthy ? EXIT.ok : EXIT.failed;
 }
 
@@ -70,7 +70,7 @@ async function auditWith(
 function writeDiagnosis(
   out: Output,
   { namespace, redis, work }: Diagnosis,
-  ailments: readonly Ailment[],
+  diagnostics: readonly Diagnostic[],
 ): void {
   const { appendOnly, appendFsync, evictionPolicy, clockAheadMs, roundTripMs } = redis;
   const durable = appendOnly
@@ -93,8 +93,8 @@ function writeDiagnosis(
   ]);
   out.table(columns, rows);
   out.line('');
-  for (const { level, text } of ailments) out.line([level, `${level}  `], text);
-  if (ailments.length === 0) out.line(['good', 'all well']);
+  for (const { level, text } of diagnostics) out.line([level, `${level}  `], text);
+  if (diagnostics.length === 0) out.line(['good', 'all well']);
 }
 
 function writeReport(out: Output, report: AuditReport, ms: number): void {

@@ -9,9 +9,9 @@ import { EXIT, type ExitCode } from '../session/exit-code.js';
 import { commandOf, parseInteger, parseName, parseText, type Program } from '../session/flags.js';
 import { personOf } from '../session/person.js';
 import {
-  mendedViews,
+  repairedViews,
   prescriptionViews,
-  writeMended,
+  writeRepaired,
   writePrescriptions,
 } from '../render/repair-text.js';
 import type { OpenRepair, RepairSession } from '../session/repair-session.js';
@@ -27,10 +27,10 @@ interface RepairFlags {
 
 export function addRepair(program: Program, run: CliRun, open: OpenRepair): void {
   commandOf(program, 'repair')
-    .description('say how to mend what an audit finds; with --apply, mend it')
-    .option('--apply', 'mend it; else nothing is changed')
+    .description('say how to repair what an audit finds; with --apply, repair it')
+    .option('--apply', 'repair it; else nothing is changed')
     .option('--reason <text>', 'why: it goes into the log of repairs', parseText)
-    .option('--by <who>', 'who mends; else USER', parseName)
+    .option('--by <who>', 'who repairs; else USER', parseName)
     .option('--target <place...>', 'instead, say what runs on <service> <environment> <target>')
     .option('--version <version>', 'with --target: the version there, or unknown', parseVersion)
     .option('--most <n>', 'of each kind of finding look at this many', parseInteger(1, 10_000), 100)
@@ -43,7 +43,7 @@ export function addRepair(program: Program, run: CliRun, open: OpenRepair): void
       const session = await open(run.connection(flags));
       try {
         run.exitCode = await (target === undefined
-          ? mend(run, session, flags)
+          ? repair(run, session, flags)
           : settleTarget(run, session, { ...flags, target, note: noteOf(run, flags) }));
       } finally {
         await session.close();
@@ -58,27 +58,33 @@ function parseVersion(text: string): Version | 'unknown' {
   throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? 'not valid');
 }
 
-/** @throws UsageError where nobody is named: who mended is written down */
+/** @throws UsageError where nobody is named: who repaired is written down */
 const noteOf = (run: CliRun, { by, reason = '' }: RepairFlags): RepairNote => ({
   by: personOf(run, by),
   reason,
 });
 
-async function mend(run: CliRun, session: RepairSession, flags: RepairFlags): Promise<ExitCode> {
+async function repair(run: CliRun, session: RepairSession, flags: RepairFlags): Promise<ExitCode> {
   const { out } = run;
   const { audit, repairs } = session;
-  const { mended, after } = flags.apply
+  const { repaired, after } = flags.apply
     ? await carryOut(audit, repairs, noteOf(run, flags), flags.most)
-    : { mended: [], after: await examine(audit, repairs, flags.most) };
+    : { repaired: [], after: await examine(audit, repairs, flags.most) };
   const { prescriptions, report } = after;
   const clean = prescriptions.length === 0;
   if (flags.json) {
     const findings = prescriptionViews(prescriptions);
     const applied = flags.apply === true;
-    out.json({ clean, applied, mended: mendedViews(mended), findings, counts: report.counts });
+    out.json({
+      clean,
+      applied,
+      repaired: repairedViews(repaired),
+      findings,
+      counts: report.counts,
+    });
   } else {
-    writeMended(out, mended);
-    writePrescriptions(out, after, mended.length > 0);
+    writeRepaired(out, repaired);
+    writePrescriptions(out, after, repaired.length > 0);
   }
   return clean ? EXIT.ok : EXIT.failed;
 }

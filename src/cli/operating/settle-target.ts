@@ -19,7 +19,7 @@ interface SettleFlags {
   readonly note: RepairNote;
 }
 
-/** A person says what runs on a target that was mended by hand. */
+/** A person says what runs on a target that was repaired by hand. */
 export async function settleTarget(
   { out, ports }: CliRun,
   { repairs }: RepairSession,

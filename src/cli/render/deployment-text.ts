@@ -10,7 +10,7 @@ import { serviceKey } from '../../domain/model/ids.js';
 import type { Output } from '../session/output.js';
 import { type EventView, isoTime } from '../../contracts/views/deployment-view.js';
 import { writeAnalyses } from './analysis-text.js';
-import { flagText, trafficBar, trafficText } from './course-lines.js';
+import { flagText, trafficBar, trafficText } from './progress-lines.js';
 import { holdText } from './hold-text.js';
 import type { Segment } from '../text/line.js';
 import { HEALTH_TONE, STATUS_TONE, TARGET_TONE } from '../text/paint.js';
@@ -87,7 +87,7 @@ function facts(deployment: Deployment): readonly (readonly [string, ...Segment[]
       dateTimeText(isoTime(createdAt)),
       `${requestedBy === null ? '' : ` by ${requestedBy}`}${automatic}`,
     ],
-    ...courseFacts(deployment),
+    ...progressFacts(deployment),
     ...(hold === null ? [] : ([['held', ['warn', holdText(hold)]]] as const)),
     ...(durationMs === null ? [] : ([['took', durationText(durationMs)]] as const)),
     ...Object.entries(metadata).map(([key, value]) => ['metadata', `${key}=${value}`] as const),
@@ -95,10 +95,10 @@ function facts(deployment: Deployment): readonly (readonly [string, ...Segment[]
 }
 
 /** Who approved it, where its traffic goes, what its flags stand at. */
-function courseFacts(deployment: Deployment): readonly (readonly [string, ...Segment[]])[] {
-  const { plan, course } = deployment;
+function progressFacts(deployment: Deployment): readonly (readonly [string, ...Segment[]])[] {
+  const { plan, progress } = deployment;
   const { approval, approvals } = plan.policy;
-  const given = course.approvals;
+  const given = progress.approvals;
   const wanted = approval === 'required' ? `${given.length} of ${approvals}` : `${given.length}`;
   const traffic = trafficBar(deployment);
   return [
@@ -107,11 +107,11 @@ function courseFacts(deployment: Deployment): readonly (readonly [string, ...Seg
       : ([
           ['approvals', `${wanted}${given.length === 0 ? '' : `: ${given.join(', ')}`}`],
         ] as const)),
-    ...(course.override === null
+    ...(progress.override === null
       ? []
-      : ([['override', `by ${course.override.by}: ${course.override.reason}`]] as const)),
+      : ([['override', `by ${progress.override.by}: ${progress.override.reason}`]] as const)),
     ...(traffic === null ? [] : ([['traffic', traffic, ` ${trafficText(deployment)}`]] as const)),
-    ...Object.entries(course.flags).map(
+    ...Object.entries(progress.flags).map(
       ([name, flag]) => ['flag', `${name} `, flagText(flag)] as const,
     ),
   ];

@@ -64,12 +64,12 @@ const TARGETS: Sentences = {
     `${said(target)}: ${FAILED[said(cause)] ?? 'failed'}: ${said(error)}`,
   'deployment.target_retiring': ({ target }) => `${said(target)}: taking the old version away`,
   'deployment.target_retired': ({ target }) => `${said(target)}: the old version is gone`,
-  'deployment.target_kept': ({ target, error }) =>
+  'deployment.target_retire_failed': ({ target, error }) =>
     `${said(target)}: the old version could not be taken away: ${said(error)}`,
   'deployment.target_restoring': ({ target }) => `${said(target)}: putting the old version back`,
   'deployment.target_restored': ({ target, version }) =>
     `${said(target)}: ${isText(version) ? `back on ${version}` : 'back to running nothing'}`,
-  'deployment.target_unrestored': ({ target, error }) =>
+  'deployment.target_restore_failed': ({ target, error }) =>
     `${said(target)}: could not be restored: ${said(error)}`,
 };
 

@@ -10,7 +10,7 @@ import { serviceKey, type TargetId } from '../../domain/model/ids.js';
 import type { Step } from '../../domain/model/plan/step.js';
 import type { TargetState } from '../../domain/model/target.js';
 import { barLine, labelColumns, type Line } from '../text/bar.js';
-import { courseLines } from './course-lines.js';
+import { progressLines } from './progress-lines.js';
 import { holdText } from './hold-text.js';
 import { STATUS_TONE, TARGET_TONE, type Tone } from '../text/paint.js';
 import { stepSubject } from './step-text.js';
@@ -25,7 +25,7 @@ const FEWEST_TARGETS = 4;
 export function progressFrame(deployment: Deployment, now: number): readonly Line[] {
   const { version, id, state } = deployment;
   const reason = reasonOf(state);
-  const course = courseLines(deployment);
+  const progress = progressLines(deployment);
   return [
     [
       ['strong', `${serviceKey(deployment)} ${version} `],
@@ -34,8 +34,8 @@ export function progressFrame(deployment: Deployment, now: number): readonly Lin
     ],
     ...holdLines(deployment),
     ...stepLines(deployment, now),
-    ...course,
-    ...targetLines(deployment, Math.max(FEWEST_TARGETS, SHOWN_TARGETS - course.length)),
+    ...progress,
+    ...targetLines(deployment, Math.max(FEWEST_TARGETS, SHOWN_TARGETS - progress.length)),
   ];
 }
 
@@ -119,7 +119,7 @@ function fractionOf(deployment: Deployment, step: Step, now: number): number {
 }
 
 /** The step does nothing more about these, well or not: a target that was kept is left as it is. */
-const OVER: ReadonlySet<TargetState> = new Set(['updated', 'failed', 'retired', 'kept']);
+const OVER: ReadonlySet<TargetState> = new Set(['updated', 'failed', 'retired', 'retire_failed']);
 
 /** Milliseconds until it goes on, where it waits. */
 function leftOf(state: PlanState, now: number): number | null {
@@ -143,10 +143,10 @@ const TARGET_FRACTION: Readonly<Record<TargetState, number>> = {
   failed: 1,
   restoring: 0.5,
   restored: 1,
-  unrestored: 1,
+  restore_failed: 1,
   retiring: 0.5,
   retired: 1,
-  kept: 1,
+  retire_failed: 1,
 };
 
 /** Where only some can be shown, those that move or that something failed on are. */
@@ -155,8 +155,8 @@ const INTEREST: readonly TargetState[] = [
   'restoring',
   'retiring',
   'failed',
-  'unrestored',
-  'kept',
+  'restore_failed',
+  'retire_failed',
   'restored',
   'updated',
   'retired',
@@ -170,7 +170,9 @@ function targetLines(deployment: Deployment, most: number): readonly Line[] {
   const shown = all.length <= most ? all : all.toSorted((a, b) => rank(a) - rank(b)).slice(0, most);
   const lines = shown.map((id): Line => {
     const { state, version, error } = progressOf(deployment, id);
-    const note = [state, version ?? '', error ?? ''].filter((text) => text !== '').join(' ');
+    const note = [state.replace('_', ' '), version ?? '', error ?? '']
+      .filter((text) => text !== '')
+      .join(' ');
     return barLine(id, TARGET_FRACTION[state], TARGET_TONE[state], note, columns);
   });
   const hidden = all.length - shown.length;

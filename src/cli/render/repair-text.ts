@@ -1,6 +1,6 @@
 import { INVARIANTS } from '../../domain/audit/findings/finding.js';
 import type { RepairAnswer } from '../../domain/repair/repair-store.js';
-import type { Mended } from '../../domain/repair/carry-out.js';
+import type { Repaired } from '../../domain/repair/carry-out.js';
 import type { Examination } from '../../domain/repair/examine.js';
 import { type Prescription, repairText } from '../../domain/repair/repair.js';
 import type { Output } from '../session/output.js';
@@ -13,8 +13,8 @@ const ANSWERS: Readonly<Record<RepairAnswer, string>> = {
 
 export const answerText = (answer: RepairAnswer): string => ANSWERS[answer];
 
-export const mendedViews = (mended: readonly Mended[]) =>
-  mended.map(({ repair, answer }) => ({ what: repairText(repair), answer }));
+export const repairedViews = (repaired: readonly Repaired[]) =>
+  repaired.map(({ repair, answer }) => ({ what: repairText(repair), answer }));
 
 export const prescriptionViews = (prescriptions: readonly Prescription[]) =>
   prescriptions.map(({ finding, remedies }) => ({
@@ -23,8 +23,8 @@ export const prescriptionViews = (prescriptions: readonly Prescription[]) =>
     cannot: remedies.flatMap((each) => ('why' in each ? [each.why] : [])),
   }));
 
-export function writeMended(out: Output, mended: readonly Mended[]): void {
-  for (const { repair, answer } of mended) {
+export function writeRepaired(out: Output, repaired: readonly Repaired[]): void {
+  for (const { repair, answer } of repaired) {
     out.line([answer === 'done' ? 'good' : 'warn', answerText(answer)], `  ${repairText(repair)}`);
   }
 }
@@ -44,9 +44,12 @@ export function writePrescriptions(
     for (const each of its) writePrescription(out, each);
     out.line('');
   }
-  if (prescriptions.length === 0) out.line(['good', 'every guarantee holds: nothing to mend']);
+  if (prescriptions.length === 0) out.line(['good', 'every guarantee holds: nothing to repair']);
   else if (!after && hasRepair(prescriptions)) {
-    out.line(['faint', 'nothing was changed; mend it: signalbox repair --apply --reason "<why>"']);
+    out.line([
+      'faint',
+      'nothing was changed; repair it: signalbox repair --apply --reason "<why>"',
+    ]);
   }
 }
 
@@ -59,6 +62,6 @@ function writePrescription(out: Output, { finding, remedies }: Prescription): vo
   out.line('  ', ['strong', `${service ?? ''} ${deploymentId ?? ''}${at}`.trim()], ` ${message}`);
   for (const remedy of remedies) {
     if ('repair' in remedy) out.line(['good', '    would '], repairText(remedy.repair));
-    else out.line(['warn', '    cannot be mended: '], remedy.why);
+    else out.line(['warn', '    cannot be repaired: '], remedy.why);
   }
 }

@@ -73,11 +73,11 @@ const WORDS: Readonly<Record<string, readonly [tone: Tone, words: string]>> = {
   'deployment.target_retried': ['warn', 'failed in passing, to be tried again'],
   'deployment.target_failed': ['bad', 'failed'],
   'deployment.target_restored': ['plain', 'back as before'],
-  'deployment.target_unrestored': ['bad', 'could not be restored'],
+  'deployment.target_restore_failed': ['bad', 'could not be restored'],
   'deployment.target_retired': ['plain', 'retired'],
   'deployment.target_drained': ['warn', 'out of rotation with requests still open'],
   'deployment.target_admitted': ['plain', 'in rotation'],
-  'deployment.target_kept': ['warn', 'kept the old version'],
+  'deployment.target_retire_failed': ['warn', 'kept the old version'],
   'deployment.call_settled': ['plain', 'settled'],
 };
 

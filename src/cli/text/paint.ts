@@ -41,10 +41,10 @@ export const TARGET_TONE: Readonly<Record<TargetState, Tone>> = {
   failed: 'bad',
   restoring: 'busy',
   restored: 'warn',
-  unrestored: 'bad',
+  restore_failed: 'bad',
   retiring: 'busy',
   retired: 'faint',
-  kept: 'warn',
+  retire_failed: 'warn',
 };
 
 export const HEALTH_TONE: Readonly<Record<HealthStatus, Tone>> = {

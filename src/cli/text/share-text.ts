@@ -20,7 +20,7 @@ export function sharesText(shares: unknown): string {
 
 /** The part of the traffic that targets with the new version get, 0 to 1; `null` where it moves none. */
 export function newShare(deployment: Deployment): number | null {
-  const { traffic } = deployment.course;
+  const { traffic } = deployment.progress;
   if (traffic === null) return null;
   return deployment.plan.targets
     .filter(({ id }) => progressOf(deployment, id).state === 'updated')

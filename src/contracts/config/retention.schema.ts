@@ -35,7 +35,7 @@ const Limits = z
   })
   .refine(({ keep, most }) => most >= keep, { path: ['most'], error: 'expected at least `keep`' });
 
-/** What of the past is let go, by the leading worker. */
+/** What of the past is pruned, by the leading worker. */
 export const RetentionSchema = either(
   z.literal('off'),
   Limits,
@@ -43,5 +43,5 @@ export const RetentionSchema = either(
 )
   .prefault({})
   .describe(
-    'how long what has ended is kept; `off` keeps everything. Never let go: what is active, what a rollback may go back to, whatever an open deployment, release or promotion names, and the last to call a target.',
+    'how long what has ended is kept; `off` keeps everything. Never pruned: what is active, what a rollback may go back to, whatever an open deployment, release or promotion names, and the last to call a target.',
   );

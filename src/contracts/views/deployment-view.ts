@@ -39,7 +39,7 @@ export interface EventView {
 export function deploymentView(deployment: Deployment) {
   const { id, service, environment, version, previous, state, plan, health } = deployment;
   const { targets, strategy, forecast, checks, policy, driver, router, flags } = plan;
-  const { course, trigger } = deployment;
+  const { progress, trigger } = deployment;
   const analyses = plan.analyses.map(({ name }) => name);
   // As they are carried out, which may not be as they were planned.
   const steps = stepsOf(deployment);
@@ -53,17 +53,16 @@ export function deploymentView(deployment: Deployment) {
     reason: reasonOf(state),
     plan: { steps, targets, strategy, forecast, checks, policy, driver, analyses, router, flags },
     targets: targets.map((target) => {
-      const progress = progressOf(deployment, target.id);
-      const { state: stands, error } = progress;
-      return { id: target.id, version: progress.version, state: stands, error };
+      const { version: runs, state: stands, error } = progressOf(deployment, target.id);
+      return { id: target.id, version: runs, state: stands, error };
     }),
     result: isTerminal(state.status) ? resultView(deployment) : null,
     health: healthView(health),
     trigger,
     hold: holdView(deployment),
     approvals: approvalsView(deployment),
-    traffic: course.traffic,
-    flags: course.flags,
+    traffic: progress.traffic,
+    flags: progress.flags,
     analyses: analysisStandings(deployment).map(analysisView),
   };
 }
@@ -124,9 +123,9 @@ function holdView(deployment: Deployment) {
   return { kind, reason, since: isoOrNull(since), until: isoOrNull(until), liftedBy };
 }
 
-function approvalsView({ plan, course, state }: Deployment) {
+function approvalsView({ plan, progress, state }: Deployment) {
   const { approval, approvals } = plan.policy;
-  const { approvals: given } = course;
+  const { approvals: given } = progress;
   const required = approval === 'none' ? 0 : approvals;
   const missing = state.status === 'draft' ? Math.max(0, required - given.length) : 0;
   return { required, given, missing };

@@ -178,11 +178,11 @@ class Audit {
   }
 
   /**
-   * Counters go on counting what retention let go. What it let go since they
+   * Counters go on counting what retention pruned. What it pruned since they
    * were read may have been recounted before, or not: as far as that goes, and
    * only as far, the recount may differ.
    *
-   * @returns how many deployments were let go by now
+   * @returns how many deployments were pruned by now
    */
   async #compareCounters(
     { counters, trimmed }: AuditFrame,
@@ -190,7 +190,7 @@ class Audit {
   ): Promise<number> {
     const { trimmed: byNow } = await this.#source.frame();
     const total = sumOf(byNow);
-    // Of what went on and was let go since, nobody can tell any more what it was counted as.
+    // Of what went on and was pruned since, nobody can tell any more what it was counted as.
     const unseen = [...moved].filter(([id, first]) => first > 1 && !this.#movedSeen.has(id));
     const untold = Math.min(unseen.length, total - sumOf(trimmed));
     for (const status of PLAN_STATUSES) {
@@ -200,7 +200,7 @@ class Audit {
       const most = least + (byNow[status] ?? 0) - gone + untold;
       if (counter >= least && counter <= most) continue;
       const recount = least === most ? `${least}` : `${least} to ${most}`;
-      const told = gone > 0 ? ` with the ${gone} that were let go` : '';
+      const told = gone > 0 ? ` with the ${gone} that were pruned` : '';
       const message = `${counter} are counted as ${status}: a recount gives ${recount}${told}`;
       this.#log.add({ invariant: 'counters_exact', message });
     }

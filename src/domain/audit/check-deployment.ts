@@ -86,7 +86,7 @@ function checkIndexes(snapshot: StoredDeployment, report: Report): void {
 }
 
 function checkSlot({ deployment, holds, inLine }: StoredDeployment, report: Report): void {
-  const { state, course } = deployment;
+  const { state, progress } = deployment;
   const { status } = state;
   const missing = (what: string): void =>
     report('slot_held', `it is ${status}, and ${what} its service`);
@@ -99,7 +99,7 @@ function checkSlot({ deployment, holds, inLine }: StoredDeployment, report: Repo
       return;
     case 'approved':
       // What is held back gives up its place, so as not to keep others.
-      if (!holds && !inLine && course.hold === null)
+      if (!holds && !inLine && progress.hold === null)
         missing('neither holds nor waits for the slot of');
       return;
     case 'rolling_back':

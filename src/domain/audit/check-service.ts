@@ -22,13 +22,13 @@ export async function checkService(
     report('fence_rising', `its last fence is ${snapshot.fence}: ${fold.fence} was given`);
   }
   checkActive(snapshot, fold, report);
-  checkStack(snapshot, fold, report);
+  checkStable(snapshot, fold, report);
   checkTargets(snapshot, fold, (message) => report('targets_folded', message));
   await checkNames(source, snapshot, report);
 }
 
 function checkActive(
-  { active, stack, targets }: ServiceSnapshot,
+  { active, stable, targets }: ServiceSnapshot,
   fold: ServiceFold,
   report: Report,
 ): void {
@@ -38,22 +38,23 @@ function checkActive(
     report('active_folded', message, active?.deploymentId);
     return;
   }
-  const [top] = stack;
+  const [top] = stable;
   if (active !== null && active.version === null) return;
   if (active?.deploymentId === top?.deploymentId) return;
-  const message = `active is ${nameOf(active)}, on top of its stack ${nameOf(top ?? null)}`;
+  const message = `active is ${nameOf(active)}, first of its stable versions ${nameOf(top ?? null)}`;
   report('active_folded', message, active?.deploymentId);
 }
 
-function checkStack({ stack }: ServiceSnapshot, fold: ServiceFold, report: Report): void {
-  const ids = stack.map(({ deploymentId }) => deploymentId);
+function checkStable({ stable }: ServiceSnapshot, fold: ServiceFold, report: Report): void {
+  const ids = stable.map(({ deploymentId }) => deploymentId);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-  if (twice !== undefined) report('stack_folded', `${twice} is on its stack twice`, twice);
-  const compared = fold.whole ? Math.max(stack.length, fold.stack.length) : fold.stack.length;
+  if (twice !== undefined)
+    report('stable_folded', `${twice} is among its stable versions twice`, twice);
+  const compared = fold.whole ? Math.max(stable.length, fold.stable.length) : fold.stable.length;
   for (let at = 0; at < compared; at++) {
-    const message = differs(at, stack[at] ?? null, fold.stack[at] ?? null);
+    const message = differs(at, stable[at] ?? null, fold.stable[at] ?? null);
     if (message === null) continue;
-    report('stack_folded', message, stack[at]?.deploymentId);
+    report('stable_folded', message, stable[at]?.deploymentId);
     return;
   }
 }
@@ -63,7 +64,7 @@ function differs(
   is: StableVersion | null,
   wanted: StableVersion | null,
 ): string | null {
-  const place = `place ${at + 1} of its stack`;
+  const place = `place ${at + 1} of its stable versions`;
   if (nameOf(is) !== nameOf(wanted)) {
     return `${place} is ${nameOf(is)}: the endings lead to ${nameOf(wanted)}`;
   }
@@ -74,16 +75,19 @@ function differs(
 const nameOf = (entry: ActiveDeployment | null): string =>
   entry === null ? 'nothing' : `${entry.version ?? 'unknown'} of ${entry.deploymentId}`;
 
-/** Whoever holds the slot, waits for it or is on the stack has a record. */
+/** Whoever holds the slot, waits for it or is on the stable versions has a record. */
 async function checkNames(
   source: AuditSource,
-  { holder, line, stack, active }: ServiceSnapshot,
+  { holder, line, stable, active }: ServiceSnapshot,
   report: Report,
 ): Promise<void> {
   const named: readonly (readonly [DeploymentId, Invariant, string])[] = [
     ...(holder === null ? [] : [[holder, 'slot_held', 'holds its slot'] as const]),
     ...line.map((id) => [id, 'slot_held', 'waits in its line'] as const),
-    ...stack.map(({ deploymentId }) => [deploymentId, 'stack_folded', 'is on its stack'] as const),
+    ...stable.map(
+      ({ deploymentId }) =>
+        [deploymentId, 'stable_folded', 'is among its stable versions'] as const,
+    ),
     ...(active === null ? [] : [[active.deploymentId, 'active_folded', 'is active'] as const]),
   ];
   const runs = await source.runs(named.map(([id]) => id));

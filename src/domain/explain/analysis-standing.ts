@@ -2,11 +2,11 @@ import { nextMeasurementAt } from '../model/deployment/analysis-progress.js';
 import type { AnalysisReport } from '../model/deployment/analysis-report.js';
 import type { AnalysisSpec } from '../model/plan/analysis-spec.js';
 import { judgeAnalysis } from '../analysis/judge-analysis.js';
-import type { AnalysisCourse } from '../model/deployment/course.js';
+import type { StepAnalysis } from '../model/deployment/progress.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 
 /** An analysis as it stands: its report, or what would be said of it now. */
-export interface AnalysisStanding extends Pick<AnalysisCourse, 'step' | 'analysis' | 'mode'> {
+export interface AnalysisStanding extends Pick<StepAnalysis, 'step' | 'analysis' | 'mode'> {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly rounds: number;
@@ -24,14 +24,14 @@ export function analysisStandings(deployment: Deployment): readonly AnalysisStan
   const { analyses, plan } = deployment;
   return Object.values(analyses)
     .toSorted((a, b) => a.step - b.step)
-    .flatMap((course) => {
-      const spec = plan.analyses.find(({ name }) => name === course.analysis);
-      return spec === undefined ? [] : [standing(course, spec)];
+    .flatMap((progress) => {
+      const spec = plan.analyses.find(({ name }) => name === progress.analysis);
+      return spec === undefined ? [] : [standing(progress, spec)];
     });
 }
 
 function standing(
-  { step, analysis, mode, progress, report }: AnalysisCourse,
+  { step, analysis, mode, progress, report }: StepAnalysis,
   spec: AnalysisSpec,
 ): AnalysisStanding {
   const { rounds, startedAt, lastRoundAt } = progress;

@@ -6,7 +6,7 @@ import type { DueDate } from './explanation.js';
 
 /** Which deadline fires when, and what that comes to; the nearest first. */
 export function dueDates(deployment: Deployment): readonly DueDate[] {
-  const { state, plan, course, createdAt } = deployment;
+  const { state, plan, progress, createdAt } = deployment;
   const all: DueDate[] = deadlinesOf(deployment).map(({ kind, at }) => ({
     kind,
     at,
@@ -19,7 +19,7 @@ export function dueDates(deployment: Deployment): readonly DueDate[] {
     add('approval_expiry', approvalDue(plan.policy, createdAt), 'it is cancelled');
   }
   if (state.status === 'approved') {
-    add('start_by', startDue(plan.policy, course.approvedAt), 'it is cancelled');
+    add('start_by', startDue(plan.policy, progress.approvedAt), 'it is cancelled');
   }
   if (state.status === 'executing') {
     if (state.gate) add('gate', state.gate.until, gateThen(deployment, state.step));

@@ -81,7 +81,7 @@ const DOING: Partial<Readonly<Record<TargetState, GoingCall['doing']>>> = {
 
 /** Whom it waits for: drivers at work on targets, and the router. */
 function goingCalls(deployment: Deployment): readonly GoingCall[] {
-  const { course } = deployment;
+  const { progress } = deployment;
   const moving: GoingCall = { to: 'router', doing: 'shift', since: null, worker: null, attempt: 1 };
   const calls = touchedTargets(deployment).flatMap((id): readonly GoingCall[] => {
     const { state, retryAt, calledAt, worker, attempts } = progressOf(deployment, id);
@@ -89,5 +89,5 @@ function goingCalls(deployment: Deployment): readonly GoingCall[] {
     if (doing === undefined || retryAt !== null) return [];
     return [{ to: id, doing, since: calledAt, worker, attempt: attempts + 1 }];
   });
-  return course.traffic?.settled === false ? [moving, ...calls] : calls;
+  return progress.traffic?.settled === false ? [moving, ...calls] : calls;
 }

@@ -6,17 +6,17 @@ import { windowVerdict, type WindowVerdict } from '../policy/window-verdict.js';
 import type { ExplainInput, Holding } from './explanation.js';
 
 /** What keeps a draft from being approved. */
-export function approvalHold({ id, plan, course, requestedBy, createdAt }: Deployment): Holding {
+export function approvalHold({ id, plan, progress, requestedBy, createdAt }: Deployment): Holding {
   const { approval, approvals, approvers, selfApproval } = plan.policy;
-  const { length: given } = course.approvals;
-  const by = given === 0 ? '' : ` (given by ${course.approvals.join(', ')})`;
+  const { length: given } = progress.approvals;
+  const by = given === 0 ? '' : ` (given by ${progress.approvals.join(', ')})`;
   const reason =
     approval === 'none'
       ? 'it is a draft that nobody asked to carry out yet'
       : `it has ${given} of ${approvals} approvals${by}`;
   const listed = approval === 'none' ? null : approvers;
   const barred = approval === 'none' || selfApproval ? null : requestedBy;
-  const spent = new Set([...course.approvals, barred ?? ''].map(personOf));
+  const spent = new Set([...progress.approvals, barred ?? ''].map(personOf));
   // Only who still can; where anyone may, those who cannot are said instead.
   const who = listed?.filter((name) => !spent.has(personOf(name))).join(', ') ?? 'anyone';
   const others = given === 0 || listed !== null ? '' : ', who has not approved it yet';
@@ -44,7 +44,7 @@ export function holdsBeforeStart(input: ExplainInput): readonly Holding[] {
 
 /** The slot has another holder, or others are before it in line. */
 export function slotHolds({ deployment, slot }: ExplainInput): readonly Holding[] {
-  const { id, state, course } = deployment;
+  const { id, state, progress } = deployment;
   const ahead = slot.holder ?? slot.waiting[0] ?? id;
   if (ahead === id) return [];
   const place = slot.waiting.indexOf(id) + 1;
@@ -58,7 +58,7 @@ export function slotHolds({ deployment, slot }: ExplainInput): readonly Holding[
     {
       kind: 'slot',
       reason,
-      since: state.status === 'rolling_back' ? state.since : course.approvedAt,
+      since: state.status === 'rolling_back' ? state.since : progress.approvedAt,
       until: null,
       liftedBy: `the end of ${ahead}: signalbox explain ${ahead} says what it waits for`,
       command: `signalbox abort ${ahead} --reason …`,
@@ -67,7 +67,7 @@ export function slotHolds({ deployment, slot }: ExplainInput): readonly Holding[
 }
 
 /** As it was last told: only the claim counts who is under way. */
-function limitHolds({ course: { hold } }: Deployment): readonly Holding[] {
+function limitHolds({ progress: { hold } }: Deployment): readonly Holding[] {
   if (hold?.kind !== 'limit') return [];
   const { reason, since, until, liftedBy } = hold;
   return [{ kind: 'limit', reason, since, until, liftedBy, command: null }];
@@ -76,11 +76,11 @@ function limitHolds({ course: { hold } }: Deployment): readonly Holding[] {
 /** Freezes that cover it, `deny` windows it lies in, and `allow` windows it lies outside of. */
 function closures(input: ExplainInput): readonly Holding[] {
   const { deployment, freezes, calendar, now } = input;
-  const { id, plan, course, createdAt } = deployment;
-  if (course.override !== null) return [];
-  const asked = course.approvedAt ?? createdAt;
+  const { id, plan, progress, createdAt } = deployment;
+  if (progress.override !== null) return [];
+  const asked = progress.approvedAt ?? createdAt;
   const override = `signalbox override ${id} --reason …`;
-  const told = course.hold?.kind === 'window' ? course.hold.since : null;
+  const told = progress.hold?.kind === 'window' ? progress.hold.since : null;
   const allowed = plan.policy.windows.filter(({ kind }) => kind === 'allow');
   return [
     ...freezes.flatMap((freeze) =>
@@ -104,7 +104,7 @@ function closures(input: ExplainInput): readonly Holding[] {
 /** When nothing closes it any more (epoch milliseconds); `null` where nobody can know. */
 export function opensAt(input: ExplainInput): number | null {
   const { freezes, deployment } = input;
-  if (deployment.course.override !== null) return null;
+  if (deployment.progress.override !== null) return null;
   const verdict = verdictOf(input, { freezes, windows: deployment.plan.policy.windows });
   return verdict.kind === 'open' ? null : verdict.hold.until;
 }
@@ -126,14 +126,14 @@ function closedBy(
 }
 
 function automationHolds({ deployment, automationHold }: ExplainInput): readonly Holding[] {
-  const { trigger, course, service, environment, createdAt } = deployment;
+  const { trigger, progress, service, environment, createdAt } = deployment;
   if (automationHold === null || trigger !== 'automation') return [];
   const { reason, since, deploymentId } = automationHold;
   return [
     {
       kind: 'automation',
       reason: `automation is held after the rollback of ${deploymentId}: ${reason}`,
-      since: Math.max(course.approvedAt ?? createdAt, since),
+      since: Math.max(progress.approvedAt ?? createdAt, since),
       until: null,
       liftedBy: 'a person who releases it',
       command: `signalbox release-automation ${service} --environment ${environment}`,

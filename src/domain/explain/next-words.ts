@@ -11,12 +11,12 @@ export function nextWords(
   { deployment, now }: Pick<ExplainInput, 'deployment' | 'now'>,
   holds: readonly Holding[],
 ): string {
-  const { state, plan, course } = deployment;
+  const { state, plan, progress } = deployment;
   switch (state.status) {
     case 'draft':
       return 'once it is approved, it is carried out as soon as windows, limits and the slot allow';
     case 'approved': {
-      const due = startDue(plan.policy, course.approvedAt);
+      const due = startDue(plan.policy, progress.approvedAt);
       if (due !== null && due <= now) return 'it is cancelled: it did not begin in time';
       if (holds.length > 0) return 'it begins once nothing of this holds it any more';
       const from = state.step === undefined ? null : standingAt(deployment, state.step);

@@ -7,7 +7,7 @@ import type { Option } from './explanation.js';
 
 /** What a person can do about a deployment now: asked of the machine itself. */
 export function optionsFor(deployment: Deployment, overridable: boolean): readonly Option[] {
-  const { id, service, environment, version, state, course } = deployment;
+  const { id, service, environment, version, state, progress } = deployment;
   const able = (command: PlanCommand): boolean => {
     const decision = decide(deployment, command);
     return decision.ok && decision.value.length > 0;
@@ -34,7 +34,7 @@ export function optionsFor(deployment: Deployment, overridable: boolean): readon
       'stops it and leaves everything as it is',
     ],
     [
-      begun && (openCalls(deployment).length > 0 || course.traffic?.settled === false),
+      begun && (openCalls(deployment).length > 0 || progress.traffic?.settled === false),
       `abort ${id} --force --reason …`,
       'ends it at once, whatever hangs',
     ],

@@ -27,7 +27,7 @@ export function standingHold(deployment: Deployment): Holding | null {
 }
 
 /** What a worker last found to keep it from beginning or from going on. */
-export function toldHold({ id, course: { hold } }: Deployment): Holding | null {
+export function toldHold({ id, progress: { hold } }: Deployment): Holding | null {
   if (hold === null) return null;
   const { kind, reason, since, until, liftedBy } = hold;
   const overridden = kind === 'window' || kind === 'freeze';

@@ -121,8 +121,8 @@ export class DeploymentManager {
     if (deployment === undefined) return null;
     const { status } = deployment.state;
     const now = (await index.active(deployment))?.deploymentId ?? null;
-    const overtaken = now !== id && now !== (deployment.previous?.deploymentId ?? null);
-    if ((status === 'completed' && now !== id) || (status === 'failed' && overtaken)) {
+    const superseded = now !== id && now !== (deployment.previous?.deploymentId ?? null);
+    if ((status === 'completed' && now !== id) || (status === 'failed' && superseded)) {
       const message = `cannot roll back ${id}: it is not the active deployment of ${deployment.environment}/${deployment.service} (${now ?? 'nothing'} is)`;
       return { deployment, refusal: { code: 'plan/refused', message } };
     }

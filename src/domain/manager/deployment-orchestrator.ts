@@ -13,7 +13,7 @@ import { command, type Commanded } from '../orchestrator/journal/command.js';
 import type { Ending } from '../orchestrator/ending.js';
 import { type NewDeployment, newDeployment } from './new-deployment.js';
 import type { OrchestratorPorts, StopSignals } from '../orchestrator/orchestrator-ports.js';
-import { publishOwed, runLeg } from '../orchestrator/claim/run-leg.js';
+import { publishOwed, runPass } from '../orchestrator/claim/run-pass.js';
 import { type DeploymentStatus, deploymentStatus } from './status.js';
 import type { WorkKind } from '../model/deployment/work-owed.js';
 
@@ -49,14 +49,14 @@ export class DeploymentOrchestrator {
     const { index, store, clock } = this.#ports;
     const coloured = input.targets.some(({ metadata }) => metadata['colour'] !== undefined);
     const active = coloured ? ((await index.active(request))?.version ?? null) : null;
-    const plan = compilePlan(input, await index.knownTargets(request), active);
+    const plan = compilePlan(input, await index.targetStatuses(request), active);
     if (!plan.ok) return plan;
     return this.#store(newDeployment(request, plan.value, clock.now()), store, request);
   }
 
-  /** One leg of one kind of work: what a job is. Safe to call twice. */
+  /** One pass of one kind of work: what a job is. Safe to call twice. */
   advance(kind: WorkKind, id: DeploymentId, stop: StopSignals = NEVER): Promise<Ending> {
-    return runLeg(this.#ports, kind, id, stop);
+    return runPass(this.#ports, kind, id, stop);
   }
 
   /** Gives a command and hands over the work it leads to, unless the caller goes on to do it itself. */
@@ -162,7 +162,7 @@ const NEVER: StopSignals = { draining: never, abort: never };
 
 function restOf(ending: Ending, now: number): number {
   switch (ending.kind) {
-    case 'rest':
+    case 'wait_until':
       return Math.max(0, ending.until - now);
     case 'busy':
       return Math.min(ending.ms, LINE_POLL_MS);

@@ -1,5 +1,5 @@
 import type { DeploymentId, ServiceRef, Version } from '../model/ids.js';
-import { UNTRAVELLED } from '../model/deployment/course.js';
+import { NO_PROGRESS } from '../model/deployment/progress.js';
 import { type Deployment, progressMap, type Trigger } from '../model/deployment/deployment.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
 import { evolve } from '../plan/fold/evolve.js';
@@ -41,7 +41,7 @@ export function newDeployment(
     declared: null,
     shares: null,
     health: null,
-    course: UNTRAVELLED,
+    progress: NO_PROGRESS,
     analyses: {},
     succeeded: false,
     revision: 0,

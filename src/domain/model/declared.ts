@@ -33,7 +33,9 @@ interface Outcome {
   readonly beside: readonly TargetId[];
   readonly version: Version;
   /** What became of each: the version, nothing, a failure that was tolerated, or untouched. */
-  readonly endOf: (target: TargetId) => 'version' | 'nothing' | 'failed' | 'kept' | 'untouched';
+  readonly endOf: (
+    target: TargetId,
+  ) => 'version' | 'nothing' | 'failed' | 'retire_failed' | 'untouched';
   readonly shares: TrafficShares | null;
 }
 
@@ -51,8 +53,8 @@ export function declare(before: Declared | null, outcome: Outcome): Declared {
   }
   for (const id of targets) {
     const end = endOf(id);
-    if (end === 'nothing' || end === 'kept') others[id] = null;
-    if (end === 'kept' || end === 'failed') missed.push(id);
+    if (end === 'nothing' || end === 'retire_failed') others[id] = null;
+    if (end === 'retire_failed' || end === 'failed') missed.push(id);
     if (end === 'untouched') {
       const was = before === null ? ANYTHING : declaredVersion(before, id);
       if (was !== version) others[id] = was;

@@ -23,10 +23,10 @@ export type TargetState =
   | 'failed'
   | 'restoring'
   | 'restored'
-  | 'unrestored'
+  | 'restore_failed'
   | 'retiring'
   | 'retired'
-  | 'kept';
+  | 'retire_failed';
 
 export interface TargetProgress {
   readonly state: TargetState;

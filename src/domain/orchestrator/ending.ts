@@ -1,12 +1,12 @@
 import type { DeploymentId } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 
-/** How one leg of work on a deployment came to an end. */
+/** How one pass of work on a deployment came to an end. */
 export type Ending =
   /** Nothing more for this job: whatever is owed next has been published. */
   | { readonly kind: 'settled'; readonly deployment: Deployment }
   /** The same work goes on at this time, in epoch milliseconds. */
-  | { readonly kind: 'rest'; readonly until: number; readonly deployment: Deployment }
+  | { readonly kind: 'wait_until'; readonly until: number; readonly deployment: Deployment }
   /** In line for the service's slot; whoever frees it publishes the work again. */
   | { readonly kind: 'in_line'; readonly behind: DeploymentId; readonly deployment: Deployment }
   /** Another worker is at it, or was until lately: look again in so many milliseconds. */

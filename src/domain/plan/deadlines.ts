@@ -15,7 +15,7 @@ export interface Deadline {
  * plan's own waits and the time it was held do not count against it.
  */
 export function deadlinesOf(deployment: Deployment): readonly Deadline[] {
-  const { startedAt, plan, state, course } = deployment;
+  const { startedAt, plan, state, progress } = deployment;
   const { deadline, progressDeadline } = plan.policy;
   if (state.status === 'rolling_back') {
     return [{ kind: 'rollback_deadline', at: state.since + deadline }];
@@ -25,7 +25,7 @@ export function deadlinesOf(deployment: Deployment): readonly Deadline[] {
   }
   if (state.status === 'executing' && state.gate !== undefined) return [];
   const absolute =
-    startedAt + deadline + plan.forecast.waitMs + plan.forecast.analysisMs + course.heldMs;
+    startedAt + deadline + plan.forecast.waitMs + plan.forecast.analysisMs + progress.heldMs;
   const all: Deadline[] = [{ kind: 'deadline', at: absolute }];
   if (progressDeadline !== null) {
     all.push({ kind: 'progress_deadline', at: lastProgress(deployment, state) + progressDeadline });
@@ -48,12 +48,12 @@ export function deadlineReason({ kind }: Deadline): string {
  * long as they are to come.
  */
 export function lastProgress(deployment: Deployment, state: UnderWay): number {
-  const { startedAt, course } = deployment;
+  const { startedAt, progress } = deployment;
   const { waitUntil } = state;
   const resting = state.status === 'executing' && state.attempts !== undefined ? 0 : waitUntil;
   return Math.max(
     startedAt ?? 0,
-    course.progressAt ?? 0,
+    progress.progressAt ?? 0,
     resting ?? 0,
     state.status === 'executing' ? lastMeasured(deployment, state.step) : 0,
   );
@@ -62,9 +62,9 @@ export function lastProgress(deployment: Deployment, state: UnderWay): number {
 /** Only of the analysis that the deployment waits for: one in the background is no progress. */
 function lastMeasured(deployment: Deployment, at: number): number {
   const step = stepsOf(deployment)[at];
-  const course = deployment.analyses[at];
-  if (step?.kind !== 'analyze' || step.mode !== 'inline' || course === undefined) return 0;
+  const progress = deployment.analyses[at];
+  if (step?.kind !== 'analyze' || step.mode !== 'inline' || progress === undefined) return 0;
   const spec = deployment.plan.analyses.find(({ name }) => name === step.analysis);
-  const next = spec === undefined ? null : nextMeasurementAt(spec, course.progress);
-  return next ?? course.progress.lastRoundAt ?? 0;
+  const next = spec === undefined ? null : nextMeasurementAt(spec, progress.progress);
+  return next ?? progress.progress.lastRoundAt ?? 0;
 }

@@ -14,7 +14,7 @@ export const openCalls = (deployment: Deployment): readonly TargetId[] =>
 
 /** What is where after an end that waited for nothing: as far as this deployment knows, in a sentence part. */
 export function leftBehind(deployment: Deployment): string {
-  const { plan, course } = deployment;
+  const { plan, progress } = deployment;
   const touched = touchedTargets(deployment);
   const places = new Map<string, TargetId[]>();
   const open = new Set(openCalls(deployment));
@@ -23,11 +23,11 @@ export function leftBehind(deployment: Deployment): string {
     places.set(what, [...(places.get(what) ?? []), id]);
   }
   const untouched = plan.targets.length - touched.length;
-  const flags = Object.entries(course.flags).filter(([, { settled }]) => !settled);
+  const flags = Object.entries(progress.flags).filter(([, { settled }]) => !settled);
   const parts = [
     ...[...places].map(([what, ids]) => `${what} on ${listed(ids)}`),
     ...(untouched > 0 && touched.length > 0 ? [`${untouched} not touched`] : []),
-    ...(course.traffic?.settled === false ? ['traffic where the router left it'] : []),
+    ...(progress.traffic?.settled === false ? ['traffic where the router left it'] : []),
     ...flags.map(([flag]) => `flag ${flag} where its store left it`),
   ];
   return parts.length === 0 ? 'no target was touched' : parts.join(', ');

@@ -89,7 +89,7 @@ export interface ServiceSnapshot extends ServiceRef {
   readonly holder: DeploymentId | null;
   readonly line: readonly DeploymentId[];
   readonly active: ActiveDeployment | null;
-  readonly stack: readonly StableVersion[];
+  readonly stable: readonly StableVersion[];
   /** What is recorded of its targets; those that were never called have no entry. */
   readonly targets: TargetStatuses;
 }

@@ -14,12 +14,12 @@ export interface DeploymentIndex {
   active(ref: ServiceRef): Promise<ActiveDeployment | null>;
   activeDeployments(): Promise<readonly ActiveDeployment[]>;
   /** The last good deployments of a service, newest first: what a rollback goes back through. */
-  stack(ref: ServiceRef): Promise<readonly ActiveDeployment[]>;
+  stableVersions(ref: ServiceRef): Promise<readonly ActiveDeployment[]>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<HistoryPage>;
   slot(ref: ServiceRef): Promise<SlotView>;
   /** What is known of the service's targets; those that were never called have no entry. */
-  knownTargets(ref: ServiceRef): Promise<TargetStatuses>;
+  targetStatuses(ref: ServiceRef): Promise<TargetStatuses>;
   events(id: DeploymentId): Promise<readonly RecordedEvent[]>;
   /** The deployment that ended last, and the newest that has not ended. */
   lastEnded(): Promise<Deployment | null>;

@@ -36,8 +36,8 @@ export function failedCall(
     case 'deploy':
       return { type: 'deployment.target_failed', target, error, evidence, cause };
     case 'restore':
-      return { type: 'deployment.target_unrestored', target, error, evidence };
+      return { type: 'deployment.target_restore_failed', target, error, evidence };
     case 'retire':
-      return { type: 'deployment.target_kept', target, error, evidence };
+      return { type: 'deployment.target_retire_failed', target, error, evidence };
   }
 }

@@ -133,8 +133,8 @@ const SHIFTS = new WeakMap<readonly Step[], readonly NumberedShift[]>();
 const shiftsOf = (steps: readonly Step[]): readonly NumberedShift[] =>
   steps.flatMap((step, number) => (step.kind === 'shift' ? [{ number, step }] : []));
 
-function baseShares({ shares, course, plan }: Deployment): TrafficShares | null {
-  const base = shares ?? course.traffic?.before ?? null;
+function baseShares({ shares, progress, plan }: Deployment): TrafficShares | null {
+  const base = shares ?? progress.traffic?.before ?? null;
   return base === null ? null : sharesOver(plan.targets, base);
 }
 
@@ -153,7 +153,7 @@ export function sharesOf(
 /** What is declared of the traffic once the deployment is completed; every target is named. */
 export function finalShares(deployment: Deployment): TrafficShares | null {
   const shift = lastShift(deployment, stepsOf(deployment).length);
-  // Also what failed within the tolerance: it gets its part once it is mended.
+  // Also what failed within the tolerance: it gets its part once it is repaired.
   const shares =
     shift === undefined ? baseShares(deployment) : sharesOf(shift.to, shift.from, shift.percent);
   if (shares === null) return null;

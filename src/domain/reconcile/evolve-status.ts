@@ -41,8 +41,8 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
   'deployment.target_retired': (targets, { event }) =>
     put(targets, event.target, () => ({ version: [null], call: null })),
   'deployment.target_retried': (targets, { event }) => ended(targets, event.target),
-  'deployment.target_unrestored': (targets, { event }) => ended(targets, event.target),
-  'deployment.target_kept': (targets, { event }) => ended(targets, event.target),
+  'deployment.target_restore_failed': (targets, { event }) => ended(targets, event.target),
+  'deployment.target_retire_failed': (targets, { event }) => ended(targets, event.target),
   'deployment.call_settled': (targets, { event }) => ended(targets, event.target),
   'deployment.target_failed': (targets, { event, deployment }) =>
     event.cause === 'check'

@@ -104,7 +104,7 @@ function declaredBy(deployment: Deployment, { others }: Standing): Declared {
       const { state } = progressOf(deployment, id);
       if (state === 'retired') return 'nothing';
       if (wanted.has(id)) return state === 'updated' ? 'version' : 'failed';
-      return state === 'kept' ? 'kept' : 'untouched';
+      return state === 'retire_failed' ? 'retire_failed' : 'untouched';
     },
     shares: finalShares(deployment),
   });

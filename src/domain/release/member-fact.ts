@@ -1,4 +1,4 @@
-import { type Deployment, unrestoredTargets } from '../model/deployment/deployment.js';
+import { type Deployment, targetsToRestore } from '../model/deployment/deployment.js';
 import { type PlanStatus, reasonOf } from '../model/deployment/plan-state.js';
 
 /** What is so outside a release's own record, for one of its members. */
@@ -25,5 +25,5 @@ export const NO_FACT: MemberFact = { deployment: null, job: { state: 'absent' } 
 export const deploymentFact = (deployment: Deployment): DeploymentFact => ({
   status: deployment.state.status,
   reason: reasonOf(deployment.state),
-  inPlace: unrestoredTargets(deployment).length > 0,
+  inPlace: targetsToRestore(deployment).length > 0,
 });

@@ -36,7 +36,7 @@ const LOOK_MS = 60_000;
 
 /**
  * What a release comes to in the light of the facts, and the jobs it is owed
- * then. A crash between any two steps of carrying this out is mended by asking
+ * then. A crash between any two steps of carrying this out is repaired by asking
  * again: intent is stored first, and what is there already is not published.
  *
  * @param at epoch milliseconds

@@ -6,42 +6,42 @@ import { type Repair, repairKey, type RepairNote } from './repair.js';
 /** Once one thing is right, another can be told to be wrong: no fault takes more rounds. */
 const MOST_ROUNDS = 5;
 
-export interface Mended {
+export interface Repaired {
   readonly repair: Repair;
   readonly answer: RepairAnswer;
 }
 
 export interface CarriedOut {
-  readonly mended: readonly Mended[];
+  readonly repaired: readonly Repaired[];
   /** What is left. */
   readonly after: Examination;
 }
 
-/** Mends what can be mended, looks again, and goes on until nothing more helps. */
+/** Repairs what can be repaired, looks again, and goes on until nothing more helps. */
 export async function carryOut(
   source: AuditSource,
   store: RepairStore,
   note: RepairNote,
   most: number,
 ): Promise<CarriedOut> {
-  const mended: Mended[] = [];
+  const repaired: Repaired[] = [];
   let after = await examine(source, store, most);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const done = await oneRound(store, after, note);
-    mended.push(...done);
+    repaired.push(...done);
     if (done.length === 0) break;
     after = await examine(source, store, most);
     if (done.every(({ answer }) => answer !== 'done')) break;
   }
-  return { mended, after };
+  return { repaired, after };
 }
 
 async function oneRound(
   store: RepairStore,
   { prescriptions }: Examination,
   note: RepairNote,
-): Promise<readonly Mended[]> {
-  const done: Mended[] = [];
+): Promise<readonly Repaired[]> {
+  const done: Repaired[] = [];
   for (const repair of repairsOf({ prescriptions })) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other: each asks what those before have left
     done.push({ repair, answer: await store.apply(repair, note) });

@@ -118,7 +118,7 @@ function slotActs({ deployment, holds, inLine }: StoredDeployment): readonly Slo
   if (isTerminal(status) || status === 'draft') return holds ? ['free', ...leave] : leave;
   if (holds) return leave;
   if (UNDER_WAY.has(status)) return ['give'];
-  if (inLine || (status === 'approved' && deployment.course.hold !== null)) return [];
+  if (inLine || (status === 'approved' && deployment.progress.hold !== null)) return [];
   return [status === 'rolling_back' ? 'jump' : 'join'];
 }
 

@@ -43,5 +43,5 @@ export async function examine(
 const unread = (ref: ServiceRef): Finding => ({
   invariant: 'active_folded',
   service: serviceKey(ref),
-  message: 'what is active in it, or on its stack, cannot be read',
+  message: 'what is active in it, or among its stable versions, cannot be read',
 });

@@ -82,15 +82,15 @@ export class Facts {
       return deploymentRemedies(finding, snapshot, []);
     }
     const told = fold.service(ref);
-    const entries = [place.active, ...place.stack, ...told.stack];
+    const entries = [place.active, ...place.stable, ...told.stable];
     const ids = entries.flatMap((each) =>
       each === null || each === 'unreadable' ? [] : [each.deploymentId],
     );
     const runs = await this.#source.runs(ids);
     const there = new Set(ids.filter((_, at) => runs[at] !== null));
-    const { whole, stack, fence } = told;
+    const { whole, stable, fence } = told;
     const active = told.activeBeside(place.targets);
-    const folded = { whole, active, stack, fence };
+    const folded = { whole, active, stable, fence };
     return serviceRemedies(finding, place, folded, (id) => there.has(id));
   }
 
@@ -108,6 +108,6 @@ export class Facts {
 const OF_SERVICES: ReadonlySet<Finding['invariant']> = new Set([
   'slot_held',
   'active_folded',
-  'stack_folded',
+  'stable_folded',
   'fence_rising',
 ]);

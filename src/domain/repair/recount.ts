@@ -3,7 +3,7 @@ import type { Remedy } from './repair.js';
 
 /** As the audit says it. */
 const COUNTED =
-  /^(\S+) are counted as (\w+): a recount gives (\d+)(?: with the \d+ that were let go)?$/;
+  /^(\S+) are counted as (\w+): a recount gives (\d+)(?: with the \d+ that were pruned)?$/;
 
 /** What was known of counters before they were counted again. */
 export interface CountMark {

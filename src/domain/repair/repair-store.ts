@@ -8,10 +8,10 @@ export interface RepairStore {
   /** How often each counter was corrected so far, where it ever was. */
   recounts(): Promise<ReadonlyMap<string, number>>;
 
-  /** Services of whose active version or stack something cannot be read: an audit would end there. */
+  /** Services of whose active version or stable something cannot be read: an audit would end there. */
   unreadable(): Promise<readonly ServiceRef[]>;
 
-  /** What is active, its stack and its slot, of one moment. */
+  /** What is active, its stable versions and its slot, of one moment. */
   place(ref: ServiceRef): Promise<ServicePlace>;
 
   /** What a person's statement about a target is judged by. */
@@ -29,7 +29,7 @@ export interface RepairStore {
 
 export type RepairAnswer = 'done' | 'changed' | 'busy';
 
-/** What was mended, by whom and why. */
+/** What was repaired, by whom and why. */
 export interface RepairEntry extends RepairNote {
   /** Epoch milliseconds, by the store's own clock. */
   readonly at: number;

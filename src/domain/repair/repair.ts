@@ -12,7 +12,7 @@ export type IndexPlace =
 /** What a deployment is to its service's slot: `join` at the end of the line, `jump` at its head. */
 export type SlotAct = 'free' | 'give' | 'join' | 'jump' | 'leave';
 
-/** One thing that is mended in one write, with all that must still be so for it to be right. */
+/** One thing that is repaired in one write, with all that must still be so for it to be right. */
 export type Repair =
   | {
       readonly kind: 'recount';
@@ -45,7 +45,7 @@ export type Repair =
       readonly kind: 'active';
       readonly had: ServicePlace;
       readonly active: ActiveDeployment | null;
-      readonly stack: readonly StableVersion[];
+      readonly stable: readonly StableVersion[];
     }
   /** A field of the record that the scripts go by, beside the record itself. */
   | {
@@ -71,7 +71,7 @@ export interface Prescription {
   readonly remedies: readonly Remedy[];
 }
 
-/** Who mends, and why. */
+/** Who repairs, and why. */
 export interface RepairNote {
   readonly by: string;
   readonly reason: string;
@@ -109,9 +109,9 @@ export function repairText(repair: Repair): string {
     case 'slot':
       return slotText(repair.act, repair.deploymentId, serviceKey(repair.service));
     case 'active': {
-      const { had, active, stack } = repair;
-      const versions = stack.map(entryText).join(', ');
-      return `make ${entryText(active)} active in ${serviceKey(had)}, its stack ${versions || 'empty'}`;
+      const { had, active, stable } = repair;
+      const versions = stable.map(entryText).join(', ');
+      return `make ${entryText(active)} active in ${serviceKey(had)}, its stable versions ${versions || 'empty'}`;
     }
     case 'field':
       return `write ${repair.field} ${repair.value} in ${repair.deploymentId}, not ${repair.had}`;

@@ -2,11 +2,11 @@ import type { DeploymentId, ServiceRef } from '../model/ids.js';
 import type { ActiveDeployment, StableVersion } from '../model/active-deployment.js';
 import type { TargetStatuses } from '../model/target-status.js';
 
-/** What is active in a service, its stack, its targets and its slot, of one moment. */
+/** What is active in a service, its stable versions, its targets and its slot, of one moment. */
 export interface ServicePlace extends ServiceRef {
   /** The number of the last event by then. */
   readonly sequence: number;
-  /** Grows with every write to what is active, the stack or the targets. */
+  /** Grows with every write to what is active, the stable versions or the targets. */
   readonly revision: number;
   readonly fence: number;
   readonly holder: DeploymentId | null;
@@ -14,9 +14,9 @@ export interface ServicePlace extends ServiceRef {
   readonly busy: boolean;
   /** As it is stored. */
   readonly rawActive: string | null;
-  readonly rawStack: readonly string[];
+  readonly rawStable: readonly string[];
   readonly active: ActiveDeployment | 'unreadable' | null;
-  readonly stack: readonly (StableVersion | 'unreadable')[];
+  readonly stable: readonly (StableVersion | 'unreadable')[];
   /** Those that were never called have no entry. */
   readonly targets: TargetStatuses;
 }

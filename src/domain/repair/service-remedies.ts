@@ -1,11 +1,11 @@
 import type { Finding } from '../audit/findings/finding.js';
 import type { DeploymentId } from '../model/ids.js';
 import { EVENTS } from './incurable.js';
-import { type Folded, mendActive } from './mend-active.js';
+import { type Folded, repairActive } from './repair-active.js';
 import type { Remedy } from './repair.js';
 import type { ServicePlace } from './service-place.js';
 
-/** What helps a service whose slot, fence, active version or stack is wrong; nothing while it is being changed. */
+/** What helps a service whose slot, fence, active version or stable is wrong; nothing while it is being changed. */
 export function serviceRemedies(
   { invariant, deploymentId }: Finding,
   place: ServicePlace,
@@ -14,7 +14,7 @@ export function serviceRemedies(
 ): readonly Remedy[] {
   if (place.busy) return [{ why: whileBusy(place) }];
   if (invariant === 'fence_rising') return raiseFence(place, fold.fence, deploymentId);
-  if (invariant !== 'slot_held') return mendActive(place, fold, exists);
+  if (invariant !== 'slot_held') return repairActive(place, fold, exists);
   if (deploymentId === undefined) return [];
   const { environment, service, holder } = place;
   const act = holder === deploymentId ? 'free' : 'leave';

@@ -1,6 +1,6 @@
 import { lastStated, type StatedTarget } from '../audit/fold/stated.js';
 import { type ServiceRef, serviceKey, type TargetId, type Version } from '../model/ids.js';
-import { type Deployment, unrestoredTargets } from '../model/deployment/deployment.js';
+import { type Deployment, targetsToRestore } from '../model/deployment/deployment.js';
 import { type ActiveDeployment } from '../model/active-deployment.js';
 import { runsDeclared } from '../reconcile/service-change.js';
 import type { Transition } from '../ports/deployment-store.js';
@@ -47,7 +47,7 @@ export interface Settlement extends Statement {
 }
 
 /**
- * A person has mended a target by hand. What runs there is written down; once
+ * A person has repaired a target by hand. What runs there is written down; once
  * every target runs what the last good version declares, that is active again:
  * the rollback which could not restore them is completed, by that person.
  *
@@ -64,7 +64,7 @@ export function settle(
   const key = serviceKey(statement.service);
   if (place.holder !== null)
     return err(`${key}: ${place.holder} holds its slot; settle it afterwards`);
-  if (place.active === 'unreadable' || place.stack.includes('unreadable')) {
+  if (place.active === 'unreadable' || place.stable.includes('unreadable')) {
     return err(`${key}: what is active cannot be read; run repair first`);
   }
   const planned = deployment?.plan.targets.map(({ id }) => id) ?? [];
@@ -104,7 +104,7 @@ function concluded(
   note: RepairNote,
   at: number,
 ): Result<Settlement, string> {
-  const [good] = place.stack;
+  const [good] = place.stable;
   if (good === undefined || good === 'unreadable' || good.version === null) {
     return ok({
       ...noted,
@@ -120,7 +120,7 @@ function concluded(
   const follows = `${good.version} of ${good.deploymentId} is on every target, and active again`;
   const leaver = deployment?.id === good.deploymentId ? null : leaverOf(place, deployment, failed);
   if (leaver === null) return ok({ ...noted, follows, active: entry });
-  const unsure = unrestoredTargets(leaver).filter((id) => runsOn(place.targets, id) === undefined);
+  const unsure = targetsToRestore(leaver).filter((id) => runsOn(place.targets, id) === undefined);
   if (unsure.length > 0) {
     const unsaid = `its version stays unknown: what runs on ${unsure.join(', ')} is not known either`;
     return ok({ ...noted, follows: unsaid });
@@ -158,7 +158,7 @@ function leaverOf(
 ): Deployment | null {
   const left = (each: Deployment | null): boolean =>
     each?.state.status === 'failed' &&
-    unrestoredTargets(each).some((id) => targets.get(id)?.by === each.id);
+    targetsToRestore(each).some((id) => targets.get(id)?.by === each.id);
   if (left(deployment)) return deployment;
   return left(failed) ? failed : null;
 }

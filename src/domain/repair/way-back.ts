@@ -1,6 +1,6 @@
 import type { TargetId, Version } from '../model/ids.js';
 import { decided } from '../plan/machine/decided.js';
-import { type Deployment, unrestoredTargets } from '../model/deployment/deployment.js';
+import { type Deployment, targetsToRestore } from '../model/deployment/deployment.js';
 import { evolve } from '../plan/fold/evolve.js';
 import type { PlanCommand } from '../plan/machine/plan-command.js';
 import type { RecordedEvent } from '../model/deployment/plan-event.js';
@@ -27,8 +27,8 @@ export function wayBack(
   note: RepairNote,
   at: number,
 ): Result<Transition, string> {
-  const { active, stack, revision } = place;
-  const stable = stack.filter((entry) => entry !== 'unreadable');
+  const { active, stable: entries, revision } = place;
+  const stable = entries.filter((entry) => entry !== 'unreadable');
   const record = { targets: place.targets, stable, revision };
   const service = serviceStatus(
     { ...record, active: active === 'unreadable' ? null : active },
@@ -63,7 +63,7 @@ function walked(
   const why = `settled by hand: ${reason}`;
   return [
     { type: 'rollback', reason: why, cause: 'request' },
-    ...unrestoredTargets(before).flatMap((target): readonly Report[] => {
+    ...targetsToRestore(before).flatMap((target): readonly Report[] => {
       const version = runsOn(targets, target) ?? null;
       const call = { target, version, fence: fence + 1, worker: by };
       return [

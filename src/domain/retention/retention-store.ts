@@ -1,7 +1,7 @@
 import type { DeploymentId } from '../model/ids.js';
 import type { DeploymentTrace } from './deployment-rule.js';
 
-/** What lets go of that which nobody needs any more. */
+/** Prunes what nobody needs any more. */
 export interface RetentionStore {
   /** Deployments by creation, oldest first, from a place on. */
   deployments(from: number, limit: number): Promise<readonly KnownTrace[]>;

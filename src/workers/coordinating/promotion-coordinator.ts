@@ -16,7 +16,7 @@ export interface PromotionPorts {
   readonly promotions: Omit<PromotionStore, 'list'>;
   readonly events: Pick<EventLog, 'read' | 'position'>;
   readonly store: Pick<DeploymentStore, 'load'>;
-  readonly index: Pick<DeploymentIndex, 'active' | 'knownTargets'>;
+  readonly index: Pick<DeploymentIndex, 'active' | 'targetStatuses'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   /** The configured promotions that begin with this service in this environment. */
@@ -150,7 +150,7 @@ async function factsOf(ports: PromotionPorts, promotion: Promotion): Promise<Pro
     store.load(deploymentId),
     index.active(here),
     index.active({ environment: to, service }),
-    index.knownTargets(here),
+    index.targetStatuses(here),
   ]);
   const there = activeTo === null ? undefined : await store.load(activeTo.deploymentId);
   return {

@@ -89,14 +89,14 @@ function rests(deployment: Deployment, now: number): boolean {
 
 /** What must end, and how. */
 function endingOrder(deployment: Deployment, now: number): PlanCommand | null {
-  const { state, course } = deployment;
+  const { state, progress } = deployment;
   const late = lateOrder(deployment, now);
   // What is held asks again and again, and is not the worse for it.
-  if (late !== null || (state.status === 'approved' && course.hold !== null)) return late;
+  if (late !== null || (state.status === 'approved' && progress.hold !== null)) return late;
   const missed = missedDeadline(deployment, now - DEADLINE_GRACE_MS);
   const rollingBack = state.status === 'rolling_back';
   // A rollback starts where a poisoned execution ended: it has as many runs again.
-  const runs = deployment.run - course.woken;
+  const runs = deployment.run - progress.woken;
   const poison = runs > (rollingBack ? 2 * MOST_RUNS : MOST_RUNS);
   if (missed === undefined && !poison) return null;
   const reason = missed
@@ -107,7 +107,7 @@ function endingOrder(deployment: Deployment, now: number): PlanCommand | null {
 
 /** Ends what has waited too long to be approved, or to begin. */
 function lateOrder(
-  { state, plan, course, createdAt }: Deployment,
+  { state, plan, progress, createdAt }: Deployment,
   now: number,
 ): PlanCommand | null {
   const { status: waiting } = state;
@@ -115,7 +115,7 @@ function lateOrder(
   const draft = waiting === 'draft';
   const due = draft
     ? approvalDue(plan.policy, createdAt)
-    : startDue(plan.policy, course.approvedAt);
+    : startDue(plan.policy, progress.approvedAt);
   if (due === null || due > now) return null;
   return { type: 'expire', waiting, reason: draft ? APPROVAL_EXPIRED : START_BY_EXPIRED };
 }

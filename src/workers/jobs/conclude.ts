@@ -23,7 +23,7 @@ export function conclude(
     case 'settled':
     case 'in_line':
       return doneWith(ending.deployment);
-    case 'rest':
+    case 'wait_until':
       return snooze(ending.until);
     case 'busy':
       return snooze(now + Math.min(ending.ms, BUSY_MS));

@@ -104,7 +104,7 @@ function keptJobs({
 
 /** BullMQ could not end it: what it counts in is no number. */
 async function refuseUncounted({ id = '' }: Job, unreadable: UnreadableJobs): Promise<never> {
-  throw new UnrecoverableError((await unreadable.mend(id)) ?? 'attempts made: not readable');
+  throw new UnrecoverableError((await unreadable.repair(id)) ?? 'attempts made: not readable');
 }
 
 /** A reason is read by people, and may repeat names that the publisher chose. */

@@ -25,7 +25,7 @@ const EVERY_KEY = Object.entries({
     : Object.entries<string>({ ...value }).map(([part, key]) => [`${name}.${part}`, key] as const),
 );
 
-/** What only people write, who mend by hand. */
+/** What only people write, who repair by hand. */
 const PERSONS_ONLY: ReadonlySet<string> = new Set(['repairLog']);
 
 /** Redis' patterns as far as ours go: `*`, and digits in brackets. */

@@ -94,7 +94,7 @@ describe('letting a deployment go in Redis', () => {
     expect((await audit(source)).findings).toMatchObject([
       {
         invariant: 'counters_exact',
-        message: '4 are counted as cancelled: a recount gives 3 with the 1 that were let go',
+        message: '4 are counted as cancelled: a recount gives 3 with the 1 that were pruned',
       },
     ]);
   });
@@ -103,7 +103,7 @@ describe('letting a deployment go in Redis', () => {
     [
       ['worked_on', (id) => client.hset(keys.deployment(id).record, 'leaseUntil', '9'.repeat(15))],
       ['active', (id) => client.hset(keys.active, 'production/api', ENTRY(id))],
-      ['stack', (id) => client.rpush(keys.service(API).stack, ENTRY(anId()), ENTRY(id))],
+      ['stable', (id) => client.rpush(keys.service(API).stable, ENTRY(anId()), ENTRY(id))],
       ['last', (id) => client.set(keys.ended, id)],
       ['open', (id) => client.zadd(keys.due, '1', id)],
       ['open', (id) => client.zadd(keys.open, '1', id)],
@@ -144,7 +144,7 @@ describe('letting a deployment go in Redis', () => {
     expect(await trim(id)).toEqual({ kind: 'kept', why: 'active' });
     await client.hset(keys.active, 'production/api', ENTRY(anId()));
     expect(await trim(id)).toEqual({ kind: 'kept', why: 'target' });
-    const open = { ...(await hand.index.knownTargets(API)).get(target), by: anId() };
+    const open = { ...(await hand.index.targetStatuses(API)).get(target), by: anId() };
     await client.hset(keys.service(API).targets, target, JSON.stringify(open));
     expect(await trim(id)).toEqual({ kind: 'kept', why: 'target' });
 

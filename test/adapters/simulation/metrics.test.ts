@@ -36,7 +36,7 @@ describe('metrics', () => {
         ...given.spec,
       } as SimulationSpecInput,
     });
-    const [report] = Object.values(deployment.analyses).map((course) => course.report);
+    const [report] = Object.values(deployment.analyses).map((progress) => progress.report);
     return { verdict: report?.verdict, reason: report?.reason, metric: report?.metrics[0] };
   };
 

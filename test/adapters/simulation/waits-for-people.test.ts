@@ -31,7 +31,7 @@ describe('what waits for people', () => {
   test('approvals are given, by as many and by whom the policy asks', async () => {
     const by = async (approval: object | 'required') => {
       const { deployment } = await simulate({ spec: { policy: { approval } } });
-      return { status: deployment.state.status, by: deployment.course.approvals };
+      return { status: deployment.state.status, by: deployment.progress.approvals };
     };
     expect(await by('required')).toEqual({ status: 'completed', by: ['approver-1'] });
     expect(await by({ required: 2 })).toEqual({

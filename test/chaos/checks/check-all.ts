@@ -28,7 +28,7 @@ export interface Checked {
   readonly effects: number;
   readonly refused: number;
   /** Services whose targets cannot fence, on which a late call landed. */
-  readonly overtaken: readonly string[];
+  readonly superseded: readonly string[];
   /** Of targets that a driver said of what was not so. */
   readonly lies: number;
   /** What the router's own table showed. */
@@ -73,7 +73,7 @@ export async function checkAll(evidence: Evidence): Promise<Checked> {
     events: history.reduce((sum, { events }) => sum + events.length, 0),
     effects: entries.filter(({ phase }) => phase === 'end').length,
     refused: entries.filter(({ phase }) => phase === 'refused').length,
-    overtaken: audited.overtaken,
+    superseded: audited.superseded,
     lies: audited.lies,
     traffic: traffic.judged,
   };

@@ -9,7 +9,7 @@ import type { Violation } from './violation.js';
 export interface Audited {
   readonly violations: readonly Violation[];
   /** Services that cannot fence, and on which a late call landed. */
-  readonly overtaken: readonly string[];
+  readonly superseded: readonly string[];
   /** What drivers said of targets and was not so, as the audit found out. */
   readonly lies: number;
 }
@@ -23,9 +23,9 @@ export async function checkAudit(
   entries: readonly LedgerEntry[],
 ): Promise<Audited> {
   const cannotFence = new Set<string>(fleet.flatMap((one) => (one.fences ? [] : [one.service])));
-  const overtaken = overtakenServices(entries.filter(({ service }) => cannotFence.has(service)));
+  const superseded = overtakenServices(entries.filter(({ service }) => cannotFence.has(service)));
   const ledger = linesOf(
-    entries.filter(({ phase, service }) => phase !== 'refused' && !overtaken.has(service)),
+    entries.filter(({ phase, service }) => phase !== 'refused' && !superseded.has(service)),
   );
   const source = new RedisAuditSource(redis, namespace);
   const { findings } = await audit(source, { ledger, most: MOST_FINDINGS });
@@ -36,7 +36,7 @@ export async function checkAudit(
     invariant === 'ledger_evidence' && service !== undefined && liars.has(service);
   return {
     violations: findings.filter((finding) => !isLie(finding)).map(violationOf),
-    overtaken: [...overtaken],
+    superseded: [...superseded],
     lies: findings.filter(isLie).length,
   };
 }

@@ -17,7 +17,7 @@ export async function checkEndings(
 }
 
 function checkEnd({ deployment, events }: Past): Violation[] {
-  const { id, state, plan, startedAt, endedAt, course } = deployment;
+  const { id, state, plan, startedAt, endedAt, progress } = deployment;
   if (!isTerminal(state.status)) {
     const said = `it is ${JSON.stringify(state)}`;
     return [{ check: 'every deployment ends', subject: id, said }];
@@ -25,7 +25,7 @@ function checkEnd({ deployment, events }: Past): Violation[] {
   if (startedAt === null || endedAt === null) return [];
   const stood = standstill(events);
   const allowed =
-    2 * plan.policy.deadline + plan.forecast.waitMs + course.heldMs + stood + LEEWAY_MS;
+    2 * plan.policy.deadline + plan.forecast.waitMs + progress.heldMs + stood + LEEWAY_MS;
   if (endedAt - startedAt <= allowed) return [];
   const said = `took ${endedAt - startedAt} ms, of which ${allowed} were allowed`;
   return [{ check: 'every deployment ends within its deadline', subject: id, said }];

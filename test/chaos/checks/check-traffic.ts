@@ -40,8 +40,8 @@ async function checkEnd(
 ): Promise<readonly Violation[]> {
   const { service } = one;
   const { targets, sharesAstray } = await client.post<RouterSees>('/table', { service });
-  const [active, stack] = await Promise.all([index.active(one), index.stack(one)]);
-  const declared = stack[0]?.declared ?? null;
+  const [active, stable] = await Promise.all([index.active(one), index.stableVersions(one)]);
+  const declared = stable[0]?.declared ?? null;
   const wrong = one.targets.flatMap(({ id }) => {
     const place = targets[id];
     if (place === undefined || place.heldOut || !place.alive) return [];

@@ -48,7 +48,7 @@ function reports(deployment: Deployment, fence: number, ms: number): readonly Sa
   const n = state.status === 'executing' ? state.step : 0;
   const rounds = deployment.analyses[n]?.progress.rounds ?? 0;
   const step = stepsOf(deployment)[n]?.kind;
-  const unsettled = deployment.course.traffic?.settled === false;
+  const unsettled = deployment.progress.traffic?.settled === false;
   return [
     ...ALL.flatMap((id) => callsOn(deployment, id, fence)),
     ...(step === 'shift' && !unsettled ? [give.startShift(n)] : []),
@@ -108,7 +108,7 @@ function troubles(deployment: Deployment, ms: number): readonly Said[] {
     ...[give.rollback('request'), give.rollback('failure'), give.retry, give.giveUp, give.cancel],
     ...[give.hold(), give.hold('night'), give.override, give.expire],
     ...[give.finishRollback(give.aVerification('unhealthy'))],
-    { type: 'give_up', reason: 'a newer one is there', overtaken: true },
+    { type: 'give_up', reason: 'a newer one is there', superseded: true },
     { ...give.beginFirst, replanned: STEPS.slice(1) },
     { ...give.beginFirst, shares: { 'web-1': 1 } },
     { ...give.beginFirst, overridden: [HOLD] },

@@ -60,7 +60,7 @@ describe('replaying the events of a deployment', () => {
   test.each<[string, Said]>([
     ['with its steps planned anew', { ...beginFirst, replanned: [{ kind: 'wait', ms: 5 }] }],
     ['through a freeze', { ...beginFirst, overridden: [HOLD] }],
-    ['too late', { type: 'give_up', reason: 'a newer one is there', overtaken: true }],
+    ['too late', { type: 'give_up', reason: 'a newer one is there', superseded: true }],
   ])('finds a beginning legal that was made %s', (_, command) => {
     const { deployment, events } = lived([approve, command]);
 

@@ -41,7 +41,7 @@ class ToldService {
   begun(version: string): Deployment {
     return this.tell(
       aDeployment({ version, approve: true, removes: true }),
-      beginOn({ stable: this.fold.stack }),
+      beginOn({ stable: this.fold.stable }),
     );
   }
 
@@ -76,10 +76,10 @@ describe('the fold of a service', () => {
 
     service.back(two);
     expect(service.fold.active).toMatchObject({ version: '1.0.0', deploymentId: one.id });
-    expect(service.fold.stack.map(({ deploymentId }) => deploymentId)).toEqual([one.id]);
+    expect(service.fold.stable.map(({ deploymentId }) => deploymentId)).toEqual([one.id]);
     service.back(one);
     expect(service.fold.active).toBeNull();
-    expect(service.fold.stack).toEqual([]);
+    expect(service.fold.stable).toEqual([]);
   });
 
   test('does not know what lies under what it has seen, where it has not seen all', () => {
@@ -129,7 +129,7 @@ describe('the fold of a service', () => {
     const service = new ToldService();
     service.completed('1.0.0');
     const wide = aDeployment({ version: '2.0.0', approve: true, targets: ['web-2', 'web-3'] });
-    const begun = service.tell(wide, beginOn({ stable: service.fold.stack }));
+    const begun = service.tell(wide, beginOn({ stable: service.fold.stable }));
     expect(stepsOf(begun)).not.toEqual([]);
     service.tell(begun, give.startShift(0, { 'web-3': 1 }));
 

@@ -15,7 +15,7 @@ const emptied = (): void => {
   world.tape.events.length = 0;
 };
 
-describe('what is active, and the stack under it', () => {
+describe('what is active, and the stable versions under it', () => {
   const declared = { version: v('9'), others: {}, missed: [], shares: null };
   const entry = { ...API, version: v('9'), deploymentId: anId(), since: 1, declared };
 
@@ -23,21 +23,23 @@ describe('what is active, and the stack under it', () => {
     const [first, second] = [await world.completed('1.0.0'), await world.completed('2.0.0')];
     expect(await world.found()).toEqual([]);
 
-    const { stack } = (await world.source.servicesNow([API])).services[0]!;
+    const { stable } = (await world.source.servicesNow([API])).services[0]!;
     expect(await world.found(world.serviceAs({ active: null }))).toEqual([
       `active_folded: active is nothing: the endings lead to 2.0.0 of ${second}`,
     ]);
-    expect(await world.found(world.serviceAs({ stack: stack.slice(1) }))).toEqual([
-      `active_folded: active is 2.0.0 of ${second}, on top of its stack 1.0.0 of ${first}`,
-      `stack_folded: place 1 of its stack is 1.0.0 of ${first}: the endings lead to 2.0.0 of ${second}`,
+    expect(await world.found(world.serviceAs({ stable: stable.slice(1) }))).toEqual([
+      `active_folded: active is 2.0.0 of ${second}, first of its stable versions 1.0.0 of ${first}`,
+      `stable_folded: place 1 of its stable versions is 1.0.0 of ${first}: the endings lead to 2.0.0 of ${second}`,
     ]);
-    expect(await world.found(world.serviceAs({ stack: stack.slice(0, 1) }))).toEqual([
-      `stack_folded: place 2 of its stack is nothing: the endings lead to 1.0.0 of ${first}`,
+    expect(await world.found(world.serviceAs({ stable: stable.slice(0, 1) }))).toEqual([
+      `stable_folded: place 2 of its stable versions is nothing: the endings lead to 1.0.0 of ${first}`,
     ]);
-    expect(await world.found(world.serviceAs({ stack: [...stack, ...stack.slice(1)] }))).toEqual([
-      `stack_folded: ${first} is on its stack twice`,
-      `stack_folded: place 3 of its stack is 1.0.0 of ${first}: the endings lead to nothing`,
-    ]);
+    expect(await world.found(world.serviceAs({ stable: [...stable, ...stable.slice(1)] }))).toEqual(
+      [
+        `stable_folded: ${first} is among its stable versions twice`,
+        `stable_folded: place 3 of its stable versions is 1.0.0 of ${first}: the endings lead to nothing`,
+      ],
+    );
   });
 
   test('agree with one another where the stream says nothing', async () => {
@@ -49,10 +51,12 @@ describe('what is active, and the stack under it', () => {
     ]);
     const found = await world.found(world.serviceAs({ active: null }));
     expect(found).toEqual([
-      expect.stringMatching(/^active_folded: active is nothing, on top of its stack 1\.0\.0 of/),
+      expect.stringMatching(
+        /^active_folded: active is nothing, first of its stable versions 1\.0\.0 of/,
+      ),
     ]);
-    expect(await world.found(world.serviceAs({ active: entry, stack: [] }))).toEqual([
-      `active_folded: active is 9 of ${entry.deploymentId}, on top of its stack nothing`,
+    expect(await world.found(world.serviceAs({ active: entry, stable: [] }))).toEqual([
+      `active_folded: active is 9 of ${entry.deploymentId}, first of its stable versions nothing`,
       `active_folded: ${entry.deploymentId} is active and has no record`,
     ]);
   });
@@ -63,12 +67,12 @@ describe('what is active, and the stack under it', () => {
     emptied();
 
     const found = await world.found(
-      world.serviceAs({ holder: nobody, line: [nobody], stack: [entry], active: entry }),
+      world.serviceAs({ holder: nobody, line: [nobody], stable: [entry], active: entry }),
     );
     expect(found).toEqual([
       `slot_held: ${nobody} holds its slot and has no record`,
       `slot_held: ${nobody} waits in its line and has no record`,
-      `stack_folded: ${entry.deploymentId} is on its stack and has no record`,
+      `stable_folded: ${entry.deploymentId} is among its stable versions and has no record`,
       `active_folded: ${entry.deploymentId} is active and has no record`,
     ]);
   });
@@ -80,7 +84,9 @@ describe('what is active, and the stack under it', () => {
 
     const found = await world.found();
     expect(found.filter((each) => !each.startsWith('counters'))).toEqual([
-      expect.stringMatching(/^stack_folded: dep_\w+ is on its stack and has no record$/),
+      expect.stringMatching(
+        /^stable_folded: dep_\w+ is among its stable versions and has no record$/,
+      ),
     ]);
   });
 
@@ -180,13 +186,13 @@ describe('what is recorded of a target', () => {
   });
 });
 
-test('what a place of the stack declares is what its deployment left', async () => {
+test('what a place of the stable versions declares is what its deployment left', async () => {
   await world.completed('1.0.0');
-  const { stack } = (await world.source.servicesNow([API])).services[0]!;
-  const [top] = stack;
+  const { stable } = (await world.source.servicesNow([API])).services[0]!;
+  const [top] = stable;
   const declared = { ...top!.declared, missed: [web(2)] };
 
-  expect(await world.found(world.serviceAs({ stack: [{ ...top!, declared }] }))).toEqual([
-    'stack_folded: what place 1 of its stack declares: missed.0 is "web-2", not missing',
+  expect(await world.found(world.serviceAs({ stable: [{ ...top!, declared }] }))).toEqual([
+    'stable_folded: what place 1 of its stable versions declares: missed.0 is "web-2", not missing',
   ]);
 });

@@ -105,7 +105,7 @@ describe('counters, where retention lets deployments go,', () => {
       'retention has let 7 deployments go: of them, only their number is known',
     ]);
     expect(await world.found(letGo(7, 0, { completed: 9 }))).toEqual([
-      'counters_exact: 9 are counted as completed: a recount gives 8 with the 7 that were let go',
+      'counters_exact: 9 are counted as completed: a recount gives 8 with the 7 that were pruned',
     ]);
     expect(await world.found(letGo(7, 0, { completed: 7 }))).toHaveLength(1);
   });

@@ -168,7 +168,7 @@ describe('an approved deployment', () => {
 
   test('whose approval was not written down is held since it was planned', () => {
     const deployment = approved();
-    const old = { ...deployment, course: { ...deployment.course, approvedAt: null } };
+    const old = { ...deployment, progress: { ...deployment.progress, approvedAt: null } };
     const automationHold = { reason: 'web-1 failed', since: 0, deploymentId: 'dep_bad' };
     expect(
       explained({ ...old, trigger: 'automation' }, { automationHold, freezes: [frozen()] }).holds,

@@ -43,7 +43,7 @@ describe('an analysis inline', () => {
     await world.orchestrator.advance('execute', id);
     world.clock.advance(100);
 
-    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('wait_until');
     expect(said.asked).toBe(0);
     expect((await world.finish(id)).state.status).toBe('completed');
     expect(said.asked).toBe(3);

@@ -21,7 +21,7 @@ describe('what is as it should be already is not called, and the step goes on', 
     sick = true;
     const { id } = await world.planned({ version: '2.0.0', policy: { onFailure: 'hold' } });
     expect((await world.finish(id)).state.status).toBe('failed');
-    expect((await world.index.knownTargets(API)).get(web(2))?.bad).toBe('2.0.0');
+    expect((await world.index.targetStatuses(API)).get(web(2))?.bad).toBe('2.0.0');
     sick = false;
     world.driver.calls.length = 0;
 
@@ -34,7 +34,7 @@ describe('what is as it should be already is not called, and the step goes on', 
     expect(ended.targets.get(web(2))).toMatchObject({
       ...{ state: 'updated', version: '2.0.0', evidence: { unchanged: true } },
     });
-    expect((await world.index.knownTargets(API)).get(web(2))?.bad).toBeNull();
+    expect((await world.index.targetStatuses(API)).get(web(2))?.bad).toBeNull();
   });
 
   test('a target that was taken away before, at a step that takes it away', async () => {

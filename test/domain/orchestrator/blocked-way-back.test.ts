@@ -94,9 +94,9 @@ describe('a way back that is blocked', () => {
         },
       });
 
-      for (let leg = 0; leg < 30 && (await world.statusOf(id)) === 'rolling_back'; leg++) {
+      for (let pass = 0; pass < 30 && (await world.statusOf(id)) === 'rolling_back'; pass++) {
         const ending = await bare.orchestrator.advance('rollback', id);
-        if (ending.kind === 'rest') await world.clock.sleep(ending.until - world.clock.now());
+        if (ending.kind === 'wait_until') await world.clock.sleep(ending.until - world.clock.now());
       }
 
       expect((await world.load(id)).state).toMatchObject({

@@ -9,7 +9,7 @@ const coloured = () => aWorld({ runtime: { router: new MemoryRouter() }, fixture
 
 /** Those that have a share, by the record. */
 const withTraffic = async ({ index }: World) =>
-  [...(await index.knownTargets(API))].flatMap(([id, { weight }]) =>
+  [...(await index.targetStatuses(API))].flatMap(([id, { weight }]) =>
     weight.some((share) => share !== null && share > 0) ? [id] : [],
   );
 
@@ -28,7 +28,7 @@ describe('a deployment to two colours', () => {
 
     expect(ended.state.status).toBe('completed');
     expect(again.plan.steps).toEqual(before.plan.steps);
-    expect(ended.course.replanned).not.toBeNull();
+    expect(ended.progress.replanned).not.toBeNull();
     expect(world.driver.runs.get('web-1')).toBe('3.0.0');
     expect(world.driver.runs.get('web-2')).toBe('2.0.0');
     expect(await withTraffic(world)).toEqual(['web-1']);
@@ -46,7 +46,7 @@ describe('a deployment to two colours', () => {
     const world = aWorld({ fixture: { coloured: true } });
     await world.live('1.0.0');
 
-    expect((await world.live('2.0.0')).course).toMatchObject({ traffic: null, replanned: null });
+    expect((await world.live('2.0.0')).progress).toMatchObject({ traffic: null, replanned: null });
   });
 
   test('that can not be carried out any more says why, and changes nothing', async () => {

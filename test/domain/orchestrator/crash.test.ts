@@ -97,7 +97,7 @@ function watchRepeats(world: World, id: DeploymentId, repeats: string[]): void {
   };
 }
 
-/** A worker of its own over a store, leg after leg, until nothing is owed or it dies. */
+/** A worker of its own over a store, pass after pass, until nothing is owed or it dies. */
 async function oneLife(world: World, id: DeploymentId, store: DeploymentStore): Promise<boolean> {
   const { orchestrator } = aWorld({ ports: { ...world.ports, store } });
   for (;;) {
@@ -107,7 +107,7 @@ async function oneLife(world: World, id: DeploymentId, store: DeploymentStore): 
     try {
       const ending = await orchestrator.advance(kind, id);
       if (ending.kind === 'settled' && (await world.load(id)).endedAt !== null) return false;
-      const until = ending.kind === 'rest' ? ending.until : world.clock.now() + LEASE;
+      const until = ending.kind === 'wait_until' ? ending.until : world.clock.now() + LEASE;
       await world.clock.sleep(until - world.clock.now());
     } catch (error) {
       if (!(error instanceof Crash)) throw error;

@@ -91,7 +91,7 @@ async function lived(story: Story, fate: Fate, sees: boolean) {
   return { world, id, died, router, flags, effects, shares: shares.ok ? shares.value : {} };
 }
 
-/** A worker of its own, leg after leg, until nothing is owed or it dies. */
+/** A worker of its own, pass after pass, until nothing is owed or it dies. */
 async function oneLife(
   world: World,
   id: DeploymentId,
@@ -112,7 +112,7 @@ async function oneLife(
     try {
       const ending = await orchestrator.advance(kind, id);
       if (ending.kind === 'settled' && (await world.load(id)).endedAt !== null) return false;
-      const until = ending.kind === 'rest' ? ending.until : world.clock.now() + LEASE;
+      const until = ending.kind === 'wait_until' ? ending.until : world.clock.now() + LEASE;
       await world.clock.sleep(until - world.clock.now());
     } catch (error) {
       if (!(error instanceof Death)) throw error;
@@ -153,7 +153,7 @@ describe('a worker that dies at any call to anything outside it', () => {
         });
         const retired = targets.filter((_, n) => story.runs[n] === null);
         expect([...router.drained(API)].toSorted(), where).toEqual(retired);
-        const known = await world.index.knownTargets(API);
+        const known = await world.index.targetStatuses(API);
         for (const target of targets) {
           const drained = router.drained(API).has(targetId(target));
           const runs = world.driver.runs.get(target) ?? null;

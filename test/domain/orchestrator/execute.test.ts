@@ -9,6 +9,7 @@ const batch = (batchSize: number, more = {}) => ({
   targets: three,
   strategy: { kind: 'rolling', batchSize, ...more } as const,
 });
+const waits = (until: number) => ({ kind: 'wait_until', until });
 
 describe('carrying out a plan', () => {
   test('takes target after target, hands over to verification, and says which job is next', async () => {
@@ -127,8 +128,8 @@ describe('carrying out a plan', () => {
     const { id } = await world.planned();
     const until = world.clock.now() + 3_600_000;
 
-    expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'rest', until });
-    expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'rest', until });
+    expect(await world.orchestrator.advance('execute', id)).toMatchObject(waits(until));
+    expect(await world.orchestrator.advance('execute', id)).toMatchObject(waits(until));
     world.clock.advance(3_600_000);
     expect((await world.orchestrator.advance('execute', id)).kind).toBe('settled');
     expect(world.driver.calls).toHaveLength(3);
@@ -141,8 +142,8 @@ describe('carrying out a plan', () => {
     const { id } = await world.planned({ policy: { retryDelay: 5_000 } });
     const until = world.clock.now() + 5_000;
 
-    expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'rest', until });
-    expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'rest', until });
+    expect(await world.orchestrator.advance('execute', id)).toMatchObject(waits(until));
+    expect(await world.orchestrator.advance('execute', id)).toMatchObject(waits(until));
     expect(world.driver.calls).toHaveLength(1);
     expect((await world.finish(id)).state.status).toBe('completed');
     // Its end was reported: nothing of it can still be running.
@@ -243,7 +244,7 @@ describe('a worker that is told to stop', () => {
     const stop = stopWith({ abort: abort.signal });
     const ending = await world.orchestrator.advance('execute', id, stop);
 
-    expect(ending).toMatchObject({ kind: 'rest', until: world.clock.now() });
+    expect(ending).toMatchObject({ kind: 'wait_until', until: world.clock.now() });
     expect((await world.load(id)).targets.get(web(1))?.state).toBe('updated');
   });
 });

@@ -19,6 +19,6 @@ test('a check that ends the deployment gives nothing back to the router, as the 
   const { state, targets } = await world.load(id);
   expect(state.status).toBe('rolling_back');
   expect(targets.get(web(2))).toMatchObject({ state: 'updated' });
-  expect((await world.index.knownTargets(API)).get(web(2))?.inRotation).toEqual([false]);
+  expect((await world.index.targetStatuses(API)).get(web(2))?.inRotation).toEqual([false]);
   expect([...router.drained(API)]).toContain(web(2));
 });

@@ -163,7 +163,7 @@ describe('a flag', () => {
     const { id } = await world.planned();
     await world.orchestrator.advance('execute', id, stopWith({ abort: stop.signal }));
 
-    expect((await world.load(id)).course.flags).toMatchObject({
+    expect((await world.load(id)).progress.flags).toMatchObject({
       'ff_api_1.0.0': { now: 10, settled: false },
     });
     expect((await world.finish(id)).state.status).toBe('completed');

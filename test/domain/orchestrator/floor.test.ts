@@ -43,7 +43,7 @@ describe('the floor', () => {
     const left = 'left as it is: fewer than 2 targets would go on serving';
     expect(failed.state.status).toBe('failed');
     expect(failed.targets.get(web(1))).toMatchObject({
-      state: 'unrestored',
+      state: 'restore_failed',
       version: '2.0.0',
       error: left,
     });
@@ -115,7 +115,7 @@ describe('a target that is back', () => {
     const { id } = await world.live('2.0.0');
     await world.order(id, request);
     control.failing = true;
-    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('rest');
+    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('wait_until');
     expect((await world.load(id)).targets.get(web(1))?.state).toBe('restored');
     expect(router.drained(API).has(web(1))).toBe(true);
 
@@ -221,7 +221,7 @@ describe('two looks at once', () => {
     const first = await world.orchestrator.advance('execute', id);
     const second = await world.orchestrator.advance('execute', id);
 
-    expect(first.kind).toBe('rest');
-    expect(second).toMatchObject({ until: first.kind === 'rest' ? first.until : 0 });
+    expect(first.kind).toBe('wait_until');
+    expect(second).toMatchObject({ until: first.kind === 'wait_until' ? first.until : 0 });
   });
 });

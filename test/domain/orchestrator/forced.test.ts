@@ -40,17 +40,17 @@ async function hungIn(world: World, kind: WorkKind) {
     await hangs;
     return fine;
   };
-  const leg = world.orchestrator.advance(kind, id).catch((error: unknown) => error);
+  const pass = world.orchestrator.advance(kind, id).catch((error: unknown) => error);
   await hung;
   world.driver.onApply = () => fine;
-  return { id, letGo, leg };
+  return { id, letGo, pass };
 }
 
 const recordOf = async (world: World, id: DeploymentId) => ({
   events: await world.index.events(id),
   row: structuredClone(await world.load(id)),
   active: await world.index.active(API),
-  known: [...(await world.index.knownTargets(API))],
+  known: [...(await world.index.targetStatuses(API))],
 });
 
 describe('a deployment that is ended by force while a worker hangs', () => {
@@ -59,7 +59,7 @@ describe('a deployment that is ended by force while a worker hangs', () => {
     async (kind) => {
       const world = aWorld({ fixture: { targets: ['web-1', 'web-2', 'web-3'] } });
       await world.live('1.0.0');
-      const { id, letGo, leg } = await hungIn(world, kind);
+      const { id, letGo, pass } = await hungIn(world, kind);
       const before = world.clock.now();
 
       expect(await world.order(id, FORCE)).toBeNull();
@@ -77,7 +77,7 @@ describe('a deployment that is ended by force while a worker hangs', () => {
       const { length } = world.driver.calls;
       world.clock.advance(100 * LEASE);
       letGo();
-      expect(await leg).toBeInstanceOf(Fenced);
+      expect(await pass).toBeInstanceOf(Fenced);
       expect(await recordOf(world, id)).toEqual(left);
       expect(world.driver.calls).toHaveLength(length);
     },

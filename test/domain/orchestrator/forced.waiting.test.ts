@@ -74,7 +74,7 @@ describe('a deployment that no worker is at', () => {
     await world.orchestrator.advance('execute', id);
     await world.order(id, { type: 'abort', reason: 'no' });
     refuses = true;
-    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('rest');
+    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('wait_until');
 
     await world.order(id, FORCE);
 
@@ -82,7 +82,7 @@ describe('a deployment that no worker is at', () => {
       status: 'failed',
       reason: expect.stringContaining('traffic where the router left it'),
     });
-    expect((await world.index.knownTargets(API)).get(web(1))?.weight).toEqual([0.5, 0]);
+    expect((await world.index.targetStatuses(API)).get(web(1))?.weight).toEqual([0.5, 0]);
     expect((await world.index.slot(API)).holder).toBeNull();
   });
 });

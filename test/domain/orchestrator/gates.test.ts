@@ -27,7 +27,7 @@ describe('a gate', () => {
     const world = aWorld();
     const { id, ending } = await atGate(world);
 
-    expect(ending.kind).toBe('rest');
+    expect(ending.kind).toBe('wait_until');
     expect((await world.truth.claim(id, { kind: 'execute', worker: 'x', leaseMs: 1 })).kind).toBe(
       'claimed',
     );
@@ -71,7 +71,7 @@ describe('a gate', () => {
   test('runs out no sooner for having been paused', async () => {
     const world = aWorld();
     const { id, ending } = await atGate(world, { timeout: 60_000, onTimeout: 'promote' });
-    const until = ending.kind === 'rest' ? ending.until : 0;
+    const until = ending.kind === 'wait_until' ? ending.until : 0;
 
     await world.order(id, { type: 'pause', reason: 'lunch' });
     world.clock.advance(600_000);
@@ -79,7 +79,7 @@ describe('a gate', () => {
     expect(await world.statusOf(id)).toBe('paused');
     await world.order(id, { type: 'resume' });
 
-    expect(await go(world, id)).toMatchObject({ kind: 'rest', until: until + 600_000 });
+    expect(await go(world, id)).toMatchObject({ kind: 'wait_until', until: until + 600_000 });
   });
 
   test('leaves no deadline running', async () => {
@@ -87,7 +87,7 @@ describe('a gate', () => {
     const { id } = await atGate(world);
 
     world.clock.advance(10_000_000);
-    expect((await go(world, id)).kind).toBe('rest');
+    expect((await go(world, id)).kind).toBe('wait_until');
     await world.order(id, promote());
 
     expect((await world.finish(id)).state.status).toBe('completed');
@@ -99,7 +99,7 @@ describe('whoever promotes', () => {
     const world = aWorld({ fixture: { strategy: { kind: 'rolling', delay: 3_600_000 } } });
     const { id } = await world.planned();
     const begun = world.clock.now();
-    expect((await go(world, id)).kind).toBe('rest');
+    expect((await go(world, id)).kind).toBe('wait_until');
 
     await world.order(id, promote());
 

@@ -33,9 +33,12 @@ describe('a deployment outside its window', () => {
     const { id } = await world.planned(windows);
     const next = await world.planned({ version: '2.0.0' });
 
-    expect(await advance(world, id)).toMatchObject({ kind: 'rest', until: 1_060_000 });
+    expect(await advance(world, id)).toMatchObject({ kind: 'wait_until', until: 1_060_000 });
 
-    expect((await world.load(id)).course.hold).toMatchObject({ kind: 'window', since: 1_000_000 });
+    expect((await world.load(id)).progress.hold).toMatchObject({
+      kind: 'window',
+      since: 1_000_000,
+    });
     expect(world.published).toEqual([
       { kind: 'execute', deploymentId: next.id, run: next.run + 1 },
     ]);
@@ -115,11 +118,11 @@ describe('a freeze', () => {
       frozen(world, 1_000_000 + HOUR);
       const { id } = await world.planned({ version: '3.0.0', policy: { onConflict } });
 
-      expect(await advance(world, id)).toMatchObject({ kind: 'rest', until: 1_060_000 });
+      expect(await advance(world, id)).toMatchObject({ kind: 'wait_until', until: 1_060_000 });
 
       expect(await world.statusOf(running.id)).toBe('executing');
       expect(await world.statusOf(waiting.id)).toBe('approved');
-      expect((await world.load(id)).course.hold).toMatchObject({ kind: 'freeze' });
+      expect((await world.load(id)).progress.hold).toMatchObject({ kind: 'freeze' });
     }
   });
 
@@ -149,10 +152,10 @@ describe('a limit', () => {
     const second = await world.planned({ ref: other });
 
     expect(await advance(world, second.id)).toMatchObject({
-      kind: 'rest',
+      kind: 'wait_until',
       until: world.clock.now() + 2_000,
     });
-    expect((await world.load(second.id)).course.hold).toMatchObject({
+    expect((await world.load(second.id)).progress.hold).toMatchObject({
       kind: 'limit',
       reason: '1 of environment:production are under way, as many as its limit allows',
     });
@@ -170,13 +173,13 @@ describe('a limit', () => {
     await advance(world, busy.id);
     await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
 
-    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('rest');
-    expect((await world.load(id)).course.hold).toMatchObject({ kind: 'limit' });
+    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('wait_until');
+    expect((await world.load(id)).progress.hold).toMatchObject({ kind: 'limit' });
 
     await world.finish(busy.id);
     const ended = await world.finish(id);
     expect(ended.state.status).toBe('rolled_back');
-    expect(ended.course.hold).toBeNull();
+    expect(ended.progress.hold).toBeNull();
   });
 });
 
@@ -195,8 +198,8 @@ describe('after an automatic rollback', () => {
     const world = await rolledBack('hold_automation');
     const { id } = await world.planned({ version: '3.0.0', trigger: 'automation' });
 
-    expect((await advance(world, id)).kind).toBe('rest');
-    expect((await world.load(id)).course.hold).toMatchObject({ kind: 'automation' });
+    expect((await advance(world, id)).kind).toBe('wait_until');
+    expect((await world.load(id)).progress.hold).toMatchObject({ kind: 'automation' });
     for (const its of world.state.services.values()) its.automationHold = null;
     expect((await world.finish(id)).state.status).toBe('completed');
   });

@@ -113,7 +113,7 @@ describe('a journal', () => {
     expect(journal.deployment).toMatchObject({ id, revision: 4 });
   });
 
-  test('whose fence was overtaken is superseded, for good', async () => {
+  test('whose fence was superseded is superseded, for good', async () => {
     const world = aWorld();
     const { id, fence, journal } = await aJournal(world);
     await world.store.release(id, fence, null);

@@ -95,7 +95,7 @@ describe('the lease', () => {
     expect((await world.finish(id)).state.status).toBe('completed');
   });
 
-  test('whose renewal is answered after the leg has ended changes nothing any more', async () => {
+  test('whose renewal is answered after the pass has ended changes nothing any more', async () => {
     let loads = 0;
     const world = aWorld({
       wrap: (store) => {

@@ -3,7 +3,7 @@ import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index
 import { emptyState } from '../../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
-import { runLeg } from '../../../src/domain/orchestrator/claim/run-leg.js';
+import { runPass } from '../../../src/domain/orchestrator/claim/run-pass.js';
 import { broken, FakeDriver, FakeServices } from '../../support/fake-services.js';
 import { aDraft } from '../../support/fixtures.js';
 import { NO_WINDOWS } from './world.js';
@@ -41,7 +41,7 @@ describe('the log', () => {
     const { deployment, events } = aDraft({ approve: true });
     await ports.store.create(deployment, events);
 
-    await runLeg(ports, 'execute', deployment.id, stop);
+    await runPass(ports, 'execute', deployment.id, stop);
 
     const bound = { service: 'api', deployment: deployment.id, step: 0, target: 'web-1' };
     expect(lines).toEqual([
@@ -55,7 +55,7 @@ describe('the log', () => {
     const { deployment, events } = aDraft({ approve: true });
     await ports.store.create(deployment, events);
 
-    await expect(runLeg(ports, 'execute', deployment.id, stop)).rejects.toThrow('Redis said no');
+    await expect(runPass(ports, 'execute', deployment.id, stop)).rejects.toThrow('Redis said no');
 
     const err = expect.objectContaining({ message: 'Redis said no' });
     const bound = { service: 'api', deployment: deployment.id, work: 'execute', err };

@@ -57,22 +57,22 @@ describe('a router', () => {
 
     const ending = await world.orchestrator.advance('execute', id);
 
-    expect(ending).toMatchObject({ kind: 'rest', until: now + 2_000 });
-    expect((await world.load(id)).course.hold).toMatchObject({
+    expect(ending).toMatchObject({ kind: 'wait_until', until: now + 2_000 });
+    expect((await world.load(id)).progress.hold).toMatchObject({
       kind: 'router',
       reason: 'the router cannot be asked: no answer',
       liftedBy: 'the router, once it answers',
     });
     expect(world.done.every((line) => line === 'look failed')).toBe(true);
     await world.clock.sleep(2_000);
-    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('wait_until');
     const held = (await world.eventsOf(id)).filter((type) => type === 'deployment.held');
     expect(held).toHaveLength(1);
 
     world.control.fault = () => null;
     const ended = await world.finish(id);
     expect(ended.state.status).toBe('completed');
-    expect(ended.course.hold).toBeNull();
+    expect(ended.progress.hold).toBeNull();
   });
 
   test('that goes away at a drain is waited for, and nothing counts as tried or touched', async () => {
@@ -81,9 +81,9 @@ describe('a router', () => {
     world.control.fault = ({ method }) => (method === 'drain' && failures-- > 0 ? away : null);
     const { id } = await world.planned({ version: '2.0.0', policy: { retries: 0 } });
 
-    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('wait_until');
     expect((await world.load(id)).targets.size).toBe(0);
-    expect((await world.load(id)).course.hold?.kind).toBe('router');
+    expect((await world.load(id)).progress.hold?.kind).toBe('router');
     const ended = await world.finish(id);
 
     expect(ended.state.status).toBe('completed');
@@ -137,12 +137,12 @@ describe('a target that a person holds out', () => {
     expect(world.done).not.toContain('ready web-2');
     expect(world.done).not.toContain('drain web-2');
     expect((await seenIn(world, id)).some(({ targets }) => targets['web-2']?.heldOut)).toBe(true);
-    expect((await world.index.knownTargets(API)).get(web(2))?.heldOut).toBe('maintenance');
+    expect((await world.index.targetStatuses(API)).get(web(2))?.heldOut).toBe('maintenance');
     // Still held out for whoever comes next, and not for us to end.
     world.router.unmaintain(API, web(2));
     const next = await world.live('3.0.0');
     expect(next.state.status).toBe('completed');
-    expect((await world.index.knownTargets(API)).get(web(2))?.heldOut).toBeNull();
+    expect((await world.index.targetStatuses(API)).get(web(2))?.heldOut).toBeNull();
   });
 
   test('comes first, and where the others must all go on serving the deployment waits until it is back', async () => {
@@ -152,11 +152,11 @@ describe('a target that a person holds out', () => {
 
     const ending = await world.orchestrator.advance('execute', id);
 
-    expect(ending.kind).toBe('rest');
+    expect(ending.kind).toBe('wait_until');
     expect([...world.driver.runs.entries()].filter(([, runs]) => runs === '2.0.0')).toEqual([
       ['web-3', '2.0.0'],
     ]);
-    expect((await world.load(id)).course.hold).toMatchObject({
+    expect((await world.load(id)).progress.hold).toMatchObject({
       kind: 'capacity',
       reason: expect.stringContaining('at least 2 must go on serving'),
       liftedBy: 'targets that serve again',
@@ -171,7 +171,7 @@ describe('a target that a person holds out', () => {
     world.router.die(API, web(2));
     const { id } = await world.planned({ version: '2.0.0' });
 
-    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('wait_until');
     expect(world.driver.runs.get('web-3')).toBe('1.0.0');
     world.router.revive(API, web(1));
     world.router.revive(API, web(2));
@@ -217,8 +217,8 @@ describe('where there is no router, the checks say what serves', () => {
     });
     sick.add('web-3');
 
-    expect((await world.orchestrator.advance('execute', id)).kind).toBe('rest');
-    expect((await world.load(id)).course.hold?.kind).toBe('capacity');
+    expect((await world.orchestrator.advance('execute', id)).kind).toBe('wait_until');
+    expect((await world.load(id)).progress.hold?.kind).toBe('capacity');
     expect(world.driver.runs.get('web-1')).toBe('1.0.0');
     sick.clear();
     expect((await world.finish(id)).state.status).toBe('completed');

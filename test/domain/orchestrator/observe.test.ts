@@ -179,7 +179,7 @@ describe('what is no proof', () => {
     const { id } = await world.planned();
     await dieBehind('deploy web-1', 'execute', id);
     driver.onSettle = () => 4_000;
-    expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'rest' });
+    expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'wait_until' });
     expect(driver.observed).toEqual([]);
   });
 

@@ -92,7 +92,7 @@ describe('going back', () => {
     const { id } = await world.planned({ version: '2.0.0' });
     const completed = await world.finish(id);
     expect(completed.state.status).toBe('completed');
-    expect(completed.targets.get(web(1))).toMatchObject({ state: 'kept', error: 'stuck' });
+    expect(completed.targets.get(web(1))).toMatchObject({ state: 'retire_failed', error: 'stuck' });
     world.done.length = 0;
     await world.order(id, request);
 

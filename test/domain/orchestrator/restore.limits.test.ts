@@ -25,7 +25,7 @@ describe('rolling back what cannot or must not be', () => {
       ),
     });
     expect(actions(world)).toEqual(['deploy web-1 1.0.0']);
-    expect(ended.targets.get(web(1))?.state).toBe('unrestored');
+    expect(ended.targets.get(web(1))?.state).toBe('restore_failed');
   });
 
   test('of a first version removes it where the driver can', async () => {
@@ -76,7 +76,7 @@ describe('rolling back what cannot or must not be', () => {
     const first = await world.live('1.0.0');
     const second = await world.live('2.0.0');
     await ask(world, second);
-    world.state.services.get('production/api')!.stack = [];
+    world.state.services.get('production/api')!.stable = [];
 
     expect((await world.finish(second.id)).state).toMatchObject({
       reason: 'not rolled back: nothing is active by now',

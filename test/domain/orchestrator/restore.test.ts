@@ -107,7 +107,7 @@ describe('rolling back', () => {
     const until = world.clock.now() + 1_000;
 
     expect(await world.orchestrator.advance('rollback', second.id)).toMatchObject({
-      kind: 'rest',
+      kind: 'wait_until',
       until,
     });
     expect((await world.finish(second.id)).state.status).toBe('rolled_back');

@@ -9,7 +9,7 @@ const targets = ['web-1', 'web-2'] as const;
 const refused = { message: 'not yours', transient: false } as const;
 const canary = { kind: 'canary', traffic: true, stages: [50, 100] } as const;
 
-/** What is broken, until somebody mends it. */
+/** What is broken, until somebody repairs it. */
 interface Trouble {
   call?: boolean;
   check?: boolean;
@@ -76,7 +76,7 @@ describe('a retry after', () => {
     expect([...world.driver.runs.values()]).toEqual(['2.0.0', '2.0.0']);
     expect(router.drained(API).size).toBe(0);
     expect(await world.index.active(API)).toMatchObject({ version: '2.0.0', deploymentId: id });
-    for (const status of (await world.index.knownTargets(API)).values()) {
+    for (const status of (await world.index.targetStatuses(API)).values()) {
       expect(status).toMatchObject({ version: ['2.0.0'], inRotation: [true], bad: null });
     }
   });
@@ -86,7 +86,7 @@ describe('a retry after', () => {
 
     expect(failed.targets.get(web(1))).toMatchObject({ state: 'failed', error: 'not yours' });
     expect(await world.index.active(API)).toMatchObject({ version: '1.0.0' });
-    expect((await world.index.knownTargets(API)).get(web(1))).toMatchObject({
+    expect((await world.index.targetStatuses(API)).get(web(1))).toMatchObject({
       ...{ version: ['1.0.0'], call: null },
     });
     expect(id).toBe(failed.id);

@@ -46,7 +46,7 @@ describe('a retry', () => {
     const ended = await world.finish(id);
 
     expect(ended.state).toMatchObject({
-      ...{ status: 'failed', overtaken: true },
+      ...{ status: 'failed', superseded: true },
       reason: `not retried: ${newer.id} is active by now`,
     });
     expect((await world.index.active(API))?.deploymentId).toBe(newer.id);
@@ -83,7 +83,7 @@ describe('a retry', () => {
     await world.live('3.0.0');
     await world.order(id, retry);
 
-    expect((await world.finish(id)).state).toMatchObject({ status: 'failed', overtaken: true });
+    expect((await world.finish(id)).state).toMatchObject({ status: 'failed', superseded: true });
   });
 });
 
@@ -114,11 +114,11 @@ describe('an abort without rollback', () => {
     };
     const first = await world.planned();
     const next = await world.planned({ version: '2.0.0' });
-    const leg = world.orchestrator.advance('execute', first.id);
+    const pass = world.orchestrator.advance('execute', first.id);
     await world.clock.sleep(1);
 
     expect((await world.orchestrator.advance('execute', next.id)).kind).toBe('busy');
-    await leg;
+    await pass;
     expect((await world.finish(next.id)).state.status).toBe('completed');
     expect(world.driver.ledger.filter((line) => line.startsWith('end')).length).toBe(
       world.driver.ledger.filter((line) => line.startsWith('begin')).length,
@@ -136,7 +136,7 @@ describe('an abort without rollback', () => {
     const { id } = await world.planned({ version: '2.0.0' });
 
     expect(await world.orchestrator.advance('execute', id)).toMatchObject({
-      ...{ kind: 'rest', until: world.clock.now() + 400 },
+      ...{ kind: 'wait_until', until: world.clock.now() + 400 },
     });
     expect(await world.statusOf(id)).toBe('approved');
     expect((await world.finish(id)).state.status).toBe('completed');

@@ -64,7 +64,10 @@ describe('a worker that takes over', () => {
     world.driver.onSettle = () => (left-- > 0 ? 4_000 : 0);
     const until = world.clock.now() + 4_000;
 
-    expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'rest', until });
+    expect(await world.orchestrator.advance('execute', id)).toMatchObject({
+      kind: 'wait_until',
+      until,
+    });
     expect(world.driver.calls).toHaveLength(1);
     expect((await world.finish(id)).state.status).toBe('completed');
     expect(world.driver.settled).toHaveLength(3);
@@ -114,11 +117,11 @@ describe('a worker that takes over', () => {
     const waits = [4_000, 0];
     world.driver.onSettle = () => waits.shift() ?? 0;
 
-    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('rest');
-    expect((await world.index.knownTargets(API)).get(web(1))?.call).not.toBeNull();
+    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('wait_until');
+    expect((await world.index.targetStatuses(API)).get(web(1))?.call).not.toBeNull();
     expect((await world.finish(id)).state.status).toBe('failed');
     expect(world.driver.settled[0]).toMatchObject({ deploymentId: id, target: { id: 'web-1' } });
-    expect((await world.index.knownTargets(API)).get(web(1))?.call).toBeNull();
+    expect((await world.index.targetStatuses(API)).get(web(1))?.call).toBeNull();
   });
 
   test('waits until the lease of the one before it has run out', async () => {

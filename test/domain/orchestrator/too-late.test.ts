@@ -29,7 +29,7 @@ async function orderedInMidCall(said: PlanCommand) {
 }
 
 const knownOf = async ({ index }: World, n: number) =>
-  (await index.knownTargets(API)).get(web(n)) ?? expect.unreachable();
+  (await index.targetStatuses(API)).get(web(n)) ?? expect.unreachable();
 
 describe('the end of a call that comes behind an order', () => {
   test('to go back is a fact: it is written down, and what it did is taken back', async () => {

@@ -105,7 +105,7 @@ describe('a target behind a router', () => {
     await world.orchestrator.advance('execute', id, stopWith({ abort: stop.signal }));
 
     expect((await world.load(id)).targets.size).toBe(0);
-    const known = await world.index.knownTargets(API);
+    const known = await world.index.targetStatuses(API);
     expect(known.get(web(1))).toMatchObject({ inRotation: [true, false], version: ['?'] });
     expect((await world.finish(id)).state.status).toBe('completed');
   });
@@ -139,7 +139,7 @@ describe('a shift', () => {
       'setShares {"web-1":1}',
       'setShares {"web-1":0.5,"web-2":0.5}',
     ]);
-    expect(ended.course.traffic?.before).toEqual({ 'web-1': 0.5, 'web-2': 0.5 });
+    expect(ended.progress.traffic?.before).toEqual({ 'web-1': 0.5, 'web-2': 0.5 });
   });
 
   test('is tried again where the router fails in passing, and given up where it does not', async () => {
@@ -182,7 +182,7 @@ describe('a shift', () => {
     expect(ended.state.status).toBe('completed');
     expect(looked.slice(0, 3)).toEqual([true, true, false]);
     expect(done[0]).toBe('setShares {"web-2":1}');
-    expect(ended.course.traffic?.before).toEqual({ 'web-1': 0.5, 'web-2': 0.5 });
+    expect(ended.progress.traffic?.before).toEqual({ 'web-1': 0.5, 'web-2': 0.5 });
   });
 
   test('is taken up again by whoever comes after a worker that was stopped in it', async () => {
@@ -198,7 +198,7 @@ describe('a shift', () => {
     const { id } = await planned();
     await orchestrator.advance('execute', id, stopWith({ abort: stop.signal }));
 
-    expect((await load(id)).course.traffic).toMatchObject({ settled: false });
+    expect((await load(id)).progress.traffic).toMatchObject({ settled: false });
     done.length = 0;
     expect((await finish(id)).state.status).toBe('completed');
     expect(done[0]).toBe('setShares {"web-2":1}');

@@ -27,8 +27,14 @@ describe('verifying', () => {
     const { id } = await verifying(world);
     const until = world.clock.now() + 5_000;
 
-    expect(await world.orchestrator.advance('verify', id)).toMatchObject({ kind: 'rest', until });
-    expect(await world.orchestrator.advance('verify', id)).toMatchObject({ kind: 'rest', until });
+    expect(await world.orchestrator.advance('verify', id)).toMatchObject({
+      kind: 'wait_until',
+      until,
+    });
+    expect(await world.orchestrator.advance('verify', id)).toMatchObject({
+      kind: 'wait_until',
+      until,
+    });
     expect(looks).toBe(4);
     expect((await world.finish(id)).state).toMatchObject({
       reason: expect.stringContaining('verification was inconclusive'),

@@ -91,7 +91,7 @@ export function aWorld(options: WorldOptions = {}) {
       at: clock.now(),
       router: (runtime.router ?? null) !== null,
       flags: (runtime.flags ?? null) !== null,
-      known: await index.knownTargets(API),
+      known: await index.targetStatuses(API),
       active: (await index.active(API))?.version ?? null,
       ...fixture,
       ...more,
@@ -107,9 +107,9 @@ export function aWorld(options: WorldOptions = {}) {
   const statusOf = async (id: DeploymentId) => (await load(id)).state.status;
   const eventsOf = async (id: DeploymentId): Promise<readonly PlanEventType[]> =>
     (await index.events(id)).map(({ event }) => event.type);
-  /** Leg after leg, as jobs would run them, until nothing is owed. */
+  /** Pass after pass, as jobs would run them, until nothing is owed. */
   const finish = async (id: DeploymentId): Promise<Deployment> => {
-    for (const kind of ['execute', 'verify', 'rollback'] as const) await legs(kind, id);
+    for (const kind of ['execute', 'verify', 'rollback'] as const) await passes(kind, id);
     return load(id);
   };
   /** What a person, or a publisher, says. */
@@ -117,11 +117,11 @@ export function aWorld(options: WorldOptions = {}) {
     const done = await orchestrator.command(id, said, 'ann');
     return done?.refusal?.message ?? null;
   };
-  const legs = async (kind: WorkKind, id: DeploymentId): Promise<void> => {
+  const passes = async (kind: WorkKind, id: DeploymentId): Promise<void> => {
     for (;;) {
       const ending = await orchestrator.advance(kind, id);
-      if (ending.kind !== 'rest' && ending.kind !== 'busy') return;
-      await clock.sleep(ending.kind === 'rest' ? ending.until - clock.now() : ending.ms);
+      if (ending.kind !== 'wait_until' && ending.kind !== 'busy') return;
+      await clock.sleep(ending.kind === 'wait_until' ? ending.until - clock.now() : ending.ms);
     }
   };
   /** Completed, with its version active. */

@@ -11,12 +11,12 @@ describe('approvals', () => {
   test('are counted, each person once, until there are enough', () => {
     const first = after(aDeployment(two), by('ann'));
     expect(first.state.status).toBe('draft');
-    expect(first.course.approvals).toEqual(['ann']);
+    expect(first.progress.approvals).toEqual(['ann']);
     expect(eventsOf(first, by('Ann'))).toEqual([]);
 
     const approved = after(first, by('bob'));
     expect(approved.state.status).toBe('approved');
-    expect(approved.course).toMatchObject({ approvals: ['ann', 'bob'], approvedAt: 2_000 });
+    expect(approved.progress).toMatchObject({ approvals: ['ann', 'bob'], approvedAt: 2_000 });
     expect(eventsOf(approved, by('bob'))).toEqual([]);
   });
 
@@ -57,25 +57,28 @@ describe('what waits too long', () => {
 describe('what is held', () => {
   test('is told once, and again when it is held by something else', () => {
     const held = after(inStatus('approved'), give.hold());
-    expect(held.course.hold).toMatchObject({ kind: 'freeze', reason: 'frozen', since: 2_000 });
+    expect(held.progress.hold).toMatchObject({ kind: 'freeze', reason: 'frozen', since: 2_000 });
     expect(eventsOf(held, give.hold())).toEqual([]);
     expect(eventsOf(held, give.hold('frozen again'))).toHaveLength(1);
   });
 
   test('is held since it was first held by something of the kind', () => {
     const held = after(inStatus('approved'), give.hold());
-    const longer = { ...held, course: { ...held.course, hold: { ...hold(held), since: 1_000 } } };
+    const longer = {
+      ...held,
+      progress: { ...held.progress, hold: { ...hold(held), since: 1_000 } },
+    };
     const window: PlanCommand = {
       type: 'hold',
       hold: { kind: 'window', reason: 'closed', until: null, liftedBy: 'time' },
     };
 
-    expect(after(longer, give.hold('frozen again')).course.hold?.since).toBe(1_000);
-    expect(after(longer, window).course.hold?.since).toBe(2_000);
+    expect(after(longer, give.hold('frozen again')).progress.hold?.since).toBe(1_000);
+    expect(after(longer, window).progress.hold?.since).toBe(2_000);
   });
 
   test('is held no more once it has begun', () => {
-    expect(after(inStatus('approved'), give.hold(), give.begin).course.hold).toBeNull();
+    expect(after(inStatus('approved'), give.hold(), give.begin).progress.hold).toBeNull();
   });
 
   test.each(['executing', 'rolling_back'] as const)(
@@ -83,22 +86,22 @@ describe('what is held', () => {
     (status) => {
       const held = after(inStatus(status), give.hold('the router is away'));
       expect(held.state.status).toBe(status);
-      expect(held.course.hold).toMatchObject({ reason: 'the router is away', since: 2_000 });
+      expect(held.progress.hold).toMatchObject({ reason: 'the router is away', since: 2_000 });
 
       const going = after(held, { type: 'deployment.target_draining', target: web(2) });
-      expect(going.course.hold).toBeNull();
+      expect(going.progress.hold).toBeNull();
     },
   );
 
   test('is held no more once somebody asks it to go back', () => {
     const held = after(inStatus('executing'), give.hold());
 
-    expect(after(held, give.rollback('request')).course.hold).toBeNull();
+    expect(after(held, give.rollback('request')).progress.hold).toBeNull();
   });
 
   test('is overridden by somebody, with a reason, and once', () => {
     const freed = after(inStatus('approved'), give.override);
-    expect(freed.course).toMatchObject({ override: { by: 'ann', reason: 'a hotfix' }, woken: 1 });
+    expect(freed.progress).toMatchObject({ override: { by: 'ann', reason: 'a hotfix' }, woken: 1 });
     expect(eventsOf(freed, give.override)).toEqual([]);
     const other: PlanCommand = { type: 'override', by: 'bob', reason: 'a hotfix' };
     expect(eventsOf(freed, other)).toHaveLength(1);
@@ -116,7 +119,7 @@ describe('what is held', () => {
   });
 });
 
-const hold = ({ course }: ReturnType<typeof aDeployment>) => {
-  if (course.hold === null) throw new Error('not held');
-  return course.hold;
+const hold = ({ progress }: ReturnType<typeof aDeployment>) => {
+  if (progress.hold === null) throw new Error('not held');
+  return progress.hold;
 };

@@ -20,7 +20,7 @@ describe('a target that others can not do without', () => {
 
   test('is left as it is, and known to run what it runs', () => {
     const left = after(back, give.failRestore(web(1), 'left as it is'));
-    expect(left.targets.get(web(1))).toMatchObject({ state: 'unrestored', version: '1.0.0' });
+    expect(left.targets.get(web(1))).toMatchObject({ state: 'restore_failed', version: '1.0.0' });
     expect(give.isLate(left, give.failRestore(web(1)))).toBe(true);
 
     const ended = after(left, give.finishRollback());
@@ -46,18 +46,18 @@ describe('a target that others can not do without', () => {
 describe('what went no further than traffic and flags', () => {
   const nothing = after(inStatus('executing'), give.halt);
   const untouched: Deployment = { ...nothing, targets: new Map() };
-  const withCourse = (course: Partial<Deployment['course']>): Deployment => ({
+  const withProgress = (progress: Partial<Deployment['progress']>): Deployment => ({
     ...untouched,
-    course: { ...untouched.course, ...course },
+    progress: { ...untouched.progress, ...progress },
   });
   const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: true };
 
   test('can be rolled back, where any of it is not as it was', () => {
     const moved = [
-      withCourse({ traffic }),
-      withCourse({ traffic: { ...traffic, now: give.BEFORE, settled: false } }),
-      withCourse({ flags: { f: { before: null, now: 10, settled: true } } }),
-      withCourse({ flags: { f: { before: 10, now: 10, settled: false } } }),
+      withProgress({ traffic }),
+      withProgress({ traffic: { ...traffic, now: give.BEFORE, settled: false } }),
+      withProgress({ flags: { f: { before: null, now: 10, settled: true } } }),
+      withProgress({ flags: { f: { before: 10, now: 10, settled: false } } }),
     ];
     for (const deployment of moved) {
       expect(after(deployment, give.rollback('request')).state.status).toBe('rolling_back');
@@ -67,8 +67,8 @@ describe('what went no further than traffic and flags', () => {
   test('is refused where all is as it was', () => {
     for (const deployment of [
       untouched,
-      withCourse({ traffic: { ...traffic, now: { ...give.BEFORE, 'web-3': 0 } } }),
-      withCourse({ flags: { f: { before: 10, now: 10, settled: true } } }),
+      withProgress({ traffic: { ...traffic, now: { ...give.BEFORE, 'web-3': 0 } } }),
+      withProgress({ flags: { f: { before: 10, now: 10, settled: true } } }),
     ]) {
       expect(refusalOf(deployment, give.rollback('request'))).toContain('nothing to roll back');
     }

@@ -31,7 +31,7 @@ describe('the deadline', () => {
       ...begun,
       plan: { ...begun.plan, forecast: { ...forecast, waitMs: 5, analysisMs: 7 } },
     };
-    const held = { ...slow, course: { ...slow.course, heldMs: 1_000 } };
+    const held = { ...slow, progress: { ...slow.progress, heldMs: 1_000 } };
 
     expect(deadlinesOf(held)[0]?.at).toBe(103_012);
   });
@@ -105,7 +105,7 @@ describe('the progress deadline', () => {
   });
 
   test('counts from nothing where a record says neither start nor progress', () => {
-    const bare = { ...begun, startedAt: null, course: { ...begun.course, progressAt: null } };
+    const bare = { ...begun, startedAt: null, progress: { ...begun.progress, progressAt: null } };
     const { state } = begun;
     if (state.status !== 'executing') throw new Error(state.status);
 

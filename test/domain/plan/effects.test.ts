@@ -12,21 +12,21 @@ const policy = { retries: 2, retryDelay: 1_000 };
 describe('a shift of traffic', () => {
   test('is announced with what it was before, and settled by the word of the router', () => {
     const begun = after(atStep(shift), give.startShift());
-    expect(begun.course.traffic).toEqual({
+    expect(begun.progress.traffic).toEqual({
       before: give.BEFORE,
       now: give.SHIFTED,
       settled: false,
     });
 
     const done = after(begun, give.finishShift());
-    expect(done.course.traffic).toMatchObject({ now: give.SHIFTED, settled: true });
+    expect(done.progress.traffic).toMatchObject({ now: give.SHIFTED, settled: true });
     expect(after(done, give.completeStep(0)).state).toMatchObject({ step: 1 });
   });
 
   test('keeps what it was before the first one', () => {
     const once = after(atStep(shift), give.startShift(), give.finishShift());
     const again = after(once, give.startShift(0, { 'web-1': 1 }));
-    expect(again.course.traffic).toEqual({
+    expect(again.progress.traffic).toEqual({
       before: give.BEFORE,
       now: { 'web-1': 1 },
       settled: false,
@@ -40,7 +40,7 @@ describe('a shift of traffic', () => {
       targets: { 'web-2': { inRotation: true, share: 0.3, heldOut: null } },
     });
 
-    expect(seen.course.traffic).toEqual({
+    expect(seen.progress.traffic).toEqual({
       before: give.BEFORE,
       now: { 'web-2': 0.3 },
       settled: true,
@@ -52,7 +52,7 @@ describe('a shift of traffic', () => {
     for (const stop of [give.pause, give.rollback('request')]) {
       const stopped = after(begun, stop);
       expect(give.isLate(stopped, give.startShift())).toBe(true);
-      expect(after(stopped, give.finishShift()).course.traffic).toMatchObject({ settled: true });
+      expect(after(stopped, give.finishShift()).progress.traffic).toMatchObject({ settled: true });
     }
   });
 });
@@ -61,7 +61,7 @@ describe('a flag', () => {
   test('is announced with what it was before, and set to the percentage of its step', () => {
     const set = after(atStep(flag(10)), give.startFlag(0, 3), give.finishFlag());
 
-    expect(set.course.flags).toEqual({ f: { before: 3, now: 10, settled: true } });
+    expect(set.progress.flags).toEqual({ f: { before: 3, now: 10, settled: true } });
     expect(eventsOf(set, give.startFlag(0, 3))).toEqual([]);
     expect(eventsOf(set, give.finishFlag())).toEqual([]);
     const past = after(set, give.completeStep(0));
@@ -73,7 +73,7 @@ describe('a flag', () => {
     const set = after(atStep(flag(10)), give.startFlag(0, null), give.finishFlag());
     const wider = { ...set, plan: { ...set.plan, steps: [flag(50)] } };
 
-    expect(after(wider, give.startFlag(0, 10)).course.flags['f']).toMatchObject({ before: null });
+    expect(after(wider, give.startFlag(0, 10)).progress.flags['f']).toMatchObject({ before: null });
   });
 
   test('is refused at another step, and before it was announced', () => {
@@ -133,14 +133,14 @@ describe('going back', () => {
   const traffic = { before: give.BEFORE, now: give.SHIFTED, settled: true };
   const flags = { f: { before: null, now: 10, settled: true } };
   const rolling = inStatus('rolling_back', { policy });
-  const moved: Deployment = { ...rolling, course: { ...rolling.course, traffic, flags } };
+  const moved: Deployment = { ...rolling, progress: { ...rolling.progress, traffic, flags } };
 
   test('gives traffic back in two words, which are said of nothing that goes forwards', () => {
     const begun = after(moved, give.startTrafficRestore());
-    expect(begun.course.traffic).toMatchObject({ now: give.BEFORE, settled: false });
+    expect(begun.progress.traffic).toMatchObject({ now: give.BEFORE, settled: false });
 
     const done = after(begun, give.finishTrafficRestore);
-    expect(done.course.traffic).toEqual({ before: give.BEFORE, now: give.BEFORE, settled: true });
+    expect(done.progress.traffic).toEqual({ before: give.BEFORE, now: give.BEFORE, settled: true });
     expect(give.isLate(atStep(shift), give.startTrafficRestore())).toBe(true);
   });
 
@@ -151,7 +151,7 @@ describe('going back', () => {
   test('gives each flag back once', () => {
     const done = after(moved, give.restoreFlag());
 
-    expect(done.course.flags['f']).toEqual({ before: null, now: null, settled: true });
+    expect(done.progress.flags['f']).toEqual({ before: null, now: null, settled: true });
     expect(eventsOf(done, give.restoreFlag())).toEqual([]);
   });
 

@@ -80,7 +80,7 @@ describe('a gate', () => {
     expect(deadlinesOf(open)).toEqual([]);
 
     const passed = happened(open, { type: 'deployment.step_completed', step: 0 }, 42_000);
-    expect(passed.course.heldMs).toBe(40_000);
+    expect(passed.progress.heldMs).toBe(40_000);
   });
 
   test('in which it is paused for a while counts that time once', () => {
@@ -89,7 +89,7 @@ describe('a gate', () => {
     const resumed = happened(paused, { type: 'deployment.resumed' }, 22_000);
     const passed = happened(resumed, { type: 'deployment.step_completed', step: 0 }, 32_000);
 
-    expect(passed.course.heldMs).toBe(30_000);
+    expect(passed.progress.heldMs).toBe(30_000);
   });
 });
 
@@ -119,12 +119,12 @@ describe('whoever promotes', () => {
 
   test('to the end goes past everything that only waits or judges, and says so once', () => {
     const told = after(inStatus('executing'), give.promote(true));
-    expect(told.course.promotedToEnd).toBe(true);
+    expect(told.progress.promotedToEnd).toBe(true);
     expect(eventsOf(told, give.promote(true))).toEqual([]);
 
-    const free = { ...atStep(gate('abort')), course: told.course };
+    const free = { ...atStep(gate('abort')), progress: told.progress };
     expect(after(free, give.completeStep(0)).state).toMatchObject({ step: 1 });
-    const judged = { ...atStep(inline), course: told.course };
+    const judged = { ...atStep(inline), progress: told.progress };
     expect(after(judged, give.completeStep(0)).state).toMatchObject({ step: 1 });
   });
 

@@ -39,7 +39,7 @@ const WHEN: readonly (readonly [Report, string])[] = [
   [give.startRetire(web(2)), 'executing'],
   [give.startRestore(target), 'rolling_back'],
   [give.restoreTarget(target), 'rolling_back'],
-  [{ type: 'deployment.target_unrestored', ...failed }, 'rolling_back'],
+  [{ type: 'deployment.target_restore_failed', ...failed }, 'rolling_back'],
   [give.startShift(), 'executing'],
   [give.finishShift(), 'executing verifying paused rolling_back'],
   [give.startTrafficRestore(), 'rolling_back'],

@@ -36,7 +36,7 @@ describe('retiring a target', () => {
 
     const kept = after(once, give.startRetire(web(2)), give.failRetire(web(2), 'flaked', true));
     expect(kept.targets.get(web(2))).toMatchObject({
-      state: 'kept',
+      state: 'retire_failed',
       version: null,
       error: 'flaked',
     });
@@ -53,7 +53,7 @@ describe('retiring a target', () => {
       give.failRetire(web(2)),
     );
 
-    expect(first.targets.get(web(2))).toMatchObject({ state: 'kept', version: null });
+    expect(first.targets.get(web(2))).toMatchObject({ state: 'retire_failed', version: null });
   });
 
   test('is not begun on a target that has the new version, nor while another way is gone', () => {
@@ -121,9 +121,12 @@ describe('a retry', () => {
   });
 
   test('gives the deadline its whole time again', () => {
-    const held = { ...failed, course: { ...failed.course, heldMs: 60_000, promotedToEnd: true } };
+    const held = {
+      ...failed,
+      progress: { ...failed.progress, heldMs: 60_000, promotedToEnd: true },
+    };
 
-    expect(after(held, give.retry, give.begin).course).toMatchObject({
+    expect(after(held, give.retry, give.begin).progress).toMatchObject({
       heldMs: 0,
       promotedToEnd: false,
     });
@@ -137,11 +140,11 @@ describe('a retry', () => {
   });
 });
 
-describe('a deployment that a newer one has overtaken', () => {
+describe('a deployment that a newer one has superseded', () => {
   test('ends, and says that another one did more', () => {
     const before = after(inStatus('executing'), give.halt, give.retry);
-    const ended = after(before, { type: 'give_up', reason: 'late', overtaken: true });
+    const ended = after(before, { type: 'give_up', reason: 'late', superseded: true });
 
-    expect(ended.state).toEqual({ status: 'failed', reason: 'late', overtaken: true });
+    expect(ended.state).toEqual({ status: 'failed', reason: 'late', superseded: true });
   });
 });

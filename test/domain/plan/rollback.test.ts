@@ -139,7 +139,7 @@ describe('a rollback', () => {
       attempts: 1,
       retryAt: 7_500,
     });
-    expect(twice.targets.get(web(1))).toMatchObject({ state: 'unrestored', retryAt: null });
+    expect(twice.targets.get(web(1))).toMatchObject({ state: 'restore_failed', retryAt: null });
   });
 
   test('counts its repetitions for itself, not those of the way there', () => {
@@ -176,13 +176,13 @@ describe('a rollback', () => {
   });
 
   test('may bring back what others broke, which it never touched itself', () => {
-    const mended = after(
+    const repaired = after(
       inStatus('rolling_back'),
       ...[...undone(1), ...undone(2), give.finishRollback()],
     );
 
-    expect(mended.state.status).toBe('rolled_back');
-    expect(mended.targets.get(web(2))).toMatchObject({ state: 'restored', version: '0.9.0' });
+    expect(repaired.state.status).toBe('rolled_back');
+    expect(repaired.targets.get(web(2))).toMatchObject({ state: 'restored', version: '0.9.0' });
   });
 
   test('is taken over with a higher fence; an end counts once, and what others called since is restored again', () => {

@@ -98,10 +98,10 @@ export function awaiting(type: CommandType, status: PlanStatus): Deployment {
 
 /** With targets, traffic and flags as such a command expects to find them. */
 function moved(type: CommandType, deployment: Deployment): Deployment {
-  const { course, state } = deployment;
+  const { progress, state } = deployment;
   if (type === 'restore_flag') {
     const flags = { f: { before: null, now: 10, settled: true } };
-    return { ...deployment, course: { ...course, flags } };
+    return { ...deployment, progress: { ...progress, flags } };
   }
   return type === 'retry' && state.status === 'failed'
     ? { ...deployment, state: { ...state, stoppedAt: 0 } }

@@ -39,9 +39,11 @@ describe('a failed call', () => {
     const final = flaked({ transient: false });
 
     expect(failedCall(executing(), 'restore', web(1), final).type).toBe(
-      'deployment.target_unrestored',
+      'deployment.target_restore_failed',
     );
-    expect(failedCall(executing(), 'retire', web(1), final).type).toBe('deployment.target_kept');
+    expect(failedCall(executing(), 'retire', web(1), final).type).toBe(
+      'deployment.target_retire_failed',
+    );
   });
 
   test('is not tried again once its target has had its time; the way back has its own', () => {

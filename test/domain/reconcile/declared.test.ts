@@ -6,7 +6,7 @@ import { ANYTHING } from '../../../src/domain/model/target-status.js';
 import { v, web } from '../../support/fixtures.js';
 import { NEW, OLD } from './statuses.js';
 
-type End = 'version' | 'nothing' | 'failed' | 'kept' | 'untouched';
+type End = 'version' | 'nothing' | 'failed' | 'retire_failed' | 'untouched';
 
 const ended = (before: Declared | null, ends: readonly End[], version = NEW): Declared =>
   declare(before, {
@@ -35,7 +35,7 @@ describe('what a service should be', () => {
 
   test('is the version also where that failed within the tolerance, and nobody calls those', () => {
     expect(ended(before, ['failed', 'version'])).toMatchObject({ others: {}, missed: [web(1)] });
-    expect(ended(before, ['kept', 'version'])).toMatchObject({
+    expect(ended(before, ['retire_failed', 'version'])).toMatchObject({
       others: { 'web-1': null },
       missed: [web(1)],
     });
@@ -69,7 +69,7 @@ describe('what a service should be', () => {
     expect(declare(before, outcome).shares).toEqual(shares);
   });
 
-  const end = fc.constantFrom<End[]>('version', 'nothing', 'failed', 'kept', 'untouched');
+  const end = fc.constantFrom<End[]>('version', 'nothing', 'failed', 'retire_failed', 'untouched');
   const lives = fc.array(
     fc.tuple(fc.array(end, { minLength: 4, maxLength: 4 }), fc.constantFrom(OLD, NEW)),
     { minLength: 1, maxLength: 5 },
@@ -86,8 +86,8 @@ describe('what a service should be', () => {
           for (const [at, each] of ends.entries()) {
             const id = web(at + 1);
             if (each === 'untouched') continue;
-            last.set(id, each === 'nothing' || each === 'kept' ? null : version);
-            if (each === 'failed' || each === 'kept') missed.add(id);
+            last.set(id, each === 'nothing' || each === 'retire_failed' ? null : version);
+            if (each === 'failed' || each === 'retire_failed') missed.add(id);
             else missed.delete(id);
           }
         }

@@ -30,7 +30,7 @@ describe('the next deployment', () => {
     expect(next).toMatchObject({ effects: [{ kind: 'weigh', shares: equal(3) }] });
   });
 
-  test('counts what another deployment broke: first that is mended, and nothing else is drained', () => {
+  test('counts what another deployment broke: first that is repaired, and nothing else is drained', () => {
     const all = [weighed(third), weighed(third), weighed(third, broken)];
 
     expect(rolling(all, [3, 1, 2], 2)).toEqual({

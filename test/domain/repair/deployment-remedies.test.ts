@@ -17,8 +17,8 @@ const rollingBack: Deployment = {
 };
 const held: Deployment = {
   ...approved,
-  course: {
-    ...approved.course,
+  progress: {
+    ...approved.progress,
     hold: { kind: 'limit', reason: 'enough are under way', until: null } as never,
   },
 };

@@ -20,8 +20,8 @@ function storeOf(world: AuditWorld, given: Partial<RepairStore> = {}): RepairSto
     place: async () => {
       const { sequence, services } = await world.source.servicesNow([API]);
       const [api] = services;
-      const { holder = null, fence = 0, active = null, stack = [] } = api ?? {};
-      return aPlace(active, stack, { sequence, holder, fence });
+      const { holder = null, fence = 0, active = null, stable = [] } = api ?? {};
+      return aPlace(active, stable, { sequence, holder, fence });
     },
     standing: unasked,
     apply: unasked,
@@ -84,7 +84,10 @@ describe('an examination', () => {
     const found = await examined(world, wrong, { place });
 
     expect(found).toEqual([
-      ['active_folded', `make 1.0.0 of ${id} active in production/api, its stack 1.0.0 of ${id}`],
+      [
+        'active_folded',
+        `make 1.0.0 of ${id} active in production/api, its stable versions 1.0.0 of ${id}`,
+      ],
       ['slot_held', expect.stringMatching(/^take dep_\w+ out of the line of production\/api$/)],
     ]);
     expect(await examined(world, wrong)).toEqual([
@@ -105,7 +108,7 @@ describe('an examination', () => {
     ]);
   });
 
-  test('mends what cannot be read before it asks what is active', async () => {
+  test('repairs what cannot be read before it asks what is active', async () => {
     const world = new AuditWorld();
     const id = await world.completed('1.0.0');
     const { sequence } = await world.source.frame();
@@ -117,7 +120,10 @@ describe('an examination', () => {
     };
 
     expect(await examined(world, { servicesNow }, { place, unreadable })).toEqual([
-      ['active_folded', `make 1.0.0 of ${id} active in production/api, its stack 1.0.0 of ${id}`],
+      [
+        'active_folded',
+        `make 1.0.0 of ${id} active in production/api, its stable versions 1.0.0 of ${id}`,
+      ],
     ]);
   });
 
@@ -126,11 +132,14 @@ describe('an examination', () => {
     const id = await world.completed('1.0.0');
     world.tape.events.length = 0;
     const { services } = await world.source.servicesNow([API]);
-    const stack = services.flatMap((each) => each.stack);
-    const place = async () => aPlace(null, stack, { sequence: 0 });
+    const stable = services.flatMap((each) => each.stable);
+    const place = async () => aPlace(null, stable, { sequence: 0 });
 
     expect(await examined(world, world.serviceAs({ active: null }), { place })).toEqual([
-      ['active_folded', `make unknown of ${id} active in production/api, its stack 1.0.0 of ${id}`],
+      [
+        'active_folded',
+        `make unknown of ${id} active in production/api, its stable versions 1.0.0 of ${id}`,
+      ],
     ]);
   });
 
@@ -173,21 +182,21 @@ describe('to carry repairs out', () => {
     return { ...(await carryOut(source, store, NOTE, 10)), asked };
   }
 
-  test('mends and looks again, until nothing is left', async () => {
-    const { mended, after, asked } = await broken(['done', 'done']);
+  test('repairs and looks again, until nothing is left', async () => {
+    const { repaired, after, asked } = await broken(['done', 'done']);
 
-    expect(mended.map(({ answer }) => answer)).toEqual(['done', 'done']);
+    expect(repaired.map(({ answer }) => answer)).toEqual(['done', 'done']);
     expect(asked.map(repairText)[0]).toMatch(/^take dep_\w+ out of the index of open deployments$/);
     expect(after.prescriptions).toEqual([]);
   });
 
   test('stops where nothing could be done, or nothing helps', async () => {
-    const { mended, after } = await broken(['busy', 'done']);
-    expect(mended.map(({ answer }) => answer)).toEqual(['busy']);
+    const { repaired, after } = await broken(['busy', 'done']);
+    expect(repaired.map(({ answer }) => answer)).toEqual(['busy']);
     expect(after.prescriptions).toHaveLength(1);
 
     const endless = await broken(Array.from({ length: 9 }, () => 'done' as const));
-    expect(endless.mended).toHaveLength(5);
+    expect(endless.repaired).toHaveLength(5);
     expect(endless.after.prescriptions).toHaveLength(1);
   });
 
@@ -198,6 +207,6 @@ describe('to carry repairs out', () => {
   });
 
   test('does nothing where there is nothing to do', async () => {
-    expect((await broken([])).mended).toEqual([]);
+    expect((await broken([])).repaired).toEqual([]);
   });
 });

@@ -40,14 +40,14 @@ export const entry = (
 
 export function aPlace(
   active: ServicePlace['active'],
-  stack: ServicePlace['stack'],
+  stable: ServicePlace['stable'],
   rest: Partial<ServicePlace> = {},
 ): ServicePlace {
   return {
-    ...{ ...API, sequence: 9, revision: 7, fence: 3, holder: null, busy: false, active, stack },
+    ...{ ...API, sequence: 9, revision: 7, fence: 3, holder: null, busy: false, active, stable },
     targets: new Map(),
     rawActive: active === null ? null : JSON.stringify(active),
-    rawStack: stack.map((each) => JSON.stringify(each)),
+    rawStable: stable.map((each) => JSON.stringify(each)),
     ...rest,
   };
 }

@@ -14,7 +14,7 @@ describe('a counter', () => {
         ...{ recounts: 2, sequence: 7 },
       },
     });
-    const trimmed = 'NaN are counted as draft: a recount gives 4 with the 3 that were let go';
+    const trimmed = 'NaN are counted as draft: a recount gives 4 with the 3 that were pruned';
     expect(recountRemedy(counted(trimmed), mark, false)).toMatchObject({
       repair: { counter: 'NaN', status: 'draft', recount: 4, recounts: 0 },
     });

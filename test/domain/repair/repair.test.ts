@@ -37,16 +37,16 @@ const REPAIRS: readonly (readonly [Repair, string])[] = [
   [{ ...slot, act: 'jump' }, `put ${id} at the head of the line of production/api`],
   [{ ...slot, act: 'leave' }, `take ${id} out of the line of production/api`],
   [
-    { kind: 'active', had: aPlace(null, []), active: one, stack: [one] },
-    `make 1.0.0 of ${id} active in production/api, its stack 1.0.0 of ${id}`,
+    { kind: 'active', had: aPlace(null, []), active: one, stable: [one] },
+    `make 1.0.0 of ${id} active in production/api, its stable versions 1.0.0 of ${id}`,
   ],
   [
-    { kind: 'active', had: aPlace(null, []), active: { ...one, version: null }, stack: [] },
-    `make unknown of ${id} active in production/api, its stack empty`,
+    { kind: 'active', had: aPlace(null, []), active: { ...one, version: null }, stable: [] },
+    `make unknown of ${id} active in production/api, its stable versions empty`,
   ],
   [
-    { kind: 'active', had: aPlace(null, []), active: null, stack: [] },
-    'make nothing active in production/api, its stack empty',
+    { kind: 'active', had: aPlace(null, []), active: null, stable: [] },
+    'make nothing active in production/api, its stable versions empty',
   ],
   [
     {

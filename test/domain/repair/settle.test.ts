@@ -65,7 +65,7 @@ const declaring = (
 interface Case {
   readonly place?: Partial<ServicePlace>;
   readonly active?: ServicePlace['active'];
-  readonly stack?: ServicePlace['stack'];
+  readonly stable?: ServicePlace['stable'];
   readonly deployment?: Deployment | null;
   readonly failed?: Deployment;
   readonly facts?: TargetStatuses;
@@ -77,7 +77,7 @@ function said(given: Case) {
   const { deployment = halted, target = web(2), version = '1.0.0' } = given;
   const active = given.active === undefined ? unknownOf(halted.id) : given.active;
   const targets = given.facts ?? known('1.0.0', null);
-  const place = aPlace(active, given.stack ?? [good], { targets, ...given.place });
+  const place = aPlace(active, given.stable ?? [good], { targets, ...given.place });
   const statement = { service: API, target, version: version === null ? null : v(version) };
   const standing = { place, deployment, failed: given.failed ?? null };
   return settle(standing, statement, NOTE, 5_000);
@@ -127,8 +127,8 @@ describe('what a person says of a target', () => {
     expect(follows({ active: good, facts: known('1.0.0') })).toBe('1.0.0 stays active');
     expect(follows({ active: null })).toBe('nothing is active there');
     const none = 'its version stays unknown: no good one is known to go back to';
-    expect(follows({ stack: [] })).toBe(none);
-    expect(follows({ stack: [{ ...good, version: null }] })).toBe(none);
+    expect(follows({ stable: [] })).toBe(none);
+    expect(follows({ stable: [{ ...good, version: null }] })).toBe(none);
     const answer = said({ version: null, active: good });
     expect(answer.ok && settlementText(answer.value)).toBe(
       'an unknown version runs on web-2 of production/api: 1.0.0 stays active',
@@ -169,17 +169,17 @@ describe('what a person says of a target', () => {
   test('makes a version active that was only called unknown, where all that it declares is so', () => {
     const top = entry('2.0.0', finished.id);
     const { declared: _, ...active } = top;
-    const all = { stack: [top], facts: known('2.0.0', null), version: '2.0.0' };
+    const all = { stable: [top], facts: known('2.0.0', null), version: '2.0.0' };
 
     const answer = said({ ...all, active: unknownOf(finished.id), deployment: finished });
     expect(answer.ok && answer.value).toMatchObject({ active, transition: null });
 
     const missed = declaring(top, { missed: [web(2)] });
     expect(
-      follows({ ...all, stack: [missed], active: unknownOf(finished.id), deployment: finished }),
+      follows({ ...all, stable: [missed], active: unknownOf(finished.id), deployment: finished }),
     ).toBe(`2.0.0 of ${finished.id} is on every target, and active again`);
     const other = declaring(top, { others: { 'web-2': '?' } });
-    const one = { ...all, stack: [other], active: unknownOf(finished.id), deployment: finished };
+    const one = { ...all, stable: [other], active: unknownOf(finished.id), deployment: finished };
     expect(follows({ ...one, version: null })).toContain('active again');
     expect(follows({ deployment: null })).toContain('active again');
   });
@@ -207,13 +207,13 @@ describe('what a person says of a target', () => {
   });
 
   test('is not enough while what another target is to be restored from is not known', () => {
-    const stack = [declaring(good, { others: { 'web-1': '?' } })];
+    const stable = [declaring(good, { others: { 'web-1': '?' } })];
 
-    expect(follows({ facts: known(null, null), stack })).toBe(
+    expect(follows({ facts: known(null, null), stable })).toBe(
       'its version stays unknown: what runs on web-1 is not known either',
     );
     const facts = known('0.9.0', null);
-    const answer = said({ facts, stack });
+    const answer = said({ facts, stable });
     if (!answer.ok) throw new Error(answer.error);
     const { transition } = answer.value;
     expect(transition?.after.targets.get(web(1))).toMatchObject({ version: '0.9.0' });
@@ -237,7 +237,7 @@ describe('what a person says of a target', () => {
     );
     const unread = 'production/api: what is active cannot be read; run repair first';
     expect(follows({ active: 'unreadable' })).toBe(unread);
-    expect(follows({ stack: ['unreadable'] })).toBe(unread);
+    expect(follows({ stable: ['unreadable'] })).toBe(unread);
     const stranger = 'target: production/api has none called web-9';
     expect(follows({ target: web(9), deployment: null })).toBe(stranger);
     expect(follows({ target: web(9) })).toBe(stranger);

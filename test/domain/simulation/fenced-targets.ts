@@ -11,7 +11,7 @@ import type { Actor, Scheduler } from './scheduler.js';
 
 interface Going {
   readonly call: DriverCall;
-  /** Its worker had been overtaken before the call came: nobody could have settled it. */
+  /** Its worker had been superseded before the call came: nobody could have settled it. */
   readonly late: boolean;
   readonly over: AbortController;
 }

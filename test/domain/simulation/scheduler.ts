@@ -4,7 +4,7 @@ import { chanceFrom } from '../../support/chance.js';
 /** A process, as far as it matters here: it may be dead, or stand still for a while. */
 export interface Actor {
   readonly name: string;
-  /** How likely it is to be the next to go on; a slow one is overtaken often. */
+  /** How likely it is to be the next to go on; a slow one is superseded often. */
   readonly pace: number;
   dead: boolean;
   frozenUntil: number;

@@ -86,7 +86,7 @@ export class SimulatedWorker {
     };
   }
 
-  /** As start-worker.ts has it: whoever was overtaken looks again. */
+  /** As start-worker.ts has it: whoever was superseded looks again. */
   async perform({ id: jobId, work, publishedAt }: SimulatedJob, delivery: number) {
     try {
       return await this.#perform[work.kind](work.deploymentId, {

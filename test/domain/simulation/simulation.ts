@@ -188,7 +188,7 @@ export class Simulation {
     const asked = this.weather.asked[n];
     if (asked === undefined) return;
     this.#plan(asked.at, async () => {
-      const known = await this.index.knownTargets(refOf(asked.service));
+      const known = await this.index.targetStatuses(refOf(asked.service));
       const at = this.scheduler.now();
       const { deployment, events } = drafted(n, asked, this.weather.limited, at, known);
       for (let time = 0; time < (asked.twice ? 2 : 1); time++) {

@@ -7,7 +7,7 @@ export interface Weather {
   readonly services: number;
   readonly asked: readonly Asked[];
   readonly orders: readonly Order[];
-  /** Workers die, stand still and are overtaken by the clock: then only targets that know fences are safe. */
+  /** Workers die, stand still and are superseded by the clock: then only targets that know fences are safe. */
   readonly storm: boolean;
   /** How often, of all that happens, something bad does. */
   readonly trouble: number;

@@ -36,7 +36,7 @@ describe('blue-green behind HAProxy under constant load', () => {
       id,
       ({ state }) => state.status === 'executing' && state.gate !== undefined,
     );
-    expect(waiting.course.traffic?.now ?? {}).not.toMatchObject({ 'green-1': 0.5 });
+    expect(waiting.progress.traffic?.now ?? {}).not.toMatchObject({ 'green-1': 0.5 });
     expect(await versionsNow(load)).toEqual(['1.0.0']);
     await world.producer.promote(id, 'ann');
     expect((await world.ended(id)).state).toEqual({ status: 'completed' });

@@ -23,7 +23,7 @@ async function lived(targets: number) {
     table.say(`set server be_shop/${target} state ${state}`);
   /** Waits until it is held by this, and gives what `explain` says of that. */
   const heldBy = async (id: string, kind: string): Promise<string> => {
-    await world.until(id, ({ course }) => course.hold?.kind === kind);
+    await world.until(id, ({ progress }) => progress.hold?.kind === kind);
     const explained = await inProcessCli(`explain ${id} --namespace ${world.namespace}`, {
       redisUrl: world.url,
       folder: world.folder,

@@ -23,10 +23,10 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | deployment:<id>:targets     | hash   | target → progress, touched targets only                    | with its deployment          |
  * | deployment:<id>:events      | list   | its events, the n-th is number n                           | with its deployment          |
  * | service:<e/s>               | hash   | holder, claimant, last fence, counter of the line,         | for ever                     |
- * |                             |        | `automationHold`; `rev`: grows with every write to stack,  |                              |
+ * |                             |        | `automationHold`; `rev`: grows with every write to stable,  |                              |
  * |                             |        | targets or active entry, and such a write names it         |                              |
  * | service:<e/s>:line          | zset   | deployments waiting for the slot, by arrival               | while they wait              |
- * | service:<e/s>:stack         | list   | stable versions and what each declared, newest first, 50   | for ever                     |
+ * | service:<e/s>:stable         | list   | stable versions and what each declared, newest first, 50   | for ever                     |
  * | service:<e/s>:targets       | hash   | target → its status; those that were ever called or moved  | for ever                     |
  * | service:<e/s>:history       | zset   | its deployments by creation                                | with them                    |
  * | counters                    | hash   | deployments per status; `sequence` of the last event;      | for ever                     |
@@ -41,7 +41,7 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | format                      | string | number of the format that all records are written in       | for ever                     |
  * | freezes                     | hash   | id → freeze                                                | until lifted or over         |
  * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
- * | repairs:log                 | list   | what was mended, by whom and why, newest first, 1,000      | trimmed                      |
+ * | repairs:log                 | list   | what was repaired, by whom and why, newest first, 1,000      | trimmed                      |
  * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
  * | flags:<e>:ledger            | hash   | `revision`; `fence:<service>` → newest fence seen          | for ever                     |
  * | flags:<e>:changes           | stream | flag, percent, revision: wakes those who follow            | newest 1,000 or so           |
@@ -55,8 +55,8 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | promotions:due              | zset   | those that move by themselves, by when to look             | while they move              |
  * | promotions:cursor           | hash   | `after`: the last event that was followed; op              | for ever                     |
  * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
- * | trimmed:counters            | hash   | deployments let go, by the status they had; `counters` go on counting them | for ever   |
- * | trimmed:lately              | zset   | deployments let go, by creation, the newest 10,000         | trimmed                      |
+ * | trimmed:counters            | hash   | deployments pruned, by the status they had; `counters` go on counting them | for ever   |
+ * | trimmed:lately              | zset   | deployments pruned, by creation, the newest 10,000         | trimmed                      |
  * | signed:job:<queue>:<hash>   | string | digests of what was accepted of a signed job               | 30 days, then 1 min          |
  * | signed:nonce:<hash>         | string | `1`: a publisher's nonce was used                          | as long as it counts         |
  */
@@ -95,7 +95,7 @@ export interface DeploymentKeys {
 export interface ServiceKeys {
   readonly record: string;
   readonly line: string;
-  readonly stack: string;
+  readonly stable: string;
   readonly targets: string;
   readonly history: string;
   readonly promotions: string;
@@ -162,7 +162,7 @@ export function keysOf(namespace: string): Keys {
       return {
         record,
         line: `${record}:line`,
-        stack: `${record}:stack`,
+        stable: `${record}:stable`,
         targets: `${record}:targets`,
         history: `${record}:history`,
         promotions: `${record}:promotions`,

@@ -19,7 +19,7 @@ export class RedisClock implements Clock {
   /** What Redis' clock said, and when that was. `null` until it answered without delay. */
   #known: { readonly time: number; readonly at: number } | null = null;
   #looking = false;
-  #astray = false;
+  #drifted = false;
 
   constructor(client: RedisClient, log: Log) {
     this.#client = client;
@@ -67,10 +67,10 @@ export class RedisClock implements Clock {
 
   #tell(): void {
     const aheadMs = Date.now() - this.now();
-    const astray = Math.abs(aheadMs) > TOLERANCE_MS;
-    if (astray && !this.#astray) {
+    const drifted = Math.abs(aheadMs) > TOLERANCE_MS;
+    if (drifted && !this.#drifted) {
       this.#log.warn({ aheadMs }, 'the clock of this host is not that of Redis, which counts');
     }
-    this.#astray = astray;
+    this.#drifted = drifted;
   }
 }

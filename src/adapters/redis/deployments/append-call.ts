@@ -38,7 +38,7 @@ export function appendInput(
   const { counters, active, events: all, open, due, ended } = keys;
   return {
     // prettier-ignore
-    keys: [own.record, own.targets, own.events, its.record, its.line, its.stack, its.targets, counters, active, all, open, due, ended],
+    keys: [own.record, own.targets, own.events, its.record, its.line, its.stable, its.targets, counters, active, all, open, due, ended],
     args: [
       ...[op, id, before.revision, named, flag(release), status],
       ...[flag(isTerminal(status)), flag(isNewWork(transition)), dueAt(after) ?? ''],

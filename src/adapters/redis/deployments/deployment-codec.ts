@@ -66,7 +66,7 @@ export function progressFields(after: Deployment, before?: Deployment): string[]
   put('previous', after.previous, before?.previous ?? null);
   put('declared', after.declared, before?.declared ?? null);
   put('shares', after.shares, before?.shares ?? null);
-  put('course', after.course, before?.course);
+  put('progress', after.progress, before?.progress);
   put('analyses', after.analyses, before?.analyses);
   put('health', after.health, before?.health ?? null);
   put('succeeded', after.succeeded, before?.succeeded ?? false);

@@ -53,8 +53,8 @@ export class RedisDeploymentIndex implements DeploymentIndex {
       .map((key) => decodeActive(all[key] ?? ''));
   }
 
-  async stack(ref: ServiceRef): Promise<readonly StableVersion[]> {
-    return (await this.#redis.lrange(this.#keys.service(ref).stack, 0, -1)).map(decodeStable);
+  async stableVersions(ref: ServiceRef): Promise<readonly StableVersion[]> {
+    return (await this.#redis.lrange(this.#keys.service(ref).stable, 0, -1)).map(decodeStable);
   }
 
   async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {
@@ -66,7 +66,7 @@ export class RedisDeploymentIndex implements DeploymentIndex {
     return { items, next: ids.length > limit ? (page.at(-1) ?? null) : null };
   }
 
-  /** Newest first. What was let go since the page before still says where it was. */
+  /** Newest first. What was pruned since the page before still says where it was. */
   async #idsBehind(
     key: string,
     after: DeploymentId | undefined,
@@ -95,7 +95,7 @@ export class RedisDeploymentIndex implements DeploymentIndex {
     };
   }
 
-  async knownTargets(ref: ServiceRef): Promise<TargetStatuses> {
+  async targetStatuses(ref: ServiceRef): Promise<TargetStatuses> {
     return decodeStatuses(flat(await this.#redis.hgetall(this.#keys.service(ref).targets)));
   }
 

@@ -1,6 +1,6 @@
 import { deploymentId, type TargetId } from '../../../domain/model/ids.js';
 import { type WorkOwed, workOwed } from '../../../domain/model/deployment/work-owed.js';
-import { UNTRAVELLED } from '../../../domain/model/deployment/course.js';
+import { NO_PROGRESS } from '../../../domain/model/deployment/progress.js';
 import { type Deployment, progressMap } from '../../../domain/model/deployment/deployment.js';
 import { DEFAULT_POLICY } from '../../../domain/model/plan/policy.js';
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
@@ -98,7 +98,7 @@ export function decodeDeployment(
     declared: read('declared'),
     shares: read('shares'),
     health: read('health'),
-    course: read('course') ?? UNTRAVELLED,
+    progress: read('progress') ?? NO_PROGRESS,
     analyses: read('analyses') ?? {},
     succeeded: read('succeeded') === true,
     startedAt: read('startedAt'),

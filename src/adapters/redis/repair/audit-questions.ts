@@ -125,10 +125,10 @@ export function serviceQuestions(keys: Keys, ref: ServiceRef): Questions<Service
       ['hmget', its.record, 'fence', 'holder'],
       ['zrange', its.line, 0, -1],
       ['hget', keys.active, serviceKey(ref)],
-      ['lrange', its.stack, 0, -1],
+      ['lrange', its.stable, 0, -1],
       ['hgetall', its.targets],
     ],
-    read: ([record, line, active, stack, targets]) => {
+    read: ([record, line, active, stable, targets]) => {
       const [fence, holder] = Array.isArray(record) ? record : [];
       return {
         ...ref,
@@ -136,7 +136,7 @@ export function serviceQuestions(keys: Keys, ref: ServiceRef): Questions<Service
         holder: typeof holder === 'string' ? asId(holder) : null,
         line: strings(line).map(asId),
         active: typeof active === 'string' ? entryIn(active, ref) : null,
-        stack: strings(stack).map((json) => stableIn(json, ref)),
+        stable: strings(stable).map((json) => stableIn(json, ref)),
         targets: readStatuses(flat(targets)),
       };
     },

@@ -18,7 +18,7 @@ export function readEntry(json: string): ActiveDeployment | 'unreadable' {
   return named && versioned ? (entry as ActiveDeployment) : 'unreadable';
 }
 
-/** An entry of a stack: it also says what the service should be. */
+/** An entry of the stable versions: it also says what the service should be. */
 export function readStable(json: string): StableVersion | 'unreadable' {
   const entry = readEntry(json);
   if (entry === 'unreadable' || !('declared' in entry)) return 'unreadable';

@@ -84,18 +84,18 @@ function slotCall(keys: Keys, repair: Of<'slot'>, note: RepairNote, op: string):
 }
 
 function activeCall(keys: Keys, repair: Of<'active'>, note: RepairNote, op: string): Call {
-  const { had, active, stack } = repair;
-  const { record, stack: key } = keys.service(had);
-  const before = { active: had.rawActive, stack: had.rawStack };
-  const entry = entryOf(repairText(repair), note, before, { active, stack });
+  const { had, active, stable } = repair;
+  const { record, stable: key } = keys.service(had);
+  const before = { active: had.rawActive, stable: had.rawStable };
+  const entry = entryOf(repairText(repair), note, before, { active, stable });
   return {
     script: 'repair-active.lua',
     keys: [record, keys.active, key, keys.repairLog],
     args: [
       ...[op, serviceKey(had), keys.prefix, had.rawActive ?? ''],
       ...[active === null ? '' : JSON.stringify(active), had.revision, entry],
-      ...[had.rawStack.length, ...had.rawStack],
-      ...[stack.length, ...stack.map((each) => JSON.stringify(each))],
+      ...[had.rawStable.length, ...had.rawStable],
+      ...[stable.length, ...stable.map((each) => JSON.stringify(each))],
     ],
   };
 }

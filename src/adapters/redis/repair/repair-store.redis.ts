@@ -1,5 +1,5 @@
 import { type DeploymentId, type ServiceRef, serviceKey } from '../../../domain/model/ids.js';
-import { type Deployment, unrestoredTargets } from '../../../domain/model/deployment/deployment.js';
+import { type Deployment, targetsToRestore } from '../../../domain/model/deployment/deployment.js';
 import type {
   RepairAnswer,
   RepairEntry,
@@ -29,7 +29,7 @@ const ANSWERS: Readonly<Record<string, RepairAnswer>> = {
   BUSY: 'busy',
 };
 
-/** Mends what is in Redis: one script for each repair, which asks again what it rests on. */
+/** Repairs what is in Redis: one script for each repair, which asks again what it rests on. */
 export class RedisRepairStore implements RepairStore {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
@@ -52,7 +52,7 @@ export class RedisRepairStore implements RepairStore {
       if (readEntry(json) === 'unreadable') found.add(name);
     }
     const start = `${this.#keys.prefix}:service:`;
-    const end = ':stack';
+    const end = ':stable';
     for await (const keys of scanned(this.#redis, `${start}*${end}`)) {
       const stacks = await pipelined(
         this.#redis,
@@ -69,16 +69,16 @@ export class RedisRepairStore implements RepairStore {
   async place({ environment, service }: ServiceRef): Promise<ServicePlace> {
     const ref = { environment, service };
     const its = this.#keys.service(ref);
-    const [sequence, record, active, stack, targets] = await transaction(this.#redis, [
+    const [sequence, record, active, stable, targets] = await transaction(this.#redis, [
       ['hget', this.#keys.counters, 'sequence'],
       ['hmget', its.record, 'fence', 'holder', 'claimant', 'rev'],
       ['hget', this.#keys.active, serviceKey(ref)],
-      ['lrange', its.stack, 0, -1],
+      ['lrange', its.stable, 0, -1],
       ['hgetall', its.targets],
     ]);
     const [fence = '', holder = '', claimant = '', revision = ''] = strings(record);
     const rawActive = typeof active === 'string' ? active : null;
-    const rawStack = strings(stack);
+    const rawStable = strings(stable);
     return {
       ...ref,
       sequence: Number(sequence ?? 0),
@@ -87,9 +87,9 @@ export class RedisRepairStore implements RepairStore {
       holder: holder === '' ? null : asId(holder),
       busy: await this.#isBusy(holder, claimant),
       rawActive,
-      rawStack,
+      rawStable,
       active: rawActive === null ? null : readEntry(rawActive),
-      stack: rawStack.map(readStable),
+      stable: rawStable.map(readStable),
       targets: readStatuses(flat(targets)),
     };
   }
@@ -118,7 +118,7 @@ export class RedisRepairStore implements RepairStore {
   async #failed(ref: ServiceRef): Promise<Deployment | null> {
     const ids = await this.#redis.zrevrange(this.#keys.service(ref).history, 0, RECENT - 1);
     const found = (await this.#load(ids.map(asId))).find(
-      (each) => each.state.status === 'failed' && unrestoredTargets(each).length > 0,
+      (each) => each.state.status === 'failed' && targetsToRestore(each).length > 0,
     );
     return found ?? null;
   }

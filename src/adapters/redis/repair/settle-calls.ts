@@ -11,7 +11,7 @@ export function settleCall(keys: Keys, settlement: Settlement, note: RepairNote,
   const { place, target, fact, active, transition } = settlement;
   const its = keys.service(place);
   const fence = place.fence === 0 ? '' : place.fence;
-  const becomes = transition === null ? active : place.stack[0];
+  const becomes = transition === null ? active : place.stable[0];
   const entry = entryOf(settlementText(settlement), note, place.active, becomes ?? place.active);
   if (transition !== null) return completeCall(keys, settlement, transition, entry, op);
   return {

@@ -3,17 +3,17 @@ Writes transitions of one deployment: state, counters, slot, indexes and events,
 service, all or nothing. What is active and stable is given, and written where the service is as its writer
 saw it. Sent again with the same op it answers as before.
 
-KEYS   1 deployment   2 its targets   3 its events   4 service   5 line   6 stack
+KEYS   1 deployment   2 its targets   3 its events   4 service   5 line   6 stable
        7 service targets   8 counters   9 active   10 events   11 open   12 due   13 ended
 ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 release the lease 0|1
        6 status after   7 terminal 0|1   8 new work 0|1   9 due at (ms), or empty
        10 place in the line: back | front | empty
        11 active entry, `-` to take it away, or empty to leave it
-       12 entry for the top of the stack, `pop` to take the top one away, or empty to leave it
-       13 expected revision of the service, or empty where nothing of its targets, stack and active entry changes
+       12 entry for the top of the stable versions, `pop` to take the top one away, or empty to leave it
+       13 expected revision of the service, or empty where nothing of its targets, stable and active entry changes
        14 environment/service   15 service   16 environment   17 version
        18 most events kept   19 created at (ms)   20 automation hold, or empty   21 prefix
-       22 fence off whoever is at it 0|1   23 most entries kept on the stack
+       22 fence off whoever is at it 0|1   23 most entries kept on the stable versions
        24 number of fields, then name and value of each (with `status` among them)
        then the number of targets, then id and progress of each
        then the number of the service's targets that change, then id and status of each (includes/hash.lua)
@@ -72,7 +72,7 @@ if was[1] ~= status then
   redis.call('HINCRBY', KEYS[8], status, 1)
 end
 
--- What is active, the stack, and the revision of both and of the targets.
+-- What is active, the stable versions, and the revision of both and of the targets.
 if ARGV[11] == '-' then
   redis.call('HDEL', KEYS[9], ARGV[14])
 elseif ARGV[11] ~= '' then

@@ -1,14 +1,14 @@
 --[[
-Sets what is active in a service and its stack, unless somebody changes the service or what is there is not what
+Sets what is active in a service and its stable versions, unless somebody changes the service or what is there is not what
 was found. Sent again with the same op it answers as before.
 
-KEYS   1 service   2 active   3 stack   4 log
+KEYS   1 service   2 active   3 stable   4 log
 ARGV   1 op   2 environment/service   3 prefix   4 active entry found, or empty   5 active entry to set, or empty
        6 the service's revision found   7 entry for the log
-       8 number of entries found on the stack, then each
+       8 number of entries found on the stable versions, then each
        then the number of entries to put there, then each, from the top
 Returns DONE | CHANGED | BUSY
-Writes  active, stack, the service's revision, log
+Writes  active, stable, the service's revision, log
 ]]
 --- @include includes/clock.lua
 --- @include includes/repair-log.lua
@@ -21,15 +21,15 @@ end
 if is_busy(KEYS[1], ARGV[3]) then
   return 'BUSY'
 end
-local stack = redis.call('LRANGE', KEYS[3], 0, -1)
+local stable = redis.call('LRANGE', KEYS[3], 0, -1)
 local found = tonumber(ARGV[8])
 if (redis.call('HGET', KEYS[1], 'rev') or '0') ~= ARGV[6] then
   return 'CHANGED'
 end
-if (redis.call('HGET', KEYS[2], name) or '') ~= ARGV[4] or #stack ~= found then
+if (redis.call('HGET', KEYS[2], name) or '') ~= ARGV[4] or #stable ~= found then
   return 'CHANGED'
 end
-for at, entry in ipairs(stack) do
+for at, entry in ipairs(stable) do
   if entry ~= ARGV[8 + at] then
     return 'CHANGED'
   end

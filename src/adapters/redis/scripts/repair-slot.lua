@@ -1,5 +1,5 @@
 --[[
-Mends what a deployment is to its service's slot, unless somebody changes the service. Sent again with the
+Repairs what a deployment is to its service's slot, unless somebody changes the service. Sent again with the
 same op it answers as before.
 
 KEYS   1 deployment   2 service   3 line   4 due   5 log

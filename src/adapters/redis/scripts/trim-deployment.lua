@@ -1,5 +1,5 @@
 --[[
-Lets one ended deployment go that nobody needs any more, with all that is kept of it, all or nothing.
+Prunes one ended deployment that nobody needs any more, with all that is kept of it, all or nothing.
 Asks everything again that may have changed since somebody looked. Sent again, it finds nothing to do.
 
 KEYS   1 deployment   2 its targets   3 its events   4 active   5 history   6 ended   7 due   8 open
@@ -8,7 +8,7 @@ ARGV   1 id   2 ended before (ms)   3 as many newer ones of its service as there
        4 prefix   5 how many are remembered as trimmed
        (the service's keys follow from the deployment's own `svc`; they share its slot)
 Returns TRIMMED | GONE
-        KEPT, and who needs it: open | recent | newest | worked_on | active | stack | last | slot |
+        KEPT, and who needs it: open | recent | newest | worked_on | active | stable | last | slot |
         target | automation | release | promotion | job
 Writes  the deployment, its targets and events, both histories, amounts trimmed, trimmed lately
 ]]
@@ -61,9 +61,9 @@ end
 if names_it(redis.call('HGET', KEYS[4], svc), is_of_it) then
   return kept('active')
 end
-for _, entry in ipairs(redis.call('LRANGE', service .. ':stack', 0, -1)) do
+for _, entry in ipairs(redis.call('LRANGE', service .. ':stable', 0, -1)) do
   if names_it(entry, is_of_it) then
-    return kept('stack')
+    return kept('stable')
   end
 end
 if redis.call('GET', KEYS[6]) == id then

@@ -22,10 +22,10 @@ export function decodeStatuses(flat: readonly string[]): TargetStatuses {
 /** Reads what includes/service-record.lua answers. */
 export function decodeService(answer: unknown): ServiceRecord {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script's header says it returns
-  const [targets, stack, active, revision] = answer as [string[], string[], string, string];
+  const [targets, stable, active, revision] = answer as [string[], string[], string, string];
   return {
     targets: decodeStatuses(targets),
-    stable: stack.map(decodeStable),
+    stable: stable.map(decodeStable),
     active: active === '' ? null : decodeActive(active),
     revision: Number(revision),
   };

@@ -11,9 +11,9 @@ export const INVARIANTS = {
   stream_dense: 'the events of all are numbered without gaps, up to the last',
   stream_agrees: 'the stream of all tells what the deployments’ own events tell',
   one_at_a_time: 'one deployment at a time changes a service',
-  counters_exact: 'the counters are what a recount gives, with what retention let go',
+  counters_exact: 'the counters are what a recount gives, with what retention pruned',
   active_folded: 'the active deployment is the one that the endings lead to',
-  stack_folded: 'the stack holds what was completed and not taken back',
+  stable_folded: 'the stable versions holds what was completed and not taken back',
   targets_folded: 'what is recorded of a target is what its events say',
   slot_held: 'the slot is held by whoever changes the service; who waits for it is in line',
   limits_kept:

@@ -65,9 +65,9 @@ const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
   ],
   'deployment.flag_restored': ({ flag, evidence }) => [{ type: 'restore_flag', flag, evidence }],
   'deployment.rolled_back': ({ verification }) => [{ type: 'finish_rollback', verification }],
-  'deployment.failed': ({ reason, overtaken, forced }) => [
+  'deployment.failed': ({ reason, superseded, forced }) => [
     ...(forced ? [{ type: 'force_end', by: '', reason: '' } as const] : []),
-    { type: 'give_up', reason, ...(overtaken && { overtaken }) },
+    { type: 'give_up', reason, ...(superseded && { superseded }) },
     { type: 'halt', reason },
     { type: 'rollback', reason, cause: 'failure' },
   ],

@@ -79,7 +79,7 @@ export class DeploymentsFold {
 }
 
 function stoodBefore({ sequence, time }: DeploymentEvent, snapshot: Snapshot): Deployment | null {
-  // One of the same id that was made after the first was let go tells nothing of that one.
+  // One of the same id that was made after the first was pruned tells nothing of that one.
   const own = snapshot.kind === 'stored' && snapshot.deployment.createdAt <= Date.parse(time);
   if (!own) return null;
   const { events, deployment } = snapshot;

@@ -1,4 +1,4 @@
-import { UNTRAVELLED } from '../../model/deployment/course.js';
+import { NO_PROGRESS } from '../../model/deployment/progress.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import { evolve } from '../../plan/fold/evolve.js';
 import { evolveState } from '../../plan/fold/evolve-state.js';
@@ -20,7 +20,7 @@ export const unbegun = (deployment: Deployment): Deployment => ({
   declared: null,
   shares: null,
   health: null,
-  course: UNTRAVELLED,
+  progress: NO_PROGRESS,
   analyses: {},
   succeeded: false,
   revision: 0,

@@ -24,7 +24,7 @@ export class ServiceFold {
   /** `undefined` where what is kept of the stream does not say. */
   active: ActiveDeployment | null | undefined;
   /** From the top, as far down as it is known. */
-  stack: readonly StableVersion[] = [];
+  stable: readonly StableVersion[] = [];
   readonly #targets = new TargetsFold();
   /** The number of the event that last made something active, whatever was where. */
   #activated = 0;
@@ -76,13 +76,13 @@ export class ServiceFold {
 
   /** @param told the event that the deployment ended with, and how it stood before */
   ends({ before, at, number }: Omit<Told, 'event'>, after: Deployment): void {
-    const { active = null, stack: stable } = this;
+    const { active = null, stable } = this;
     const [targets, others] = [SharedMap.empty<TargetId, TargetStatus>(), this.targets];
     const change = serviceChange(after, at, before, { targets, others, stable, active });
     if (typeof change.stable === 'object') {
-      this.stack = [change.stable.push, ...this.stack].slice(0, MOST_STABLE);
+      this.stable = [change.stable.push, ...this.stable].slice(0, MOST_STABLE);
       this.#activated = number;
-    } else if (change.stable === 'pop') this.stack = this.stack.slice(1);
+    } else if (change.stable === 'pop') this.stable = this.stable.slice(1);
     if (change.active === undefined) return;
     // Where a way back leads rests on all that was before.
     const known = this.#whole || after.state.status === 'completed';
@@ -104,6 +104,6 @@ export class ServiceFold {
   untold(): void {
     this.#whole = false;
     this.active = undefined;
-    this.stack = [];
+    this.stable = [];
   }
 }

@@ -1,6 +1,6 @@
 import type { Verification } from '../verification.js';
 import type { DeploymentId, ServiceRef, TargetId, Version } from '../ids.js';
-import type { AnalysisCourse, Course } from './course.js';
+import type { StepAnalysis, DeploymentProgress } from './progress.js';
 import type { DeploymentPlan } from '../plan/deployment-plan.js';
 import type { PreviousVersion } from './plan-event.js';
 import { type PlanState, reasonOf } from './plan-state.js';
@@ -25,10 +25,10 @@ export interface Deployment extends ServiceRef {
   /** The shares that the service has as long as no step asks for others; `null` where nobody knows. */
   readonly shares: TrafficShares | null;
   readonly health: Verification | null;
-  readonly course: Course;
+  readonly progress: DeploymentProgress;
   /** By the number of the step that asked for it. */
-  readonly analyses: Readonly<Record<string, AnalysisCourse>>;
-  /** Whether it was ever completed: then it is on the service's stack. */
+  readonly analyses: Readonly<Record<string, StepAnalysis>>;
+  /** Whether it was ever completed: then it is on the service's stable. */
   readonly succeeded: boolean;
   /** The number of its last event. */
   readonly revision: number;
@@ -116,12 +116,12 @@ export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>
   deployment.plan.targets.map(({ id }) => id).filter((id) => deployment.targets.has(id));
 
 /** Touched targets that do not have the previous version back. */
-export const unrestoredTargets = (deployment: Deployment): readonly TargetId[] =>
+export const targetsToRestore = (deployment: Deployment): readonly TargetId[] =>
   touchedTargets(deployment).filter((id) => progressOf(deployment, id).state !== 'restored');
 
 /** The steps as they are carried out. */
-export const stepsOf = ({ plan, course }: Deployment): readonly Step[] =>
-  course.replanned ?? plan.steps;
+export const stepsOf = ({ plan, progress }: Deployment): readonly Step[] =>
+  progress.replanned ?? plan.steps;
 
 /** Every target that its steps bring to the version: with colours, only those of one. */
 export function deployedTargets(deployment: Deployment): readonly TargetId[] {

@@ -157,7 +157,7 @@ export type PlanEvent =
       readonly reason: string;
       readonly stoppedAt?: number;
       /** The service has a newer version by now: what is active there does not change. */
-      readonly overtaken?: true;
+      readonly superseded?: true;
       /** Somebody ended it without waiting for what was under way. */
       readonly forced?: true;
     }

@@ -40,7 +40,7 @@ export type PlanState =
       readonly reason: string;
       readonly stoppedAt?: number;
       /** The service has a newer version by now: what is active there is that one's to say. */
-      readonly overtaken?: true;
+      readonly superseded?: true;
     }
   | { readonly status: 'cancelled'; readonly reason: string };
 

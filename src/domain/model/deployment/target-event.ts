@@ -63,7 +63,7 @@ export type TargetEvent =
       readonly evidence: Evidence;
     }
   | {
-      readonly type: 'deployment.target_kept';
+      readonly type: 'deployment.target_retire_failed';
       readonly target: TargetId;
       readonly error: string;
       readonly evidence: Evidence | null;
@@ -82,7 +82,7 @@ export type TargetEvent =
       readonly evidence: Evidence;
     }
   | {
-      readonly type: 'deployment.target_unrestored';
+      readonly type: 'deployment.target_restore_failed';
       readonly target: TargetId;
       readonly error: string;
       readonly evidence: Evidence | null;

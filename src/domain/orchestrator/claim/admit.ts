@@ -58,23 +58,23 @@ export const admissionInput = ({
   service,
   trigger,
   plan,
-  course,
+  progress,
 }: Deployment): AdmissionInput => ({
   environment,
   service,
   trigger,
   labels: plan.labels,
   policy: plan.policy,
-  approvedAt: course.approvedAt,
-  override: course.override,
+  approvedAt: progress.approvedAt,
+  override: progress.override,
 });
 
 /**
  * When a held deployment asks again (epoch milliseconds): by then it may begin,
  * or it comes too late.
  */
-export function heldUntil({ plan, course }: Deployment, { until }: Hold, now: number): number {
-  const due = startDue(plan.policy, course.approvedAt);
+export function heldUntil({ plan, progress }: Deployment, { until }: Hold, now: number): number {
+  const due = startDue(plan.policy, progress.approvedAt);
   const again = until === null ? ASK_AGAIN_MS : LOOK_AGAIN_MS;
   return Math.max(now, Math.min(now + again, until ?? Infinity, due ?? Infinity));
 }
@@ -93,5 +93,5 @@ export async function waitForRoom(
     liftedBy: 'the end of one of them, or a higher limit',
   };
   const { deployment: held } = await command(ports, deployment, { type: 'hold', hold }, false);
-  return { kind: 'rest', until: ports.clock.now() + ROOM_MS, deployment: held };
+  return { kind: 'wait_until', until: ports.clock.now() + ROOM_MS, deployment: held };
 }

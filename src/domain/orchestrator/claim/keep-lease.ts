@@ -3,7 +3,7 @@ import type { Journal } from '../journal/journal.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
 
 /**
- * Renews the lease while a leg runs, and looks what others wrote meanwhile: a
+ * Renews the lease while a pass runs, and looks what others wrote meanwhile: a
  * stop order is a change of state, and reaches the running worker here.
  * `lost` aborts when the fence is no longer ours or other work is owed; a pause
  * lets what was begun come to its end, and begins nothing more. A store that

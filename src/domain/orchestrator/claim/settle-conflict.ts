@@ -44,7 +44,7 @@ async function kept(
   const { deployment: told } = await command(ports, deployment, order, false);
   if (admission.kind !== 'held') return { kind: 'settled', deployment: told };
   const until = heldUntil(told, admission.hold, ports.clock.now());
-  return { kind: 'rest', until, deployment: told };
+  return { kind: 'wait_until', until, deployment: told };
 }
 
 /** @param away what is done with the others; answers who has ended */

@@ -35,11 +35,11 @@ export const fencesOff = ({ events }: Pick<Transition, 'events'>): boolean =>
  * on then, or what nobody approved has expired. `null` where it does not rest.
  */
 export function dueAt(deployment: Deployment): number | null {
-  const { state, course, plan, createdAt } = deployment;
+  const { state, progress, plan, createdAt } = deployment;
   if (state.status === 'draft') return approvalDue(plan.policy, createdAt);
   if (state.status === 'approved') {
-    const until = course.hold?.until ?? null;
-    const late = startDue(plan.policy, course.approvedAt);
+    const until = progress.hold?.until ?? null;
+    const late = startDue(plan.policy, progress.approvedAt);
     return until === null || late === null ? until : Math.min(until, late);
   }
   if (

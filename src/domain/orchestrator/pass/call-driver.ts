@@ -9,7 +9,7 @@ import type { OpenCall } from '../../model/target-status.js';
 import { err, type Result } from '../../model/result.js';
 import { boundTo } from '../bound-to.js';
 import { Fenced } from '../journal/fenced.js';
-import type { Leg } from './leg.js';
+import type { Pass } from './pass.js';
 import { wasCarriedOut } from './observe-call.js';
 
 type Apply = Extract<Effect, { kind: 'apply' }>;
@@ -20,14 +20,14 @@ type Apply = Extract<Effect, { kind: 'apply' }>;
  * do; else it is made again. A number is when to ask again (epoch milliseconds).
  */
 export async function settleEarlier(
-  leg: Leg,
+  pass: Pass,
   { target, version }: Apply,
   earlier: OpenCall,
   way: Way,
 ): Promise<'open' | 'done' | number> {
-  const { journal, clock, driver, abort } = leg;
+  const { journal, clock, driver, abort } = pass;
   const call = {
-    ...driverCall(leg, target, earlier),
+    ...driverCall(pass, target, earlier),
     worker: earlier.worker,
     calledAt: earlier.since,
   };
@@ -40,13 +40,13 @@ export async function settleEarlier(
     earlier.version === version &&
     earlier.action === actionOf(way) &&
     progressOf(journal.deployment, target).attempts === 0;
-  if (!telling || !(await wasCarriedOut(leg, call))) return 'open';
+  if (!telling || !(await wasCarriedOut(pass, call))) return 'open';
   journal.report(doneReport(way, target, version, { observed: true, fence: earlier.fence }));
   return 'done';
 }
 
-export function intentOf(leg: Leg, { target, version }: Apply, way: Way): Report {
-  const { fence, worker } = leg;
+export function intentOf(pass: Pass, { target, version }: Apply, way: Way): Report {
+  const { fence, worker } = pass;
   const call = { target, fence, worker };
   switch (way) {
     case 'deploy':
@@ -63,10 +63,10 @@ export function intentOf(leg: Leg, { target, version }: Apply, way: Way): Report
  *
  * @throws Fenced when the fence turns out to be too old
  */
-export async function applyCall(leg: Leg, { target, version }: Apply, way: Way): Promise<null> {
-  const { journal, clock, log, abort, fence } = leg;
+export async function applyCall(pass: Pass, { target, version }: Apply, way: Way): Promise<null> {
+  const { journal, clock, log, abort, fence } = pass;
   const action = actionOf(way);
-  const answer = await applied(leg, driverCall(leg, target, { action, version, fence }));
+  const answer = await applied(pass, driverCall(pass, target, { action, version, fence }));
   if (answer.ok) {
     journal.report(doneReport(way, target, version, answer.value));
     return null;
@@ -101,7 +101,7 @@ function doneReport(
 }
 
 function driverCall(
-  { journal }: Leg,
+  { journal }: Pass,
   id: TargetId,
   call: Pick<DriverCall, 'action' | 'version' | 'fence'> & {
     readonly deploymentId?: OpenCall['deploymentId'];
@@ -121,9 +121,9 @@ function driverCall(
 }
 
 /** A driver that throws has failed: the target is the poorer for it, not the deployment's record. */
-async function applied(leg: Leg, call: DriverCall): Promise<Result<Evidence, DriverFailure>> {
+async function applied(pass: Pass, call: DriverCall): Promise<Result<Evidence, DriverFailure>> {
   try {
-    return await leg.driver.apply(call, leg.abort);
+    return await pass.driver.apply(call, pass.abort);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return err({ code: 'driver/rejected', message, transient: false });

@@ -6,15 +6,15 @@ import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js
 import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
 import { effectFailed } from './effect-failed.js';
-import type { Leg, Rest } from './leg.js';
+import type { Pass, WaitUntil } from './pass.js';
 import { restoringFailed } from './restoring-failed.js';
 import { routeCall } from './route-call.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** Takes a target out of rotation. */
-export async function drain(leg: Leg, target: TargetId, way: Way): Promise<Rest> {
-  const { journal, abort, clock, log } = leg;
-  const answer = await routerOf(leg).drain(routeCall(journal.deployment), target, abort);
+export async function drain(pass: Pass, target: TargetId, way: Way): Promise<WaitUntil> {
+  const { journal, abort, clock, log } = pass;
+  const answer = await routerOf(pass).drain(routeCall(journal.deployment), target, abort);
   if (answer.ok) {
     journal.report({ type: 'deployment.target_drained', target, evidence: answer.value });
     return null;
@@ -22,7 +22,7 @@ export async function drain(leg: Leg, target: TargetId, way: Way): Promise<Rest>
   const { message: error, transient, code } = answer.error;
   // Stopped by us: the intent stands, and the next run looks what is so.
   if (abort.aborted) return null;
-  if (code === 'router/unreachable') return awaitRouter(leg, answer.error);
+  if (code === 'router/unreachable') return awaitRouter(pass, answer.error);
   log.error({ ...boundTo(journal.deployment), target, code, reason: error }, 'not drained');
   const failure = { error, transient, evidence: null, cause: 'router', at: clock.now() } as const;
   journal.report(failedCall(journal.deployment, way, target, failure));
@@ -30,15 +30,15 @@ export async function drain(leg: Leg, target: TargetId, way: Way): Promise<Rest>
 }
 
 /** Gives a target back to the router. */
-export async function admit(leg: Leg, target: TargetId): Promise<Rest> {
-  const { journal, abort } = leg;
-  const answer = await routerOf(leg).ready(routeCall(journal.deployment), target, abort);
-  if (!answer.ok) return routerFailed(leg, answer.error);
+export async function admit(pass: Pass, target: TargetId): Promise<WaitUntil> {
+  const { journal, abort } = pass;
+  const answer = await routerOf(pass).ready(routeCall(journal.deployment), target, abort);
+  if (!answer.ok) return routerFailed(pass, answer.error);
   journal.report({ type: 'deployment.target_admitted', target, evidence: answer.value });
   return null;
 }
 
-export function weighIntent({ journal }: Leg, shares: TrafficShares): Report {
+export function weighIntent({ journal }: Pass, shares: TrafficShares): Report {
   const { state } = journal.deployment;
   const before = sureShares(journal.service);
   return state.status === 'executing'
@@ -47,11 +47,11 @@ export function weighIntent({ journal }: Leg, shares: TrafficShares): Report {
 }
 
 /** Gives the traffic these shares: they are absolute, so that doing it again is harmless. */
-export async function weigh(leg: Leg, shares: TrafficShares): Promise<Rest> {
-  const { journal, abort } = leg;
+export async function weigh(pass: Pass, shares: TrafficShares): Promise<WaitUntil> {
+  const { journal, abort } = pass;
   const { state } = journal.deployment;
-  const answer = await routerOf(leg).setShares(routeCall(journal.deployment), shares, abort);
-  if (!answer.ok) return routerFailed(leg, answer.error);
+  const answer = await routerOf(pass).setShares(routeCall(journal.deployment), shares, abort);
+  if (!answer.ok) return routerFailed(pass, answer.error);
   const evidence = answer.value;
   journal.report(
     state.status === 'executing'
@@ -61,14 +61,14 @@ export async function weigh(leg: Leg, shares: TrafficShares): Promise<Rest> {
   return null;
 }
 
-function routerFailed(leg: Leg, failure: RouterFailure): Rest {
-  if (leg.abort.aborted) return null;
-  if (failure.code === 'router/unreachable') return awaitRouter(leg, failure);
-  const { status } = leg.journal.deployment.state;
-  return status === 'executing' ? effectFailed(leg, failure) : restoringFailed(leg, failure);
+function routerFailed(pass: Pass, failure: RouterFailure): WaitUntil {
+  if (pass.abort.aborted) return null;
+  if (failure.code === 'router/unreachable') return awaitRouter(pass, failure);
+  const { status } = pass.journal.deployment.state;
+  return status === 'executing' ? effectFailed(pass, failure) : restoringFailed(pass, failure);
 }
 
-function routerOf({ router }: Leg): TrafficRouter {
+function routerOf({ router }: Pass): TrafficRouter {
   if (router === null) throw new Error('only what is routed is drained, admitted or weighed');
   return router;
 }

@@ -1,5 +1,5 @@
 import { boundTo } from '../bound-to.js';
-import type { Leg, Rest } from './leg.js';
+import type { Pass, WaitUntil } from './pass.js';
 
 export interface EffectFailure {
   readonly code: string;
@@ -8,8 +8,8 @@ export interface EffectFailure {
 }
 
 /** A router or a flag store failed in a step: when to try again, if it is to be tried again. */
-export function effectFailed(leg: Leg, { code, message, transient }: EffectFailure): Rest {
-  const { journal, clock, log, abort } = leg;
+export function effectFailed(pass: Pass, { code, message, transient }: EffectFailure): WaitUntil {
+  const { journal, clock, log, abort } = pass;
   // Stopped by us: the intent stands, and the next run repeats it.
   if (abort.aborted) return null;
   log.error({ ...boundTo(journal.deployment), code, reason: message }, 'a step failed');

@@ -6,7 +6,7 @@ import { sameShare } from '../../reconcile/carried-shares.js';
 import { statusOf } from '../../model/service-status.js';
 import { runs, type Seen, sure, type TargetStatus } from '../../model/target-status.js';
 import { awaitRouter } from './blocked.js';
-import { allToTheirEnds, type Leg, type Rest } from './leg.js';
+import { allToTheirEnds, type Pass, type WaitUntil } from './pass.js';
 import { routeCall } from './route-call.js';
 
 /**
@@ -14,31 +14,31 @@ import { routeCall } from './route-call.js';
  * without one the service's checks. Where the router cannot be asked, nothing is
  * drained: answers when to ask again.
  */
-export async function look(leg: Leg): Promise<Rest> {
-  const failure = await lookAtRouter(leg);
-  if (failure !== null) return awaitRouter(leg, failure);
-  await lookAtChecks(leg);
+export async function look(pass: Pass): Promise<WaitUntil> {
+  const failure = await lookAtRouter(pass);
+  if (failure !== null) return awaitRouter(pass, failure);
+  await lookAtChecks(pass);
   return null;
 }
 
 /** Looks before it begins: what cannot be seen then is looked at before anything is taken out. */
-export async function lookOnce(leg: Leg): Promise<void> {
-  await lookAtRouter(leg);
-  await lookAtChecks(leg);
+export async function lookOnce(pass: Pass): Promise<void> {
+  await lookAtRouter(pass);
+  await lookAtChecks(pass);
 }
 
-async function lookAtRouter(leg: Leg): Promise<RouterFailure | null> {
-  const { router, journal, abort } = leg;
+async function lookAtRouter(pass: Pass): Promise<RouterFailure | null> {
+  const { router, journal, abort } = pass;
   if (router === null) return null;
   const answer = await router.look(routeCall(journal.deployment), abort);
   if (abort.aborted) return null;
   if (!answer.ok) return answer.error;
-  takeIn(leg, answer.value);
+  takeIn(pass, answer.value);
   return null;
 }
 
 /** What it says that is not on record goes there: it counts, whatever was asked for. */
-function takeIn({ journal }: Leg, seen: SeenTargets): void {
+function takeIn({ journal }: Pass, seen: SeenTargets): void {
   const news: Record<string, RouterSaid> = {};
   const ups = new Map<TargetId, Seen>();
   for (const { id } of journal.deployment.plan.targets) {
@@ -70,8 +70,8 @@ function isNews(status: TargetStatus, { inRotation, share, heldOut }: RouterSaid
 }
 
 /** Asks the checks of all where nobody else says what serves, and again of what they found bad. */
-async function lookAtChecks(leg: Leg): Promise<void> {
-  const { journal, checker, router, abort } = leg;
+async function lookAtChecks(pass: Pass): Promise<void> {
+  const { journal, checker, router, abort } = pass;
   const { plan } = journal.deployment;
   if (checker === null || plan.floor === 0) return;
   const asked = plan.targets.filter(({ id }) => {
@@ -81,7 +81,7 @@ async function lookAtChecks(leg: Leg): Promise<void> {
   const seen = new Map<TargetId, Seen>();
   await allToTheirEnds(
     asked.map(async (target) => {
-      const status = await healthOf(leg, target);
+      const status = await healthOf(pass, target);
       if (router === null) seen.set(target.id, { up: status });
       const { bad } = statusOf(journal.service, target.id);
       if (status === true && bad !== null && !abort.aborted) {
@@ -93,7 +93,10 @@ async function lookAtChecks(leg: Leg): Promise<void> {
 }
 
 /** `null` where the checks say nothing for certain. */
-async function healthOf({ journal, checker, abort }: Leg, target: Target): Promise<boolean | null> {
+async function healthOf(
+  { journal, checker, abort }: Pass,
+  target: Target,
+): Promise<boolean | null> {
   const { service, environment, version, previous } = journal.deployment;
   const its = statusOf(journal.service, target.id);
   const looked = runs(its) ?? previous?.version ?? version;

@@ -1,6 +1,6 @@
 import type { TargetObservation, UnsettledCall } from '../../ports/target-driver.js';
 import { boundTo } from '../bound-to.js';
-import type { Leg } from './leg.js';
+import type { Pass } from './pass.js';
 
 /** Nobody is asked for longer than this: to make the call again is safe, and may be quicker. */
 const PATIENCE_MS = 30_000;
@@ -11,8 +11,8 @@ const PATIENCE_MS = 30_000;
  * call that is settled. Whatever else is seen, or not seen, proves nothing: a
  * version may have been put there by anyone.
  */
-export async function wasCarriedOut(leg: Leg, call: UnsettledCall): Promise<boolean> {
-  const seen = await observe(leg, call);
+export async function wasCarriedOut(pass: Pass, call: UnsettledCall): Promise<boolean> {
+  const seen = await observe(pass, call);
   return (
     seen !== null &&
     seen.version === call.version &&
@@ -21,11 +21,11 @@ export async function wasCarriedOut(leg: Leg, call: UnsettledCall): Promise<bool
   );
 }
 
-async function observe(leg: Leg, call: UnsettledCall): Promise<TargetObservation | null> {
-  const { driver, clock, journal, log } = leg;
+async function observe(pass: Pass, call: UnsettledCall): Promise<TargetObservation | null> {
+  const { driver, clock, journal, log } = pass;
   if (driver.observe === undefined) return null;
   const over = new AbortController();
-  const signal = AbortSignal.any([leg.abort, over.signal]);
+  const signal = AbortSignal.any([pass.abort, over.signal]);
   try {
     const tooLate = clock.sleep(PATIENCE_MS, signal).then(() => null);
     return await Promise.race([driver.observe(call, signal), tooLate]);

@@ -5,7 +5,7 @@ import { nextEffects } from '../../reconcile/next-effects.js';
 import { statusOf } from '../../model/service-status.js';
 import { turnOf } from '../../reconcile/turns.js';
 import { blocked } from './blocked.js';
-import type { Leg, Rest } from './leg.js';
+import type { Pass, WaitUntil } from './pass.js';
 import { look } from './look.js';
 import { settleOpenCalls } from './settle-open-calls.js';
 import { performAll, type Resting } from './wave.js';
@@ -34,34 +34,34 @@ export interface Goal {
  *
  * @returns when to go on, where something has to be waited for
  */
-export async function reconcile(leg: Leg, goal: Goal): Promise<Rest> {
-  const { journal } = leg;
+export async function reconcile(pass: Pass, goal: Goal): Promise<WaitUntil> {
+  const { journal } = pass;
   const versions = new Map(goal.desired.versions);
   const desired: Desired = { ...goal.desired, versions };
   const resting: Resting = new Map();
-  const limits = limitsOf(leg, goal, resting);
+  const limits = limitsOf(pass, goal, resting);
   for (let waves = 0; ; waves += 1) {
     if (goal.isOver()) return null;
     // Nothing more is taken out: nobody has to be asked what serves.
     if (waves > 0 && nextEffects(journal.service, desired, limits).kind === 'done') return null;
-    const unseen = await look(leg);
+    const unseen = await look(pass);
     if (unseen !== null || goal.isOver()) return unseen;
     const next = nextEffects(journal.service, desired, limits);
     if (next.kind !== 'effects') {
-      const rest = await settled(leg, goal, versions, next);
-      if (rest !== 'again') return rest;
+      const waitUntil = await settled(pass, goal, versions, next);
+      if (waitUntil !== 'again') return waitUntil;
       continue;
     }
     const before = journal.deployment.revision;
-    const rest = await performAll(leg, next.effects, goal.way, resting);
-    if (rest !== null) return rest;
-    forgetDone(leg, desired, versions, next.effects);
+    const waitUntil = await performAll(pass, next.effects, goal.way, resting);
+    if (waitUntil !== null) return waitUntil;
+    forgetDone(pass, desired, versions, next.effects);
     const moved = journal.deployment.revision > before || resting.size > 0;
     if (!moved && !goal.isOver()) throw new Error(`nothing came of ${next.effects[0]?.kind}`);
   }
 }
 
-function limitsOf({ journal, router, clock }: Leg, goal: Goal, resting: Resting): Limits {
+function limitsOf({ journal, router, clock }: Pass, goal: Goal, resting: Resting): Limits {
   return {
     floor: journal.deployment.plan.floor,
     width: goal.width,
@@ -75,7 +75,7 @@ function limitsOf({ journal, router, clock }: Leg, goal: Goal, resting: Resting)
 
 /** What is as desired needs no second look; while a check is to come, it is not to be forgotten. */
 function forgetDone(
-  { journal }: Leg,
+  { journal }: Pass,
   { admits, isDone }: Desired,
   versions: Map<TargetId, Version | null>,
   effects: readonly Effect[],
@@ -89,29 +89,29 @@ function forgetDone(
 }
 
 async function settled(
-  leg: Leg,
+  pass: Pass,
   goal: Goal,
   versions: ReadonlyMap<TargetId, Version | null>,
   next: Exclude<Next, { kind: 'effects' }>,
-): Promise<Rest | 'again'> {
+): Promise<WaitUntil | 'again'> {
   if (next.kind === 'wait') return next.until;
   if (next.kind === 'done') return null;
-  const { deployment, service } = leg.journal;
+  const { deployment, service } = pass.journal;
   const { floor } = deployment.plan;
   if (next.ours) {
     const open = [...versions.keys()].filter(
       (id) =>
         !goal.desired.isDone(id, statusOf(service, id)) &&
-        turnOf(deployment, id, leg.clock.now()) !== 'given_up',
+        turnOf(deployment, id, pass.clock.now()) !== 'given_up',
     );
     // What is given up is left with no call of ours that may still be going on.
     if (open.some((id) => statusOf(service, id).call !== null)) {
-      const left = await settleOpenCalls(leg, open);
+      const left = await settleOpenCalls(pass, open);
       return left ?? (goal.isOver() ? null : 'again');
     }
     return goal.atFloor(open) ? 'again' : null;
   }
-  return blocked(leg, {
+  return blocked(pass, {
     kind: 'capacity',
     reason: `too few targets serve for another to be taken out: at least ${floor} must go on serving`,
     liftedBy: 'targets that serve again',

@@ -5,7 +5,7 @@ import type { Way } from '../../reconcile/call-ends.js';
 import { statusOf } from '../../model/service-status.js';
 import { applyCall, intentOf, settleEarlier } from './call-driver.js';
 import { admit, drain, weigh, weighIntent } from './call-router.js';
-import { allToTheirEnds, earliest, type Leg, type Rest } from './leg.js';
+import { allToTheirEnds, earliest, type Pass, type WaitUntil } from './pass.js';
 
 /** As many intents are written at once. */
 const MOST_AT_ONCE = 500;
@@ -21,30 +21,30 @@ export type Resting = Map<TargetId, number>;
  * @returns when to go on, where everything has to wait
  */
 export async function performAll(
-  leg: Leg,
+  pass: Pass,
   effects: readonly Effect[],
   way: Way,
   resting: Resting,
-): Promise<Rest> {
-  const { journal, abort } = leg;
-  const works: Promise<Rest>[] = [];
+): Promise<WaitUntil> {
+  const { journal, abort } = pass;
+  const works: Promise<WaitUntil>[] = [];
   let running = effects.length;
-  const perform = async (effect: Effect): Promise<Rest> => {
-    const rest = await carryOut(leg, effect, way);
+  const perform = async (effect: Effect): Promise<WaitUntil> => {
+    const waitUntil = await carryOut(pass, effect, way);
     running -= 1;
     // The last report of a wave is written with what comes next; the others do not wait for it.
     if (running > 0) await journal.flush();
-    return rest;
+    return waitUntil;
   };
   const begin = async (part: readonly Effect[]): Promise<void> => {
-    const open = await settleAll(leg, part, way, resting);
+    const open = await settleAll(pass, part, way, resting);
     if (abort.aborted) return;
     const told = open.filter(
-      (effect) => journal.report(announcement(leg, effect, way)).refusal === null,
+      (effect) => journal.report(announcement(pass, effect, way)).refusal === null,
     );
     running -= part.length - told.length;
     await journal.flush();
-    if (!abort.aborted && !isOver(leg, way)) works.push(...told.map(perform));
+    if (!abort.aborted && !isOver(pass, way)) works.push(...told.map(perform));
   };
   for (let at = 0; at < effects.length; at += MOST_AT_ONCE) {
     works.push(begin(effects.slice(at, at + MOST_AT_ONCE)).then(() => null));
@@ -54,12 +54,12 @@ export async function performAll(
 }
 
 /** Orders that others wrote came in with the flush. */
-const isOver = ({ journal }: Leg, way: Way): boolean =>
+const isOver = ({ journal }: Pass, way: Way): boolean =>
   journal.deployment.state.status !== (way === 'restore' ? 'rolling_back' : 'executing');
 
 /** Those that nothing is in the way of: no earlier call that goes on, or that did it already. */
 async function settleAll(
-  leg: Leg,
+  pass: Pass,
   effects: readonly Effect[],
   way: Way,
   resting: Resting,
@@ -67,9 +67,9 @@ async function settleAll(
   const open = await allToTheirEnds(
     effects.map(async (effect) => {
       const call =
-        effect.kind === 'apply' ? statusOf(leg.journal.service, effect.target).call : null;
+        effect.kind === 'apply' ? statusOf(pass.journal.service, effect.target).call : null;
       if (effect.kind !== 'apply' || call === null) return [effect];
-      const end = await settleEarlier(leg, effect, call, way);
+      const end = await settleEarlier(pass, effect, call, way);
       if (typeof end === 'number') resting.set(effect.target, end);
       return end === 'open' ? [effect] : [];
     }),
@@ -77,28 +77,28 @@ async function settleAll(
   return open.flat();
 }
 
-function announcement(leg: Leg, effect: Effect, way: Way): Report {
+function announcement(pass: Pass, effect: Effect, way: Way): Report {
   switch (effect.kind) {
     case 'drain':
       return { type: 'deployment.target_draining', target: effect.target };
     case 'admit':
       return { type: 'deployment.target_admitting', target: effect.target };
     case 'weigh':
-      return weighIntent(leg, effect.shares);
+      return weighIntent(pass, effect.shares);
     case 'apply':
-      return intentOf(leg, effect, way);
+      return intentOf(pass, effect, way);
   }
 }
 
-function carryOut(leg: Leg, effect: Effect, way: Way): Promise<Rest> {
+function carryOut(pass: Pass, effect: Effect, way: Way): Promise<WaitUntil> {
   switch (effect.kind) {
     case 'drain':
-      return drain(leg, effect.target, way);
+      return drain(pass, effect.target, way);
     case 'admit':
-      return admit(leg, effect.target);
+      return admit(pass, effect.target);
     case 'weigh':
-      return weigh(leg, effect.shares);
+      return weigh(pass, effect.shares);
     case 'apply':
-      return applyCall(leg, effect, way);
+      return applyCall(pass, effect, way);
   }
 }

@@ -8,22 +8,22 @@ import { statusOf } from '../../model/service-status.js';
 import { mayServe } from '../../model/serving.js';
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { ok, type Result } from '../../model/result.js';
-import type { Leg } from '../pass/leg.js';
+import type { Pass } from '../pass/pass.js';
 import { lookOnce } from '../pass/look.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** Begins an approved deployment: fixes what it goes back to, and the steps for what is live now. */
-export async function begin(leg: Leg): Promise<void> {
-  const { journal, admitted } = leg;
+export async function begin(pass: Pass): Promise<void> {
+  const { journal, admitted } = pass;
   const { state, id } = journal.deployment;
-  if (state.status === 'approved' && state.step !== undefined) return beginAgain(leg);
+  if (state.status === 'approved' && state.step !== undefined) return beginAgain(pass);
   const [top] = journal.service.stable;
   const good = top === undefined || top.deploymentId === id ? null : top;
   const previous =
     good?.version == null ? null : { version: good.version, deploymentId: good.deploymentId };
-  await lookOnce(leg);
-  if (leg.abort.aborted) return;
-  const steps = stepsNow(leg, previous?.version ?? null);
+  await lookOnce(pass);
+  if (pass.abort.aborted) return;
+  const steps = stepsNow(pass, previous?.version ?? null);
   if (!steps.ok) {
     const { path, message } = steps.error;
     const reason = `cannot be carried out any more: ${path}: ${message}`;
@@ -34,21 +34,21 @@ export async function begin(leg: Leg): Promise<void> {
   const declared = good?.declared ?? null;
   journal.submit({
     ...{ type: 'begin', previous, declared },
-    shares: declared?.shares ?? sharesFound(leg),
+    shares: declared?.shares ?? sharesFound(pass),
     ...(steps.value && { replanned: steps.value }),
     ...(overridden.length > 0 && { overridden }),
   });
 }
 
 /** What is declared nowhere is taken as the router has it, once: it was set up by somebody. */
-function sharesFound({ router, journal }: Leg): TrafficShares | null {
+function sharesFound({ router, journal }: Pass): TrafficShares | null {
   if (router === null) return null;
   const shares = sureShares(journal.service);
   return Object.values(shares).some((share) => share > 0) ? shares : null;
 }
 
 /** A retry goes on only with what it left: something newer may have come since, or come and gone. */
-function beginAgain({ journal }: Leg): void {
+function beginAgain({ journal }: Pass): void {
   const { deployment, service } = journal;
   const { previous, declared, shares, id } = deployment;
   const active = service.stable[0]?.deploymentId ?? null;
@@ -60,10 +60,10 @@ function beginAgain({ journal }: Leg): void {
   });
   if (active !== (previous?.deploymentId ?? null)) {
     const reason = `not retried: ${active ?? 'nothing'} is active by now`;
-    journal.submit({ type: 'give_up', reason, overtaken: true });
+    journal.submit({ type: 'give_up', reason, superseded: true });
   } else if (changed !== undefined) {
     const reason = `not retried: ${changed} was changed by another deployment since`;
-    journal.submit({ type: 'give_up', reason, overtaken: true });
+    journal.submit({ type: 'give_up', reason, superseded: true });
   } else journal.submit({ type: 'begin', previous, declared, shares });
 }
 
@@ -72,7 +72,7 @@ function beginAgain({ journal }: Leg): void {
  * which colour is live may have changed, and what is out of service comes first.
  */
 function stepsNow(
-  { journal }: Leg,
+  { journal }: Pass,
   active: Version | null,
 ): Result<readonly Step[] | null, PlanRefusal> {
   const { deployment, service } = journal;

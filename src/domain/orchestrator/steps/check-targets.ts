@@ -1,16 +1,16 @@
 import { progressOf } from '../../model/deployment/deployment.js';
 import { budgetExceeded } from '../../plan/failure-budget.js';
 import type { CheckStep } from '../../model/plan/step.js';
-import { allToTheirEnds, type Leg, type Rest, targetsOf } from '../pass/leg.js';
+import { allToTheirEnds, type Pass, type WaitUntil, targetsOf } from '../pass/pass.js';
 import { takeActingStep } from './take-acting-step.js';
 
 /** Checks targets that took the version; those that are well go back into rotation. */
-export async function checkTargets(leg: Leg, step: CheckStep, at: number): Promise<Rest> {
-  const { journal, checker, abort, clock } = leg;
-  if (checker === null) return takeActingStep(leg, step, at);
+export async function checkTargets(pass: Pass, step: CheckStep, at: number): Promise<WaitUntil> {
+  const { journal, checker, abort, clock } = pass;
+  if (checker === null) return takeActingStep(pass, step, at);
   await journal.flush();
   const { service, environment, version } = journal.deployment;
-  const subjects = targetsOf(leg, step.targets)
+  const subjects = targetsOf(pass, step.targets)
     .filter(({ id }) => progressOf(journal.deployment, id).state === 'updated')
     .map((target) => ({ service, environment, version, target }));
   await allToTheirEnds(
@@ -24,5 +24,5 @@ export async function checkTargets(leg: Leg, step: CheckStep, at: number): Promi
   );
   if (abort.aborted) return clock.now();
   if (budgetExceeded(journal.deployment, step)) return null;
-  return takeActingStep(leg, step, at);
+  return takeActingStep(pass, step, at);
 }

@@ -6,7 +6,7 @@ import type { Step, StepKind, WaitStep } from '../../model/plan/step.js';
 import { begin } from './begin.js';
 import { blocked } from '../pass/blocked.js';
 import { checkTargets } from './check-targets.js';
-import { earliest, type Leg, type Rest } from '../pass/leg.js';
+import { earliest, type Pass, type WaitUntil } from '../pass/pass.js';
 import { passGate } from './pass-gate.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
 import { analyze, measureBackground } from './run-analysis.js';
@@ -14,25 +14,25 @@ import { setFlag } from './set-flag.js';
 import { takeActingStep } from './take-acting-step.js';
 
 /** Walks the steps from where the deployment stands until it ends, waits or is told to stop. */
-export async function executeSteps(leg: Leg): Promise<Rest> {
-  const { journal } = leg;
+export async function executeSteps(pass: Pass): Promise<WaitUntil> {
+  const { journal } = pass;
   if (journal.deployment.state.status === 'approved') {
-    const left = await settleOpenCalls(leg);
+    const left = await settleOpenCalls(pass);
     if (left !== null) return left;
-    await begin(leg);
+    await begin(pass);
   }
   for (;;) {
-    if (halted(leg) || endedByDeadline(leg)) return null;
-    const measuring = await measureBackground(leg, false);
-    const state = executing(leg);
-    if (state === null || halted(leg)) return null;
+    if (halted(pass) || endedByDeadline(pass)) return null;
+    const measuring = await measureBackground(pass, false);
+    const state = executing(pass);
+    if (state === null || halted(pass)) return null;
     const step = stepsOf(journal.deployment)[state.step];
     if (step === undefined) return null;
-    const rest = passedOver(leg, step) ? null : await takeStep(leg, step, state);
-    if (rest !== null) return earliest([rest, measuring]);
+    const waitUntil = passedOver(pass, step) ? null : await takeStep(pass, step, state);
+    if (waitUntil !== null) return earliest([waitUntil, measuring]);
     // Told to stop, it may not have come to the step's end.
-    if (halted(leg) || executing(leg)?.step !== state.step) continue;
-    if (isLast(leg, state.step)) await measureBackground(leg, true);
+    if (halted(pass) || executing(pass)?.step !== state.step) continue;
+    if (isLast(pass, state.step)) await measureBackground(pass, true);
     const ticket = journal.submit({ type: 'complete_step', step: state.step });
     if (ticket.refusal !== null) return null;
   }
@@ -40,15 +40,15 @@ export async function executeSteps(leg: Leg): Promise<Rest> {
 
 type Executing = Extract<PlanState, { status: 'executing' }>;
 
-function executing({ journal }: Leg): Executing | null {
+function executing({ journal }: Pass): Executing | null {
   const { state } = journal.deployment;
   return state.status === 'executing' ? state : null;
 }
 
-const halted = (leg: Leg): boolean =>
-  executing(leg) === null || leg.draining.aborted || leg.abort.aborted;
+const halted = (pass: Pass): boolean =>
+  executing(pass) === null || pass.draining.aborted || pass.abort.aborted;
 
-function endedByDeadline({ journal, clock }: Leg): boolean {
+function endedByDeadline({ journal, clock }: Pass): boolean {
   const missed = missedDeadline(journal.deployment, clock.now());
   if (missed === undefined) return false;
   const reason = deadlineReason(missed);
@@ -58,10 +58,10 @@ function endedByDeadline({ journal, clock }: Leg): boolean {
 const WAITING: ReadonlySet<StepKind> = new Set(['wait', 'gate', 'analyze']);
 
 /** Somebody promoted to the end: nothing only waits or judges any more. */
-const passedOver = ({ journal }: Leg, step: Step): boolean =>
-  journal.deployment.course.promotedToEnd && WAITING.has(step.kind);
+const passedOver = ({ journal }: Pass, step: Step): boolean =>
+  journal.deployment.progress.promotedToEnd && WAITING.has(step.kind);
 
-const isLast = ({ journal }: Leg, step: number): boolean =>
+const isLast = ({ journal }: Pass, step: number): boolean =>
   step + 1 === stepsOf(journal.deployment).length;
 
 const KINDS: { readonly [K in StepKind]: true } = {
@@ -71,41 +71,45 @@ const KINDS: { readonly [K in StepKind]: true } = {
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(KINDS));
 
 /** A newer version planned it: whoever runs that version goes on; nothing is taken back for it. */
-const leftToNewer = (leg: Leg, { kind }: Step): Rest =>
-  blocked(leg, {
+const leftToNewer = (pass: Pass, { kind }: Step): WaitUntil =>
+  blocked(pass, {
     kind: 'version',
     reason: `this worker's version has no step ${kind}`,
     liftedBy: 'a worker of the version that planned it',
   });
 
-function takeStep(leg: Leg, step: Step, state: Executing): Promise<Rest> {
+function takeStep(pass: Pass, step: Step, state: Executing): Promise<WaitUntil> {
   const { step: number, attempts, waitUntil } = state;
   // What failed in passing is not due again yet.
-  if (attempts !== undefined && waitUntil !== null && waitUntil > leg.clock.now()) {
+  if (attempts !== undefined && waitUntil !== null && waitUntil > pass.clock.now()) {
     return Promise.resolve(waitUntil);
   }
-  if (!KNOWN.has(step.kind)) return Promise.resolve(leftToNewer(leg, step));
+  if (!KNOWN.has(step.kind)) return Promise.resolve(leftToNewer(pass, step));
   switch (step.kind) {
     case 'deploy':
     case 'shift':
     case 'retire':
-      return takeActingStep(leg, step, number);
+      return takeActingStep(pass, step, number);
     case 'check':
-      return checkTargets(leg, step, number);
+      return checkTargets(pass, step, number);
     case 'wait':
-      return Promise.resolve(wait(leg, step, state));
+      return Promise.resolve(wait(pass, step, state));
     case 'set_flag':
-      return setFlag(leg, step, number);
+      return setFlag(pass, step, number);
     case 'gate':
-      return Promise.resolve(passGate(leg, number));
+      return Promise.resolve(passGate(pass, number));
     case 'analyze':
-      return analyze(leg, step, number);
+      return analyze(pass, step, number);
     default:
       return assertNever(step);
   }
 }
 
-function wait({ journal, clock }: Leg, step: WaitStep, { step: at, waitUntil }: Executing): Rest {
+function wait(
+  { journal, clock }: Pass,
+  step: WaitStep,
+  { step: at, waitUntil }: Executing,
+): WaitUntil {
   const until = waitUntil ?? clock.now() + step.ms;
   journal.submit({ type: 'wait', step: at, until });
   return until > clock.now() ? until : null;

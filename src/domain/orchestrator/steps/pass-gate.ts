@@ -1,11 +1,11 @@
 import type { OpenGate } from '../../model/deployment/plan-state.js';
-import type { Leg, Rest } from '../pass/leg.js';
+import type { Pass, WaitUntil } from '../pass/pass.js';
 
 /** A gate without a timeout is looked at this often, so that what waits is never forgotten. */
 const LOOK_AGAIN_MS = 86_400_000;
 
 /** Opens the gate, and lets its timeout decide when nobody promotes. */
-export function passGate({ journal, clock }: Leg, number: number): Rest {
+export function passGate({ journal, clock }: Pass, number: number): WaitUntil {
   journal.submit({ type: 'open_gate', step: number, at: clock.now() });
   const gate = openGateOf(journal.deployment.state);
   if (gate === null) return null;
@@ -15,6 +15,6 @@ export function passGate({ journal, clock }: Leg, number: number): Rest {
   return null;
 }
 
-function openGateOf(state: Leg['journal']['deployment']['state']): OpenGate | null {
+function openGateOf(state: Pass['journal']['deployment']['state']): OpenGate | null {
   return state.status === 'executing' ? (state.gate ?? null) : null;
 }

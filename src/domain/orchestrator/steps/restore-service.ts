@@ -3,14 +3,14 @@ import {
   type Deployment,
   progressOf,
   touchedTargets,
-  unrestoredTargets,
+  targetsToRestore,
 } from '../../model/deployment/deployment.js';
 import { desiredBack, versionBack } from '../../reconcile/desired.js';
 import type { Desired } from '../../reconcile/effect.js';
 import { statusOf } from '../../model/service-status.js';
 import type { TargetId, Version } from '../../model/ids.js';
-import type { Leg, Rest } from '../pass/leg.js';
-import { overtakenBy } from './overtaken.js';
+import type { Pass, WaitUntil } from '../pass/pass.js';
+import { supersededBy } from './superseded.js';
 import { reconcile } from '../pass/reconcile.js';
 import { restoreFlags } from './restore-flags.js';
 import { restoringFailed } from '../pass/restoring-failed.js';
@@ -23,53 +23,53 @@ import { sameShares } from '../../model/traffic-shares.js';
  * The way back: flags first, for that is instant; then the service is brought to
  * what is declared, on the same road as forwards.
  */
-export async function restoreService(leg: Leg): Promise<Rest> {
-  const { journal, clock } = leg;
+export async function restoreService(pass: Pass): Promise<WaitUntil> {
+  const { journal, clock } = pass;
   const { state } = journal.deployment;
   if (state.status !== 'rolling_back') return null;
-  const overtaken = overtakenBy(leg);
-  if (overtaken !== null) {
-    journal.submit({ type: 'give_up', reason: `not rolled back: ${overtaken}`, overtaken: true });
+  const superseded = supersededBy(pass);
+  if (superseded !== null) {
+    journal.submit({ type: 'give_up', reason: `not rolled back: ${superseded}`, superseded: true });
     return null;
   }
-  if (late(leg)) return null;
+  if (late(pass)) return null;
   const { waitUntil = null } = state;
   if (waitUntil !== null && waitUntil > clock.now()) return waitUntil;
-  const left = await settleOpenCalls(leg);
-  if (left !== null || isOver(leg)) return left;
-  const flags = await restoreFlags(leg);
-  if (flags !== null || isOver(leg)) return flags;
-  const rest = await bringBack(leg);
-  if (rest !== null || isOver(leg)) return rest;
-  return finish(leg);
+  const left = await settleOpenCalls(pass);
+  if (left !== null || isOver(pass)) return left;
+  const flags = await restoreFlags(pass);
+  if (flags !== null || isOver(pass)) return flags;
+  const until = await bringBack(pass);
+  if (until !== null || isOver(pass)) return until;
+  return finish(pass);
 }
 
-async function bringBack(leg: Leg): Promise<Rest> {
-  const { journal, driver } = leg;
+async function bringBack(pass: Pass): Promise<WaitUntil> {
+  const { journal, driver } = pass;
   const { declared, plan } = journal.deployment;
   if (declared === null && !driver.removes) {
     const touched = touchedTargets(journal.deployment);
-    const left = await settleOpenCalls(leg, touched);
-    if (left !== null || isOver(leg)) return left;
-    giveUp(leg, touched, 'there is no previous version to go back to');
+    const left = await settleOpenCalls(pass, touched);
+    if (left !== null || isOver(pass)) return left;
+    giveUp(pass, touched, 'there is no previous version to go back to');
     return null;
   }
   const desired = desiredBack(journal.deployment, journal.service);
-  for (const [id, version] of desired.versions) keepAsItIs(leg, id, version, desired.isDone);
-  if (leg.router === null && needsRouter(leg, desired)) {
-    return restoringFailed(leg, { ...NO_ROUTER, transient: true });
+  for (const [id, version] of desired.versions) keepAsItIs(pass, id, version, desired.isDone);
+  if (pass.router === null && needsRouter(pass, desired)) {
+    return restoringFailed(pass, { ...NO_ROUTER, transient: true });
   }
-  return reconcile(leg, {
+  return reconcile(pass, {
     way: 'restore',
     desired,
     width: Math.max(1, plan.forecast.largestBatch),
-    isOver: () => isOver(leg),
-    atFloor: (open) => atFloor(leg, open),
+    isOver: () => isOver(pass),
+    atFloor: (open) => atFloor(pass, open),
   });
 }
 
 /** Something has to be drained, or traffic to be given back. */
-function needsRouter({ journal }: Leg, { versions, isDone }: Desired): boolean {
+function needsRouter({ journal }: Pass, { versions, isDone }: Desired): boolean {
   const { deployment, service } = journal;
   if (isMoved(deployment)) return true;
   if (deployment.plan.router === null) return false;
@@ -77,12 +77,12 @@ function needsRouter({ journal }: Leg, { versions, isDone }: Desired): boolean {
 }
 
 /** The traffic is not where it was: only a router can give it back. */
-const isMoved = ({ course: { traffic } }: Deployment): boolean =>
+const isMoved = ({ progress: { traffic } }: Deployment): boolean =>
   traffic !== null && (!traffic.settled || !sameShares(traffic.now, traffic.before));
 
 /** What it touched and has what it should by now is back, and need not be called. */
 function keepAsItIs(
-  { journal }: Leg,
+  { journal }: Pass,
   target: TargetId,
   version: Version | null,
   isDone: ReturnType<typeof desiredBack>['isDone'],
@@ -97,47 +97,47 @@ function keepAsItIs(
 }
 
 /** What others can't do without stays as it is; traffic that can't go back ends the way back. */
-function atFloor(leg: Leg, open: readonly TargetId[]): boolean {
-  const { journal } = leg;
+function atFloor(pass: Pass, open: readonly TargetId[]): boolean {
+  const { journal } = pass;
   const { floor } = journal.deployment.plan;
   if (open.length > 0) {
-    giveUp(leg, open, `left as it is: fewer than ${floor} targets would go on serving`);
+    giveUp(pass, open, `left as it is: fewer than ${floor} targets would go on serving`);
     return true;
   }
   const error = `the traffic stays where it is: fewer than ${floor} targets would go on serving`;
-  journal.submit({ type: 'give_up', reason: `${reasonOf(leg)}; could not go back: ${error}` });
+  journal.submit({ type: 'give_up', reason: `${reasonOf(pass)}; could not go back: ${error}` });
   return false;
 }
 
-function giveUp({ journal }: Leg, targets: readonly TargetId[], error: string): void {
+function giveUp({ journal }: Pass, targets: readonly TargetId[], error: string): void {
   for (const target of targets) {
-    journal.report({ type: 'deployment.target_unrestored', target, error, evidence: null });
+    journal.report({ type: 'deployment.target_restore_failed', target, error, evidence: null });
   }
 }
 
-const isOver = ({ journal, draining, abort }: Leg): boolean =>
+const isOver = ({ journal, draining, abort }: Pass): boolean =>
   draining.aborted || abort.aborted || journal.deployment.state.status !== 'rolling_back';
 
-function reasonOf({ journal }: Leg): string {
+function reasonOf({ journal }: Pass): string {
   const { state } = journal.deployment;
   return 'reason' in state ? state.reason : state.status;
 }
 
-function late(leg: Leg): boolean {
-  const { journal, clock } = leg;
+function late(pass: Pass): boolean {
+  const { journal, clock } = pass;
   const missed = missedDeadline(journal.deployment, clock.now());
   if (missed === undefined) return false;
-  const reason = `${reasonOf(leg)}; the rollback's ${deadlineReason(missed)}`;
+  const reason = `${reasonOf(pass)}; the rollback's ${deadlineReason(missed)}`;
   journal.submit({ type: 'give_up', reason });
   return true;
 }
 
-async function finish(leg: Leg): Promise<Rest> {
-  const { journal, abort } = leg;
+async function finish(pass: Pass): Promise<WaitUntil> {
+  const { journal, abort } = pass;
   const { previous } = journal.deployment;
-  const restored = unrestoredTargets(journal.deployment).length === 0;
+  const restored = targetsToRestore(journal.deployment).length === 0;
   const verification =
-    restored && previous !== null ? await lookAt(leg, versionsBack(journal.deployment)) : null;
+    restored && previous !== null ? await lookAt(pass, versionsBack(journal.deployment)) : null;
   if (!abort.aborted) journal.submit({ type: 'finish_rollback', verification });
   return null;
 }

@@ -5,15 +5,15 @@ import type { AnalysisSubject } from '../../analysis/analysis-subject.js';
 import { measure } from '../../analysis/measure.js';
 import { stepsOf } from '../../model/deployment/deployment.js';
 import type { AnalyzeStep } from '../../model/plan/step.js';
-import { earliest, type Leg, type Rest, targetsOf } from '../pass/leg.js';
+import { earliest, type Pass, type WaitUntil, targetsOf } from '../pass/pass.js';
 
 /** Begins the step's analysis; inline it is measured here until it has a verdict. */
-export async function analyze(leg: Leg, step: AnalyzeStep, number: number): Promise<Rest> {
-  const { journal, clock } = leg;
-  const spec = specOf(leg, step);
+export async function analyze(pass: Pass, step: AnalyzeStep, number: number): Promise<WaitUntil> {
+  const { journal, clock } = pass;
+  const spec = specOf(pass, step);
   const progress = beginAnalysis(spec, clock.now());
   journal.submit({ type: 'start_analysis', step: number, progress });
-  return step.mode === 'inline' ? advance(leg, step, number, false) : null;
+  return step.mode === 'inline' ? advance(pass, step, number, false) : null;
 }
 
 /**
@@ -22,63 +22,73 @@ export async function analyze(leg: Leg, step: AnalyzeStep, number: number): Prom
  * @param final behind the last step: they are judged on what there is
  * @returns when the next measurement is due
  */
-export async function measureBackground(leg: Leg, final: boolean): Promise<Rest> {
-  const rests: Rest[] = [];
-  for (const [at, { report }] of Object.entries(leg.journal.deployment.analyses)) {
+export async function measureBackground(pass: Pass, final: boolean): Promise<WaitUntil> {
+  const waits: WaitUntil[] = [];
+  for (const [at, { report }] of Object.entries(pass.journal.deployment.analyses)) {
     const number = Number(at);
-    const step = stepsOf(leg.journal.deployment)[number];
+    const step = stepsOf(pass.journal.deployment)[number];
     if (step?.kind !== 'analyze' || step.mode !== 'background' || report !== null) continue;
-    rests.push(await advance(leg, step, number, final));
+    waits.push(await advance(pass, step, number, final));
   }
-  return earliest(rests);
+  return earliest(waits);
 }
 
-async function advance(leg: Leg, step: AnalyzeStep, number: number, final: boolean): Promise<Rest> {
-  const { journal, clock, metrics, abort } = leg;
-  const spec = specOf(leg, step);
-  const course = journal.deployment.analyses[number];
-  if (!course || course.report !== null) return null;
-  const due = nextMeasurementAt(spec, course.progress);
+async function advance(
+  pass: Pass,
+  step: AnalyzeStep,
+  number: number,
+  final: boolean,
+): Promise<WaitUntil> {
+  const { journal, clock, metrics, abort } = pass;
+  const spec = specOf(pass, step);
+  const analysis = journal.deployment.analyses[number];
+  if (!analysis || analysis.report !== null) return null;
+  const due = nextMeasurementAt(spec, analysis.progress);
   if (due !== null && due > clock.now() && !final) return due;
   if (due !== null && due <= clock.now()) {
     await journal.flush();
-    const { progress } = course;
-    const subject = await subjectOf(leg, step);
+    const { progress } = analysis;
+    const subject = await subjectOf(pass, step);
     const measurement = await measure(spec, progress, metrics, subject, clock.now(), abort);
     if (abort.aborted) return null;
     journal.submit({ type: 'measure', step: number, measurement });
   }
-  return judged(leg, spec, number, final);
+  return judged(pass, spec, number, final);
 }
 
-function judged({ journal, clock }: Leg, spec: AnalysisSpec, number: number, final: boolean): Rest {
-  const course = journal.deployment.analyses[number];
-  if (!course || course.report !== null) return null;
-  const next = nextMeasurementAt(spec, course.progress);
+function judged(
+  { journal, clock }: Pass,
+  spec: AnalysisSpec,
+  number: number,
+  final: boolean,
+): WaitUntil {
+  const analysis = journal.deployment.analyses[number];
+  if (!analysis || analysis.report !== null) return null;
+  const next = nextMeasurementAt(spec, analysis.progress);
   const last = final || next === null;
-  const report = judgeAnalysis(spec, course.progress, { at: clock.now(), final: last });
+  const report = judgeAnalysis(spec, analysis.progress, { at: clock.now(), final: last });
   if (report.verdict === 'running') return next;
   journal.submit({ type: 'conclude_analysis', step: number, report });
   return null;
 }
 
-function specOf({ journal }: Leg, { analysis }: AnalyzeStep): AnalysisSpec {
+function specOf({ journal }: Pass, { analysis }: AnalyzeStep): AnalysisSpec {
   const spec = journal.deployment.plan.analyses.find(({ name }) => name === analysis);
   if (spec === undefined) throw new Error(`the plan has no analysis ${analysis}`);
   return spec;
 }
 
-async function subjectOf(leg: Leg, step: AnalyzeStep): Promise<AnalysisSubject> {
-  const { service, environment, version, previous, startedAt } = leg.journal.deployment;
-  const before = previous && (await leg.loadDeployment(previous.deploymentId));
+async function subjectOf(pass: Pass, step: AnalyzeStep): Promise<AnalysisSubject> {
+  const { service, environment, version, previous, startedAt } = pass.journal.deployment;
+  const before = previous && (await pass.loadDeployment(previous.deploymentId));
   return {
     service,
     environment,
     version,
     previousVersion: previous?.version ?? null,
-    targets: targetsOf(leg, step.targets),
-    baseline: targetsOf(leg, step.baseline),
-    startedAt: startedAt ?? leg.clock.now(),
+    targets: targetsOf(pass, step.targets),
+    baseline: targetsOf(pass, step.baseline),
+    startedAt: startedAt ?? pass.clock.now(),
     previousWindow:
       before?.startedAt != null && before.endedAt !== null
         ? { start: before.startedAt, end: before.endedAt }

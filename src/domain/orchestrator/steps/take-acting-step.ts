@@ -6,23 +6,23 @@ import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import { statusOf } from '../../model/service-status.js';
 import { settleEarlier } from '../pass/call-driver.js';
 import { type EffectFailure, effectFailed } from '../pass/effect-failed.js';
-import { allToTheirEnds, earliest, type Leg, type Rest } from '../pass/leg.js';
+import { allToTheirEnds, earliest, type Pass, type WaitUntil } from '../pass/pass.js';
 import { reconcile } from '../pass/reconcile.js';
 
 /** Does what a step asks of targets or of the traffic. */
-export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Promise<Rest> {
-  const { journal, router } = leg;
+export async function takeActingStep(pass: Pass, step: ActingStep, at: number): Promise<WaitUntil> {
+  const { journal, router } = pass;
   // Planned behind a router, nothing is called that was not drained.
   const routed = step.kind === 'shift' || journal.deployment.plan.router !== null;
-  if (routed && router === null) return effectFailed(leg, NO_ROUTER);
+  if (routed && router === null) return effectFailed(pass, NO_ROUTER);
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;
   const desired = desiredAt(journal.deployment, step, at);
-  const rest = await reconcile(leg, {
+  const waitUntil = await reconcile(pass, {
     way,
     desired,
     width: step.kind === 'deploy' ? step.targets.length : Math.max(1, largestBatch),
-    isOver: () => isOver(leg, step, at),
+    isOver: () => isOver(pass, step, at),
     atFloor: (open) => {
       const { floor } = journal.deployment.plan;
       const what = open.length === 0 ? 'this shift' : 'one more taken out';
@@ -33,12 +33,12 @@ export async function takeActingStep(leg: Leg, step: ActingStep, at: number): Pr
       return false;
     },
   });
-  if (rest === null && !isOver(leg, step, at)) sayAsItIs(leg, step, desired);
-  return rest ?? seeToOpenCalls(leg, step, at);
+  if (waitUntil === null && !isOver(pass, step, at)) sayAsItIs(pass, step, desired);
+  return waitUntil ?? seeToOpenCalls(pass, step, at);
 }
 
 /** What has what it should by now, and nobody called for it: its check finds it well again, or it was taken away before. */
-function sayAsItIs({ journal }: Leg, step: ActingStep, { isDone }: Desired): void {
+function sayAsItIs({ journal }: Pass, step: ActingStep, { isDone }: Desired): void {
   if (step.kind !== 'deploy' && step.kind !== 'retire') return;
   const type = step.kind === 'deploy' ? 'deployment.target_updated' : 'deployment.target_retired';
   for (const target of step.targets) {
@@ -50,17 +50,17 @@ function sayAsItIs({ journal }: Leg, step: ActingStep, { isDone }: Desired): voi
 }
 
 /** So many failed that nothing more is called; a call that an earlier run left open is still seen to its end. */
-async function seeToOpenCalls(leg: Leg, step: ActingStep, at: number): Promise<Rest> {
-  const { journal, draining, abort, clock } = leg;
+async function seeToOpenCalls(pass: Pass, step: ActingStep, at: number): Promise<WaitUntil> {
+  const { journal, draining, abort, clock } = pass;
   const { state, version, id } = journal.deployment;
   if (state.status !== 'executing' || state.step !== at || step.kind !== 'deploy') return null;
   if (draining.aborted || abort.aborted || !budgetExceeded(journal.deployment, step)) return null;
-  const rests = await allToTheirEnds(
+  const waits = await allToTheirEnds(
     step.targets.map(async (target) => {
       const { call } = statusOf(journal.service, target);
       if (call === null || call.deploymentId !== id) return null;
       const effect = { kind: 'apply', target, version } as const;
-      const end = await settleEarlier(leg, effect, call, 'deploy');
+      const end = await settleEarlier(pass, effect, call, 'deploy');
       if (end !== 'open' || abort.aborted) return typeof end === 'number' ? end : null;
       const error = 'its call was broken off, and is not repeated: too many others failed';
       const failure = { error, transient: false, evidence: null, cause: 'call' } as const;
@@ -69,11 +69,11 @@ async function seeToOpenCalls(leg: Leg, step: ActingStep, at: number): Promise<R
       return null;
     }),
   );
-  return earliest(rests);
+  return earliest(waits);
 }
 
 /** Somebody stopped it, or so many failed that nothing more is begun. */
-function isOver({ journal, draining, abort }: Leg, step: ActingStep, at: number): boolean {
+function isOver({ journal, draining, abort }: Pass, step: ActingStep, at: number): boolean {
   const { deployment } = journal;
   const { state } = deployment;
   if (draining.aborted || abort.aborted) return true;

@@ -3,11 +3,11 @@ import { UNCHECKED } from '../../health/judge-health.js';
 import type { TargetId, Version } from '../../model/ids.js';
 import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
 import { progressOf } from '../../model/deployment/deployment.js';
-import type { Leg, Rest } from '../pass/leg.js';
+import type { Pass, WaitUntil } from '../pass/pass.js';
 
 /** Runs the service's checks on every target that took the version, and judges. */
-export async function verifyTargets(leg: Leg): Promise<Rest> {
-  const { journal, clock, abort } = leg;
+export async function verifyTargets(pass: Pass): Promise<WaitUntil> {
+  const { journal, clock, abort } = pass;
   const { state, plan, version } = journal.deployment;
   if (state.status !== 'verifying') return null;
   if (state.waitUntil !== null && state.waitUntil > clock.now()) return state.waitUntil;
@@ -20,7 +20,7 @@ export async function verifyTargets(leg: Leg): Promise<Rest> {
   const updated = plan.targets
     .map(({ id }) => id)
     .filter((id) => progressOf(journal.deployment, id).state === 'updated');
-  const verification = await lookAt(leg, new Map(updated.map((id) => [id, version])));
+  const verification = await lookAt(pass, new Map(updated.map((id) => [id, version])));
   if (abort.aborted) return null;
   journal.submit({ type: 'judge', verification, at: clock.now() });
   const after = journal.deployment.state;
@@ -33,7 +33,7 @@ export async function verifyTargets(leg: Leg): Promise<Rest> {
  * @param versions what each of these is to run
  */
 export function lookAt(
-  { journal, checker, abort }: Leg,
+  { journal, checker, abort }: Pass,
   versions: ReadonlyMap<TargetId, Version>,
 ): Promise<Verification> {
   if (checker === null) return Promise.resolve(UNCHECKED);

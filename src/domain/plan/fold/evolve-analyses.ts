@@ -1,5 +1,5 @@
 import { beginAnalysis, withMeasurement } from '../../model/deployment/analysis-progress.js';
-import type { AnalysisCourse } from '../../model/deployment/course.js';
+import type { StepAnalysis } from '../../model/deployment/progress.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import type { PlanEvent } from '../../model/deployment/plan-event.js';
 
@@ -10,12 +10,12 @@ export function evolveAnalyses(deployment: Deployment, event: PlanEvent, at: num
   const { analyses } = deployment;
   if (event.type === 'deployment.analysis_started') {
     const { step, analysis, mode, progress } = event;
-    const begun: AnalysisCourse = { step, analysis, mode, progress, report: null };
+    const begun: StepAnalysis = { step, analysis, mode, progress, report: null };
     return { ...analyses, [step]: begun };
   }
   if (event.type === 'deployment.measured') {
     const { step, measurement } = event;
-    const measured = (was: AnalysisCourse) => withMeasurement(was.progress, measurement);
+    const measured = (was: StepAnalysis) => withMeasurement(was.progress, measurement);
     return changed(analyses, step, (was) => ({ progress: measured(was) }));
   }
   if (event.type === 'deployment.analyzed') {
@@ -27,7 +27,7 @@ export function evolveAnalyses(deployment: Deployment, event: PlanEvent, at: num
 function changed(
   analyses: Analyses,
   step: number,
-  change: (was: AnalysisCourse) => Partial<AnalysisCourse>,
+  change: (was: StepAnalysis) => Partial<StepAnalysis>,
 ): Analyses {
   const was = analyses[step];
   return was === undefined ? analyses : { ...analyses, [step]: { ...was, ...change(was) } };
@@ -38,11 +38,11 @@ function changed(
  * step again, in the background from now on.
  */
 function begunAnew({ analyses, plan }: Deployment, at: number): Analyses {
-  const kept = Object.entries(analyses).flatMap(([step, course]) => {
-    if (course.report?.verdict === 'healthy') return [[step, course] as const];
-    const spec = plan.analyses.find(({ name }) => name === course.analysis);
-    if (course.mode === 'inline' || spec === undefined) return [];
-    return [[step, { ...course, report: null, progress: beginAnalysis(spec, at) }] as const];
+  const kept = Object.entries(analyses).flatMap(([step, progress]) => {
+    if (progress.report?.verdict === 'healthy') return [[step, progress] as const];
+    const spec = plan.analyses.find(({ name }) => name === progress.analysis);
+    if (progress.mode === 'inline' || spec === undefined) return [];
+    return [[step, { ...progress, report: null, progress: beginAnalysis(spec, at) }] as const];
   });
   return Object.fromEntries(kept);
 }

@@ -45,7 +45,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.call_settled': stay,
   'deployment.target_retiring': stay,
   'deployment.target_retired': stay,
-  'deployment.target_kept': stay,
+  'deployment.target_retire_failed': stay,
   'deployment.verifying': () => ({ status: 'verifying', attempt: 0, waitUntil: null }),
   'deployment.inconclusive': (state, { retryAt: waitUntil }) => ({
     ...{ status: 'verifying', waitUntil },
@@ -69,12 +69,12 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.flag_restored': stay,
   'deployment.target_restoring': begun,
   'deployment.target_restored': stay,
-  'deployment.target_unrestored': stay,
+  'deployment.target_restore_failed': stay,
   'deployment.rolled_back': (_, { reason }) => ({ status: 'rolled_back', reason }),
-  'deployment.failed': (_, { reason, stoppedAt, overtaken }) => ({
+  'deployment.failed': (_, { reason, stoppedAt, superseded }) => ({
     ...{ status: 'failed', reason },
     ...(stoppedAt !== undefined && { stoppedAt }),
-    ...(overtaken && { overtaken }),
+    ...(superseded && { superseded }),
   }),
   'deployment.cancelled': (_, { reason }) => ({ status: 'cancelled', reason }),
 };

@@ -43,20 +43,20 @@ export function changedTarget(
       ];
     case 'deployment.target_retired':
       return [target, { state: 'retired', evidence: event.evidence, error: null }];
-    case 'deployment.target_kept':
+    case 'deployment.target_retire_failed':
       return [
         target,
-        { state: 'kept', error: event.error, evidence: event.evidence, retryAt: null },
+        { state: 'retire_failed', error: event.error, evidence: event.evidence, retryAt: null },
       ];
     case 'deployment.target_restored':
       return [
         target,
         { state: 'restored', version: event.version, evidence: event.evidence, retryAt: null },
       ];
-    case 'deployment.target_unrestored':
+    case 'deployment.target_restore_failed':
       return [
         target,
-        { state: 'unrestored', error: event.error, evidence: event.evidence, retryAt: null },
+        { state: 'restore_failed', error: event.error, evidence: event.evidence, retryAt: null },
       ];
     case 'deployment.target_recovered':
     case 'deployment.target_draining':

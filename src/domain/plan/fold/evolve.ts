@@ -1,6 +1,6 @@
 import { type Deployment, progressMap, withProgress } from '../../model/deployment/deployment.js';
 import { evolveAnalyses } from './evolve-analyses.js';
-import { evolveCourse } from './evolve-course.js';
+import { evolveProgress } from './evolve-progress.js';
 import { evolveState } from './evolve-state.js';
 import { changedTarget } from './evolve-target.js';
 import type { PlanEvent, RecordedEvent } from '../../model/deployment/plan-event.js';
@@ -17,7 +17,7 @@ export function evolve(deployment: Deployment, { event, at, sequence }: Recorded
     state,
     revision: sequence,
     targets,
-    course: evolveCourse(deployment, event, at),
+    progress: evolveProgress(deployment, event, at),
     analyses: evolveAnalyses(deployment, event, at),
     previous: began ? event.previous : deployment.previous,
     declared: began ? event.declared : deployment.declared,
@@ -44,11 +44,11 @@ function nextTargets(deployment: Deployment, event: PlanEvent, at: number): Depl
 const triedAgain = (deployment: Deployment): Deployment['targets'] =>
   changed(
     deployment,
-    ({ state, retryAt }) => state === 'unrestored' || retryAt !== null,
+    ({ state, retryAt }) => state === 'restore_failed' || retryAt !== null,
     ({ state, version }) => ({
       ...{ retryAt: null, attempts: 0 },
       // What was left as it is still runs the version it has.
-      ...(state === 'unrestored' && { state: version === null ? 'failed' : 'updated' }),
+      ...(state === 'restore_failed' && { state: version === null ? 'failed' : 'updated' }),
     }),
   );
 

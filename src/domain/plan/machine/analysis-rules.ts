@@ -18,20 +18,20 @@ export function startAnalysis(deployment: Executing, command: To<'start_analysis
 /** Each round counts once, however often it is reported. */
 export function measured(deployment: Executing, command: To<'measure'>): Decision {
   const { step, measurement } = command;
-  const course = deployment.analyses[step];
-  if (course === undefined) return refuse(deployment, command);
-  if (course.report !== null || measurement.round <= course.progress.rounds) return ok([]);
-  const { analysis } = course;
+  const progress = deployment.analyses[step];
+  if (progress === undefined) return refuse(deployment, command);
+  if (progress.report !== null || measurement.round <= progress.progress.rounds) return ok([]);
+  const { analysis } = progress;
   return ok([{ type: 'deployment.measured', step, analysis, measurement }]);
 }
 
 /** A verdict against the new version fails the deployment; one that says nothing does what the analysis says. */
 export function conclude(deployment: Executing, command: To<'conclude_analysis'>): Decision {
   const { step, report } = command;
-  const course = deployment.analyses[step];
-  if (course === undefined) return refuse(deployment, command);
-  if (course.report !== null) return ok([]);
-  const { analysis } = course;
+  const progress = deployment.analyses[step];
+  if (progress === undefined) return refuse(deployment, command);
+  if (progress.report !== null) return ok([]);
+  const { analysis } = progress;
   const analyzed: PlanEvent = { type: 'deployment.analyzed', step, analysis, report };
   const said = `analysis ${analysis}: ${report.reason}`;
   if (report.verdict === 'unhealthy') return ok([analyzed, failure(deployment, said)]);

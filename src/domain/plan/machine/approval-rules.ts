@@ -6,9 +6,9 @@ import type { Deployment } from '../../model/deployment/deployment.js';
 /** One approval; the last that is needed approves. */
 export function accept(deployment: DeploymentIn<'draft'>, { by, reason }: To<'approve'>): Decision {
   const { policy } = deployment.plan;
-  const { requestedBy, course } = deployment;
+  const { requestedBy, progress } = deployment;
   const why = reason !== undefined && { reason };
-  const answer = approvalOf(policy, { requestedBy, given: course.approvals, by });
+  const answer = approvalOf(policy, { requestedBy, given: progress.approvals, by });
   switch (answer.kind) {
     case 'refused':
       return refusal(`cannot approve ${deployment.id}: ${answer.reason}`);
@@ -28,7 +28,7 @@ export const expire = ({ state }: Deployment, { waiting, reason }: To<'expire'>)
 
 /** What keeps it from beginning is told once, and again only when it is something else. */
 export function hold(deployment: Deployment, command: To<'hold'>): Decision {
-  const { hold: standing } = deployment.course;
+  const { hold: standing } = deployment.progress;
   const { kind, reason, until } = command.hold;
   const same =
     standing !== null &&
@@ -39,7 +39,7 @@ export function hold(deployment: Deployment, command: To<'hold'>): Decision {
 }
 
 export function override(deployment: Deployment, { by, reason }: To<'override'>): Decision {
-  const { override: given } = deployment.course;
+  const { override: given } = deployment.progress;
   if (given !== null && given.by === by && given.reason === reason) return ok([]);
   return ok([{ type: 'deployment.overridden', by, reason }]);
 }

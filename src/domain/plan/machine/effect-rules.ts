@@ -13,8 +13,8 @@ export function startFlag(deployment: Executing, command: To<'start_flag'>): Dec
   const current = currentStep(deployment, step, 'set_flag');
   if (current === null) return refuse(deployment, command);
   const { flag, percent } = current;
-  const course = deployment.course.flags[flag];
-  if (course !== undefined && course.now === percent) return ok([]);
+  const progress = deployment.progress.flags[flag];
+  if (progress !== undefined && progress.now === percent) return ok([]);
   return ok([{ type: 'deployment.flag_started', step, flag, before, percent }]);
 }
 
@@ -22,9 +22,9 @@ export function finishFlag(deployment: Executing, command: To<'finish_flag'>): D
   const { step, evidence } = command;
   if (step < deployment.state.step) return ok([]);
   const current = currentStep(deployment, step, 'set_flag');
-  const course = current && deployment.course.flags[current.flag];
-  if (!current || !course) return refuse(deployment, command);
-  if (course.settled) return ok([]);
+  const progress = current && deployment.progress.flags[current.flag];
+  if (!current || !progress) return refuse(deployment, command);
+  if (progress.settled) return ok([]);
   const { flag, percent } = current;
   return ok([{ type: 'deployment.flag_set', step, flag, percent, evidence }]);
 }
@@ -75,10 +75,10 @@ export function failRestoring(
 }
 
 export function restoreFlag(
-  { course }: Deployment,
+  { progress }: Deployment,
   { flag, evidence }: To<'restore_flag'>,
 ): Decision {
-  const state = course.flags[flag];
+  const state = progress.flags[flag];
   if (state === undefined || (state.settled && state.now === state.before)) return ok([]);
   return ok([{ type: 'deployment.flag_restored', flag, percent: state.before, evidence }]);
 }

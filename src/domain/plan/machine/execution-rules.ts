@@ -65,7 +65,7 @@ function openPart(
   step: Step,
   number: number,
 ): string | null {
-  const { course, analyses } = deployment;
+  const { progress, analyses } = deployment;
   switch (step.kind) {
     case 'deploy':
     case 'check':
@@ -73,12 +73,12 @@ function openPart(
     case 'retire':
       return listed(step.targets.filter((id) => isUnretired(deployment, id)));
     case 'set_flag':
-      return course.flags[step.flag]?.settled ? null : 'the flag store has not answered';
+      return progress.flags[step.flag]?.settled ? null : 'the flag store has not answered';
     case 'gate':
-      return course.promotedToEnd ? null : `gate ${step.name} waits to be promoted`;
+      return progress.promotedToEnd ? null : `gate ${step.name} waits to be promoted`;
     case 'analyze': {
       const judged = step.mode === 'background' || analyses[number]?.report != null;
-      return judged || course.promotedToEnd ? null : `analysis ${step.analysis} has no verdict`;
+      return judged || progress.promotedToEnd ? null : `analysis ${step.analysis} has no verdict`;
     }
     // What the router says is the worker's to look at.
     case 'shift':

@@ -49,7 +49,7 @@ export function promote(deployment: Executing, command: To<'promote'>): Decision
     current?.kind === 'wait' ||
     (current?.kind === 'analyze' && current.mode === 'inline');
   if (passed) return ok([promoted, ...completion(deployment, step)]);
-  if (all) return ok(deployment.course.promotedToEnd ? [] : [promoted]);
+  if (all) return ok(deployment.progress.promotedToEnd ? [] : [promoted]);
   return refusal(
     `cannot promote ${deployment.id}: it is at no gate, wait or analysis, but at ${current?.kind ?? 'the end'}`,
   );

@@ -61,8 +61,8 @@ export type PlanCommand =
   | FailedEffect<'fail_restoring'>
   | { readonly type: 'restore_flag'; readonly flag: string; readonly evidence: Evidence }
   | { readonly type: 'finish_rollback'; readonly verification: Verification | null }
-  /** `overtaken`: the service has a newer version by now, and nothing of it was touched. */
-  | { readonly type: 'give_up'; readonly reason: string; readonly overtaken?: true };
+  /** `superseded`: the service has a newer version by now, and nothing of it was touched. */
+  | { readonly type: 'give_up'; readonly reason: string; readonly superseded?: true };
 
 export type CommandType = PlanCommand['type'];
 

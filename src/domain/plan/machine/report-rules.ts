@@ -65,20 +65,20 @@ const GUARDS = {
 
   'deployment.target_started': begins(forwards, 'pending', 'started'),
   'deployment.target_updated': endOrAsItWas('started'),
-  'deployment.target_retried': (deployment, event) => isStill(deployment, event, 'kept'),
+  'deployment.target_retried': (deployment, event) => isStill(deployment, event, 'retire_failed'),
   'deployment.target_failed': endOf('pending', 'started', 'updated'),
 
   'deployment.target_retiring': begins(forwards, 'pending', 'retiring'),
   'deployment.target_retired': endOrAsItWas('retiring'),
-  'deployment.target_kept': endOf('retiring'),
+  'deployment.target_retire_failed': endOf('retiring'),
 
   // Also what was restored before: others may have called it since.
   'deployment.target_restoring': backwards,
   // Also what had it all the time, and was not called again.
   'deployment.target_restored': (deployment, event) =>
     backwards(deployment) && isStill(deployment, event, 'restored'),
-  'deployment.target_unrestored': (deployment, event) =>
-    backwards(deployment) && isStill(deployment, event, 'restored', 'unrestored'),
+  'deployment.target_restore_failed': (deployment, event) =>
+    backwards(deployment) && isStill(deployment, event, 'restored', 'restore_failed'),
 
   'deployment.shift_started': forwards,
   'deployment.shifted': underWay,

@@ -3,7 +3,7 @@ import { type Decision, type DeploymentIn, refusal, type To } from './decision.j
 import {
   type Deployment,
   progressOf,
-  unrestoredTargets,
+  targetsToRestore,
 } from '../../model/deployment/deployment.js';
 import { failure } from './failure.js';
 import { sameShares } from '../../model/traffic-shares.js';
@@ -19,7 +19,7 @@ export function abort(deployment: Deployment, command: To<'rollback' | 'abort'>)
 /** A finished deployment goes back only because somebody asked, and only if there is something to take back. */
 export function reopen(deployment: Deployment, { reason, cause }: To<'rollback'>): Decision {
   if (cause === 'failure') return ok([]);
-  if (unrestoredTargets(deployment).length === 0 && !movedAnything(deployment)) {
+  if (targetsToRestore(deployment).length === 0 && !movedAnything(deployment)) {
     return refusal(`nothing to roll back: no target of ${deployment.id} has its version`);
   }
   if (deployment.previous === null && !deployment.plan.driver.removes) {
@@ -31,8 +31,8 @@ export function reopen(deployment: Deployment, { reason, cause }: To<'rollback'>
 }
 
 /** Traffic or a flag is not, or not surely, as it was before. */
-function movedAnything({ course }: Deployment): boolean {
-  const { traffic, flags } = course;
+function movedAnything({ progress }: Deployment): boolean {
+  const { traffic, flags } = progress;
   if (traffic !== null && !(traffic.settled && sameShares(traffic.now, traffic.before)))
     return true;
   return Object.values(flags).some(({ settled, now, before }) => !settled || now !== before);
@@ -44,8 +44,8 @@ export function finish(
   command: To<'finish_rollback'>,
 ): Decision {
   const { reason: why } = deployment.state;
-  const open = unrestoredTargets(deployment);
-  const unfinished = open.filter((id) => progressOf(deployment, id).state !== 'unrestored');
+  const open = targetsToRestore(deployment);
+  const unfinished = open.filter((id) => progressOf(deployment, id).state !== 'restore_failed');
   if (unfinished.length > 0) return refusal(`not restored yet: ${unfinished.join(', ')}`);
   if (open.length > 0) {
     const said = open.map((id) => `${id} (${progressOf(deployment, id).error})`).join(', ');
@@ -61,5 +61,5 @@ export function finish(
 }
 
 /** The last resort: the deployment ends, and its targets stay as they are. */
-export const giveUp = (_: Deployment, { reason, overtaken }: To<'give_up'>): Decision =>
-  ok([{ type: 'deployment.failed', reason, ...(overtaken && { overtaken }) }]);
+export const giveUp = (_: Deployment, { reason, superseded }: To<'give_up'>): Decision =>
+  ok([{ type: 'deployment.failed', reason, ...(superseded && { superseded }) }]);

@@ -1,4 +1,4 @@
--- The log of repairs: what was mended by whom and why, newest first. Needs includes/clock.lua.
+-- The log of repairs: what was repaired by whom and why, newest first. Needs includes/clock.lua.
 local REPAIRS_KEPT = 1000
 
 -- Whether this operation was done before: its reply was lost, and it was sent again.

@@ -10,11 +10,11 @@ const SHOWN_FLAGS = 2;
 const SHOWN_ANALYSES = 3;
 
 /** Traffic, flags and analyses, as bars. */
-export function courseLines(deployment: Deployment): readonly Line[] {
+export function progressLines(deployment: Deployment): readonly Line[] {
   const columns = labelColumns(deployment);
   return [
     ...trafficLines(deployment, columns),
-    ...Object.entries(deployment.course.flags)
+    ...Object.entries(deployment.progress.flags)
       .slice(0, SHOWN_FLAGS)
       .map(([flag, { now, before, settled }]) =>
         barLine(
@@ -40,7 +40,7 @@ export function courseLines(deployment: Deployment): readonly Line[] {
 }
 
 function trafficLines(deployment: Deployment, columns: number): readonly Line[] {
-  const { traffic } = deployment.course;
+  const { traffic } = deployment.progress;
   const share = newShare(deployment);
   if (traffic === null || share === null) return [];
   const tone: Tone = traffic.settled ? 'good' : 'busy';
@@ -49,10 +49,10 @@ function trafficLines(deployment: Deployment, columns: number): readonly Line[] 
 
 /** `10% on 2.0.0: web-1 90%, web-3 10%` */
 export function trafficText(deployment: Deployment): string {
-  const { course, version } = deployment;
+  const { progress, version } = deployment;
   const share = newShare(deployment) ?? 0;
-  const moving = course.traffic?.settled === false ? ' (moving)' : '';
-  return `${percentText(share * 100)} on ${version}: ${sharesText(course.traffic?.now)}${moving}`;
+  const moving = progress.traffic?.settled === false ? ' (moving)' : '';
+  return `${percentText(share * 100)} on ${version}: ${sharesText(progress.traffic?.now)}${moving}`;
 }
 
 /** The new version's part of the traffic as a small bar; `null` where it moves none. */
@@ -62,7 +62,11 @@ export function trafficBar(deployment: Deployment): string | null {
 }
 
 /** `10% (before: 0%)` */
-export function flagText({ now, before, settled }: Deployment['course']['flags'][string]): string {
+export function flagText({
+  now,
+  before,
+  settled,
+}: Deployment['progress']['flags'][string]): string {
   const stands = now === null ? 'gone' : percentText(now);
   const was = before === null ? 'no such flag' : percentText(before);
   return `${stands} (before: ${was})${settled ? '' : ', being set'}`;

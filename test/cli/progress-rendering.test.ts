@@ -203,8 +203,11 @@ describe('analyses', () => {
     const open = analysis([threshold()]);
     const some = after(open, [{ cpu: [values(1)] }]);
     const running = { ...measuring, plan: { ...measuring.plan, analyses: [open] } };
-    const [course] = Object.values(measuring.analyses);
-    const deployment = { ...running, analyses: { 0: { ...course, progress: some } } } as Deployment;
+    const [first] = Object.values(measuring.analyses);
+    const deployment = {
+      ...running,
+      analyses: { 0: { ...first, progress: some } },
+    } as Deployment;
     expect(frameOf(deployment)[2]).toMatch(
       /^ {2}analysis health +█████░{15} running: round 1 of 4: cpu /,
     );

@@ -9,7 +9,7 @@ import type { Ending } from '../ending.js';
 import { executeSteps } from '../steps/execute-steps.js';
 import { Journal } from '../journal/journal.js';
 import { keepLease } from './keep-lease.js';
-import type { Leg, Rest } from '../pass/leg.js';
+import type { Pass, WaitUntil } from '../pass/pass.js';
 import type { OrchestratorPorts, StopSignals } from '../orchestrator-ports.js';
 import { restoreService } from '../steps/restore-service.js';
 import { serviceStatus } from '../../model/service-status.js';
@@ -17,7 +17,7 @@ import { settleConflict } from './settle-conflict.js';
 import { verifyTargets } from '../steps/verify-targets.js';
 import { type WorkKind, workOwed } from '../../model/deployment/work-owed.js';
 
-const WORK: { readonly [K in WorkKind]: (leg: Leg) => Promise<Rest> } = {
+const WORK: { readonly [K in WorkKind]: (pass: Pass) => Promise<WaitUntil> } = {
   execute: executeSteps,
   verify: verifyTargets,
   rollback: restoreService,
@@ -32,7 +32,7 @@ type Claimed = Extract<Claim, { kind: 'claimed' }>;
  * @throws Fenced when another run took over: there is nothing to repeat
  * @throws whatever the store throws: the work stays owed
  */
-export async function runLeg(
+export async function runPass(
   ports: OrchestratorPorts,
   kind: WorkKind,
   id: DeploymentId,
@@ -74,15 +74,15 @@ async function carryOut(
   const lease = keepLease(ports, journal, kind, lost, paused);
   const abort = AbortSignal.any([stop.abort, lost.signal]);
   const draining = AbortSignal.any([stop.draining, paused.signal]);
-  let rest: Rest = null;
+  let waitUntil: WaitUntil = null;
   try {
     const admission = admitted(ports, journal, claim);
     const held = admission?.kind === 'held';
-    rest = held
+    waitUntil = held
       ? heldUntil(journal.deployment, admission.hold, clock.now())
       : await work(ports, kind, journal, claim, { admission, draining, abort });
     lease.stop();
-    await journal.close(rest, held);
+    await journal.close(waitUntil, held);
   } catch (error) {
     lease.stop();
     ports.log.error({ ...boundTo(journal.deployment), work: kind, err: error }, 'work broke off');
@@ -90,7 +90,7 @@ async function carryOut(
     await journal.close(null).catch(() => {});
     throw error;
   }
-  return handOver(ports, kind, journal, rest);
+  return handOver(ports, kind, journal, waitUntil);
 }
 
 async function work(
@@ -98,8 +98,8 @@ async function work(
   kind: WorkKind,
   journal: Journal,
   { fence }: Claimed,
-  { admission, ...signals }: Pick<Leg, 'draining' | 'abort'> & { admission: Admission | null },
-): Promise<Rest> {
+  { admission, ...signals }: Pick<Pass, 'draining' | 'abort'> & { admission: Admission | null },
+): Promise<WaitUntil> {
   if (admission?.kind === 'expired') return null;
   const runtime = ports.runtimeOf(journal.deployment);
   if (!runtime.ok) {
@@ -128,7 +128,7 @@ async function handOver(
   ports: OrchestratorPorts,
   kind: WorkKind,
   journal: Journal,
-  rest: Rest,
+  waitUntil: WaitUntil,
 ): Promise<Ending> {
   const { deployment } = journal;
   for (const owed of journal.handedTo) await ports.publish(owed);
@@ -137,9 +137,9 @@ async function handOver(
     if (owed) await ports.publish(owed);
     return { kind: 'settled', deployment };
   }
-  return rest === null
+  return waitUntil === null
     ? { kind: 'handed_back', deployment }
-    : { kind: 'rest', until: rest, deployment };
+    : { kind: 'wait_until', until: waitUntil, deployment };
 }
 
 export async function publishOwed(ports: OrchestratorPorts, deployment: Deployment): Promise<void> {

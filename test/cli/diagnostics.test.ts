@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ailmentsOf } from '../../src/cli/operating/ailments.js';
+import { diagnosticsOf } from '../../src/cli/operating/diagnostics.js';
 import type { Diagnosis } from '../../src/domain/ports/diagnosis.js';
 
 const FIT: Diagnosis = {
@@ -16,7 +16,7 @@ const FIT: Diagnosis = {
 };
 
 const found = (redis: Partial<Diagnosis['redis']>, work: Partial<Diagnosis['work']> = {}) =>
-  ailmentsOf({
+  diagnosticsOf({
     ...FIT,
     redis: { ...FIT.redis, ...redis },
     work: { ...FIT.work, ...work },

@@ -2,7 +2,7 @@
 export type RawJob = Readonly<Record<string, string>>;
 
 /** What to change in a hash so that it can be read, and fails. */
-export interface Mending {
+export interface JobRepair {
   readonly set: Readonly<Record<string, string>>;
   readonly remove: readonly string[];
   /** Why the job failed. */
@@ -19,9 +19,9 @@ const COUNT = /^-?\d{1,15}$/;
  * when nothing is. Such a job throws wherever it is read: it never runs, never
  * fails, and takes Bull Board's lists down with it.
  *
- * @param opts options of the mended job: how long it is kept
+ * @param opts options of the repaired job: how long it is kept
  */
-export function mendingOf(raw: RawJob, opts: object): Mending | null {
+export function jobRepairOf(raw: RawJob, opts: object): JobRepair | null {
   const set: Record<string, string> = {};
   const remove: string[] = [];
   const { data, opts: options, progress, parent } = raw;

@@ -8,42 +8,42 @@ import type { ServicePlace } from './service-place.js';
 export interface Folded {
   readonly whole: boolean;
   readonly active: ActiveDeployment | null | undefined;
-  readonly stack: readonly StableVersion[];
+  readonly stable: readonly StableVersion[];
 }
 
 /**
- * What is active and its stack, as the endings lead to where all of them are
+ * What is active and its stable versions, as the endings lead to where all of them are
  * known. Where they are not, what names no deployment goes, and a version that
  * nothing vouches for becomes unknown: that is never wrong.
  *
  * @param exists whether a deployment has a record
  */
-export function mendActive(
+export function repairActive(
   place: ServicePlace,
   folded: Folded,
   exists: (id: DeploymentId) => boolean,
 ): readonly Remedy[] {
-  const stack = folded.whole ? folded.stack : keptStack(place, folded, exists);
-  const active = folded.active === undefined ? vouchedFor(place, stack, exists) : folded.active;
-  if (isAsIt(place, active, stack)) return [];
-  return [{ repair: { kind: 'active', had: place, active, stack } }];
+  const stable = folded.whole ? folded.stable : keptStable(place, folded, exists);
+  const active = folded.active === undefined ? trustedOf(place, stable, exists) : folded.active;
+  if (isAsIt(place, active, stable)) return [];
+  return [{ repair: { kind: 'active', had: place, active, stable } }];
 }
 
 /** What the stream tells of it, and under that what was there and has a record. */
-function keptStack(
-  { stack }: ServicePlace,
+function keptStable(
+  { stable }: ServicePlace,
   folded: Folded,
   exists: (id: DeploymentId) => boolean,
 ): readonly StableVersion[] {
   const seen = new Set<DeploymentId>();
-  return [...folded.stack, ...stack].filter((entry): entry is StableVersion => {
+  return [...folded.stable, ...stable].filter((entry): entry is StableVersion => {
     if (entry === 'unreadable' || seen.has(entry.deploymentId)) return false;
     seen.add(entry.deploymentId);
     return exists(entry.deploymentId);
   });
 }
 
-function vouchedFor(
+function trustedOf(
   place: ServicePlace,
   [top]: readonly StableVersion[],
   exists: (id: DeploymentId) => boolean,
@@ -63,14 +63,14 @@ const since = ({ deploymentId, since: at }: ActiveDeployment) => ({ deploymentId
 const isAsIt = (
   place: ServicePlace,
   active: ActiveDeployment | null,
-  stack: readonly StableVersion[],
+  stable: readonly StableVersion[],
 ): boolean =>
   place.active !== 'unreadable' &&
   entryText(place.active) === entryText(active) &&
-  place.stack.length === stack.length &&
-  stack.every((entry, at) => isSame(place.stack[at], entry));
+  place.stable.length === stable.length &&
+  stable.every((entry, at) => isSame(place.stable[at], entry));
 
-const isSame = (is: ServicePlace['stack'][number] | undefined, wanted: StableVersion): boolean =>
+const isSame = (is: ServicePlace['stable'][number] | undefined, wanted: StableVersion): boolean =>
   typeof is === 'object' &&
   entryText(is) === entryText(wanted) &&
   difference(is.declared, wanted.declared) === null;

@@ -8,7 +8,7 @@ import type { Journal } from '../journal/journal.js';
 import type { ServiceRuntime } from '../orchestrator-ports.js';
 
 /** One run of a job over one deployment, under a claim. */
-export interface Leg extends Required<ServiceRuntime> {
+export interface Pass extends Required<ServiceRuntime> {
   readonly journal: Journal;
   readonly fence: number;
   readonly worker: string;
@@ -24,18 +24,18 @@ export interface Leg extends Required<ServiceRuntime> {
 }
 
 /** The plan's targets of these ids, in the plan's order. */
-export function targetsOf({ journal }: Leg, ids: readonly TargetId[]): readonly Target[] {
+export function targetsOf({ journal }: Pass, ids: readonly TargetId[]): readonly Target[] {
   const wanted = new Set(ids);
   return journal.deployment.plan.targets.filter(({ id }) => wanted.has(id));
 }
 
 /** When to go on (epoch milliseconds), or `null`: nothing to wait for. */
-export type Rest = number | null;
+export type WaitUntil = number | null;
 
-export const earliest = (rests: readonly Rest[]): Rest =>
-  rests.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)), null);
+export const earliest = (waits: readonly WaitUntil[]): WaitUntil =>
+  waits.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)), null);
 
-/** What was begun is seen to its end before a failure is thrown: a leg that has ended must leave nothing running. */
+/** What was begun is seen to its end before a failure is thrown: a pass that has ended must leave nothing running. */
 export async function allToTheirEnds<T>(works: readonly Promise<T>[]): Promise<T[]> {
   const ends = await Promise.allSettled(works);
   return ends.map((end) => {

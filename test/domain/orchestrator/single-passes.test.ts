@@ -10,25 +10,25 @@ import { aDraft, after, aPlanInput, v, web } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import * as give from '../plan/commands.js';
 import { inStatus, withSteps } from '../plan/states.js';
-import { legOf } from './a-leg.js';
+import { legOf } from './a-pass.js';
 import { aWorld } from './world.js';
 
 const aborted = AbortSignal.abort();
 const goneBack = inStatus('rolling_back');
 describe('the beginning', () => {
   test('of a deployment that nothing had to let past names nothing that it went through', async () => {
-    const leg = legOf(inStatus('approved'));
-    await begin(leg);
+    const pass = legOf(inStatus('approved'));
+    await begin(pass);
 
-    expect(leg.journal.deployment.state.status).toBe('executing');
+    expect(pass.journal.deployment.state.status).toBe('executing');
   });
 
   test('of a retry says where nothing is active any more', async () => {
     const failed = after(inStatus('executing'), give.halt, give.retry);
-    const leg = legOf(failed, { service: { stable: [] } });
-    await begin(leg);
+    const pass = legOf(failed, { service: { stable: [] } });
+    await begin(pass);
 
-    expect(leg.journal.deployment.state).toMatchObject({
+    expect(pass.journal.deployment.state).toMatchObject({
       reason: 'not retried: nothing is active by now',
     });
   });
@@ -54,39 +54,39 @@ describe('an analysis in the background', () => {
   };
 
   test('is judged before its next round where nothing comes behind', async () => {
-    const leg = legOf(measuring());
-    await measureBackground(leg, true);
+    const pass = legOf(measuring());
+    await measureBackground(pass, true);
 
-    expect(leg.journal.deployment.state.status).not.toBe('executing');
+    expect(pass.journal.deployment.state.status).not.toBe('executing');
   });
 
   test('is not judged twice', async () => {
-    const leg = legOf(measuring());
-    leg.clock.now = () => 2_000_000;
-    const submit = leg.journal.submit.bind(leg.journal);
-    leg.journal.submit = (said) => {
+    const pass = legOf(measuring());
+    pass.clock.now = () => 2_000_000;
+    const submit = pass.journal.submit.bind(pass.journal);
+    pass.journal.submit = (said) => {
       const ticket = submit(said);
       if (said.type === 'measure') submit(give.concludeAnalysis('healthy'));
       return ticket;
     };
-    await measureBackground(leg, true);
+    await measureBackground(pass, true);
 
-    expect(leg.journal.deployment.analyses[0]?.report?.at).toBe(7_000);
+    expect(pass.journal.deployment.analyses[0]?.report?.at).toBe(7_000);
   });
 
   test('is not judged on a round that was stopped', async () => {
-    const { clock, ...leg } = legOf(measuring(), { abort: aborted });
+    const { clock, ...pass } = legOf(measuring(), { abort: aborted });
     clock.now = () => 2_000_000;
-    expect(await measureBackground({ ...leg, clock }, false)).toBeNull();
-    expect(leg.journal.deployment.analyses[0]?.progress.rounds).toBe(0);
+    expect(await measureBackground({ ...pass, clock }, false)).toBeNull();
+    expect(pass.journal.deployment.analyses[0]?.progress.rounds).toBe(0);
   });
 
   test('measures from now where nobody knows when it began', async () => {
-    const leg = legOf({ ...measuring(), startedAt: null });
-    leg.clock.now = () => 2_000_000;
-    await measureBackground(leg, false);
+    const pass = legOf({ ...measuring(), startedAt: null });
+    pass.clock.now = () => 2_000_000;
+    await measureBackground(pass, false);
 
-    expect(leg.journal.deployment.analyses[0]?.progress.lastRoundAt).toBe(2_000_000);
+    expect(pass.journal.deployment.analyses[0]?.progress.lastRoundAt).toBe(2_000_000);
   });
 
   test('without a metric source here says so', async () => {
@@ -104,18 +104,18 @@ describe('an analysis in the background', () => {
 
 describe('what fails on the way back', () => {
   test('has no next try where nobody wrote one down', () => {
-    const leg = legOf(goneBack);
-    leg.journal.submit = () => ({ refusal: null });
+    const pass = legOf(goneBack);
+    pass.journal.submit = () => ({ refusal: null });
 
-    expect(restoringFailed(leg, failure)).toBeNull();
+    expect(restoringFailed(pass, failure)).toBeNull();
   });
 
   const failure = { message: 'no answer', transient: true };
 
   test('is not reported by one that was stopped', () => {
-    const leg = legOf(goneBack, { abort: aborted });
-    expect(restoringFailed(leg, failure)).toBeNull();
-    expect(leg.journal.deployment).toBe(goneBack);
+    const pass = legOf(goneBack, { abort: aborted });
+    expect(restoringFailed(pass, failure)).toBeNull();
+    expect(pass.journal.deployment).toBe(goneBack);
   });
 
   test('has no next try where it is not on the way back any more', () => {

@@ -6,8 +6,8 @@ import { MOST_ROWS, leftOut, table } from './table.js';
 import { absent, moment, stateBadge } from './wording.js';
 
 /** What keeps it from going on, who approved it, and where traffic and flags stand; nothing where there is nothing. */
-export function courseSection(deployment: Deployment): Html | null {
-  const { traffic, flags } = deployment.course;
+export function progressSection(deployment: Deployment): Html | null {
+  const { traffic, flags } = deployment.progress;
   const parts = [
     holdText(deployment),
     approvalText(deployment),
@@ -17,7 +17,7 @@ export function courseSection(deployment: Deployment): Html | null {
   return parts.length === 0
     ? null
     : html`<section>
-        <h2>Course</h2>
+        <h2>DeploymentProgress</h2>
         ${parts}
       </section>`;
 }
@@ -34,9 +34,9 @@ function holdText(deployment: Deployment): Html | null {
   </p>`;
 }
 
-function approvalText({ plan, course, state }: Deployment): HtmlValue {
+function approvalText({ plan, progress, state }: Deployment): HtmlValue {
   const { approval, approvals } = plan.policy;
-  const { approvals: given, override } = course;
+  const { approvals: given, override } = progress;
   const by = given.length === 0 ? '' : ` by ${given.join(', ')}`;
   const asked = approval === 'required' && state.status === 'draft';
   const text = asked
@@ -58,7 +58,7 @@ const share = (percent: number): Html =>
 
 function trafficTable(
   deployment: Deployment,
-  { before, now, settled }: NonNullable<Deployment['course']['traffic']>,
+  { before, now, settled }: NonNullable<Deployment['progress']['traffic']>,
 ): Html {
   const rows = deployment.plan.targets.slice(0, MOST_ROWS);
   return html`<p>Traffic${settled ? '' : ', being moved'}:</p>
@@ -82,7 +82,7 @@ function trafficTable(
     ${leftOut(deployment.plan.targets.length, rows.length, 'more targets')}`;
 }
 
-const flagTable = (flags: Deployment['course']['flags']): Html =>
+const flagTable = (flags: Deployment['progress']['flags']): Html =>
   table(
     [
       { title: 'Flag', kind: 'name', cell: ([name]) => name },

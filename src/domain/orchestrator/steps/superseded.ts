@@ -1,10 +1,10 @@
-import type { Leg } from '../pass/leg.js';
+import type { Pass } from '../pass/pass.js';
 
 /**
  * Why there is no way back any more: something newer was completed since, which
  * going back would take away. `null` where nothing is in the way.
  */
-export function overtakenBy({ journal }: Leg): string | null {
+export function supersededBy({ journal }: Pass): string | null {
   const { id, previous } = journal.deployment;
   const now = journal.service.stable[0]?.deploymentId ?? null;
   if (now === id || now === (previous?.deploymentId ?? null)) return null;

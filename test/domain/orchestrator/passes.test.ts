@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { executeSteps } from '../../../src/domain/orchestrator/steps/execute-steps.js';
-import { earliest } from '../../../src/domain/orchestrator/pass/leg.js';
+import { earliest } from '../../../src/domain/orchestrator/pass/pass.js';
 import { restoreService } from '../../../src/domain/orchestrator/steps/restore-service.js';
 import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
 import { verifyTargets } from '../../../src/domain/orchestrator/steps/verify-targets.js';
@@ -8,7 +8,7 @@ import { err } from '../../../src/domain/model/result.js';
 import { anId, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { inStatus } from '../plan/states.js';
-import { legOf } from './a-leg.js';
+import { legOf } from './a-pass.js';
 import { leftBy } from './journals.js';
 import { aWorld, stopWith } from './world.js';
 
@@ -17,7 +17,7 @@ const FAILED: Report = {
   ...{ evidence: null, cause: 'call' },
 };
 
-describe('a leg', () => {
+describe('a pass', () => {
   test('of a deployment that does not exist says so', async () => {
     expect(await aWorld().orchestrator.advance('execute', anId())).toEqual({ kind: 'missing' });
   });
@@ -180,12 +180,12 @@ describe('what only a newer peer can have written', () => {
   test('a step of a kind that nobody here knows is left to a worker that does, and said to be', async () => {
     const executing = inStatus('executing');
     const steps = [{ kind: 'teleport' } as never];
-    const leg = legOf({ ...executing, plan: { ...executing.plan, steps } });
+    const pass = legOf({ ...executing, plan: { ...executing.plan, steps } });
 
-    expect(await executeSteps(leg)).toBe(leg.clock.now() + 2_000);
-    expect(leg.journal.deployment).toMatchObject({
+    expect(await executeSteps(pass)).toBe(pass.clock.now() + 2_000);
+    expect(pass.journal.deployment).toMatchObject({
       state: { status: 'executing', step: 0 },
-      course: { hold: { kind: 'version', reason: "this worker's version has no step teleport" } },
+      progress: { hold: { kind: 'version', reason: "this worker's version has no step teleport" } },
     });
   });
 
@@ -214,10 +214,10 @@ describe('work that is not what the state calls for', () => {
     ['verifying', verifyTargets],
     ['rolling back', restoreService],
   ])('%s is left undone', async (_, work) => {
-    const leg = legOf(inStatus('completed'));
+    const pass = legOf(inStatus('completed'));
 
-    expect(await work(leg)).toBeNull();
-    expect(leg.journal.deployment.state.status).toBe('completed');
+    expect(await work(pass)).toBeNull();
+    expect(pass.journal.deployment.state.status).toBe('completed');
   });
 });
 

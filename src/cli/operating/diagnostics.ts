@@ -1,8 +1,8 @@
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
 import { durationText } from '../text/time-text.js';
 
-/** Something to know or to mend; what is `bad` makes the doctor exit with 1. */
-export interface Ailment {
+/** Something to know or to repair; what is `bad` makes the doctor exit with 1. */
+export interface Diagnostic {
   readonly level: 'bad' | 'warn';
   readonly text: string;
 }
@@ -13,8 +13,8 @@ const SKEW_MS = 5_000;
 const OVERDUE_MS = 30_000;
 
 /** What is wrong with a Redis, and with the work in it, in sentences that say what to do. */
-export function ailmentsOf({ redis, work }: Diagnosis): readonly Ailment[] {
-  const found: Ailment[] = [];
+export function diagnosticsOf({ redis, work }: Diagnosis): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
   const bad = (text: string): number => found.push({ level: 'bad', text });
   const warn = (text: string): number => found.push({ level: 'warn', text });
   const { evictionPolicy, appendOnly, appendFsync, clockAheadMs, roundTripMs, role } = redis;

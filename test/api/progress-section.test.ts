@@ -31,9 +31,9 @@ const seen = (deployment: Deployment, ...events: readonly PlanEvent[]): string =
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
 
-describe('the course on the page of a deployment', () => {
+describe('the progress on the page of a deployment', () => {
   test('is not there where nothing is to be told of it', () => {
-    expect(seen(planned([deploy(1)]))).not.toContain('Course');
+    expect(seen(planned([deploy(1)]))).not.toContain('DeploymentProgress');
   });
 
   test('tells the gate or hold it stands at, and how it is lifted', () => {

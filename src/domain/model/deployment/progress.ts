@@ -5,7 +5,7 @@ import type { Step } from '../plan/step.js';
 import type { TrafficShares } from '../traffic-shares.js';
 
 /** What happened on the way that later decisions rest on. */
-export interface Course {
+export interface DeploymentProgress {
   /** Who approved so far, each once. */
   readonly approvals: readonly string[];
   /** Epoch milliseconds. */
@@ -16,9 +16,9 @@ export interface Course {
   readonly hold: StandingHold | null;
   /** The steps as they are carried out, where the situation at the start was not the planned one. */
   readonly replanned: readonly Step[] | null;
-  readonly traffic: TrafficCourse | null;
+  readonly traffic: TrafficProgress | null;
   /** Flags this deployment has set, by name. */
-  readonly flags: Readonly<Record<string, FlagCourse>>;
+  readonly flags: Readonly<Record<string, FlagProgress>>;
   /** Milliseconds spent paused or at gates so far: deadlines do not count them. */
   readonly heldMs: number;
   /** When it last came further than it ever had (epoch milliseconds). */
@@ -41,7 +41,7 @@ export interface StandingHold extends Hold {
   readonly since: number;
 }
 
-export interface TrafficCourse {
+export interface TrafficProgress {
   /** As they were before the first shift: what a rollback gives back. */
   readonly before: TrafficShares;
   readonly now: TrafficShares;
@@ -49,7 +49,7 @@ export interface TrafficCourse {
   readonly settled: boolean;
 }
 
-export interface FlagCourse {
+export interface FlagProgress {
   /** `null`: there was no such flag. */
   readonly before: number | null;
   readonly now: number | null;
@@ -57,7 +57,7 @@ export interface FlagCourse {
 }
 
 /** An analysis under way or concluded, by the step that asked for it. */
-export interface AnalysisCourse {
+export interface StepAnalysis {
   readonly step: number;
   readonly analysis: string;
   readonly mode: 'inline' | 'background';
@@ -66,7 +66,7 @@ export interface AnalysisCourse {
   readonly report: AnalysisReport | null;
 }
 
-export const UNTRAVELLED: Course = {
+export const NO_PROGRESS: DeploymentProgress = {
   approvals: [],
   approvedAt: null,
   override: null,

@@ -6,7 +6,7 @@ import type { JobQueues } from './job-queue.js';
  * Queues for a worker that publishes without a key of its own: what it puts
  * there is accepted beforehand, by a record that publishers can't write.
  */
-export const vouchedQueues = (
+export const trustedQueues = (
   queues: JobQueues,
   vouch: (job: JobRef, digests: readonly string[]) => Promise<void>,
 ): JobQueues => ({

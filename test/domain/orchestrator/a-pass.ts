@@ -1,5 +1,5 @@
 import { Journal } from '../../../src/domain/orchestrator/journal/journal.js';
-import type { Leg } from '../../../src/domain/orchestrator/pass/leg.js';
+import type { Pass } from '../../../src/domain/orchestrator/pass/pass.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { SILENT } from '../../../src/domain/ports/log.js';
 import {
@@ -9,11 +9,11 @@ import {
 } from '../../../src/domain/model/service-status.js';
 import { aWorld, stopWith } from './world.js';
 
-/** A leg over a deployment as it is, with nothing to start or stop it; what it goes back to is active. */
+/** A pass over a deployment as it is, with nothing to start or stop it; what it goes back to is active. */
 export function legOf(
   deployment: Deployment,
-  { service, ...more }: Partial<Leg> & { readonly service?: Partial<ServiceRecord> } = {},
-): Leg {
+  { service, ...more }: Partial<Pass> & { readonly service?: Partial<ServiceRecord> } = {},
+): Pass {
   const { store, clock, driver } = aWorld();
   const record = { ...EMPTY_RECORD, stable: stableUnder(deployment), ...service };
   const its = serviceStatus(record, deployment.plan.targets);

@@ -1,0 +1,151 @@
+import type {
+  DeploymentProgress,
+  FlagProgress,
+  TrafficProgress,
+} from '../../model/deployment/progress.js';
+import { lastProgress } from '../deadlines.js';
+import { countOf, type Deployment } from '../../model/deployment/deployment.js';
+import type { EventOf, PlanEvent, PlanEventType } from '../../model/deployment/plan-event.js';
+
+type Change<T extends PlanEventType> = (
+  deployment: Deployment,
+  event: EventOf<T>,
+  at: number,
+) => Partial<DeploymentProgress> | null;
+
+/** What each kind of event changes of the progress; most change nothing. */
+const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
+  'deployment.approval_given': ({ progress }, { by }) => ({
+    approvals: [...progress.approvals, by],
+  }),
+  'deployment.approved': ({ progress }, { by }, approvedAt) => ({
+    approvedAt,
+    ...(by !== null && { approvals: [...progress.approvals, by] }),
+  }),
+  'deployment.held': ({ progress }, { hold }, at) => ({
+    hold: { ...hold, since: progress.hold?.kind === hold.kind ? progress.hold.since : at },
+  }),
+  'deployment.overridden': ({ progress }, { by, reason }) => ({
+    override: { by, reason },
+    woken: progress.woken + 1,
+  }),
+  'deployment.started': ({ progress }, { replanned }, progressAt) => ({
+    hold: null,
+    heldMs: 0,
+    progressAt,
+    replanned: replanned ?? progress.replanned,
+  }),
+  'deployment.retried': ({ progress }, _, approvedAt) => ({
+    hold: null,
+    approvedAt,
+    promotedToEnd: false,
+    woken: progress.woken + 1,
+  }),
+  'deployment.step_completed': (deployment, _, at) => ({
+    hold: null,
+    progressAt: at,
+    heldMs: deployment.progress.heldMs + atGate(deployment, at),
+  }),
+  'deployment.target_updated': (deployment, _, at) => furthest(deployment, at),
+  'deployment.resumed': (deployment, _, at) => ({
+    heldMs: deployment.progress.heldMs + paused(deployment, at),
+    woken: deployment.progress.woken + 1,
+    progressAt: progressMoved(deployment, at),
+  }),
+  'deployment.promoted': ({ progress }, { all }) => ({
+    promotedToEnd: progress.promotedToEnd || all,
+    woken: progress.woken + 1,
+  }),
+  'deployment.target_started': goesOn,
+  'deployment.target_draining': goesOn,
+  'deployment.target_admitting': goesOn,
+  'deployment.target_restoring': goesOn,
+  'deployment.target_retiring': goesOn,
+  'deployment.rollback_started': goesOn,
+  'deployment.shift_started': ({ progress }, { before, shares }) => ({
+    hold: null,
+    traffic: { before: progress.traffic?.before ?? before, now: shares, settled: false },
+  }),
+  'deployment.traffic_restoring': ({ progress }, { before, shares }) => ({
+    hold: null,
+    traffic: { before: progress.traffic?.before ?? before, now: shares, settled: false },
+  }),
+  'deployment.router_seen': ({ progress: { traffic } }, { targets }) => {
+    const seen = Object.entries(targets).map(([id, { share }]) => [id, share] as const);
+    return moved(traffic, { ...traffic?.now, ...Object.fromEntries(seen) });
+  },
+  'deployment.shifted': ({ progress }, { shares }) => moved(progress.traffic, shares),
+  'deployment.traffic_restored': ({ progress }, { shares }) => moved(progress.traffic, shares),
+  'deployment.flag_started': ({ progress }, { flag, before, percent }) => {
+    const first = progress.flags[flag];
+    const was = first === undefined ? before : first.before;
+    return flagged(progress, flag, { before: was, now: percent, settled: false });
+  },
+  'deployment.flag_set': ({ progress }, { flag, percent }) => settled(progress, flag, percent),
+  'deployment.flag_restored': ({ progress }, { flag, percent }) => settled(progress, flag, percent),
+};
+
+/** What later decisions rest on, after an event. */
+export function evolveProgress(
+  deployment: Deployment,
+  event: PlanEvent,
+  at: number,
+): DeploymentProgress {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
+  const change = CHANGES[event.type] as Change<PlanEventType> | undefined;
+  const changes = change?.(deployment, event, at) ?? null;
+  return changes === null ? deployment.progress : { ...deployment.progress, ...changes };
+}
+
+const moved = (
+  traffic: TrafficProgress | null,
+  now: TrafficProgress['now'],
+): Partial<DeploymentProgress> | null => traffic && { traffic: { ...traffic, now, settled: true } };
+
+const settled = (
+  progress: DeploymentProgress,
+  flag: string,
+  now: number | null,
+): Partial<DeploymentProgress> =>
+  flagged(progress, flag, { before: progress.flags[flag]?.before ?? null, now, settled: true });
+
+const flagged = (
+  progress: DeploymentProgress,
+  flag: string,
+  state: FlagProgress,
+): Partial<DeploymentProgress> => ({
+  flags: { ...progress.flags, [flag]: state },
+});
+
+function atGate({ state }: Deployment, at: number): number {
+  return state.status === 'executing' && state.gate !== undefined ? at - state.gate.since : 0;
+}
+
+function paused({ state }: Deployment, at: number): number {
+  if (state.status !== 'paused') return 0;
+  const gated = state.from.status === 'executing' && state.from.gate !== undefined;
+  // At a gate the whole stay is counted when the gate is passed.
+  return gated ? 0 : at - state.since;
+}
+
+/** A pause is no time in which it could have come further. */
+function progressMoved(deployment: Deployment, at: number): number | null {
+  const { state, progress } = deployment;
+  if (state.status !== 'paused') return progress.progressAt;
+  return Math.min(lastProgress(deployment, state.from), state.since) + (at - state.since);
+}
+
+/** What kept it from going on is over: something is done. */
+function goesOn({ progress }: Deployment): Partial<DeploymentProgress> | null {
+  return progress.hold === null ? null : { hold: null };
+}
+
+/** Further than ever before; a target that flaps is no progress. */
+function furthest(
+  deployment: Deployment,
+  at: number,
+): Pick<DeploymentProgress, 'highWater' | 'progressAt'> | null {
+  const { progress } = deployment;
+  const updated = countOf(deployment, 'updated') + 1;
+  return updated > progress.highWater ? { highWater: updated, progressAt: at } : null;
+}
