@@ -44,21 +44,21 @@ function sharesOf(
 
 /** What was declared good, newest last, with what a way back may lead to. */
 export class Declarations {
-  readonly #stable: Declared[];
+  /** Of each the ways it may be meant: what it left alone may count as one before it declared, or another. */
+  readonly #stable: (readonly Declared[])[];
   readonly #byId = new Map<string, Declared>();
   /** One that was completed and went back half-way: whether it still counts is nobody's to say. */
   readonly #doubtful = new Set<string>();
 
   constructor(targets: readonly string[]) {
     const share = 1 / targets.length;
-    this.#stable = [
-      {
-        deployment: 'nothing',
-        version: new Map(targets.map((id) => [id, null])),
-        share: new Map(targets.map((id) => [id, share])),
-        deployed: [],
-      },
-    ];
+    const nothing = {
+      deployment: 'nothing',
+      version: new Map(targets.map((id) => [id, null])),
+      share: new Map(targets.map((id) => [id, share])),
+      deployed: [],
+    };
+    this.#stable = [[nothing]];
   }
 
   get(deployment: string): Declared | undefined {
@@ -71,9 +71,12 @@ export class Declarations {
     return this.#mayStand().map((before) => declaredBy(deployment, version, steps, before));
   }
 
-  declare(declared: Declared): void {
-    this.#stable.push(declared);
-    this.#byId.set(declared.deployment, declared);
+  /** @param ways those of what it may have declared that the places are like; the likeliest first */
+  declare(ways: readonly Declared[]): void {
+    const [likeliest] = ways;
+    if (likeliest === undefined) return;
+    this.#stable.push(ways);
+    this.#byId.set(likeliest.deployment, likeliest);
   }
 
   /** Where a way back of this deployment may have led to; the likeliest first. */
@@ -87,12 +90,16 @@ export class Declarations {
   }
 
   #mayStand(): readonly Declared[] {
-    const certain = this.#stable.findLastIndex((each) => !this.#doubtful.has(each.deployment));
-    return this.#stable.slice(certain).toReversed();
+    const certain = this.#stable.findLastIndex(([each]) => !this.#isDoubtful(each));
+    return this.#stable.slice(certain).toReversed().flat();
+  }
+
+  #isDoubtful(declared: Declared | undefined): boolean {
+    return declared !== undefined && this.#doubtful.has(declared.deployment);
   }
 
   #take(deployment: string): void {
-    const at = this.#stable.findIndex((each) => each.deployment === deployment);
+    const at = this.#stable.findIndex(([each]) => each?.deployment === deployment);
     if (at >= 0) this.#stable.splice(at, 1);
     this.#doubtful.delete(deployment);
   }

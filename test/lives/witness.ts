@@ -55,8 +55,9 @@ export class Witness {
     if (status === 'completed') {
       this.#checkFlags(ended, this.flags.completed(ended.id, steps));
       const may = this.declared.completed(ended.id, ended.version, steps);
-      const declared = this.#checkAsDeclared(ended, may, its) ?? may[0];
-      if (declared !== undefined) this.declared.declare(this.#asTaken(declared));
+      const fits = this.#checkAsDeclared(ended, may, its);
+      const ways = fits.length > 0 ? fits : may.slice(0, 1);
+      this.declared.declare(ways.map((declared) => this.#asTaken(declared)));
     } else if (status === 'rolled_back') {
       this.#checkFlags(ended, this.flags.rolledBack(ended.id, steps));
       const may = this.declared.rolledBack(ended.id);
@@ -85,14 +86,14 @@ export class Witness {
     ended: core.Deployment,
     may: readonly Declared[],
     its: Parameters<typeof wrongAtEnd>[2],
-  ): Declared | undefined {
+  ): readonly Declared[] {
     const wrongs = may.map((declared) => wrongAtEnd(this.#places, declared, its));
-    const fits = wrongs.findIndex((wrong) => wrong.length === 0);
-    if (fits >= 0) return may[fits];
+    const fits = may.filter((_, at) => wrongs[at]?.length === 0);
+    if (fits.length > 0) return fits;
     for (const { kind, said } of wrongs[0] ?? []) {
       this.#fault(kind, `${this.#nameOf(ended.id)} is ${ended.state.status}, ${said}`);
     }
-    return undefined;
+    return [];
   }
 
   #checkFlags(ended: core.Deployment, wrong: readonly string[]): void {
