@@ -2,16 +2,24 @@ import { type TestSpecification, BaseSequencer } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 import { FULL, LONG_TESTS } from './test/support/long-tests.js';
 
-/** All tests in these folders; for `npm run test:long` only those that have a full number. */
+/** For `npm run test:long` alone. */
+const LONG = '.long.test.ts';
+/** All tests in these folders; for `npm run test:long` only those that take long, or have a full number. */
 const testsIn = (...folders: readonly string[]): string[] =>
   FULL
-    ? LONG_TESTS.filter((file) => folders.some((folder) => file.startsWith(`test/${folder}/`)))
-    : folders.map((folder) => `test/${folder}/**/*.test.ts`);
+    ? [
+        ...LONG_TESTS.filter((file) =>
+          folders.some((folder) => file.startsWith(`test/${folder}/`)),
+        ),
+        ...folders.map((folder) => `test/${folder}/**/*${LONG}`),
+      ]
+    : folders.map((folder) => `test/${folder}/**/!(*.long).test.ts`);
 
 /** What takes longest begins first, so that no processor is idle at the end. */
 const LONGEST = [
-  ...['e2e/guides', 'strategies/metrics-trouble', 'strategies/latency-judge'],
-  ...['forced-end', 'crash-points', 'audit-mutations', 'kill-worker', 'sentinel'],
+  ...['e2e/guides', 'latency-judge.long', 'strategies/metrics-trouble', 'sentinel.long'],
+  ...['strategies/metrics-trouble.long', 'crash-points', 'forced-end', 'audit-mutations'],
+  ...['kill-worker', 'sentinel', 'integration/cluster', 'e2e/strategies/floor'],
   ...['strategies/traffic-canary', 'strategies/blue-green', 'full-disk', 'worker-clocks'],
 ];
 class LongestFirst extends BaseSequencer {
@@ -100,8 +108,6 @@ export default defineConfig({
           name: 'chaos',
           ...(FULL ? alone(2) : together),
           include: testsIn('chaos'),
-          // Minutes of chaos are nothing for `npm test`.
-          exclude: FULL ? [] : ['test/chaos/slice.test.ts'],
           ...{ setupFiles, testTimeout, hookTimeout, expect: patient },
         },
       },

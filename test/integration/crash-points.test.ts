@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { PLAN_STATUSES } from '../../src/domain/model/deployment/plan-state.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { type Pipeline, startPipeline } from '../support/pipeline.js';
+import { someOf } from '../support/some-of.js';
 import { spawnWorker } from '../support/spawn-worker.js';
 
 function ledgerFile(): string {
@@ -59,13 +60,15 @@ async function dieAt(CRASH_AT: string): Promise<void> {
   expect(begun.length).toBeLessThanOrEqual(4);
 }
 
+const POINTS: readonly (readonly [doing: string, points: ReturnType<typeof around>])[] = [
+  ['planning', around('create:1')],
+  ['claiming work', around('claim:1', 'claim:2')],
+  ['writing the first transitions', around('append:1', 'append:2', 'append:3')],
+  ['writing the last transitions', around('append:4', 'append:5')],
+];
+
 describe('a worker that is killed', () => {
-  test.each([
-    ['planning', around('create:1')],
-    ['claiming work', around('claim:1', 'claim:2')],
-    ['writing the first transitions', around('append:1', 'append:2', 'append:3')],
-    ['writing the last transitions', around('append:4', 'append:5')],
-  ])(
+  test.each(someOf(POINTS, 1, Date.now()))(
     'before or after a write while %s loses nothing: the next one completes the deployment',
     async (_, points) => {
       await Promise.all(points.map(dieAt));

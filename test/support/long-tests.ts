@@ -4,20 +4,22 @@ export const FULL = process.env['SIGNALBOX_TEST_FULL'] === '1';
 /**
  * What takes long in full: random tests, and lists of similar cases that each start
  * processes. `npm test` runs a few cases of each, `npm run test:long` all of them and
- * no other test. `howMany` refuses a file that is not named here: its full number
+ * the files named `*.long.test.ts`. `howMany` refuses a file that is not named here: its full number
  * would never run.
  */
 export const LONG_TESTS = [
   'test/adapters/redis/model/redis-store.model.test.ts',
-  'test/chaos/slice.test.ts',
   'test/contracts/hostile/contracts.fuzz.test.ts',
   'test/contracts/hostile/http.fuzz.test.ts',
   'test/domain/analysis/error-rates.test.ts',
+  'test/domain/orchestrator/effect-crash.test.ts',
   'test/domain/simulation/interleavings.test.ts',
   'test/domain/simulation/memory-store.model.test.ts',
   'test/e2e/guides.test.ts',
   'test/e2e/kill-worker.test.ts',
+  'test/e2e/strategies/metrics-trouble.test.ts',
   'test/integration/audit-mutations.test.ts',
+  'test/integration/crash-points.test.ts',
   'test/lives/lives.test.ts',
   'test/lives/planted-faults.test.ts',
   'test/load/many-waiting.test.ts',

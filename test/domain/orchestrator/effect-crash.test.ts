@@ -8,6 +8,7 @@ import { broken, fine } from '../../support/fake-services.js';
 import { API, type DeploymentFixture } from '../../support/fixtures.js';
 import { MarkingDriver } from '../../support/marking-driver.js';
 import { Death, type Fate, immortal, mortalRuntime, mortalStore } from '../../support/mortal.js';
+import { someOf } from '../../support/some-of.js';
 import { aWorld, LEASE, type World } from './world.js';
 
 const targets = ['web-1', 'web-2', 'web-3', 'web-4'] as const;
@@ -129,7 +130,7 @@ const cases = Object.entries(stories).flatMap(([name, story]) =>
 );
 
 describe('a worker that dies at any call to anything outside it', () => {
-  test.each(cases)(
+  test.each(someOf(cases, 5, Date.now()))(
     '$moment it took effect, $what: $name ends as if nothing was',
     async (given) => {
       const { story, moment, sees } = given;
