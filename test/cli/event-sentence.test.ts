@@ -130,6 +130,8 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     { type: 'deployment.traffic_restored', shares, evidence: {} },
     'traffic is back: web-2 87.5%, web-1 12.5%',
   ],
+  [{ type: 'deployment.flag_restoring', flag: 'ff', percent: 5 }, 'setting flag ff back to 5%'],
+  [{ type: 'deployment.flag_restoring', flag: 'ff', percent: null }, 'removing flag ff'],
   [
     { type: 'deployment.flag_restored', flag: 'ff', percent: 5, evidence: {} },
     'flag ff is back at 5%',

@@ -1,3 +1,5 @@
+import { stepEnd } from '../../src/domain/plan/conclusions/step-end.js';
+import { wayBackEnd } from '../../src/domain/plan/conclusions/way-back-end.js';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/domain/audit/audit.js';
 import type { DeploymentId } from '../../src/domain/model/ids.js';
@@ -16,9 +18,9 @@ async function left(world: RepairWorld): Promise<DeploymentId> {
   for (const target of [web(1), web(2)]) {
     await hand.give(waiting, started(target, fence));
     await hand.give(waiting, updated(target));
-    if (target === web(1)) await hand.give(waiting, { type: 'complete_step', step: 0 });
+    if (target === web(1)) await hand.give(waiting, stepEnd(0));
   }
-  await hand.give(waiting, { type: 'rollback', reason: 'slow', cause: 'request' });
+  await hand.give(waiting, { type: 'rollback', reason: 'slow' });
   const version = v('2.0.0');
   for (const target of [web(1), web(2)]) {
     const call = { target, version, fence, worker: 'w1' };
@@ -30,7 +32,7 @@ async function left(world: RepairWorld): Promise<DeploymentId> {
         : { type: 'deployment.target_restore_failed', target, error: 'no disk', evidence: null },
     );
   }
-  await hand.give(waiting, { type: 'finish_rollback', verification: null }, fence);
+  await hand.give(waiting, wayBackEnd(null), fence);
   return waiting;
 }
 

@@ -202,6 +202,6 @@ function commandOf({ what }: Order): core.PlanCommand {
     case 'retry':
       return { type: 'retry', by: 'ann' };
     case 'rollback':
-      return { type: 'rollback', reason, cause: 'request' };
+      return { type: 'rollback', reason };
   }
 }

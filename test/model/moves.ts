@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { WorkKind } from '../../src/domain/model/deployment/work-owed.js';
+import type { Conclusion } from '../../src/domain/plan/machine/decision.js';
+import { failed, givenUp } from '../../src/domain/plan/machine/failure.js';
 import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
 
 /** What is done to a store. Numbers choose among what there is by then. */
@@ -37,7 +39,7 @@ export type Move =
   | {
       readonly do: 'order';
       readonly which: number;
-      readonly order: PlanCommand;
+      readonly order: PlanCommand | Conclusion;
       readonly age: number;
       readonly twice: boolean;
     }
@@ -60,7 +62,7 @@ export type Move =
 const reason = 'said so';
 const until = 90_000;
 /** Everything that may be said from outside. */
-export const ORDERS: readonly PlanCommand[] = [
+export const ORDERS: readonly (PlanCommand | Conclusion)[] = [
   { type: 'approve', by: 'ann' },
   { type: 'cancel', reason },
   { type: 'expire', waiting: 'draft', reason },
@@ -72,9 +74,9 @@ export const ORDERS: readonly PlanCommand[] = [
   { type: 'abort', reason },
   { type: 'halt', reason },
   { type: 'retry', by: 'ann' },
-  { type: 'rollback', reason, cause: 'request' },
-  { type: 'rollback', reason, cause: 'failure' },
-  { type: 'give_up', reason },
+  { type: 'rollback', reason },
+  failed(reason),
+  givenUp(reason),
 ];
 
 const some = fc.nat(11);

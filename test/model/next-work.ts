@@ -1,13 +1,16 @@
 import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
+import { decided, type Said } from '../../src/domain/plan/machine/decided.js';
 import {
   type Deployment,
   progressOf,
   stepsOf,
 } from '../../src/domain/model/deployment/deployment.js';
-import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
+import { failed, givenUp } from '../../src/domain/plan/machine/failure.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
-import { decide } from '../../src/domain/plan/machine/plan-machine.js';
-import { isReport, mayReport, type Report } from '../../src/domain/plan/machine/report-rules.js';
+import type { Report } from '../../src/domain/plan/machine/report-rules.js';
+import { stepEnd } from '../../src/domain/plan/conclusions/step-end.js';
+import { verificationEnd } from '../../src/domain/plan/conclusions/verification-end.js';
+import { wayBackEnd } from '../../src/domain/plan/conclusions/way-back-end.js';
 import type { ServiceRecord } from '../../src/domain/model/service-status.js';
 import { beginOn } from '../support/store-hand.js';
 
@@ -21,17 +24,11 @@ export interface Session {
   service: ServiceRecord;
 }
 
-export type Said = PlanCommand | Report;
-
 /** What it comes to; nothing where it is refused. */
 export function eventsOf(deployment: Deployment, said: Said): readonly PlanEvent[] {
-  if (isSaidReport(said)) return mayReport(deployment, said) ? [said] : [];
-  const decision = decide(deployment, said);
+  const decision = decided(deployment, said);
   return decision.ok ? decision.value : [];
 }
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- asked whether it is one
-const isSaidReport = (said: Said): said is Report => isReport(said as PlanEvent);
 
 /**
  * What a worker under this claim would say next of a deployment; `null` where it has nothing to say.
@@ -48,24 +45,23 @@ function candidatesOf(session: Session, view: Deployment, luck: number): readonl
   const well = luck < 80;
   if (state.status === 'approved') return [beginOn(session.service)];
   if (state.status === 'verifying') {
-    const verification = { status: well ? 'healthy' : 'unhealthy', reason: 'seen', checks: [] };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one of the two words
-    return [{ type: 'judge', verification, at: 6_000 } as PlanCommand];
+    const status = well ? 'healthy' : 'unhealthy';
+    return [verificationEnd({ status, reason: 'seen', checks: [] }, 6_000)];
   }
   if (state.status === 'executing') {
     const step = stepsOf(view)[state.step];
     const targets = step?.kind === 'deploy' ? step.targets : [];
     return [
       ...targets.flatMap((target) => forwards(session, view, target, luck)),
-      { type: 'complete_step', step: state.step },
-      { type: 'rollback', reason: 'it broke', cause: 'failure' },
+      stepEnd(state.step),
+      failed('it broke'),
     ];
   }
   if (state.status !== 'rolling_back') return [];
   return [
     ...[...view.targets.keys()].flatMap((target) => backwards(session, view, target, well)),
-    { type: 'finish_rollback', verification: null },
-    { type: 'give_up', reason: 'not restored' },
+    wayBackEnd(null),
+    givenUp('not restored'),
   ];
 }
 

@@ -6,7 +6,8 @@ import { record } from '../support/fixtures.js';
 import type { Move } from './moves.js';
 import { serviceWrite } from '../support/service-write.js';
 import { restsOnOther } from './model-service.js';
-import { eventsOf, nextWork, type Said, type Session } from './next-work.js';
+import type { Said } from '../../src/domain/plan/machine/decided.js';
+import { eventsOf, nextWork, type Session } from './next-work.js';
 import { at, type Call, type Stage } from './stage.js';
 
 type MoveOf<Do extends Move['do']> = Extract<Move, { do: Do }>;

@@ -94,7 +94,7 @@ class Scenario {
     for (const version of ['v2', 'v3', 'v4']) ids.push(await this.#deploy('a', version));
     await this.#world.ended(...ids);
     for (const id of ids.slice(1).toReversed()) {
-      await this.#world.give(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+      await this.#world.give(id, { type: 'rollback', reason: 'slow' });
       await this.#world.ended(id);
     }
   }

@@ -1,3 +1,4 @@
+import { givenUp } from '../../src/domain/plan/machine/failure.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../src/domain/audit/audit.js';
 import type { DeploymentId } from '../../src/domain/model/ids.js';
@@ -77,7 +78,7 @@ export function auditSourceSuite(name: string, make: () => Promise<AuditedStore>
       const second = await hand.create();
       await hand.claimed(first.id);
       await hand.claim(second.id);
-      await hand.give(first.id, { type: 'give_up', reason: 'broken' });
+      await hand.give(first.id, givenUp('broken'));
       const third = await hand.create();
 
       const [a, b, c] = await all(source.snapshots([first.id, second.id, third.id]));
@@ -159,7 +160,7 @@ export function auditSourceSuite(name: string, make: () => Promise<AuditedStore>
       const id = await createLimited(hand, '3');
       await hand.claimed(id);
       await hand.give(id, BEGIN);
-      await hand.give(better.id, { type: 'rollback', reason: 'slow', cause: 'request' });
+      await hand.give(better.id, { type: 'rollback', reason: 'slow' });
       await hand.create({ approve: false });
 
       const report = await audit(source);

@@ -1,3 +1,4 @@
+import { givenUp } from '../../src/domain/plan/machine/failure.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { environmentName, serviceName } from '../../src/domain/model/ids.js';
 import { API } from '../support/fixtures.js';
@@ -42,7 +43,7 @@ export function deploymentLimitsSuite(name: string, make: () => Promise<StoreHan
         const first = await hand.create({ limits });
         const second = await hand.create({ ref: other, limits });
         const { fence } = await hand.claimed(first.id);
-        await hand.give(first.id, { type: 'give_up', reason: 'broken' }, fence);
+        await hand.give(first.id, givenUp('broken'), fence);
         const claim = await hand.claimed(second.id);
         await hand.store.release(second.id, claim.fence, null, true);
         const third = await hand.create({ limits });
@@ -144,7 +145,7 @@ export function deploymentLimitsSuite(name: string, make: () => Promise<StoreHan
       test('has no work that anybody must look at', async () => {
         const { id } = await hand.create();
         await hand.claimed(id);
-        await hand.give(id, { type: 'give_up', reason: 'broken' });
+        await hand.give(id, givenUp('broken'));
 
         expect(await hand.store.renewWork(id)).toBeNull();
       });

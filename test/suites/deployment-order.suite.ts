@@ -1,3 +1,5 @@
+import { wayBackEnd } from '../../src/domain/plan/conclusions/way-back-end.js';
+import { givenUp } from '../../src/domain/plan/machine/failure.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
 import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
@@ -45,7 +47,7 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         const { fence } = await hand.claimed(first.id);
         await hand.claim(second.id);
 
-        const ending = { type: 'give_up', reason: 'broken' } as const;
+        const ending = givenUp('broken');
         const { handedTo } = await hand.give(first.id, ending, fence);
 
         expect(handedTo).toEqual({ kind: 'execute', deploymentId: second.id, run: second.run + 1 });
@@ -84,7 +86,7 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         const better = await hand.create({ version: '2.0.0' });
         await hand.complete(better.id);
         const next = await hand.create({ version: '3.0.0' });
-        await hand.give(better.id, { type: 'rollback', reason: 'slow', cause: 'request' });
+        await hand.give(better.id, { type: 'rollback', reason: 'slow' });
 
         expect((await hand.index.slot(API)).waiting).toEqual([better.id, next.id]);
       });
@@ -105,13 +107,13 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         await hand.complete(first.id);
         const second = await hand.create({ version: '2.0.0' });
         await hand.complete(second.id);
-        await hand.give(second.id, { type: 'rollback', reason: 'slow', cause: 'request' });
+        await hand.give(second.id, { type: 'rollback', reason: 'slow' });
         const { fence, service } = await hand.claimed(second.id, 'rollback');
         for (const target of [web(1), web(2)]) {
           await hand.give(second.id, restoring(target, fence), fence);
           await hand.give(second.id, restored(target), fence);
         }
-        await hand.give(second.id, { type: 'finish_rollback', verification: null }, fence);
+        await hand.give(second.id, wayBackEnd(null), fence);
 
         expect(service.stable.map(({ deploymentId }) => deploymentId)).toEqual([
           ...[second.id, first.id],
@@ -131,7 +133,7 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         const second = await hand.create({ version: '2.0.0' });
         const fence = await hand.begun(second.id);
         await hand.give(second.id, started(web(1), fence));
-        await hand.give(second.id, { type: 'give_up', reason: 'broken' });
+        await hand.give(second.id, givenUp('broken'));
 
         expect(await hand.index.active(API)).toMatchObject({
           version: null,
@@ -158,22 +160,22 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         const { id } = await hand.create({ version });
         const fence = await hand.begun(id);
         await hand.give(id, started(target, fence));
-        await hand.give(id, { type: 'give_up', reason: 'broken' }, fence);
+        await hand.give(id, givenUp('broken'), fence);
         return id;
       };
       const goBack = async (id: DeploymentId, target: TargetId): Promise<void> => {
-        await hand.give(id, { type: 'rollback', reason: 'again', cause: 'request' });
+        await hand.give(id, { type: 'rollback', reason: 'again' });
         const { fence } = await hand.claimed(id, 'rollback');
         await hand.give(id, restoring(target, fence), fence);
         await hand.give(id, restored(target), fence);
-        await hand.give(id, { type: 'finish_rollback', verification: null }, fence);
+        await hand.give(id, wayBackEnd(null), fence);
       };
 
       test('is not touched by a failure before any target was', async () => {
         const first = await hand.create({ version: '1.0.0' });
         await hand.complete(first.id);
         const second = await hand.create({ version: '2.0.0' });
-        await hand.give(second.id, { type: 'give_up', reason: 'broken' });
+        await hand.give(second.id, givenUp('broken'));
 
         expect(await hand.index.active(API)).toMatchObject({ version: '1.0.0' });
       });

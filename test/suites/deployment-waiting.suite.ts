@@ -1,3 +1,6 @@
+import { failed } from '../../src/domain/plan/machine/failure.js';
+import { stepEnd } from '../../src/domain/plan/conclusions/step-end.js';
+import { wayBackEnd } from '../../src/domain/plan/conclusions/way-back-end.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { API, v, web } from '../support/fixtures.js';
 import { BEGIN, LEASE, started, type StoreHand, updated } from '../support/store-hand.js';
@@ -13,18 +16,16 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
     });
 
     describe('what may keep a deployment from beginning', () => {
-      const failed = { type: 'rollback', reason: 'unhealthy', cause: 'failure' } as const;
-
       async function rolledBack(afterRollback: 'hold_automation' | 'continue') {
         const good = await hand.create({ version: '1.0.0' });
         await hand.complete(good.id);
         const { id } = await hand.create({ version: '2.0.0', policy: { afterRollback } });
         const { fence } = await hand.claimed(id);
         await hand.give(id, BEGIN, fence);
-        await hand.give(id, failed, fence);
+        await hand.give(id, failed('unhealthy'), fence);
         await hand.store.release(id, fence, null);
         const back = await hand.claimed(id, 'rollback');
-        await hand.give(id, { type: 'finish_rollback', verification: null }, back.fence);
+        await hand.give(id, wayBackEnd(null), back.fence);
         return id;
       }
 
@@ -136,15 +137,16 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
           ...{ version: v('0.9.0'), others: { 'web-2': null }, missed: [web(1)] },
           shares: { 'web-1': 1 },
         };
-        for (const order of [
+        const flag = { step: 0, flag: 'f', percent: 10 };
+        for (const said of [
           { ...BEGIN, declared, shares: { 'web-1': 1 }, replanned: created.plan.steps },
-          { type: 'start_flag', step: 0, before: null },
-          { type: 'finish_flag', step: 0, evidence: { store: 'x' } },
-          { type: 'complete_step', step: 0 },
+          { type: 'deployment.flag_started', ...flag, before: null },
+          { type: 'deployment.flag_set', ...flag, evidence: { store: 'x' } },
+          stepEnd(0),
           started(web(1), fence),
           updated(web(1)),
         ] as const) {
-          await hand.give(id, order, fence);
+          await hand.give(id, said, fence);
         }
 
         const loaded = await hand.store.load(id);

@@ -1,3 +1,5 @@
+import { stepEnd } from '../../src/domain/plan/conclusions/step-end.js';
+import { givenUp } from '../../src/domain/plan/machine/failure.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
 import { API, web } from '../support/fixtures.js';
@@ -74,16 +76,14 @@ export function forcedEndSuite(name: string, make: () => Promise<StoreHand>): vo
       const meanwhile = await hand.store.load(id);
       expect(meanwhile?.state.status).toBe('executing');
       expect(await hand.store.renew(id, fence, LEASE)).toEqual({ held: false });
-      await expect(hand.give(id, { type: 'complete_step', step: 0 }, fence)).rejects.toThrow(
-        'store/fenced',
-      );
+      await expect(hand.give(id, stepEnd(0), fence)).rejects.toThrow('store/fenced');
       await hand.give(id, FORCE);
       expect((await hand.store.load(id))?.state.status).toBe('failed');
     });
 
     test('changes nothing of what has ended meanwhile', async () => {
       const { id, deployment } = await inMidCall();
-      await hand.give(id, { type: 'give_up', reason: 'no use' });
+      await hand.give(id, givenUp('no use'));
       const ended = await hand.store.load(id);
 
       expect(await hand.write(deployment, FORCE)).toMatchObject({ ok: false });
@@ -94,7 +94,7 @@ export function forcedEndSuite(name: string, make: () => Promise<StoreHand>): vo
       const first = await hand.create({ version: '1.0.0', removes: true });
       await hand.complete(first.id);
       const { id } = await inMidCall();
-      await hand.give(first.id, { type: 'rollback', reason: 'bad', cause: 'request' });
+      await hand.give(first.id, { type: 'rollback', reason: 'bad' });
       expect(await hand.claim(first.id, 'rollback')).toMatchObject({ kind: 'waiting' });
 
       await hand.give(first.id, FORCE);

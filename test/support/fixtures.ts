@@ -13,13 +13,14 @@ import { newDeployment } from '../../src/domain/manager/new-deployment.js';
 import { compilePlan, type PlanInput } from '../../src/domain/plan/compile/compile-plan.js';
 import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
 import type { LimitKey } from '../../src/domain/model/plan/limits.js';
+import { decided, type Said } from '../../src/domain/plan/machine/decided.js';
 import type { Deployment, Trigger } from '../../src/domain/model/deployment/deployment.js';
 import { evolve } from '../../src/domain/plan/fold/evolve.js';
 import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
 import type { PlanEvent, RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
 import { decide } from '../../src/domain/plan/machine/plan-machine.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
-import { isReport, mayReport, type Report } from '../../src/domain/plan/machine/report-rules.js';
+import { isReport, type Report } from '../../src/domain/plan/machine/report-rules.js';
 import type { Target } from '../../src/domain/model/target.js';
 import type { TargetStatuses } from '../../src/domain/model/target-status.js';
 import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
@@ -118,28 +119,32 @@ export function aDraft(fixture: DeploymentFixture = {}): {
 export const aDeployment = (fixture: DeploymentFixture = {}): Deployment =>
   aDraft(fixture).deployment;
 
-/** What is asked of a deployment, or reported of it; where that rests on how it stands, told by that. */
-export type Said = PlanCommand | Report | ((deployment: Deployment) => Report);
-
-/** Folds in what is said; fails on the first that is refused. */
+/** Folds in what is said; fails on the first that is refused, and on a conclusion that comes to nothing. */
 export function after(deployment: Deployment, ...said: readonly Said[]): Deployment {
-  return said.reduce<Deployment>((state, each) => fold(state, eventsOf(state, each)), deployment);
+  return said.reduce<Deployment>((state, each) => {
+    const events = eventsOf(state, each);
+    if (typeof each === 'function' && events.length === 0) throw new Error('it comes to nothing');
+    return fold(state, events);
+  }, deployment);
 }
 
 export function eventsOf(deployment: Deployment, said: Said): readonly PlanEvent[] {
-  const what = typeof said === 'function' ? said(deployment) : said;
-  if (isReported(what)) {
-    if (!mayReport(deployment, what)) throw new Error(`${what.type} was refused`);
-    return [what];
-  }
-  const decision = decide(deployment, what);
-  if (!decision.ok) throw new Error(`${what.type} was refused: ${decision.error.message}`);
+  const decision = decided(deployment, said);
+  if (!decision.ok) throw new Error(`it was refused: ${decision.error.message}`);
   return decision.value;
 }
 
-export const isReported = (what: PlanCommand | Report): what is Report =>
+export const isReported = (what: Said | PlanEvent): what is Report =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only types of events have a guard
-  isReport(what as PlanEvent);
+  typeof what !== 'function' && isReport(what as PlanEvent);
+
+export const isOrder = (said: Said): said is PlanCommand =>
+  typeof said !== 'function' && !isReported(said);
+
+/** As it comes again: a report in the words in which it was written, whatever it rested on then. */
+export function asDelivered(said: Said, [only, ...more]: readonly PlanEvent[]): Said {
+  return only !== undefined && more.length === 0 && isReported(only) ? only : said;
+}
 
 export function refusalOf(deployment: Deployment, command: PlanCommand): string {
   const decision = decide(deployment, command);

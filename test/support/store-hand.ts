@@ -1,9 +1,11 @@
+import { stepEnd } from '../../src/domain/plan/conclusions/step-end.js';
 import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
 import type { WorkKind } from '../../src/domain/model/deployment/work-owed.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import type { Said } from '../../src/domain/plan/machine/decided.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
 import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
-import { isReport, mayReport } from '../../src/domain/plan/machine/report-rules.js';
+import { verificationEnd } from '../../src/domain/plan/conclusions/verification-end.js';
 import type { DeploymentIndex } from '../../src/domain/ports/deployment-index.js';
 import type {
   AppendAnswer,
@@ -12,7 +14,7 @@ import type {
   ServiceWrite,
 } from '../../src/domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../src/domain/model/service-status.js';
-import { aDraft, type DeploymentFixture, eventsOf, fold, record } from './fixtures.js';
+import { aDraft, type DeploymentFixture, eventsOf, fold, isReported, record } from './fixtures.js';
 import { serviceWrite } from './service-write.js';
 
 export const LEASE = 60_000;
@@ -49,7 +51,7 @@ export class StoreHand {
    */
   async write(
     before: Deployment,
-    said: PlanCommand | PlanEvent,
+    said: Said | PlanEvent,
     fence: number | null = null,
     service?: Partial<ServiceWrite>,
   ): Promise<AppendAnswer> {
@@ -65,7 +67,7 @@ export class StoreHand {
 
   async give(
     id: DeploymentId,
-    said: PlanCommand | PlanEvent,
+    said: Said | PlanEvent,
     fence: number | null = null,
     service?: Partial<ServiceWrite>,
   ) {
@@ -107,10 +109,10 @@ export class StoreHand {
         await this.give(id, started(target, fence));
         await this.give(id, updated(target));
       }
-      await this.give(id, { type: 'complete_step', step: at });
+      await this.give(id, stepEnd(at));
     }
     const verification = { status: 'healthy', reason: 'fine', checks: [] } as const;
-    await this.give(id, { type: 'judge', verification, at: 1 }, fence);
+    await this.give(id, verificationEnd(verification, 1), fence);
   }
 }
 
@@ -121,10 +123,9 @@ export function beginOn({ stable: [good] }: Pick<ServiceRecord, 'stable'>): Plan
   return { ...BEGIN, previous: { version, deploymentId }, declared };
 }
 
-function happenedBy(before: Deployment, said: PlanCommand | PlanEvent): readonly PlanEvent[] {
-  if (!isEvent(said)) return eventsOf(before, said);
-  if (isReport(said) && !mayReport(before, said)) throw new Error(`${said.type} was refused`);
-  return [said];
+function happenedBy(before: Deployment, said: Said | PlanEvent): readonly PlanEvent[] {
+  return isEvent(said) && !isReported(said) ? [said] : eventsOf(before, said);
 }
 
-const isEvent = (said: PlanCommand | PlanEvent): said is PlanEvent => said.type.includes('.');
+const isEvent = (said: Said | PlanEvent): said is PlanEvent =>
+  typeof said !== 'function' && said.type.includes('.');

@@ -96,6 +96,10 @@ const ENDS: Sentences = {
   'deployment.restore_retried': (data) => `the way back ${againIn(data)}`,
   'deployment.traffic_restoring': ({ shares }) => `moving traffic back: ${sharesText(shares)}`,
   'deployment.traffic_restored': ({ shares }) => `traffic is back: ${sharesText(shares)}`,
+  'deployment.flag_restoring': ({ flag, percent }) =>
+    percent === null
+      ? `removing flag ${said(flag)}`
+      : `setting flag ${said(flag)} back to ${percentIn(percent)}`,
   'deployment.flag_restored': ({ flag, percent }) =>
     `flag ${said(flag)} is ${percent === null ? 'gone again' : `back at ${percentIn(percent)}`}`,
   'deployment.rolled_back': ({ reason }) => `rolled back: ${said(reason)}`,

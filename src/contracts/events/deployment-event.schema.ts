@@ -46,6 +46,7 @@ export const EVENT_TYPES = [
   'deployment.restore_retried',
   'deployment.traffic_restoring',
   'deployment.traffic_restored',
+  'deployment.flag_restoring',
   'deployment.flag_restored',
   'deployment.target_restoring',
   'deployment.target_restored',

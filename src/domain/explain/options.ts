@@ -40,7 +40,7 @@ export function optionsFor(deployment: Deployment, overridable: boolean): readon
     ],
     [able({ type: 'cancel', reason }), `reject ${id} --reason …`, 'cancels it'],
     [
-      ended && able({ type: 'rollback', reason, cause: 'request' }),
+      ended && able({ type: 'rollback', reason }),
       `rollback --deployment ${id}`,
       `puts ${deployment.previous?.version ?? 'nothing'} back`,
     ],

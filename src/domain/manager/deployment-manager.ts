@@ -16,6 +16,7 @@ import {
 } from '../model/deployment/deployment.js';
 import type { ActiveDeployment } from '../model/active-deployment.js';
 import { evolve } from '../plan/fold/evolve.js';
+import { givenUp } from '../plan/machine/failure.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentIndex, HistoryPage, HistoryQuery } from '../ports/deployment-index.js';
 import type { DeploymentStore } from '../ports/deployment-store.js';
@@ -89,7 +90,7 @@ export class DeploymentManager {
     } catch (error) {
       log.error({ deployment: request.id, service: ref.service, err: error }, 'deployment failed');
       const reason = error instanceof Error ? error.message : String(error);
-      const ended = await orchestrator.command(request.id, { type: 'give_up', reason }, 'manager');
+      const ended = await orchestrator.command(request.id, givenUp(reason), 'manager');
       if (ended === null) return this.#recordRefusal(request, { path: 'plan', message: reason });
     }
     const ended = await store.load(request.id);
@@ -126,7 +127,7 @@ export class DeploymentManager {
       const message = `cannot roll back ${id}: it is not the active deployment of ${deployment.environment}/${deployment.service} (${now ?? 'nothing'} is)`;
       return { deployment, refusal: { code: 'plan/refused', message } };
     }
-    return orchestrator.command(id, { type: 'rollback', reason, cause: 'request' }, by, false);
+    return orchestrator.command(id, { type: 'rollback', reason }, by, false);
   }
 
   getActive(service: ServiceArgument): Promise<ActiveDeployment | null> {

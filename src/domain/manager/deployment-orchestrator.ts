@@ -1,6 +1,7 @@
 import type { HealthStatus } from '../model/verification.js';
 import type { DeploymentId } from '../model/ids.js';
 import { compilePlan, type PlanInput } from '../plan/compile/compile-plan.js';
+import type { Conclusion } from '../plan/machine/decision.js';
 import {
   type Deployment,
   type DeploymentResult,
@@ -62,7 +63,7 @@ export class DeploymentOrchestrator {
   /** Gives a command and hands over the work it leads to, unless the caller goes on to do it itself. */
   async command(
     id: DeploymentId,
-    order: PlanCommand,
+    order: PlanCommand | Conclusion,
     actor: string,
     handOver = true,
   ): Promise<Commanded | null> {
@@ -108,7 +109,7 @@ export class DeploymentOrchestrator {
 
   /** Puts the previous version back and says how that went. */
   async rollbackDeployment(id: DeploymentId, reason: string): Promise<DeploymentResult> {
-    await this.#insist(id, { type: 'rollback', reason, cause: 'request' }, this.#ports.worker);
+    await this.#insist(id, { type: 'rollback', reason }, this.#ports.worker);
     return resultOf(await this.#drive(id, 'rollback'));
   }
 

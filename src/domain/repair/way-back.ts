@@ -1,11 +1,11 @@
 import type { TargetId, Version } from '../model/ids.js';
-import { decided } from '../plan/machine/decided.js';
+import { decided, type Said } from '../plan/machine/decided.js';
 import { type Deployment, targetsToRestore } from '../model/deployment/deployment.js';
 import { evolve } from '../plan/fold/evolve.js';
-import type { PlanCommand } from '../plan/machine/plan-command.js';
 import type { RecordedEvent } from '../model/deployment/plan-event.js';
 import type { Report } from '../plan/machine/report-rules.js';
 import { serviceChange } from '../reconcile/service-change.js';
+import { wayBackEnd } from '../plan/conclusions/way-back-end.js';
 import type { Transition } from '../ports/deployment-store.js';
 import { evolveStatus } from '../reconcile/evolve-status.js';
 import { serviceStatus } from '../model/service-status.js';
@@ -59,10 +59,10 @@ function walked(
   before: Deployment,
   { fence, targets }: ServicePlace,
   { by, reason }: RepairNote,
-): readonly (PlanCommand | Report)[] {
+): readonly Said[] {
   const why = `settled by hand: ${reason}`;
   return [
-    { type: 'rollback', reason: why, cause: 'request' },
+    { type: 'rollback', reason: why },
     ...targetsToRestore(before).flatMap((target): readonly Report[] => {
       const version = runsOn(targets, target) ?? null;
       const call = { target, version, fence: fence + 1, worker: by };
@@ -71,7 +71,7 @@ function walked(
         { type: 'deployment.target_restored', target, version, evidence: { settledBy: by } },
       ];
     }),
-    { type: 'finish_rollback', verification: null },
+    wayBackEnd(null),
   ];
 }
 

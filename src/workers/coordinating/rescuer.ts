@@ -4,7 +4,10 @@ import type { OrchestratorPorts } from '../../domain/orchestrator/orchestrator-p
 import { type WorkOwed, workOwed } from '../../domain/model/deployment/work-owed.js';
 import { dueAt } from '../../domain/orchestrator/claim/work-plan.js';
 import { deadlineReason, missedDeadline } from '../../domain/plan/deadlines.js';
+import type { Conclusion } from '../../domain/plan/machine/decision.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import { brokenOff } from '../../domain/plan/machine/failure.js';
+import { reasonOf } from '../../domain/model/deployment/plan-state.js';
 import { START_BY_EXPIRED, startDue } from '../../domain/policy/admission.js';
 import { APPROVAL_EXPIRED, approvalDue } from '../../domain/policy/approval.js';
 import type { PlanCommand } from '../../domain/plan/machine/plan-command.js';
@@ -65,10 +68,11 @@ async function rescue(ports: RescuerPorts, id: DeploymentId): Promise<void> {
   const { store, clock, log, worker } = ports;
   const deployment = await store.load(id);
   const owed = deployment && workOwed(deployment);
-  const order = deployment && endingOrder(deployment, clock.now());
-  if (deployment && order) {
-    log.error({ deployment: id, service: deployment.service, order }, 'ended by the rescuer');
-    await command({ ...ports, actor: worker }, deployment, order);
+  const ending = deployment && endingOf(deployment, clock.now());
+  if (deployment && ending) {
+    const { deployment: ended } = await command({ ...ports, actor: worker }, deployment, ending);
+    const { service, state } = ended;
+    log.error({ deployment: id, service, reason: reasonOf(state) }, 'ended by the rescuer');
   } else if (deployment && owed === null && rests(deployment, clock.now())) {
     await store.postpone(id, (dueAt(deployment) ?? 0) - clock.now());
   } else if (owed && (await ports.jobState(owed)) === 'pending') {
@@ -88,7 +92,7 @@ function rests(deployment: Deployment, now: number): boolean {
 }
 
 /** What must end, and how. */
-function endingOrder(deployment: Deployment, now: number): PlanCommand | null {
+function endingOf(deployment: Deployment, now: number): PlanCommand | Conclusion | null {
   const { state, progress } = deployment;
   const late = lateOrder(deployment, now);
   // What is held asks again and again, and is not the worse for it.
@@ -102,7 +106,7 @@ function endingOrder(deployment: Deployment, now: number): PlanCommand | null {
   const reason = missed
     ? deadlineReason(missed)
     : `its work was published ${MOST_RUNS} times and never done`;
-  return rollingBack ? { type: 'give_up', reason } : { type: 'rollback', reason, cause: 'failure' };
+  return brokenOff(deployment, reason);
 }
 
 /** Ends what has waited too long to be approved, or to begin. */

@@ -2,7 +2,7 @@ import type { DeploymentId } from '../../domain/model/ids.js';
 import { command } from '../../domain/orchestrator/journal/command.js';
 import type { OrchestratorPorts } from '../../domain/orchestrator/orchestrator-ports.js';
 import { workOwed } from '../../domain/model/deployment/work-owed.js';
-import type { PlanCommand } from '../../domain/plan/machine/plan-command.js';
+import { brokenOff } from '../../domain/plan/machine/failure.js';
 import { isAwaited } from './conclude.js';
 
 export type ExhaustPorts = Pick<OrchestratorPorts, 'store' | 'clock' | 'publish' | 'worker'>;
@@ -22,9 +22,5 @@ export async function exhaust(
   const owed = deployment && workOwed(deployment);
   if (!deployment || !owed) return;
   if (!isAwaited(deployment, jobId)) return ports.publish(owed);
-  const order: PlanCommand =
-    owed.kind === 'rollback'
-      ? { type: 'give_up', reason }
-      : { type: 'rollback', reason, cause: 'failure' };
-  await command({ ...ports, actor: ports.worker }, deployment, order);
+  await command({ ...ports, actor: ports.worker }, deployment, brokenOff(deployment, reason));
 }

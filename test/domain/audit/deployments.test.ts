@@ -172,7 +172,7 @@ describe('the slot', () => {
   test('is held or waited for by who is being rolled back', async () => {
     const id = await world.completed('1.0.0');
     const next = await world.completed('2.0.0');
-    await world.hand.give(next, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.hand.give(next, { type: 'rollback', reason: 'slow' });
 
     expect(await world.found()).toEqual([]);
     expect(await shown((each) => (each.id === id ? {} : { holds: false, inLine: false }))).toEqual([

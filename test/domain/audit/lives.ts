@@ -1,21 +1,13 @@
 import type { TargetId } from '../../../src/domain/model/ids.js';
-import { beginAnalysis } from '../../../src/domain/model/deployment/analysis-progress.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { progressOf, stepsOf } from '../../../src/domain/model/deployment/deployment.js';
+import { decided, type Said } from '../../../src/domain/plan/machine/decided.js';
 import { evolve } from '../../../src/domain/plan/fold/evolve.js';
+import { givenUp } from '../../../src/domain/plan/machine/failure.js';
 import type { PlanEvent, RecordedEvent } from '../../../src/domain/model/deployment/plan-event.js';
-import { decide } from '../../../src/domain/plan/machine/plan-machine.js';
-import { mayReport, type Report } from '../../../src/domain/plan/machine/report-rules.js';
+import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
-import {
-  aDraft,
-  type DeploymentFixture,
-  eventsOf,
-  isReported,
-  record,
-  type Said,
-  web,
-} from '../../support/fixtures.js';
+import { aDraft, type DeploymentFixture, eventsOf, record, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 
@@ -53,12 +45,22 @@ function reports(deployment: Deployment, fence: number, ms: number): readonly Sa
     ...ALL.flatMap((id) => callsOn(deployment, id, fence)),
     ...(step === 'shift' && !unsettled ? [give.startShift(n)] : []),
     ...(unsettled ? [give.finishShift(n), give.finishTrafficRestore] : []),
-    ...[give.completeStep(n), { type: 'wait', step: n, until: ms + 50 } as const],
-    ...[give.startFlag(n), give.finishFlag(n)],
-    { type: 'start_analysis', step: n, progress: beginAnalysis(anAnalysis('errors'), ms) },
-    ...[give.openGate(n, ms), give.measure(rounds + 1, n, ms), give.concludeAnalysis('healthy', n)],
+    ...[give.completeStep(n), give.wait(n, ms + 50)],
+    ...[give.startFlag(n), give.finishFlag(n), give.startAnalysis(n, ms)],
+    ...[
+      give.openGate(n, ms + 5_000),
+      give.measure(rounds + 1, n, ms),
+      give.concludeAnalysis('healthy', n),
+    ],
     give.judge('healthy', ms),
-    ...[give.restoreFlag(), give.finishRollback(), give.begin, give.approve, give.resume],
+    ...[
+      give.startFlagRestore(),
+      give.restoreFlag(),
+      give.finishRollback(),
+      give.begin,
+      give.approve,
+      give.resume,
+    ],
   ];
 }
 
@@ -99,16 +101,20 @@ function troubles(deployment: Deployment, ms: number): readonly Said[] {
     ...ALL.flatMap((id) => [give.failTarget(id, 'x', true, ms), give.failTarget(id)]),
     ...ALL.flatMap((id) => [give.failRetire(id, 'x', true, ms), give.failRetire(id)]),
     ...ALL.flatMap((id) => [give.failRestore(id, 'x', true, ms), give.failRestore(id)]),
-    ...[give.failStep('x', true, ms), give.failStep('x', false, ms), give.judge('unknown', ms)],
+    ...[
+      give.failStep('x', true, ms, n),
+      give.failStep('x', false, ms, n),
+      give.judge('unknown', ms),
+    ],
     ...[give.failRestoring('x', true, ms), give.failRestoring('x', false, ms)],
     ...[give.judge('unhealthy', ms), give.concludeAnalysis('unhealthy', n)],
     ...[give.concludeAnalysis('inconclusive', n), give.timeOutGate(n, ms + 60_000)],
     ...[give.promote(false, n), give.promote(true, n), give.pause, give.abort],
     ...[give.halt, give.forceEnd],
-    ...[give.rollback('request'), give.rollback('failure'), give.retry, give.giveUp, give.cancel],
+    ...[give.rollback(), give.fail(), give.retry, give.giveUp, give.cancel],
     ...[give.hold(), give.hold('night'), give.override, give.expire],
     ...[give.finishRollback(give.aVerification('unhealthy'))],
-    { type: 'give_up', reason: 'a newer one is there', superseded: true },
+    givenUp('a newer one is there', true),
     { ...give.beginFirst, replanned: STEPS.slice(1) },
     { ...give.beginFirst, shares: { 'web-1': 1 } },
     { ...give.beginFirst, overridden: [HOLD] },
@@ -157,9 +163,7 @@ export function aLife(random: () => number, fixture: DeploymentFixture = {}, mos
 
 /** Nothing where it is refused, or was accepted before. */
 function happenedBy(deployment: Deployment, said: Said): readonly PlanEvent[] {
-  const what = typeof said === 'function' ? said(deployment) : said;
-  if (isReported(what)) return mayReport(deployment, what) ? [what] : [];
-  const decision = decide(deployment, what);
+  const decision = decided(deployment, said);
   return decision.ok ? decision.value : [];
 }
 

@@ -1,3 +1,4 @@
+import { givenUp } from '../../../src/domain/plan/machine/failure.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { difference } from '../../../src/domain/audit/findings/difference.js';
@@ -8,7 +9,8 @@ import type { PlanEvent, RecordedEvent } from '../../../src/domain/model/deploym
 import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.schema.js';
 import { approve, begin, beginFirst, forceEnd, rollback, startTarget } from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';
-import { record, type Said, v, web } from '../../support/fixtures.js';
+import { record, v, web } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import { chanceFrom } from '../../support/chance.js';
 import { aLife, lived } from './lives.js';
 
@@ -60,7 +62,7 @@ describe('replaying the events of a deployment', () => {
   test.each<[string, Said]>([
     ['with its steps planned anew', { ...beginFirst, replanned: [{ kind: 'wait', ms: 5 }] }],
     ['through a freeze', { ...beginFirst, overridden: [HOLD] }],
-    ['too late', { type: 'give_up', reason: 'a newer one is there', superseded: true }],
+    ['too late', givenUp('a newer one is there', true)],
   ])('finds a beginning legal that was made %s', (_, command) => {
     const { deployment, events } = lived([approve, command]);
 
@@ -80,7 +82,7 @@ describe('replaying the events of a deployment', () => {
   test.each<[string, readonly Said[]]>([
     ['before it began', []],
     ['in mid-step', [approve, begin, startTarget(web(1))]],
-    ['on its way back', [approve, begin, startTarget(web(1)), rollback('request')]],
+    ['on its way back', [approve, begin, startTarget(web(1)), rollback()]],
   ])('finds an end by force legal %s, and nothing behind it', (_, way) => {
     const { deployment, events } = lived([...way, forceEnd]);
     expect(replay(deployment, events).fault).toBeNull();

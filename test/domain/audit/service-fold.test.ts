@@ -6,7 +6,8 @@ import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import { type Deployment, stepsOf } from '../../../src/domain/model/deployment/deployment.js';
 import { isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
 import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
-import { aDeployment, eventsOf, fold, type Said, v, web } from '../../support/fixtures.js';
+import { aDeployment, eventsOf, fold, v, web } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import { beginOn } from '../../support/store-hand.js';
 import * as give from '../plan/commands.js';
 import { allSteps } from '../plan/states.js';
@@ -51,7 +52,7 @@ class ToldService {
 
   /** All that it touched has what was before again. */
   back(deployment: Deployment): Deployment {
-    const going = this.tell(deployment, give.rollback('request'));
+    const going = this.tell(deployment, give.rollback());
     const version = deployment.declared?.version ?? null;
     const restored = [...going.targets.keys()].flatMap((target): readonly Said[] => [
       give.startRestore(target),
@@ -98,7 +99,7 @@ describe('the fold of a service', () => {
     const two = service.left('2.0.0');
     expect(service.fold.active).toMatchObject({ version: null, deploymentId: two.id });
 
-    service.tell(service.begun('3.0.0'), give.rollback('request'), give.finishRollback());
+    service.tell(service.begun('3.0.0'), give.rollback(), give.finishRollback());
     expect(service.fold.active).toMatchObject({ version: null, deploymentId: two.id });
     service.back(two);
     expect(service.fold.active).toMatchObject({ version: '1.0.0', deploymentId: one.id });
@@ -144,7 +145,7 @@ describe('the fold of a service', () => {
 test('the fold of the stream looks each deployment up once, and again where it goes on after its end', async () => {
   const world = new AuditWorld();
   const [first, second] = [await world.completed('1.0.0'), await world.completed('2.0.0')];
-  await world.hand.give(second, { type: 'rollback', reason: 'slow', cause: 'request' });
+  await world.hand.give(second, { type: 'rollback', reason: 'slow' });
   const asked: DeploymentId[] = [];
   const source = showing(world.source, {
     snapshots: (ids) => {

@@ -138,7 +138,7 @@ describe('the stream of all', () => {
   test('goes on with an ended deployment only where it is rolled back or retried', async () => {
     const id = await world.completed('1.0.0');
     const again = await world.completed('2.0.0');
-    await world.hand.give(again, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.hand.give(again, { type: 'rollback', reason: 'slow' });
     expect(await world.found()).toEqual([]);
 
     const verified = { type: 'deployment.verified', state: 'verifying' } as const;

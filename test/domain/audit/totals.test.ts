@@ -1,3 +1,4 @@
+import { givenUp } from '../../../src/domain/plan/machine/failure.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { StoredDeployment } from '../../../src/domain/ports/audit-source.js';
 import { anId } from '../../support/fixtures.js';
@@ -22,7 +23,7 @@ describe('limits', () => {
     expect(await shown(() => ({ counted: [] }))).toEqual([
       'limits_kept: it is executing, and does not count against k',
     ]);
-    await world.hand.give(id, { type: 'give_up', reason: 'broken' });
+    await world.hand.give(id, givenUp('broken'));
     expect(await shown(() => ({ counted: ['k'] }))).toEqual([
       'limits_kept: it is failed, and still counts against k',
     ]);

@@ -77,7 +77,7 @@ describe('a busy slot', () => {
     const done = await world.live('1.0.0', { removes: true });
     const next = await world.planned({ version: '2.0.0' });
     await world.store.claim(next.id, { kind: 'execute', worker: 'w0', leaseMs: LEASE });
-    const order = { type: 'rollback', reason: 'slow', cause: 'request' } as const;
+    const order = { type: 'rollback', reason: 'slow' } as const;
     await world.orchestrator.command(done.id, order, 'ann');
 
     expect(await world.orchestrator.advance('rollback', done.id)).toMatchObject({

@@ -54,7 +54,7 @@ describe('a flag', () => {
     await world.memory.set(call, 'ff_api_1.0.0', 30, never);
     const { id } = await world.planned();
     await world.finish(id);
-    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'slow' });
 
     expect((await world.finish(id)).state.status).toBe('rolled_back');
     expect(await world.memory.read('ff_api_1.0.0', never)).toMatchObject({
@@ -93,7 +93,7 @@ describe('a flag', () => {
 
     armed = false;
     await world.finish(id);
-    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'slow' });
     armed = true;
     world.driver.removes = true;
     const row = world.state.deployments.get(id);
@@ -145,28 +145,58 @@ describe('a flag', () => {
         ? { ok: false, error: { code: 'driver/unreachable', message: 'x', transient: true } }
         : ok({});
     world.set.length = 0;
-    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'slow' });
 
     expect((await world.finish(id)).state.status).toBe('rolled_back');
     expect(world.set).toEqual([null]);
   });
 
-  test('is left to the next run by one that is stopped while it sets it', async () => {
+  test.each([
+    ['sets it', 10],
+    ['gives it back', null],
+  ])('is left to the next run by one that is stopped while it %s', async (_, to) => {
     const stop = new AbortController();
     const world = flagged((what, percent) => {
-      if (what === 'set' && percent === 10 && !stop.signal.aborted) {
+      if (what === 'set' && percent === to && !stop.signal.aborted) {
         stop.abort();
         return { code: 'flag/aborted', message: 'stopped', transient: true };
       }
       return null;
     });
+    await world.live('0.9.0', { strategy: { kind: 'rolling' } });
     const { id } = await world.planned();
-    await world.orchestrator.advance('execute', id, stopWith({ abort: stop.signal }));
+    if (to === null) {
+      await world.finish(id);
+      await world.order(id, { type: 'rollback', reason: 'slow' });
+    }
+    const kind = to === null ? 'rollback' : 'execute';
+    await world.orchestrator.advance(kind, id, stopWith({ abort: stop.signal }));
 
     expect((await world.load(id)).progress.flags).toMatchObject({
-      'ff_api_1.0.0': { now: 10, settled: false },
+      'ff_api_1.0.0': { now: to, settled: false },
     });
+    const end = to === null ? 'rolled_back' : 'completed';
+    expect((await world.finish(id)).state.status).toBe(end);
+  });
+
+  test('that was set before its deployment was paused is not set again after it', async () => {
+    let paused: Promise<unknown> = Promise.resolve();
+    const world = flagged((what, percent) => {
+      if (what === 'set' && percent === 10) {
+        paused = world.order(id, { type: 'pause', reason: 'wait' });
+      }
+      return null;
+    });
+    const { id } = await world.planned();
+    await world.orchestrator.advance('execute', id);
+    await paused;
+
+    const { state, progress } = await world.load(id);
+    expect(state.status).toBe('paused');
+    expect(progress.flags).toMatchObject({ 'ff_api_1.0.0': { now: 10, settled: true } });
+    await world.order(id, { type: 'resume' });
     expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.set).toEqual([0, 10, 100]);
   });
 
   test('without a flag store here fails the deployment with that sentence', async () => {

@@ -6,7 +6,7 @@ import { API, web } from '../../support/fixtures.js';
 import { aWorld, stopWith } from './world.js';
 
 const three = ['web-1', 'web-2', 'web-3'] as const;
-const request = { type: 'rollback', reason: 'slow', cause: 'request' } as const;
+const request = { type: 'rollback', reason: 'slow' } as const;
 const down: RouterFailure = { code: 'router/unreachable', message: 'no answer', transient: true };
 const careful = { kind: 'rolling', maxUnavailable: 1, failureTolerance: 1 } as const;
 

@@ -6,7 +6,7 @@ import type { WorkKind } from '../../../src/domain/model/deployment/work-owed.js
 import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import type { Transition } from '../../../src/domain/ports/deployment-store.js';
 import { fine } from '../../support/fake-services.js';
-import { API, isReported, web } from '../../support/fixtures.js';
+import { API, isOrder, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
 import { claimedJournal } from './journals.js';
 import { aWorld, LEASE, type World } from './world.js';
@@ -33,7 +33,7 @@ async function hungIn(world: World, kind: WorkKind) {
   const { id } = await world.planned({ version: '2.0.0' });
   if (kind === 'rollback') {
     await world.orchestrator.advance('execute', id);
-    await world.order(id, { type: 'rollback', reason: 'no', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'no' });
   }
   world.driver.onApply = async () => {
     called();
@@ -182,8 +182,8 @@ describe('an end by force against a worker that writes all the time', () => {
     const outrun = async (): Promise<void> => {
       const next = commands[given.length];
       if (next === undefined) return;
-      if (isReported(next)) worker.report(next);
-      else worker.submit(next);
+      if (isOrder(next)) worker.submit(next);
+      else worker.report(next);
       given.push(await worker.flush().catch((error: unknown) => error));
     };
     await outrun();

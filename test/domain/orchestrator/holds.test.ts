@@ -171,7 +171,7 @@ describe('a limit', () => {
     const { id } = await world.live('2.0.0');
     const busy = await world.planned({ ref: other, strategy: { kind: 'rolling', delay: 10_000 } });
     await advance(world, busy.id);
-    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'slow' });
 
     expect((await world.orchestrator.advance('rollback', id)).kind).toBe('wait_until');
     expect((await world.load(id)).progress.hold).toMatchObject({ kind: 'limit' });

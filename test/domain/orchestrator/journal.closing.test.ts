@@ -39,7 +39,7 @@ describe('closing a journal', () => {
     const { id, journal } = await aJournal(world);
     const until = world.clock.now() + 60_000;
     journal.submit(give.begin);
-    journal.submit({ type: 'wait', step: 0, until });
+    journal.report(give.wait(0, until));
     await journal.close(until);
 
     expect(writes).toMatchObject([{ release: false }]);
@@ -90,7 +90,7 @@ describe('closing a journal', () => {
     const world = aWorld();
     const { journal } = await aJournal(world);
     const next = await world.planned();
-    journal.submit(give.giveUp);
+    journal.report(give.giveUp);
     await journal.flush();
 
     expect(journal.released).toBe(true);

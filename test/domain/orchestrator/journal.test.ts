@@ -32,11 +32,11 @@ describe('a journal', () => {
     const { writes, wrap } = watched();
     const { journal } = await aJournal(aWorld({ wrap }));
 
-    expect(journal.submit(give.completeStep(0)).refusal?.message).toContain(
-      'cannot complete_step 0',
-    );
-    expect(journal.submit(give.begin).refusal).toBeNull();
-    expect(journal.submit(give.begin).refusal).toBeNull();
+    expect(journal.submit(give.resume).refusal?.message).toContain('cannot resume');
+    expect(journal.report(give.wait(0)).refusal?.message).toContain('comes too late');
+    expect(journal.submit(give.begin)).toMatchObject({ refusal: null, events: [{}] });
+    expect(journal.submit(give.begin)).toEqual({ refusal: null, events: [] });
+    expect(journal.report(give.completeStep(0))).toEqual({ refusal: null, events: [] });
     await journal.flush();
 
     expect(writes[0]?.events).toHaveLength(1);
@@ -77,6 +77,21 @@ describe('a journal', () => {
     ]);
     // What is written is written: it is not decided again.
     expect(start.refusal).toBeNull();
+  });
+
+  test('concludes again from what others left, which may come to nothing', async () => {
+    const world = aWorld();
+    const { journal } = await aJournal(world);
+    journal.submit(give.begin);
+    for (const told of [give.startTarget(web(1)), give.failTarget(web(1))]) journal.report(told);
+    await journal.flush();
+    const end = journal.report(give.completeStep(0));
+    expect(end.events).toMatchObject([{ type: 'deployment.rollback_started', cause: 'failure' }]);
+    await meanwhile(world, journal.deployment, give.rollback('slow'));
+    await journal.flush();
+
+    expect(end).toEqual({ refusal: null, events: [] });
+    expect(journal.deployment.state).toMatchObject({ reason: 'slow', cause: 'request' });
   });
 
   test('takes in what others wrote when told to, with its own pending commands on top', async () => {

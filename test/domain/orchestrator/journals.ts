@@ -6,10 +6,9 @@ import type {
   Transition,
 } from '../../../src/domain/ports/deployment-store.js';
 import type { WorkKind } from '../../../src/domain/model/deployment/work-owed.js';
-import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
-import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import { serviceStatus } from '../../../src/domain/model/service-status.js';
-import { isReported } from '../../support/fixtures.js';
+import { isOrder } from '../../support/fixtures.js';
 import { LEASE, type World } from './world.js';
 
 /** A deployment under a claim, and the journal of who claimed it. */
@@ -33,14 +32,14 @@ export async function leftBy(
   world: World,
   id: DeploymentId,
   kind: WorkKind,
-  ...said: readonly ((fence: number) => PlanCommand | Report)[]
+  ...said: readonly ((fence: number) => Said)[]
 ): Promise<number> {
   const claim = await world.truth.claim(id, { kind, worker: 'w0', leaseMs: 1 });
   if (claim.kind !== 'claimed') throw new Error(claim.kind);
   const journal = claimedJournal({ store: world.truth, clock: world.clock, actor: 'w0' }, claim);
   for (const each of said) {
     const what = each(claim.fence);
-    const { refusal } = isReported(what) ? journal.report(what) : journal.submit(what);
+    const { refusal } = isOrder(what) ? journal.submit(what) : journal.report(what);
     if (refusal !== null) throw new Error(refusal.message);
   }
   await journal.flush();

@@ -51,7 +51,7 @@ describe('the lease', () => {
     const { id } = await world.planned();
     const before = world.clock.now();
     world.driver.onApply = async (__, signal) => {
-      const order = { type: 'rollback', reason: 'stop', cause: 'request' } as const;
+      const order = { type: 'rollback', reason: 'stop' } as const;
       await world.orchestrator.command(id, order, 'ann', false);
       await world.clock.sleep(3_600_000, signal);
       return signal.aborted ? aborted : fine;

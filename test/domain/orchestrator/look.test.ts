@@ -95,7 +95,7 @@ describe('a router', () => {
     const world = await routed();
     const { id } = await world.live('2.0.0', { policy: { deadline: 60_000 } });
     world.control.fault = () => away;
-    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'slow' });
     world.done.length = 0;
 
     expect((await world.finish(id)).state).toMatchObject({

@@ -68,7 +68,7 @@ describe('a crash after the effect and before the checkpoint', () => {
     await world.live('1.0.0');
     const { id } = await world.planned({ version: '2.0.0' });
     await world.finish(id);
-    await world.order(id, { type: 'rollback', reason: 'no', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'no' });
     const before = driver.effects.length;
     await dieBehind('rollback web-2', 'rollback', id);
 
@@ -211,7 +211,7 @@ describe('what is no proof', () => {
     await world.live('1.0.0');
     const { id } = await world.planned({ version: '2.0.0' });
     await dieBehind('deploy web-1', 'execute', id);
-    await world.order(id, { type: 'rollback', reason: 'no', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'no' });
 
     expect((await world.finish(id)).state.status).toBe('rolled_back');
     expect(driver.observed).toEqual([]);

@@ -71,11 +71,7 @@ describe('a pass', () => {
     const { id } = await world.live('1.0.0');
     const second = await world.live('2.0.0');
     gone = true;
-    await world.orchestrator.command(
-      second.id,
-      { type: 'rollback', reason: 'slow', cause: 'request' },
-      'ann',
-    );
+    await world.orchestrator.command(second.id, { type: 'rollback', reason: 'slow' }, 'ann');
     await broken.orchestrator.advance('rollback', second.id);
 
     expect((await world.load(second.id)).state).toEqual({ status: 'failed', reason: 'no driver' });

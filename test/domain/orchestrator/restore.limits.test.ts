@@ -3,7 +3,7 @@ import { aProbe, broken, fine, saw } from '../../support/fake-services.js';
 import { web } from '../../support/fixtures.js';
 import { aWorld, type World } from './world.js';
 
-const request = { type: 'rollback', reason: 'slow', cause: 'request' } as const;
+const request = { type: 'rollback', reason: 'slow' } as const;
 const ask = (world: World, { id }: { readonly id: Parameters<World['load']>[0] }) =>
   world.orchestrator.command(id, request, 'ann');
 const actions = ({ driver }: World, from = 0) =>

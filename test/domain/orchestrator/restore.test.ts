@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { aProbe, broken, fine, saw } from '../../support/fake-services.js';
 import { aWorld, stopWith, type World } from './world.js';
 
-const request = { type: 'rollback', reason: 'slow', cause: 'request' } as const;
+const request = { type: 'rollback', reason: 'slow' } as const;
 const ask = (world: World, { id }: { readonly id: Parameters<World['load']>[0] }) =>
   world.orchestrator.command(id, request, 'ann');
 const actions = ({ driver }: World, from = 0) =>

@@ -149,7 +149,7 @@ describe('an abort without rollback', () => {
     const world = aWorld();
     await world.live('1.0.0');
     const first = await world.live('2.0.0');
-    await world.order(first.id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.order(first.id, { type: 'rollback', reason: 'slow' });
     await leftBy(world, first.id, 'rollback', (fence) => give.startRestore(web(1), fence));
     await world.order(first.id, halt);
     const { id } = await world.planned({ version: '3.0.0' });

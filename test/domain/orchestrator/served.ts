@@ -6,7 +6,7 @@ import { fine } from '../../support/fake-services.js';
 import { type DeploymentFixture } from '../../support/fixtures.js';
 import { aWorld } from './world.js';
 
-export const request = { type: 'rollback', reason: 'slow', cause: 'request' } as const;
+export const request = { type: 'rollback', reason: 'slow' } as const;
 const four = ['web-1', 'web-2', 'web-3', 'web-4'] as const;
 
 /** A service with version 1.0.0 live, and what is done to it from then on. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
 import { deploymentId } from '../../../src/domain/model/ids.js';
 import { begin } from '../../../src/domain/orchestrator/steps/begin.js';
+import { effectFailed } from '../../../src/domain/orchestrator/pass/effect-failed.js';
 import { passGate } from '../../../src/domain/orchestrator/steps/pass-gate.js';
-import { restoringFailed } from '../../../src/domain/orchestrator/pass/restoring-failed.js';
 import { measureBackground } from '../../../src/domain/orchestrator/steps/run-analysis.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { aDraft, after, aPlanInput, v, web } from '../../support/fixtures.js';
@@ -35,9 +35,12 @@ describe('the beginning', () => {
 });
 
 describe('a gate', () => {
-  test('is nothing to wait at for a deployment that stands elsewhere', () => {
-    expect(passGate(legOf(inStatus('executing')), 0)).toBeNull();
-    expect(passGate(legOf(inStatus('paused')), 0)).toBeNull();
+  test('is not reached by a deployment that was paused before', () => {
+    const gate = { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' } as const;
+    const pass = legOf(inStatus('paused'));
+    passGate(pass, gate, { status: 'executing', step: 0, waitUntil: null });
+
+    expect(pass.journal.deployment).toEqual(inStatus('paused', { id: pass.journal.deployment.id }));
   });
 });
 
@@ -50,7 +53,10 @@ describe('an analysis in the background', () => {
       targets: [web(1)],
       baseline: [],
     } as const;
-    return after(withSteps(inStatus('executing'), step), give.startAnalysis(0, 1_000_000));
+    return after(
+      withSteps(inStatus('executing'), step),
+      give.startAnalysis(0, 1_000_000, 'background'),
+    );
   };
 
   test('is judged before its next round where nothing comes behind', async () => {
@@ -63,10 +69,10 @@ describe('an analysis in the background', () => {
   test('is not judged twice', async () => {
     const pass = legOf(measuring());
     pass.clock.now = () => 2_000_000;
-    const submit = pass.journal.submit.bind(pass.journal);
-    pass.journal.submit = (said) => {
-      const ticket = submit(said);
-      if (said.type === 'measure') submit(give.concludeAnalysis('healthy'));
+    const report = pass.journal.report.bind(pass.journal);
+    pass.journal.report = (said) => {
+      const ticket = report(said);
+      if (typeof said !== 'function') report(give.concludeAnalysis('healthy'));
       return ticket;
     };
     await measureBackground(pass, true);
@@ -103,28 +109,27 @@ describe('an analysis in the background', () => {
 });
 
 describe('what fails on the way back', () => {
-  test('has no next try where nobody wrote one down', () => {
+  const failure = { code: 'router/rejected', message: 'no answer', transient: true };
+
+  test('is tried again, once however many effects of a wave have failed', () => {
     const pass = legOf(goneBack);
-    pass.journal.submit = () => ({ refusal: null });
+    const now = pass.clock.now();
 
-    expect(restoringFailed(pass, failure)).toBeNull();
+    expect(effectFailed(pass, failure)).toBe(now + 1_000);
+    expect(effectFailed(pass, failure)).toBeNull();
+    expect(pass.journal.deployment.state).toMatchObject({ attempts: 1, waitUntil: now + 1_000 });
   });
-
-  const failure = { message: 'no answer', transient: true };
 
   test('is not reported by one that was stopped', () => {
     const pass = legOf(goneBack, { abort: aborted });
-    expect(restoringFailed(pass, failure)).toBeNull();
+    expect(effectFailed(pass, failure)).toBeNull();
     expect(pass.journal.deployment).toBe(goneBack);
   });
 
   test('has no next try where it is not on the way back any more', () => {
-    expect(restoringFailed(legOf(inStatus('completed')), failure)).toBeNull();
-    const waiting = {
-      ...goneBack,
-      state: { ...goneBack.state, waitUntil: 9_000_000 } as Deployment['state'],
-    };
-    expect(restoringFailed(legOf(waiting), failure)).toBe(9_000_000);
+    const pass = legOf(inStatus('completed'));
+    expect(effectFailed(pass, failure)).toBeNull();
+    expect(pass.journal.deployment.state.status).toBe('completed');
   });
 });
 

@@ -218,11 +218,7 @@ describe('a worker that was taken over', () => {
     await world.live('1.0.0');
     const { id } = await world.planned({ version: '2.0.0' });
     await world.orchestrator.advance('execute', id);
-    await world.orchestrator.command(
-      id,
-      { type: 'rollback', reason: 'no', cause: 'request' },
-      'ann',
-    );
+    await world.orchestrator.command(id, { type: 'rollback', reason: 'no' }, 'ann');
     const calls = world.driver.calls.length;
     world.driver.onApply = () => ({
       ok: false,

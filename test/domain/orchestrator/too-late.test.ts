@@ -71,7 +71,7 @@ describe('the end of a call that comes behind an order', () => {
     const world = aWorld();
     await world.live('1.0.0');
     const { id } = await world.live('2.0.0');
-    await world.order(id, { type: 'rollback', reason: 'slow', cause: 'request' });
+    await world.order(id, { type: 'rollback', reason: 'slow' });
     let told = false;
     world.driver.onApply = async () => {
       if (told) return fine;

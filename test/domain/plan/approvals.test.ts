@@ -96,7 +96,7 @@ describe('what is held', () => {
   test('is held no more once somebody asks it to go back', () => {
     const held = after(inStatus('executing'), give.hold());
 
-    expect(after(held, give.rollback('request')).progress.hold).toBeNull();
+    expect(after(held, give.rollback()).progress.hold).toBeNull();
   });
 
   test('is overridden by somebody, with a reason, and once', () => {

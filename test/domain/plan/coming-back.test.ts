@@ -16,7 +16,7 @@ const tolerance = { failures: 0, of: 'plan' } as const;
 const deploy = (...targets: TargetGroup): Step => ({ kind: 'deploy', targets, tolerance });
 
 describe('a target that others can not do without', () => {
-  const back = after(inStatus('executing'), give.updateTarget(web(1)), give.rollback('request'));
+  const back = after(inStatus('executing'), give.updateTarget(web(1)), give.rollback());
 
   test('is left as it is, and known to run what it runs', () => {
     const left = after(back, give.failRestore(web(1), 'left as it is'));
@@ -24,7 +24,7 @@ describe('a target that others can not do without', () => {
     expect(give.isLate(left, give.failRestore(web(1)))).toBe(true);
 
     const ended = after(left, give.finishRollback());
-    expect(after(ended, give.rollback('request')).targets.get(web(1))).toMatchObject({
+    expect(after(ended, give.rollback()).targets.get(web(1))).toMatchObject({
       state: 'updated',
     });
   });
@@ -37,7 +37,7 @@ describe('a target that others can not do without', () => {
       give.finishRollback(),
     );
 
-    expect(after(broken, give.rollback('request')).targets.get(web(1))).toMatchObject({
+    expect(after(broken, give.rollback()).targets.get(web(1))).toMatchObject({
       state: 'failed',
     });
   });
@@ -60,7 +60,7 @@ describe('what went no further than traffic and flags', () => {
       withProgress({ flags: { f: { before: 10, now: 10, settled: false } } }),
     ];
     for (const deployment of moved) {
-      expect(after(deployment, give.rollback('request')).state.status).toBe('rolling_back');
+      expect(after(deployment, give.rollback()).state.status).toBe('rolling_back');
     }
   });
 
@@ -70,7 +70,7 @@ describe('what went no further than traffic and flags', () => {
       withProgress({ traffic: { ...traffic, now: { ...give.BEFORE, 'web-3': 0 } } }),
       withProgress({ flags: { f: { before: 10, now: 10, settled: true } } }),
     ]) {
-      expect(refusalOf(deployment, give.rollback('request'))).toContain('nothing to roll back');
+      expect(refusalOf(deployment, give.rollback())).toContain('nothing to roll back');
     }
   });
 

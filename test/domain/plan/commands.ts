@@ -3,6 +3,15 @@ import { deploymentId, type TargetId } from '../../../src/domain/model/ids.js';
 import { beginAnalysis } from '../../../src/domain/model/deployment/analysis-progress.js';
 import type { AnalysisReport } from '../../../src/domain/model/deployment/analysis-report.js';
 import type { CommandType, PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
+import { analysisEnd } from '../../../src/domain/plan/conclusions/analysis-end.js';
+import { decided } from '../../../src/domain/plan/machine/decided.js';
+import type { Conclusion } from '../../../src/domain/plan/machine/decision.js';
+import { failedEffect } from '../../../src/domain/plan/conclusions/effect-failure.js';
+import { failed, givenUp } from '../../../src/domain/plan/machine/failure.js';
+import { gateTimeout } from '../../../src/domain/plan/machine/gate-rules.js';
+import { stepEnd } from '../../../src/domain/plan/conclusions/step-end.js';
+import { verificationEnd } from '../../../src/domain/plan/conclusions/verification-end.js';
+import { wayBackEnd } from '../../../src/domain/plan/conclusions/way-back-end.js';
 import { mayReport, type Report } from '../../../src/domain/plan/machine/report-rules.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { failedCall, type Way } from '../../../src/domain/reconcile/call-ends.js';
@@ -12,7 +21,7 @@ import type { TrafficShares } from '../../../src/domain/model/traffic-shares.js'
 
 type Begin = Extract<PlanCommand, { type: 'begin' }>;
 
-/** What may be asked of a deployment, or reported: each as the tests give it, once. */
+/** What may be asked of a deployment, or reported or concluded of it: each as the tests give it, once. */
 export const begin: Begin = {
   type: 'begin',
   previous: { version: v('0.9.0'), deploymentId: deploymentId('dep_0000000000before') },
@@ -38,22 +47,16 @@ export const updateTarget = (target: TargetId): Report => ({
 });
 export const failTarget = (target: TargetId, error = 'broken', transient = false, at = 5_000) =>
   failing('deploy', target, { error, transient, at });
-export const completeStep = (step: number): PlanCommand => ({ type: 'complete_step', step });
-export const judge = (status: HealthStatus, at = 6_000): PlanCommand => ({
-  type: 'judge',
-  verification: aVerification(status),
-  at,
-});
+export const completeStep = stepEnd;
+export const judge = (status: HealthStatus, at = 6_000): Conclusion =>
+  verificationEnd(aVerification(status), at);
 export const aVerification = (status: HealthStatus): Verification => ({
   status,
   reason: `it is ${status}`,
   checks: [],
 });
-export const rollback = (cause: 'failure' | 'request', reason = 'enough'): PlanCommand => ({
-  type: 'rollback',
-  reason,
-  cause,
-});
+export const rollback = (reason = 'enough'): PlanCommand => ({ type: 'rollback', reason });
+export const fail = (reason = 'enough'): Conclusion => failed(reason);
 export const startRestore = (target: TargetId, fence = 2): Report => ({
   type: 'deployment.target_restoring',
   target,
@@ -69,11 +72,9 @@ export const restoreTarget = (target: TargetId): Report => ({
 });
 export const failRestore = (target: TargetId, error = 'stuck', transient = false, at = 7_000) =>
   failing('restore', target, { error, transient, at });
-export const finishRollback = (verification: Verification | null = null): PlanCommand => ({
-  type: 'finish_rollback',
-  verification,
-});
-export const giveUp: PlanCommand = { type: 'give_up', reason: 'no use' };
+export const finishRollback = (verification: Verification | null = null): Conclusion =>
+  wayBackEnd(verification);
+export const giveUp: Conclusion = givenUp('no use');
 export const cancel: PlanCommand = { type: 'cancel', reason: 'not wanted' };
 export const approve: PlanCommand = { type: 'approve', by: 'ann' };
 export const pause: PlanCommand = { type: 'pause', reason: 'lunch' };
@@ -84,12 +85,8 @@ export const hold = (reason = 'frozen'): PlanCommand => ({
   hold: { kind: 'freeze', reason, until: 90_000, liftedBy: 'ann' },
 });
 export const override: PlanCommand = { type: 'override', by: 'ann', reason: 'a hotfix' };
-export const failStep = (error = 'broken', transient = false, at = 5_000): PlanCommand => ({
-  type: 'fail_step',
-  error,
-  transient,
-  at,
-});
+export const failStep = (error = 'broken', transient = false, at = 5_000, step = 0): Conclusion =>
+  failedEffect({ step, error, transient, at });
 export const BEFORE: TrafficShares = { 'web-1': 0.5, 'web-2': 0.5 };
 export const SHIFTED: TrafficShares = { 'web-2': 1 };
 export const startShift = (step = 0, shares = SHIFTED): Report => ({
@@ -104,45 +101,47 @@ export const finishShift = (step = 0, shares = SHIFTED): Report => ({
   shares,
   evidence: {},
 });
-export const startFlag = (step = 0, before: number | null = null): PlanCommand => ({
-  type: 'start_flag',
-  step,
-  before,
+export const startFlag = (step = 0, before: number | null = null, percent = 10): Report => ({
+  ...{ type: 'deployment.flag_started', step, flag: 'f', before, percent },
 });
-export const finishFlag = (step = 0): PlanCommand => ({ type: 'finish_flag', step, evidence: {} });
-export const openGate = (step = 0, at = 5_000): PlanCommand => ({ type: 'open_gate', step, at });
-export const timeOutGate = (step = 0, at = 65_000): PlanCommand => ({
-  type: 'time_out_gate',
-  step,
-  at,
+export const finishFlag = (step = 0, percent = 10): Report => ({
+  ...{ type: 'deployment.flag_set', step, flag: 'f', percent, evidence: {} },
 });
+export const wait = (step: number, until = 9_000): Report => ({
+  type: 'deployment.waiting',
+  step,
+  until,
+});
+export const openGate = (step = 0, until: number | null = 65_000): Report => ({
+  ...{ type: 'deployment.gate_reached', step, name: 'go', until },
+});
+export const timeOutGate = (step = 0, at = 65_000): Conclusion => gateTimeout(step, at);
 export const promote = (all = false, step?: number): PlanCommand => ({
   type: 'promote',
   by: 'ann',
   all,
   ...(step !== undefined && { step }),
 });
-export const startAnalysis = (step = 0, at = 5_000): PlanCommand => ({
-  type: 'start_analysis',
-  step,
+export const startAnalysis = (
+  step = 0,
+  at = 5_000,
+  mode: 'inline' | 'background' = 'inline',
+): Report => ({
+  ...{ type: 'deployment.analysis_started', step, analysis: 'errors', mode },
   progress: beginAnalysis(anAnalysis('errors'), at),
 });
-export const measure = (round = 1, step = 0, at = 6_000): PlanCommand => ({
-  type: 'measure',
-  step,
+export const measure = (round = 1, step = 0, at = 6_000): Report => ({
+  ...{ type: 'deployment.measured', step, analysis: 'errors' },
   measurement: { at, round, metrics: [] },
 });
 export const concludeAnalysis = (
   verdict: AnalysisReport['verdict'] = 'healthy',
   step = 0,
-): PlanCommand => ({
-  type: 'conclude_analysis',
-  step,
-  report: {
+): Conclusion =>
+  analysisEnd(step, {
     ...{ name: 'errors', at: 7_000, round: 1, rounds: 3, verdict, score: 0 },
     ...{ reason: `it is ${verdict}`, metrics: [] },
-  },
-});
+  });
 export const startRetire = (target: TargetId, fence = 1): Report => ({
   type: 'deployment.target_retiring',
   target,
@@ -160,12 +159,8 @@ export const abort: PlanCommand = { type: 'abort', reason: 'stop' };
 export const halt: PlanCommand = { type: 'halt', reason: 'leave it' };
 export const forceEnd: PlanCommand = { type: 'force_end', by: 'ann', reason: 'it hangs' };
 export const retry: PlanCommand = { type: 'retry', by: 'ann' };
-export const failRestoring = (error = 'down', transient = false, at = 7_000): PlanCommand => ({
-  type: 'fail_restoring',
-  error,
-  transient,
-  at,
-});
+export const failRestoring = (error = 'down', transient = false, at = 7_000): Conclusion =>
+  failedEffect({ step: null, error, transient, at });
 export const startTrafficRestore = (shares = BEFORE): Report => ({
   type: 'deployment.traffic_restoring',
   before: SHIFTED,
@@ -176,17 +171,18 @@ export const finishTrafficRestore: Report = {
   shares: BEFORE,
   evidence: {},
 };
-export const restoreFlag = (flag = 'f'): PlanCommand => ({
-  type: 'restore_flag',
-  flag,
-  evidence: {},
+export const startFlagRestore = (flag = 'f'): Report => ({
+  ...{ type: 'deployment.flag_restoring', flag, percent: null },
+});
+export const restoreFlag = (flag = 'f'): Report => ({
+  ...{ type: 'deployment.flag_restored', flag, percent: null, evidence: {} },
 });
 
-/** Whether an order that came first has made it too late. */
-export const isLate = (
-  deployment: Deployment,
-  said: Report | ((deployment: Deployment) => Report),
-): boolean => !mayReport(deployment, typeof said === 'function' ? said(deployment) : said);
+/** Whether nothing of it is written any more. */
+export function isLate(deployment: Deployment, said: Report | Conclusion): boolean {
+  const decision = decided(deployment, said);
+  return !decision.ok || decision.value.length === 0;
+}
 
 interface Failing {
   readonly error: string;
@@ -196,11 +192,14 @@ interface Failing {
 
 /** What a failed call comes to rests on how often it was tried. */
 const failing =
-  (way: Way, target: TargetId, failure: Failing) =>
-  (deployment: Deployment): Report =>
-    failedCall(deployment, way, target, { ...failure, evidence: null, cause: 'call' });
+  (way: Way, target: TargetId, failure: Failing): Conclusion =>
+  (deployment) => {
+    const given = { ...failure, evidence: null, cause: 'call' } as const;
+    const report = failedCall(deployment, way, target, given);
+    return mayReport(deployment, report) ? [report] : [];
+  };
 
-/** One command of each type: the compiler says which is missing. */
+/** One order of each type: the compiler says which is missing. */
 export const EACH: { readonly [C in CommandType]: PlanCommand } = {
   approve,
   cancel,
@@ -208,27 +207,12 @@ export const EACH: { readonly [C in CommandType]: PlanCommand } = {
   hold: hold(),
   override,
   begin,
-  wait: { type: 'wait', step: 0, until: 9_000 },
-  complete_step: completeStep(0),
-  fail_step: failStep(),
-  start_flag: startFlag(),
-  finish_flag: finishFlag(),
-  open_gate: openGate(),
-  time_out_gate: timeOutGate(),
   promote: promote(),
-  start_analysis: startAnalysis(),
-  measure: measure(),
-  conclude_analysis: concludeAnalysis(),
   pause,
   resume,
   abort,
   halt,
   force_end: forceEnd,
   retry,
-  judge: judge('healthy'),
-  rollback: rollback('request'),
-  fail_restoring: failRestoring(),
-  restore_flag: restoreFlag(),
-  finish_rollback: finishRollback(aVerification('healthy')),
-  give_up: giveUp,
+  rollback: rollback(),
 };

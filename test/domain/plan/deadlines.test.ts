@@ -84,7 +84,7 @@ describe('the progress deadline', () => {
   });
 
   test('does not run through a wait, and does through repetitions of a step', () => {
-    const waiting = after(begun, { type: 'wait', step: 0, until: 60_000 });
+    const waiting = after(begun, give.wait(0, 60_000));
     expect(progressDue(waiting)).toBe(90_000);
     const failing = after(
       atStep({ kind: 'set_flag', flag: 'f', percent: 1 }, { policy }),
@@ -98,7 +98,7 @@ describe('the progress deadline', () => {
     const paused = happened(begun, { type: 'deployment.paused', reason: 'lunch' }, 12_000);
     expect(progressDue(happened(paused, { type: 'deployment.resumed' }, 512_000))).toBe(532_000);
 
-    const waiting = after(begun, { type: 'wait', step: 0, until: 60_000 });
+    const waiting = after(begun, give.wait(0, 60_000));
     const slept = happened(waiting, { type: 'deployment.paused', reason: 'lunch' }, 12_000);
     const awake = happened(slept, { type: 'deployment.resumed' }, 112_000);
     expect(progressDue(awake)).toBe(142_000);
@@ -141,7 +141,10 @@ describe('an analysis', () => {
   });
 
   test('in the background is none, and neither is one that has not begun', () => {
-    const started = after(atStep(step('background'), { policy }), give.startAnalysis(0, 40_000));
+    const started = after(
+      atStep(step('background'), { policy }),
+      give.startAnalysis(0, 40_000, 'background'),
+    );
     expect(progressDue(after(started, give.measure(1, 0, 50_000)))).toBe(32_000);
     expect(progressDue(atStep(step('inline'), { policy }))).toBe(32_000);
   });

@@ -8,6 +8,7 @@ import {
   resultOf,
   touchedTargets,
 } from '../../../src/domain/model/deployment/deployment.js';
+import { givenUp } from '../../../src/domain/plan/machine/failure.js';
 import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
 import { aDeployment, after, API, fold, v, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
@@ -57,14 +58,14 @@ describe('a place in line', () => {
 
 describe('when a resting deployment goes on', () => {
   test('is when its wait, its second look or its next try is due', () => {
-    const waiting = after(inStatus('executing'), { type: 'wait', step: 0, until: 9_000 });
+    const waiting = after(inStatus('executing'), give.wait(0));
     const flaked = after(waiting, give.failTarget(web(1), 'flaked', true, 20_000));
 
     expect(dueAt(waiting)).toBe(9_000);
     expect(dueAt(flaked)).toBe(21_000);
     expect(dueAt(after(inStatus('verifying'), give.judge('unknown', 6_000)))).toBe(11_000);
     // Nor does the way back wait for the next try of a call to deploy.
-    expect(dueAt(after(flaked, give.rollback('request')))).toBeNull();
+    expect(dueAt(after(flaked, give.rollback()))).toBeNull();
   });
 
   test('is not set for what does not rest', () => {
@@ -90,10 +91,7 @@ describe('the deadline', () => {
   });
 
   test('of a rollback is its own, and there is none while nothing is going on', () => {
-    const back = after(
-      inStatus('completed', { policy: { deadline: 700 } }),
-      give.rollback('request'),
-    );
+    const back = after(inStatus('completed', { policy: { deadline: 700 } }), give.rollback());
 
     expect(deadlinesOf(back)).toEqual([{ kind: 'rollback_deadline', at: 2_700 }]);
     for (const status of ['draft', 'approved', 'paused', 'completed'] as const) {
@@ -106,7 +104,7 @@ describe('the result', () => {
   test('tells success, counts, time and errors, the reason first', () => {
     const started = after(aDeployment(), give.approve, give.begin, give.startTarget(web(1)));
     const failed = after(started, give.failTarget(web(1), 'exit code 1'), give.completeStep(0));
-    const held = after(failed, { type: 'give_up', reason: 'no way back' });
+    const held = after(failed, givenUp('no way back'));
 
     expect(resultOf(held)).toEqual({
       success: false,

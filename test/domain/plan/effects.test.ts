@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
-import { after, eventsOf, refusalOf } from '../../support/fixtures.js';
+import { after, eventsOf } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { atStep, inStatus } from './states.js';
 
@@ -49,7 +49,7 @@ describe('a shift of traffic', () => {
 
   test('is not begun by what is stopped; what the router had answered by then is taken in', () => {
     const begun = after(atStep(shift), give.startShift());
-    for (const stop of [give.pause, give.rollback('request')]) {
+    for (const stop of [give.pause, give.rollback()]) {
       const stopped = after(begun, stop);
       expect(give.isLate(stopped, give.startShift())).toBe(true);
       expect(after(stopped, give.finishShift()).progress.traffic).toMatchObject({ settled: true });
@@ -62,27 +62,38 @@ describe('a flag', () => {
     const set = after(atStep(flag(10)), give.startFlag(0, 3), give.finishFlag());
 
     expect(set.progress.flags).toEqual({ f: { before: 3, now: 10, settled: true } });
-    expect(eventsOf(set, give.startFlag(0, 3))).toEqual([]);
-    expect(eventsOf(set, give.finishFlag())).toEqual([]);
-    const past = after(set, give.completeStep(0));
-    expect(eventsOf(past, give.startFlag(0, 3))).toEqual([]);
-    expect(eventsOf(past, give.finishFlag())).toEqual([]);
+    for (const late of [set, after(set, give.completeStep(0))]) {
+      expect(give.isLate(late, give.startFlag(0, 3))).toBe(true);
+      expect(give.isLate(late, give.finishFlag())).toBe(true);
+    }
   });
 
   test('keeps what it was before the first time, even where there was none', () => {
     const set = after(atStep(flag(10)), give.startFlag(0, null), give.finishFlag());
     const wider = { ...set, plan: { ...set.plan, steps: [flag(50)] } };
 
-    expect(after(wider, give.startFlag(0, 10)).progress.flags['f']).toMatchObject({ before: null });
+    expect(after(wider, give.startFlag(0, 10, 50)).progress.flags['f']).toMatchObject({
+      before: null,
+    });
   });
 
-  test('is refused at another step, and before it was announced', () => {
-    expect(refusalOf(atStep(shift), give.startFlag())).toContain('cannot start_flag 0');
-    expect(refusalOf(atStep(shift), give.finishFlag())).toContain('cannot finish_flag 0');
-    expect(refusalOf(atStep(flag(1)), give.finishFlag())).toContain('cannot finish_flag 0');
-    expect(refusalOf(atStep(flag(1)), give.completeStep(0))).toBe(
-      'step 0 is not complete: the flag store has not answered',
-    );
+  test('is not begun at another step, set before it was announced, or passed before it is set', () => {
+    expect(give.isLate(atStep(flag(10)), give.startFlag(1))).toBe(true);
+    expect(give.isLate(atStep(flag(10)), give.finishFlag())).toBe(true);
+    const begun = after(atStep(flag(10)), give.startFlag());
+    expect(give.isLate(begun, give.finishFlag(0, 50))).toBe(true);
+    expect(give.isLate(begun, give.completeStep(0))).toBe(true);
+  });
+
+  test('is not begun by what is stopped; what its store had answered by then is taken in', () => {
+    const begun = after(atStep(flag(10)), give.startFlag());
+    for (const stop of [give.pause, give.rollback()]) {
+      const stopped = after(begun, stop);
+      expect(give.isLate(stopped, give.startFlag())).toBe(true);
+      expect(after(stopped, give.finishFlag()).progress.flags['f']).toMatchObject({
+        settled: true,
+      });
+    }
   });
 });
 
@@ -123,7 +134,7 @@ describe('a step that failed', () => {
       ...atStep(shift),
       state: { status: 'executing', step: 9, waitUntil: null },
     } as const;
-    expect(after(beyond, give.failStep('what')).state).toMatchObject({
+    expect(after(beyond, give.failStep('what', false, 5_000, 9)).state).toMatchObject({
       reason: 'step failed: what',
     });
   });
@@ -145,14 +156,18 @@ describe('going back', () => {
   });
 
   test('has nothing to give back of flags that were never set', () => {
-    expect(eventsOf(rolling, give.restoreFlag('other'))).toEqual([]);
+    expect(give.isLate(rolling, give.restoreFlag('other'))).toBe(true);
   });
 
-  test('gives each flag back once', () => {
-    const done = after(moved, give.restoreFlag());
+  test('gives each flag back once, and says so before it does', () => {
+    const begun = after(moved, give.startFlagRestore());
+    expect(begun.progress.flags['f']).toEqual({ before: null, now: null, settled: false });
+    const done = after(begun, give.restoreFlag());
 
     expect(done.progress.flags['f']).toEqual({ before: null, now: null, settled: true });
-    expect(eventsOf(done, give.restoreFlag())).toEqual([]);
+    for (const said of [give.startFlagRestore(), give.restoreFlag()]) {
+      expect(give.isLate(done, said)).toBe(true);
+    }
   });
 
   test('tries again what failed in passing, for as long as it takes', () => {

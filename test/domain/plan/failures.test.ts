@@ -133,7 +133,7 @@ describe('the failure budget', () => {
       ...[give.startTarget(web(1)), give.startTarget(web(2)), give.failTarget(web(1))],
     );
 
-    expect(() => after(spent, give.completeStep(0))).toThrow('step 0 is not complete: web-2');
+    expect(give.isLate(spent, give.completeStep(0))).toBe(true);
     expect(after(spent, give.updateTarget(web(2)), give.completeStep(0)).state.status).toBe(
       'rolling_back',
     );
@@ -148,7 +148,7 @@ describe('the failure budget', () => {
       ...[give.startTarget(web(1)), give.failTarget(web(1), 'flaked', true)],
     );
 
-    expect(() => after(flaked, give.completeStep(0))).toThrow('not complete: web-1, web-2');
+    expect(give.isLate(flaked, give.completeStep(0))).toBe(true);
   });
 
   test('of a canary stage counts that stage only', () => {

@@ -9,9 +9,11 @@ import {
 import { aDeployment, after, eventsOf, refusalOf, web } from '../../support/fixtures.js';
 import { changeOf, serving, standing } from '../reconcile/standing.js';
 import * as give from './commands.js';
-import { atStep, awaiting, inStatus, withSteps } from './states.js';
+import { atStep, inStatus, withSteps } from './states.js';
 
 const SAID = 'ended by force by ann: it hangs; ';
+const flag = { kind: 'set_flag', flag: 'f', percent: 10 } as const;
+const gate = { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' } as const;
 const forced = (deployment: Deployment): Deployment => after(deployment, give.forceEnd);
 
 describe('an end by force', () => {
@@ -48,14 +50,15 @@ describe('an end by force', () => {
     });
   });
 
-  test.each(['finish_flag', 'time_out_gate', 'measure', 'wait'] as const)(
-    'ends what stands where the next thing to come is %s',
-    (type) => {
-      const ended = forced(awaiting(type, 'executing'));
-      expect(ended.state).toMatchObject({ status: 'failed', stoppedAt: 0 });
-      expect(reasonOf(ended.state)).toContain(SAID);
-    },
-  );
+  test.each([
+    ['has announced a flag', atStep(flag), give.startFlag()],
+    ['waits at a gate', atStep(gate), give.openGate()],
+    ['waits', atStep({ kind: 'wait', ms: 1 }), give.wait(0)],
+  ])('ends what %s', (_, deployment, said) => {
+    const ended = forced(after(deployment, said));
+    expect(ended.state).toMatchObject({ status: 'failed', stoppedAt: 0 });
+    expect(reasonOf(ended.state)).toContain(SAID);
+  });
 
   test('of a retry that has not begun is a failure, as its targets were touched before', () => {
     const failed = after(inStatus('executing'), give.failTarget(web(1)), give.halt, give.retry);
@@ -73,7 +76,7 @@ describe('an end by force', () => {
   test('of a rollback leaves nothing to retry, and what it did put back is known', () => {
     const back = after(
       inStatus('verifying'),
-      ...[give.rollback('request'), give.startRestore(web(2)), give.restoreTarget(web(2))],
+      ...[give.rollback(), give.startRestore(web(2)), give.restoreTarget(web(2))],
       give.startRestore(web(1)),
     );
     const ended = forced(back);
@@ -82,7 +85,7 @@ describe('an end by force', () => {
       reason: `${SAID}an unknown version (its call has no end) on web-1, 0.9.0 on web-2`,
     });
     expect(refusalOf(ended, give.retry)).toContain('cannot retry');
-    expect(after(ended, give.rollback('request')).state.status).toBe('rolling_back');
+    expect(after(ended, give.rollback()).state.status).toBe('rolling_back');
   });
 
   test('is refused after another end, and accepted again after its own', () => {
@@ -98,7 +101,7 @@ describe('what a service has active after an end by force', () => {
   const found = serving('0.9.0');
 
   test('is unknown where a target was touched', () => {
-    const ways = [[], [give.pause], [give.rollback('request')]];
+    const ways = [[], [give.pause], [give.rollback()]];
     for (const way of ways) {
       const touched = [...begun, give.startTarget(web(1)), ...way];
       expect(changeOf(standing(aDeployment(), found), ...touched, give.forceEnd)).toMatchObject({
@@ -112,14 +115,13 @@ describe('what a service has active after an end by force', () => {
     const fresh = standing(aDeployment(), found);
     expect(changeOf(fresh, ...begun, give.forceEnd)).toEqual({ active });
     const back = [give.startRestore(web(1)), give.restoreTarget(web(1))];
-    const way = [give.startTarget(web(1)), give.rollback('request'), ...back];
+    const way = [give.startTarget(web(1)), give.rollback(), ...back];
     expect(changeOf(fresh, ...begun, ...way, give.forceEnd)).toEqual({ active });
   });
 });
 
 describe('what is known after an end by force', () => {
   const shift = { kind: 'shift', to: [web(2)], from: [web(1)], percent: 100 } as const;
-  const flag = { kind: 'set_flag', flag: 'f', percent: 10 } as const;
 
   test('is said of traffic, as long as the router has not answered', () => {
     const moving = after(atStep(shift), give.startShift());
@@ -165,7 +167,6 @@ describe('a reason that was given', () => {
 
   test('stays with an approval, a promotion, a resumption and a retry', () => {
     const stopped = after(inStatus('executing'), give.halt);
-    const gate = { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' } as const;
     const said = [
       eventsOf(inStatus('draft'), { type: 'approve', by: 'ann', reason }),
       eventsOf(atStep(gate), { type: 'promote', by: 'ann', all: false, reason }),

@@ -1,21 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decided, type Said } from '../../../src/domain/plan/machine/decided.js';
 import {
   deployedTargets,
   type Deployment,
   touchedTargets,
 } from '../../../src/domain/model/deployment/deployment.js';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
-import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
-import { decide } from '../../../src/domain/plan/machine/plan-machine.js';
-import type { Report } from '../../../src/domain/plan/machine/report-rules.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
 import {
   isTerminal,
   PLAN_STATUSES,
   type PlanStatus,
 } from '../../../src/domain/model/deployment/plan-state.js';
-import { aDeployment, fold, isReported, type Said, web } from '../../support/fixtures.js';
+import { asDelivered, aDeployment, fold, isReported, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus, withSteps } from './states.js';
 
@@ -43,15 +41,16 @@ const ofSteps = (n: number, ms: number): readonly Said[] => [
   ...[give.openGate(n, ms), give.timeOutGate(n, ms), give.promote(false, n), give.promote(true, n)],
   ...[give.startAnalysis(n, ms), give.measure(1, n), give.measure(2, n)],
   ...[give.concludeAnalysis('healthy', n), give.concludeAnalysis('inconclusive', n)],
-  ...[give.concludeAnalysis('unhealthy', n), give.failStep('x', true, ms), give.failStep()],
+  ...[give.concludeAnalysis('unhealthy', n), give.failStep('x', true, ms, n)],
+  give.failStep('x', false, ms, n),
   ...[give.failRestoring('x', true, ms), give.failRestoring('x', false, ms)],
 ];
 const status = fc.constantFrom('healthy', 'degraded', 'unhealthy', 'unknown');
 /** What workers do, far more often than what people do: else no sequence would come far. */
 const anything: fc.Arbitrary<Said> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(give.approve, give.begin, give.beginFirst, give.resume) },
-  { weight: 1, arbitrary: fc.constantFrom(give.cancel, give.pause, give.giveUp) },
-  { weight: 1, arbitrary: fc.constantFrom(give.rollback('failure'), give.rollback('request')) },
+  { weight: 1, arbitrary: fc.constantFrom<Said>(give.cancel, give.pause, give.giveUp) },
+  { weight: 1, arbitrary: fc.constantFrom<Said>(give.fail(), give.rollback()) },
   { weight: 8, arbitrary: fc.tuple(target, fence).map(([id, n]) => give.startTarget(id, n)) },
   { weight: 8, arbitrary: target.map(give.updateTarget) },
   {
@@ -65,7 +64,7 @@ const anything: fc.Arbitrary<Said> = fc.oneof(
     weight: 1,
     arbitrary: fc
       .tuple(fc.integer({ min: 0, max: 5 }), at)
-      .map(([step, until]) => ({ type: 'wait', step, until }) as const),
+      .map(([step, until]) => give.wait(step, until)),
   },
   { weight: 3, arbitrary: fc.tuple(status, at).map(([word, ms]) => give.judge(word, ms)) },
   { weight: 5, arbitrary: fc.tuple(target, fence).map(([id, n]) => give.startRestore(id, n)) },
@@ -145,24 +144,22 @@ const deployments: fc.Arbitrary<Deployment> = fc.oneof(fresh, grown, various);
 interface Move {
   readonly before: Deployment;
   readonly after: Deployment;
-  readonly said: PlanCommand | Report;
+  readonly said: Said;
 }
 
-/** What it comes to: `null` where it is refused, or too late. */
-function eventsOf(deployment: Deployment, said: PlanCommand | Report): readonly PlanEvent[] | null {
-  if (isReported(said)) return give.isLate(deployment, said) ? null : [said];
-  const decision = decide(deployment, said);
-  return decision.ok ? decision.value : null;
+/** What it comes to; nothing where it is refused, or too late. */
+function eventsOf(deployment: Deployment, said: Said): readonly PlanEvent[] {
+  const decision = decided(deployment, said);
+  return decision.ok ? decision.value : [];
 }
 
 /** Everything that was accepted with what it led to; what is refused changes nothing. */
 function movesOf(first: Deployment, given: readonly Said[]): readonly Move[] {
   let before = first;
   return given.flatMap((each) => {
-    const said = typeof each === 'function' ? each(before) : each;
-    const events = eventsOf(before, said) ?? [];
+    const events = eventsOf(before, each);
     if (events.length === 0) return [];
-    const move = { before, after: fold(before, events), said };
+    const move = { before, after: fold(before, events), said: asDelivered(each, events) };
     before = move.after;
     return [move];
   });
@@ -191,21 +188,22 @@ describe('whatever is asked of a deployment, in whatever order', () => {
 
   test('its revision is the number of its events', () => {
     everyMove(({ before, after, said }) => {
-      expect(after.revision - before.revision).toBe(eventsOf(before, said)?.length);
+      expect(after.revision - before.revision).toBe(eventsOf(before, said).length);
     });
   });
 
   test('once it has ended, only a rollback or a retry that somebody asked for goes on', () => {
     everyMove(({ before, said }) => {
-      if (!isTerminal(before.state.status)) return;
-      const asked = said.type === 'rollback' && said.cause === 'request';
-      expect(asked || (said.type === 'retry' && before.state.status === 'failed')).toBe(true);
+      const { status: from } = before.state;
+      if (!isTerminal(from)) return;
+      const asked = typeof said === 'function' ? 'a worker' : said.type;
+      expect(asked === 'rollback' || (asked === 'retry' && from === 'failed')).toBe(true);
     });
   });
 
   test('what was accepted changes nothing when it comes again', () => {
     everyMove(({ after, said }) => {
-      const again = eventsOf(after, said) ?? [];
+      const again = eventsOf(after, said);
       const { revision } = after;
       expect(isReported(said) ? { ...fold(after, again), revision } : again).toEqual(
         isReported(said) ? after : [],

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import {
   aDeployment,
   after,
+  asDelivered,
   type DeploymentFixture,
   eventsOf,
   isReported,
-  type Said,
   web,
 } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import * as give from './commands.js';
 import { inStatus, wholeLife } from './states.js';
 
@@ -47,11 +47,11 @@ const stories: Readonly<Record<string, readonly Said[]>> = {
     ...[give.restoreTarget(web(1)), give.finishRollback()],
   ],
   'a rollback that is given up': [
-    ...[give.approve, give.begin, give.startTarget(web(1)), give.rollback('request')],
+    ...[give.approve, give.begin, give.startTarget(web(1)), give.rollback()],
     ...[give.startRestore(web(1)), give.failRestore(web(1)), give.finishRollback()],
   ],
   'a cancelled draft': [give.cancel],
-  'a draft that a rollback cancels': [give.rollback('request')],
+  'a draft that a rollback cancels': [give.rollback()],
   'a deployment given up': [give.approve, give.begin, give.giveUp],
 };
 
@@ -59,9 +59,10 @@ const stories: Readonly<Record<string, readonly Said[]>> = {
 const deliveries = Object.entries(stories).flatMap(([story, said]) => {
   let deployment = aDeployment();
   return said.map((each, at) => {
-    const what = typeof each === 'function' ? each(deployment) : each;
-    deployment = after(deployment, what);
-    return { story, at, type: what.type, what, accepted: deployment };
+    const what = asDelivered(each, eventsOf(deployment, each));
+    const type = typeof what === 'function' ? 'what was concluded' : what.type;
+    deployment = after(deployment, each);
+    return { story, at, type, what, accepted: deployment };
   });
 });
 
@@ -89,16 +90,16 @@ describe('at-least-once delivery', () => {
   });
 
   test('a wait is entered once, and not again after it is over', () => {
-    const wait: PlanCommand = { type: 'wait', step: 0, until: 9_000 };
-    const waiting = after(inStatus('executing'), wait);
+    const waiting = after(inStatus('executing'), give.wait(0));
 
-    expect(eventsOf(waiting, wait)).toEqual([]);
+    expect(give.isLate(waiting, give.wait(0))).toBe(true);
   });
 
   test('an inconclusive look that is reported twice counts once', () => {
-    const twice = after(inStatus('verifying'), give.judge('unknown'), give.judge('unknown'));
+    const once = after(inStatus('verifying'), give.judge('unknown'));
 
-    expect(twice.state).toMatchObject({ status: 'verifying', attempt: 1 });
+    expect(once.state).toMatchObject({ status: 'verifying', attempt: 1 });
+    expect(eventsOf(once, give.judge('unknown'))).toEqual([]);
   });
 });
 

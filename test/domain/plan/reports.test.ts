@@ -43,6 +43,11 @@ const WHEN: readonly (readonly [Report, string])[] = [
   [give.startShift(), 'executing'],
   [give.finishShift(), 'executing verifying paused rolling_back'],
   [give.startTrafficRestore(), 'rolling_back'],
+  [give.startFlag(), 'executing'],
+  [give.startFlagRestore(), 'rolling_back'],
+  [give.wait(0), 'executing'],
+  [give.openGate(), 'executing'],
+  [give.startAnalysis(), 'executing'],
   [give.finishTrafficRestore, 'executing verifying paused rolling_back'],
 ];
 
@@ -64,7 +69,7 @@ describe('what a worker does and finds', () => {
   });
 
   test('before a stop is still written after it: it is a fact', () => {
-    for (const stop of [give.pause, give.rollback('request')]) {
+    for (const stop of [give.pause, give.rollback()]) {
       const stopped = after(inStatus('executing'), stop);
       expect(after(stopped, give.updateTarget(target)).targets.get(target)?.state).toBe('updated');
       expect(give.isLate(stopped, give.startTarget(web(2)))).toBe(true);

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
 import { serviceChange } from '../../../src/domain/reconcile/service-change.js';
 import { sure, UNTOUCHED } from '../../../src/domain/model/target-status.js';
-import { aDeployment, after, anId, type Said, web } from '../../support/fixtures.js';
+import { aDeployment, after, anId, web } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import { changeOf, running, serving, stableOf, standing, webs } from '../reconcile/standing.js';
 import * as give from './commands.js';
 import { allSteps, inStatus } from './states.js';
@@ -50,7 +51,7 @@ describe('the active version of a service', () => {
   });
 
   test('is the one before after a rollback, and after a failure that touched nothing', () => {
-    const rollback = [give.startTarget(web(1)), give.rollback('request'), ...back(1)];
+    const rollback = [give.startTarget(web(1)), give.rollback(), ...back(1)];
 
     expect(changeOf(fresh, ...begun, ...rollback, give.finishRollback())).toEqual({ active });
     expect(changeOf(fresh, ...begun, give.giveUp)).toEqual({ active });
@@ -59,7 +60,7 @@ describe('the active version of a service', () => {
   test('is in doubt after a rollback while another left something else on a target', () => {
     const targets = webs(running(), running('3.0.0', { by: anId() }));
     const others = standing(aDeployment(), { ...serving('0.9.0'), targets });
-    const rollback = [give.startTarget(web(1)), give.rollback('request'), ...back(1)];
+    const rollback = [give.startTarget(web(1)), give.rollback(), ...back(1)];
 
     expect(changeOf(others, ...begun, ...rollback, give.finishRollback())).toMatchObject(unknown);
   });
@@ -99,7 +100,7 @@ describe('the active version of a service', () => {
       ...{ type: 'deployment.target_restored', target: web(1) },
       ...{ version: null, evidence: {} },
     };
-    const gone = [give.rollback('request'), give.startRestore(web(1)), removed];
+    const gone = [give.rollback(), give.startRestore(web(1)), removed];
 
     expect(
       changeOf(
@@ -130,7 +131,7 @@ describe('a completed deployment that is taken back', () => {
   const done = after(aDeployment(), ...begun, ...allSteps, give.judge('healthy'));
   const stable = [stableOf('1.0.0', done.id), stableOf('0.9.0')];
   const found = { ...serving('1.0.0'), stable };
-  const reopened = standing(after(done, give.rollback('request')), found);
+  const reopened = standing(after(done, give.rollback()), found);
 
   test('is no longer what the service goes back to: the one below is', () => {
     expect(changeOf(reopened, ...back(1), ...back(2), give.finishRollback())).toEqual({
@@ -149,7 +150,7 @@ describe('a completed deployment that is taken back', () => {
 });
 
 describe('the hold on automation', () => {
-  const way = [give.startTarget(web(1)), give.rollback('failure'), ...back(1)];
+  const way = [give.startTarget(web(1)), give.fail(), ...back(1)];
 
   test('follows a rollback that nobody asked for', () => {
     expect(changeOf(fresh, ...begun, ...way, give.finishRollback())).toEqual({
@@ -159,7 +160,7 @@ describe('the hold on automation', () => {
   });
 
   test('does not follow one that was asked for, or where the policy wants none', () => {
-    const asked = [give.startTarget(web(1)), give.rollback('request'), ...back(1)];
+    const asked = [give.startTarget(web(1)), give.rollback(), ...back(1)];
     const goesOn = standing(
       aDeployment({ policy: { afterRollback: 'continue' } }),
       serving('0.9.0'),
@@ -178,7 +179,7 @@ describe('whatever is where', () => {
   );
   const ending = fc.constantFrom(
     ...[[give.giveUp], [give.startTarget(web(1)), give.giveUp]],
-    ...[[give.forceEnd], [give.rollback('failure'), give.finishRollback()]],
+    ...[[give.forceEnd], [give.fail(), give.finishRollback()]],
   );
 
   test('a version is active after an end only if every target that was called surely runs it', () => {

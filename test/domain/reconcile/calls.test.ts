@@ -69,7 +69,7 @@ describe('the turn of a target', () => {
 
   test('never comes again once it is given up, but the way back takes what failed on the way there', () => {
     const failed = after(executing(), give.failTarget(web(1)));
-    const back = after(failed, give.rollback('request'));
+    const back = after(failed, give.rollback());
     const stuck = after(back, give.startRestore(web(1)), give.failRestore(web(1)));
 
     expect(turnOf(failed, web(1), 9_000)).toBe('given_up');

@@ -9,7 +9,8 @@ import {
 } from '../../../src/domain/reconcile/desired.js';
 import type { ServiceRecord } from '../../../src/domain/model/service-status.js';
 import { ANYTHING } from '../../../src/domain/model/target-status.js';
-import { aDeployment, after, type Said, web } from '../../support/fixtures.js';
+import { aDeployment, after, web } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import * as give from '../plan/commands.js';
 import { running, serving, stableOf, standing, told, webs } from './standing.js';
 import { NEW, OLD } from './statuses.js';
@@ -119,7 +120,7 @@ describe('what should be on the way back', () => {
     ...said: readonly Said[]
   ): readonly (readonly [string, string | null])[] => {
     const first = standing(aDeployment({ targets: ['web-1', 'web-2', 'web-3'] }), found);
-    const now = told(first, give.approve, begin, ...said, give.rollback('request'));
+    const now = told(first, give.approve, begin, ...said, give.rollback());
     return [...desiredBack(now.deployment, now.service).versions];
   };
   const both = [give.startTarget(web(1)), give.updateTarget(web(1)), give.startTarget(web(2))];
@@ -165,7 +166,7 @@ describe('what should be on the way back', () => {
   });
 
   test('gives back the traffic as it was, and leaves the new version first', () => {
-    const first = standing(begun([deploy(web(1))], give.rollback('request')), serving('0.9.0'));
+    const first = standing(begun([deploy(web(1))], give.rollback()), serving('0.9.0'));
 
     expect(desiredBack(first.deployment, first.service)).toMatchObject({
       ...{ admits: true, leaves: true, shares: HALF },

@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { CheckResult, HealthStatus } from '../../../src/domain/model/verification.js';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { ANYTHING, type OpenCall, UNTOUCHED } from '../../../src/domain/model/target-status.js';
-import { aDeployment, anId, after, type Said, v, web } from '../../support/fixtures.js';
+import { aDeployment, anId, after, v, web } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import * as give from '../plan/commands.js';
 import { running, serving, standing, statusOfWeb, type Standing, told, webs } from './standing.js';
 import { NEW, OLD } from './statuses.js';
 
 const begun = after(aDeployment(), give.approve, give.begin);
 const first = standing(begun, serving('0.9.0'));
-const goingBack = told(first, give.rollback('request'));
+const goingBack = told(first, give.rollback());
 const one = (from: Standing, ...said: readonly (Said | PlanEvent)[]) =>
   statusOfWeb(told(from, ...said), 1);
 const started = give.startTarget(web(1), 7);
@@ -123,7 +124,7 @@ describe('a share of the traffic', () => {
   });
 
   test('is given back in the same two words', () => {
-    const back = [give.rollback('request'), give.startTrafficRestore({ 'web-1': 0.5 })];
+    const back = [give.rollback(), give.startTrafficRestore({ 'web-1': 0.5 })];
     expect(weights(...back)).toEqual([[1, 0.5], [0]]);
     expect(weights(...back, give.finishTrafficRestore)).toEqual([[0.5], [0.5]]);
   });
@@ -143,7 +144,7 @@ describe('what a check found bad', () => {
     expect(
       one(updated, failed('check'), { type: 'deployment.target_recovered', target: web(1) }),
     ).toMatchObject({ bad: null, version: [NEW] });
-    const back = [give.rollback('failure'), give.startRestore(web(1))];
+    const back = [give.fail(), give.startRestore(web(1))];
     expect(one(updated, failed('check'), ...back)).toMatchObject({ bad: NEW });
   });
 });

@@ -15,7 +15,8 @@ import {
   serviceStatus,
 } from '../../../src/domain/model/service-status.js';
 import { type TargetStatus, UNTOUCHED } from '../../../src/domain/model/target-status.js';
-import { API, anId, eventsOf, record, type Said, v, web } from '../../support/fixtures.js';
+import { API, anId, eventsOf, record, v, web } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
 
 /** A deployment and its service, as whoever works for it sees them. */
 export interface Standing {

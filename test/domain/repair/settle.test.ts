@@ -1,3 +1,4 @@
+import { stepEnd } from '../../../src/domain/plan/conclusions/step-end.js';
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, TargetId } from '../../../src/domain/model/ids.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
@@ -9,8 +10,9 @@ import {
 } from '../../../src/domain/model/target-status.js';
 import { settle, settlementText } from '../../../src/domain/repair/settle.js';
 import type { ServicePlace } from '../../../src/domain/repair/service-place.js';
-import { aDeployment, after, anId, API, type Said, v, web } from '../../support/fixtures.js';
-import { startTarget, updateTarget } from '../plan/commands.js';
+import { aDeployment, after, anId, API, v, web } from '../../support/fixtures.js';
+import type { Said } from '../../../src/domain/plan/machine/decided.js';
+import { judge, startTarget, updateTarget } from '../plan/commands.js';
 import { aPlace, entry, NOTE } from './places.js';
 
 const good = entry('1.0.0');
@@ -22,7 +24,7 @@ const taken = (target: TargetId): readonly Said[] => [startTarget(target), updat
 const walked: readonly Said[] = [
   { type: 'begin', previous, declared, shares: null },
   ...taken(web(1)),
-  { type: 'complete_step', step: 0 },
+  stepEnd(0),
   ...taken(web(2)),
 ];
 
@@ -32,8 +34,8 @@ const halted = after(aDeployment({ approve: true, version: '2.0.0' }), ...walked
 const finished = after(
   aDeployment({ approve: true, version: '2.0.0' }),
   ...walked,
-  { type: 'complete_step', step: 1 },
-  { type: 'judge', verification: { status: 'healthy', reason: 'fine', checks: [] }, at: 1 },
+  stepEnd(1),
+  judge('healthy', 1),
 );
 
 /** What `halted` left, as far as it is known. */

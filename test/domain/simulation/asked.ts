@@ -37,12 +37,11 @@ export function commandOf({ type }: Order): PlanCommand {
       return { type };
     case 'retry':
       return { type, by: 'ann' };
-    case 'rollback':
-      return { type, reason, cause: 'request' };
     case 'abort':
     case 'cancel':
     case 'halt':
     case 'pause':
+    case 'rollback':
       return { type, reason };
   }
 }

@@ -1,9 +1,9 @@
 import { NO_PROGRESS } from '../../model/deployment/progress.js';
+import { decided } from '../../plan/machine/decided.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import { evolve } from '../../plan/fold/evolve.js';
 import { evolveState } from '../../plan/fold/evolve-state.js';
 import type { PlanEvent, RecordedEvent } from '../../model/deployment/plan-event.js';
-import { decide } from '../../plan/machine/plan-machine.js';
 import { isTerminal, type PlanState, type PlanStatus } from '../../model/deployment/plan-state.js';
 import { isReport, mayReport } from '../../plan/machine/report-rules.js';
 import { commandsBehind } from './commands-behind.js';
@@ -53,7 +53,7 @@ export function replay(stored: Deployment, events: readonly RecordedEvent[]): Re
     const before: Deployment = deployment;
     if (fault === null && at >= judged) {
       const length =
-        at === 0 ? begun(recorded) : decided(before, recorded, events.slice(at, at + LONGEST));
+        at === 0 ? begun(recorded) : lawful(before, recorded, events.slice(at, at + LONGEST));
       judged = at + length;
       if (length === 0) fault = faultOf(before.state.status, recorded);
     }
@@ -74,15 +74,15 @@ const LONGEST = 4;
 /** It begins with its plan. */
 const begun = ({ event }: RecordedEvent): number => (event.type === 'deployment.planned' ? 1 : 0);
 
-/** How many of these events are one report, or what some command comes to in one decision; 0 for none. */
-function decided(
+/** How many of these events are one report, or what an order or a conclusion comes to; 0 for none. */
+function lawful(
   deployment: Deployment,
-  { event: first, at: moment }: RecordedEvent,
+  { event: first }: RecordedEvent,
   ahead: readonly RecordedEvent[],
 ): number {
   if (isReport(first)) return mayReport(deployment, first) ? 1 : 0;
-  for (const command of commandsBehind(deployment, { event: first, at: moment })) {
-    const decision = decide(deployment, command);
+  for (const said of commandsBehind(deployment, first)) {
+    const decision = decided(deployment, said);
     const wanted = decision.ok ? decision.value : [];
     const same = wanted.every((event, at) => isSame(event, ahead[at]?.event));
     if (wanted.length > 0 && same) return wanted.length;

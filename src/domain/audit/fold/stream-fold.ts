@@ -28,7 +28,7 @@ const CHANGES: ReadonlySet<string> = new Set<PlanEvent['type']>([
   'deployment.shift_started',
   'deployment.flag_started',
   'deployment.traffic_restoring',
-  'deployment.flag_restored',
+  'deployment.flag_restoring',
 ]);
 
 /** An ended deployment goes on with one of these. */

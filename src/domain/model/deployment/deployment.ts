@@ -3,7 +3,7 @@ import type { DeploymentId, ServiceRef, TargetId, Version } from '../ids.js';
 import type { StepAnalysis, DeploymentProgress } from './progress.js';
 import type { DeploymentPlan } from '../plan/deployment-plan.js';
 import type { PreviousVersion } from './plan-event.js';
-import { type PlanState, reasonOf } from './plan-state.js';
+import { type ExecutingState, type PlanState, reasonOf } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import { PENDING, type Target, type TargetProgress } from '../target.js';
 import type { Declared } from '../declared.js';
@@ -122,6 +122,10 @@ export const targetsToRestore = (deployment: Deployment): readonly TargetId[] =>
 /** The steps as they are carried out. */
 export const stepsOf = ({ plan, progress }: Deployment): readonly Step[] =>
   progress.replanned ?? plan.steps;
+
+/** Its state, as long as it executes just this step. */
+export const executingAt = ({ state }: Deployment, step: number): ExecutingState | null =>
+  state.status === 'executing' && state.step === step ? state : null;
 
 /** Every target that its steps bring to the version: with colours, only those of one. */
 export function deployedTargets(deployment: Deployment): readonly TargetId[] {

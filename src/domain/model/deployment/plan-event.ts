@@ -142,6 +142,11 @@ export type PlanEvent =
       readonly evidence: Evidence;
     }
   | {
+      readonly type: 'deployment.flag_restoring';
+      readonly flag: string;
+      readonly percent: number | null;
+    }
+  | {
       readonly type: 'deployment.flag_restored';
       readonly flag: string;
       readonly percent: number | null;

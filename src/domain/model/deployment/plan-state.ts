@@ -44,6 +44,8 @@ export type PlanState =
     }
   | { readonly status: 'cancelled'; readonly reason: string };
 
+export type ExecutingState = Extract<PlanState, { status: 'executing' }>;
+
 /** A gate that waits for somebody to promote. */
 export interface OpenGate {
   readonly name: string;

@@ -2,6 +2,7 @@ import { assertNever } from '../../model/assert-never.js';
 import type { DeploymentId } from '../../model/ids.js';
 import type { Claim } from '../../ports/deployment-store.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
+import { brokenOff } from '../../plan/machine/failure.js';
 import type { Admission } from '../../policy/admission.js';
 import { admitted, heldUntil, waitForRoom } from './admit.js';
 import { boundTo } from '../bound-to.js';
@@ -103,12 +104,7 @@ async function work(
   if (admission?.kind === 'expired') return null;
   const runtime = ports.runtimeOf(journal.deployment);
   if (!runtime.ok) {
-    const reason = runtime.error;
-    journal.submit(
-      kind === 'rollback'
-        ? { type: 'give_up', reason }
-        : { type: 'rollback', reason, cause: 'failure' },
-    );
+    journal.report(brokenOff(journal.deployment, runtime.error));
     return null;
   }
   const { clock, log, worker, store } = ports;

@@ -96,7 +96,6 @@ async function sendBack(
   // What was asked for later is not superseded by what only came late.
   if (running === undefined || running.createdAt > newer.createdAt) return false;
   const reason = `superseded by ${newer.id} (${newer.version})`;
-  const order = { type: 'rollback', reason, cause: 'request' } as const;
-  const { deployment } = await command(ports, running, order);
+  const { deployment } = await command(ports, running, { type: 'rollback', reason });
   return isTerminal(deployment.state.status);
 }

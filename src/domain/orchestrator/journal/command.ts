@@ -1,4 +1,4 @@
-import type { Refusal } from '../../plan/machine/decision.js';
+import type { Conclusion, Refusal } from '../../plan/machine/decision.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import type { PlanCommand } from '../../plan/machine/plan-command.js';
 import type { DeploymentStore } from '../../ports/deployment-store.js';
@@ -19,19 +19,19 @@ export interface Commanded {
 }
 
 /**
- * Gives a deployment one command from outside (a person, a publisher, the
- * rescuer) and hands over what it owes then; `handOver` is false for a caller
- * that goes on to do that work itself.
+ * Gives a deployment one order from outside, or what somebody outside a run
+ * concludes of it (the rescuer, a failed job), and hands over what it owes then;
+ * `handOver` is false for a caller that goes on to do that work itself.
  */
 export async function command(
   ports: CommandPorts,
   deployment: Deployment,
-  order: PlanCommand,
+  order: PlanCommand | Conclusion,
   handOver = true,
 ): Promise<Commanded> {
   const { store, clock, actor = 'signalbox' } = ports;
   const journal = new Journal({ store, clock, actor }, deployment, null);
-  const ticket = journal.submit(order);
+  const ticket = typeof order === 'function' ? journal.report(order) : journal.submit(order);
   await journal.flush();
   for (const owed of journal.handedTo) await ports.publish(owed);
   const owed = handOver && ticket.refusal === null ? workOwed(journal.deployment) : null;

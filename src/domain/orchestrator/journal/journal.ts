@@ -6,21 +6,22 @@ import { type ServiceStatus, serviceStatus } from '../../model/service-status.js
 import { bothSeen } from './both-seen.js';
 import { serviceAgain } from './service-again.js';
 import type { Seen } from '../../model/target-status.js';
-import type { Refusal } from '../../plan/machine/decision.js';
-import { decided } from '../../plan/machine/decided.js';
+import type { Conclusion, Refusal } from '../../plan/machine/decision.js';
+import { decided, type Said } from '../../plan/machine/decided.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import { evolve } from '../../plan/fold/evolve.js';
 import type { PlanCommand } from '../../plan/machine/plan-command.js';
-import type { RecordedEvent } from '../../model/deployment/plan-event.js';
+import type { PlanEvent, RecordedEvent } from '../../model/deployment/plan-event.js';
 import { isTerminal } from '../../model/deployment/plan-state.js';
 import type { Report } from '../../plan/machine/report-rules.js';
 import { serviceChange } from '../../reconcile/service-change.js';
 import { Fenced } from './fenced.js';
 import type { WorkOwed } from '../../model/deployment/work-owed.js';
 
-/** What became of a submitted command; final once `flush` has resolved. */
+/** What became of what was submitted or reported; final once `flush` has resolved. */
 export interface Ticket {
   refusal: Refusal | null;
+  events: readonly PlanEvent[];
 }
 
 /** Commands from outside hold no lease, and need no way to give one up. */
@@ -28,16 +29,16 @@ type JournalStore = Pick<DeploymentStore, 'load' | 'append' | 'service'> &
   Partial<Pick<DeploymentStore, 'release'>>;
 
 interface Entry {
-  readonly what: PlanCommand | Report;
+  readonly what: Said;
   readonly ticket: Ticket;
 }
 
 /**
- * One run's way to write: commands are decided at once on what is known, and
+ * One run's way to write: what is said is decided at once on what is known, and
  * written down together by `flush`. What is submitted between two flushes is
  * one write, so the end of one target and the intent for the next cost one
- * trip. If others wrote meanwhile, the pending commands are decided again on
- * what they left.
+ * trip. If others wrote meanwhile, what is pending is decided again on what
+ * they left.
  */
 export class Journal {
   readonly #store: JournalStore;
@@ -103,16 +104,18 @@ export class Journal {
     return this.#released;
   }
 
-  submit(command: PlanCommand): Ticket {
-    const ticket: Ticket = { refusal: null };
-    this.#take({ what: command, ticket });
-    return ticket;
+  submit(order: PlanCommand): Ticket {
+    return this.#enter(order);
   }
 
-  /** Writes what was done or found; refused where an order has made it too late. */
-  report(report: Report): Ticket {
-    const ticket: Ticket = { refusal: null };
-    this.#take({ what: report, ticket });
+  /** Writes what was done or found, and what that comes to; refused where an order has made it too late. */
+  report(found: Report | Conclusion): Ticket {
+    return this.#enter(found);
+  }
+
+  #enter(what: Said): Ticket {
+    const ticket: Ticket = { refusal: null, events: [] };
+    this.#take({ what, ticket });
     return ticket;
   }
 
@@ -227,6 +230,7 @@ export class Journal {
   #take(entry: Entry): void {
     const decision = decided(this.#current, entry.what);
     entry.ticket.refusal = decision.ok ? null : decision.error;
+    entry.ticket.events = decision.ok ? decision.value : [];
     if (!decision.ok || decision.value.length === 0) return;
     this.#pending.push(entry);
     const at = this.#clock.now();

@@ -7,7 +7,6 @@ import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
 import { effectFailed } from './effect-failed.js';
 import type { Pass, WaitUntil } from './pass.js';
-import { restoringFailed } from './restoring-failed.js';
 import { routeCall } from './route-call.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
@@ -64,8 +63,7 @@ export async function weigh(pass: Pass, shares: TrafficShares): Promise<WaitUnti
 function routerFailed(pass: Pass, failure: RouterFailure): WaitUntil {
   if (pass.abort.aborted) return null;
   if (failure.code === 'router/unreachable') return awaitRouter(pass, failure);
-  const { status } = pass.journal.deployment.state;
-  return status === 'executing' ? effectFailed(pass, failure) : restoringFailed(pass, failure);
+  return effectFailed(pass, failure);
 }
 
 function routerOf({ router }: Pass): TrafficRouter {

@@ -4,7 +4,7 @@ import type { Deployment } from '../../model/deployment/deployment.js';
 import type { Target } from '../../model/target.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Log } from '../../ports/log.js';
-import type { Journal } from '../journal/journal.js';
+import type { Journal, Ticket } from '../journal/journal.js';
 import type { ServiceRuntime } from '../orchestrator-ports.js';
 
 /** One run of a job over one deployment, under a claim. */
@@ -31,6 +31,12 @@ export function targetsOf({ journal }: Pass, ids: readonly TargetId[]): readonly
 
 /** When to go on (epoch milliseconds), or `null`: nothing to wait for. */
 export type WaitUntil = number | null;
+
+/** When what was reported is to be tried again. */
+export function nextTry({ events }: Ticket): WaitUntil {
+  for (const event of events) if ('retryAt' in event) return event.retryAt;
+  return null;
+}
 
 export const earliest = (waits: readonly WaitUntil[]): WaitUntil =>
   waits.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)), null);

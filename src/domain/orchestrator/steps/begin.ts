@@ -2,6 +2,7 @@ import { stepsFor } from '../../strategies/restep.js';
 import type { PlanRefusal } from '../../strategies/parts/strategy.js';
 import type { Version } from '../../model/ids.js';
 import { progressOf, touchedTargets } from '../../model/deployment/deployment.js';
+import { givenUp } from '../../plan/machine/failure.js';
 import type { Step } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
 import { statusOf } from '../../model/service-status.js';
@@ -27,7 +28,7 @@ export async function begin(pass: Pass): Promise<void> {
   if (!steps.ok) {
     const { path, message } = steps.error;
     const reason = `cannot be carried out any more: ${path}: ${message}`;
-    journal.submit({ type: 'give_up', reason });
+    journal.report(givenUp(reason));
     return;
   }
   const overridden = admitted?.overridden ?? [];
@@ -60,10 +61,10 @@ function beginAgain({ journal }: Pass): void {
   });
   if (active !== (previous?.deploymentId ?? null)) {
     const reason = `not retried: ${active ?? 'nothing'} is active by now`;
-    journal.submit({ type: 'give_up', reason, superseded: true });
+    journal.report(givenUp(reason, true));
   } else if (changed !== undefined) {
     const reason = `not retried: ${changed} was changed by another deployment since`;
-    journal.submit({ type: 'give_up', reason, superseded: true });
+    journal.report(givenUp(reason, true));
   } else journal.submit({ type: 'begin', previous, declared, shares });
 }
 

@@ -1,7 +1,9 @@
 import { assertNever } from '../../model/assert-never.js';
 import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
 import { stepsOf } from '../../model/deployment/deployment.js';
-import type { PlanState } from '../../model/deployment/plan-state.js';
+import { failed } from '../../plan/machine/failure.js';
+import type { ExecutingState } from '../../model/deployment/plan-state.js';
+import { stepEnd } from '../../plan/conclusions/step-end.js';
 import type { Step, StepKind, WaitStep } from '../../model/plan/step.js';
 import { begin } from './begin.js';
 import { blocked } from '../pass/blocked.js';
@@ -33,14 +35,11 @@ export async function executeSteps(pass: Pass): Promise<WaitUntil> {
     // Told to stop, it may not have come to the step's end.
     if (halted(pass) || executing(pass)?.step !== state.step) continue;
     if (isLast(pass, state.step)) await measureBackground(pass, true);
-    const ticket = journal.submit({ type: 'complete_step', step: state.step });
-    if (ticket.refusal !== null) return null;
+    if (journal.report(stepEnd(state.step)).events.length === 0) return null;
   }
 }
 
-type Executing = Extract<PlanState, { status: 'executing' }>;
-
-function executing({ journal }: Pass): Executing | null {
+function executing({ journal }: Pass): ExecutingState | null {
   const { state } = journal.deployment;
   return state.status === 'executing' ? state : null;
 }
@@ -51,8 +50,8 @@ const halted = (pass: Pass): boolean =>
 function endedByDeadline({ journal, clock }: Pass): boolean {
   const missed = missedDeadline(journal.deployment, clock.now());
   if (missed === undefined) return false;
-  const reason = deadlineReason(missed);
-  return journal.submit({ type: 'rollback', reason, cause: 'failure' }).refusal === null;
+  journal.report(failed(deadlineReason(missed)));
+  return true;
 }
 
 const WAITING: ReadonlySet<StepKind> = new Set(['wait', 'gate', 'analyze']);
@@ -78,7 +77,7 @@ const leftToNewer = (pass: Pass, { kind }: Step): WaitUntil =>
     liftedBy: 'a worker of the version that planned it',
   });
 
-function takeStep(pass: Pass, step: Step, state: Executing): Promise<WaitUntil> {
+function takeStep(pass: Pass, step: Step, state: ExecutingState): Promise<WaitUntil> {
   const { step: number, attempts, waitUntil } = state;
   // What failed in passing is not due again yet.
   if (attempts !== undefined && waitUntil !== null && waitUntil > pass.clock.now()) {
@@ -97,7 +96,7 @@ function takeStep(pass: Pass, step: Step, state: Executing): Promise<WaitUntil> 
     case 'set_flag':
       return setFlag(pass, step, number);
     case 'gate':
-      return Promise.resolve(passGate(pass, number));
+      return Promise.resolve(passGate(pass, step, state));
     case 'analyze':
       return analyze(pass, step, number);
     default:
@@ -107,10 +106,10 @@ function takeStep(pass: Pass, step: Step, state: Executing): Promise<WaitUntil> 
 
 function wait(
   { journal, clock }: Pass,
-  step: WaitStep,
-  { step: at, waitUntil }: Executing,
+  { ms }: WaitStep,
+  { step, waitUntil }: ExecutingState,
 ): WaitUntil {
-  const until = waitUntil ?? clock.now() + step.ms;
-  journal.submit({ type: 'wait', step: at, until });
+  const until = waitUntil ?? clock.now() + ms;
+  if (waitUntil === null) journal.report({ type: 'deployment.waiting', step, until });
   return until > clock.now() ? until : null;
 }

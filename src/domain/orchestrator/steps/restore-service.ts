@@ -5,17 +5,18 @@ import {
   touchedTargets,
   targetsToRestore,
 } from '../../model/deployment/deployment.js';
+import { givenUp } from '../../plan/machine/failure.js';
+import { wayBackEnd } from '../../plan/conclusions/way-back-end.js';
 import { desiredBack, versionBack } from '../../reconcile/desired.js';
 import type { Desired } from '../../reconcile/effect.js';
 import { statusOf } from '../../model/service-status.js';
 import type { TargetId, Version } from '../../model/ids.js';
+import { notHere } from '../pass/effect-failed.js';
 import type { Pass, WaitUntil } from '../pass/pass.js';
 import { supersededBy } from './superseded.js';
 import { reconcile } from '../pass/reconcile.js';
-import { restoreFlags } from './restore-flags.js';
-import { restoringFailed } from '../pass/restoring-failed.js';
+import { restoreFlags } from './set-flag.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
-import { NO_ROUTER } from './take-acting-step.js';
 import { lookAt } from './verify-targets.js';
 import { sameShares } from '../../model/traffic-shares.js';
 
@@ -29,7 +30,7 @@ export async function restoreService(pass: Pass): Promise<WaitUntil> {
   if (state.status !== 'rolling_back') return null;
   const superseded = supersededBy(pass);
   if (superseded !== null) {
-    journal.submit({ type: 'give_up', reason: `not rolled back: ${superseded}`, superseded: true });
+    journal.report(givenUp(`not rolled back: ${superseded}`, true));
     return null;
   }
   if (late(pass)) return null;
@@ -57,7 +58,7 @@ async function bringBack(pass: Pass): Promise<WaitUntil> {
   const desired = desiredBack(journal.deployment, journal.service);
   for (const [id, version] of desired.versions) keepAsItIs(pass, id, version, desired.isDone);
   if (pass.router === null && needsRouter(pass, desired)) {
-    return restoringFailed(pass, { ...NO_ROUTER, transient: true });
+    return notHere(pass, 'router');
   }
   return reconcile(pass, {
     way: 'restore',
@@ -105,7 +106,7 @@ function atFloor(pass: Pass, open: readonly TargetId[]): boolean {
     return true;
   }
   const error = `the traffic stays where it is: fewer than ${floor} targets would go on serving`;
-  journal.submit({ type: 'give_up', reason: `${reasonOf(pass)}; could not go back: ${error}` });
+  journal.report(givenUp(`${reasonOf(pass)}; could not go back: ${error}`));
   return false;
 }
 
@@ -127,8 +128,7 @@ function late(pass: Pass): boolean {
   const { journal, clock } = pass;
   const missed = missedDeadline(journal.deployment, clock.now());
   if (missed === undefined) return false;
-  const reason = `${reasonOf(pass)}; the rollback's ${deadlineReason(missed)}`;
-  journal.submit({ type: 'give_up', reason });
+  journal.report(givenUp(`${reasonOf(pass)}; the rollback's ${deadlineReason(missed)}`));
   return true;
 }
 
@@ -138,7 +138,7 @@ async function finish(pass: Pass): Promise<WaitUntil> {
   const restored = targetsToRestore(journal.deployment).length === 0;
   const verification =
     restored && previous !== null ? await lookAt(pass, versionsBack(journal.deployment)) : null;
-  if (!abort.aborted) journal.submit({ type: 'finish_rollback', verification });
+  if (!abort.aborted) journal.report(wayBackEnd(verification));
   return null;
 }
 

@@ -3,6 +3,7 @@ import { beginAnalysis, nextMeasurementAt } from '../../model/deployment/analysi
 import { judgeAnalysis } from '../../analysis/judge-analysis.js';
 import type { AnalysisSubject } from '../../analysis/analysis-subject.js';
 import { measure } from '../../analysis/measure.js';
+import { analysisEnd } from '../../plan/conclusions/analysis-end.js';
 import { stepsOf } from '../../model/deployment/deployment.js';
 import type { AnalyzeStep } from '../../model/plan/step.js';
 import { earliest, type Pass, type WaitUntil, targetsOf } from '../pass/pass.js';
@@ -12,8 +13,9 @@ export async function analyze(pass: Pass, step: AnalyzeStep, number: number): Pr
   const { journal, clock } = pass;
   const spec = specOf(pass, step);
   const progress = beginAnalysis(spec, clock.now());
-  journal.submit({ type: 'start_analysis', step: number, progress });
-  return step.mode === 'inline' ? advance(pass, step, number, false) : null;
+  const { analysis, mode } = step;
+  journal.report({ type: 'deployment.analysis_started', step: number, analysis, mode, progress });
+  return mode === 'inline' ? advance(pass, step, number, false) : null;
 }
 
 /**
@@ -41,17 +43,18 @@ async function advance(
 ): Promise<WaitUntil> {
   const { journal, clock, metrics, abort } = pass;
   const spec = specOf(pass, step);
-  const analysis = journal.deployment.analyses[number];
-  if (!analysis || analysis.report !== null) return null;
-  const due = nextMeasurementAt(spec, analysis.progress);
+  const begun = journal.deployment.analyses[number];
+  if (!begun || begun.report !== null) return null;
+  const due = nextMeasurementAt(spec, begun.progress);
   if (due !== null && due > clock.now() && !final) return due;
   if (due !== null && due <= clock.now()) {
     await journal.flush();
-    const { progress } = analysis;
+    const { progress } = begun;
     const subject = await subjectOf(pass, step);
     const measurement = await measure(spec, progress, metrics, subject, clock.now(), abort);
     if (abort.aborted) return null;
-    journal.submit({ type: 'measure', step: number, measurement });
+    const { analysis } = step;
+    journal.report({ type: 'deployment.measured', step: number, analysis, measurement });
   }
   return judged(pass, spec, number, final);
 }
@@ -68,7 +71,7 @@ function judged(
   const last = final || next === null;
   const report = judgeAnalysis(spec, analysis.progress, { at: clock.now(), final: last });
   if (report.verdict === 'running') return next;
-  journal.submit({ type: 'conclude_analysis', step: number, report });
+  journal.report(analysisEnd(number, report));
   return null;
 }
 

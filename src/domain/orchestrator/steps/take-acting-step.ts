@@ -1,11 +1,12 @@
 import { countOf, progressOf } from '../../model/deployment/deployment.js';
+import { failed } from '../../plan/machine/failure.js';
 import { budgetExceeded } from '../../plan/failure-budget.js';
 import { type ActingStep, desiredAt } from '../../reconcile/desired.js';
 import type { Desired } from '../../reconcile/effect.js';
 import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import { statusOf } from '../../model/service-status.js';
 import { settleEarlier } from '../pass/call-driver.js';
-import { type EffectFailure, effectFailed } from '../pass/effect-failed.js';
+import { notHere } from '../pass/effect-failed.js';
 import { allToTheirEnds, earliest, type Pass, type WaitUntil } from '../pass/pass.js';
 import { reconcile } from '../pass/reconcile.js';
 
@@ -14,7 +15,7 @@ export async function takeActingStep(pass: Pass, step: ActingStep, at: number): 
   const { journal, router } = pass;
   // Planned behind a router, nothing is called that was not drained.
   const routed = step.kind === 'shift' || journal.deployment.plan.router !== null;
-  if (routed && router === null) return effectFailed(pass, NO_ROUTER);
+  if (routed && router === null) return notHere(pass, 'router');
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;
   const desired = desiredAt(journal.deployment, step, at);
@@ -29,7 +30,7 @@ export async function takeActingStep(pass: Pass, step: ActingStep, at: number): 
       const why =
         countOf(journal.deployment, 'failed') > 0 ? 'targets failed' : 'too few have traffic';
       const reason = `${why}, and ${what} would leave fewer than the ${floor} that must go on serving`;
-      journal.submit({ type: 'rollback', reason, cause: 'failure' });
+      journal.report(failed(reason));
       return false;
     },
   });
@@ -64,8 +65,8 @@ async function seeToOpenCalls(pass: Pass, step: ActingStep, at: number): Promise
       if (end !== 'open' || abort.aborted) return typeof end === 'number' ? end : null;
       const error = 'its call was broken off, and is not repeated: too many others failed';
       const failure = { error, transient: false, evidence: null, cause: 'call' } as const;
-      const failed = { ...failure, at: clock.now() };
-      journal.report(failedCall(journal.deployment, 'deploy', target, failed));
+      const given = { ...failure, at: clock.now() };
+      journal.report(failedCall(journal.deployment, 'deploy', target, given));
       return null;
     }),
   );
@@ -81,9 +82,3 @@ function isOver({ journal, draining, abort }: Pass, step: ActingStep, at: number
   const counts = step.kind === 'deploy' || step.kind === 'check';
   return counts && budgetExceeded(deployment, step);
 }
-
-export const NO_ROUTER: EffectFailure = {
-  code: 'router/rejected',
-  message: 'no router is configured for this service here',
-  transient: false,
-};

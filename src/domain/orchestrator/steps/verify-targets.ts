@@ -3,7 +3,9 @@ import { UNCHECKED } from '../../health/judge-health.js';
 import type { TargetId, Version } from '../../model/ids.js';
 import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
 import { progressOf } from '../../model/deployment/deployment.js';
-import type { Pass, WaitUntil } from '../pass/pass.js';
+import { failed } from '../../plan/machine/failure.js';
+import { verificationEnd } from '../../plan/conclusions/verification-end.js';
+import { type Pass, nextTry, type WaitUntil } from '../pass/pass.js';
 
 /** Runs the service's checks on every target that took the version, and judges. */
 export async function verifyTargets(pass: Pass): Promise<WaitUntil> {
@@ -13,8 +15,7 @@ export async function verifyTargets(pass: Pass): Promise<WaitUntil> {
   if (state.waitUntil !== null && state.waitUntil > clock.now()) return state.waitUntil;
   const missed = missedDeadline(journal.deployment, clock.now());
   if (missed !== undefined) {
-    const reason = deadlineReason(missed);
-    journal.submit({ type: 'rollback', reason, cause: 'failure' });
+    journal.report(failed(deadlineReason(missed)));
     return null;
   }
   const updated = plan.targets
@@ -22,9 +23,7 @@ export async function verifyTargets(pass: Pass): Promise<WaitUntil> {
     .filter((id) => progressOf(journal.deployment, id).state === 'updated');
   const verification = await lookAt(pass, new Map(updated.map((id) => [id, version])));
   if (abort.aborted) return null;
-  journal.submit({ type: 'judge', verification, at: clock.now() });
-  const after = journal.deployment.state;
-  return after.status === 'verifying' ? after.waitUntil : null;
+  return nextTry(journal.report(verificationEnd(verification, clock.now())));
 }
 
 /**

@@ -76,13 +76,12 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   },
   'deployment.shifted': ({ progress }, { shares }) => moved(progress.traffic, shares),
   'deployment.traffic_restored': ({ progress }, { shares }) => moved(progress.traffic, shares),
-  'deployment.flag_started': ({ progress }, { flag, before, percent }) => {
-    const first = progress.flags[flag];
-    const was = first === undefined ? before : first.before;
-    return flagged(progress, flag, { before: was, now: percent, settled: false });
-  },
-  'deployment.flag_set': ({ progress }, { flag, percent }) => settled(progress, flag, percent),
-  'deployment.flag_restored': ({ progress }, { flag, percent }) => settled(progress, flag, percent),
+  'deployment.flag_started': ({ progress }, { flag, before, percent: now }) =>
+    flagged(progress, flag, { before, ...progress.flags[flag], now, settled: false }),
+  'deployment.flag_restoring': ({ progress }, { flag, percent: now }) =>
+    flagged(progress, flag, { before: null, ...progress.flags[flag], now, settled: false }),
+  'deployment.flag_set': ({ progress }, { flag, percent }) => flagSet(progress, flag, percent),
+  'deployment.flag_restored': ({ progress }, { flag, percent }) => flagSet(progress, flag, percent),
 };
 
 /** What later decisions rest on, after an event. */
@@ -102,12 +101,12 @@ const moved = (
   now: TrafficProgress['now'],
 ): Partial<DeploymentProgress> | null => traffic && { traffic: { ...traffic, now, settled: true } };
 
-const settled = (
+const flagSet = (
   progress: DeploymentProgress,
   flag: string,
   now: number | null,
 ): Partial<DeploymentProgress> =>
-  flagged(progress, flag, { before: progress.flags[flag]?.before ?? null, now, settled: true });
+  flagged(progress, flag, { before: null, ...progress.flags[flag], now, settled: true });
 
 const flagged = (
   progress: DeploymentProgress,

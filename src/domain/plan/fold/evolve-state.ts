@@ -66,6 +66,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
     state.status === 'rolling_back' ? { ...state, waitUntil, attempts } : state,
   'deployment.traffic_restoring': begun,
   'deployment.traffic_restored': stay,
+  'deployment.flag_restoring': begun,
   'deployment.flag_restored': stay,
   'deployment.target_restoring': begun,
   'deployment.target_restored': stay,

@@ -1,15 +1,19 @@
 import { ok } from '../../model/result.js';
-import { type Decision, refusal } from './decision.js';
+import { type Conclusion, type Decision, refusal } from './decision.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import type { PlanCommand } from './plan-command.js';
 import { decide } from './plan-machine.js';
 import { mayReport, type Report } from './report-rules.js';
 
-const isReport = (what: PlanCommand | Report): what is Report => what.type.includes('.');
+/** What is written of a deployment: an order, a fact that a worker reports, or what it concludes. */
+export type Said = PlanCommand | Report | Conclusion;
 
-/** What an order comes to, or a worker's report: that is its own event, where it may still be written. */
-export function decided(deployment: Deployment, what: PlanCommand | Report): Decision {
-  if (!isReport(what)) return decide(deployment, what);
-  if (mayReport(deployment, what)) return ok([what]);
-  return refusal(`${what.type} comes too late: ${deployment.id} is ${deployment.state.status}`);
+const isReport = (said: PlanCommand | Report): said is Report => said.type.includes('.');
+
+/** What it comes to as the deployment stands now: a report is its own event, where it may still be written. */
+export function decided(deployment: Deployment, said: Said): Decision {
+  if (typeof said === 'function') return ok(said(deployment));
+  if (!isReport(said)) return decide(deployment, said);
+  if (mayReport(deployment, said)) return ok([said]);
+  return refusal(`${said.type} comes too late: ${deployment.id} is ${deployment.state.status}`);
 }

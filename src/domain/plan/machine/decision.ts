@@ -13,6 +13,12 @@ export interface Refusal {
   readonly message: string;
 }
 
+/**
+ * What a worker found, where what follows rests on how the deployment stands by
+ * then: the events that it comes to, none where it comes too late or came before.
+ */
+export type Conclusion = (deployment: Deployment) => readonly PlanEvent[];
+
 export type DeploymentIn<S extends PlanStatus> = Deployment & {
   readonly state: Extract<PlanState, { status: S }>;
 };

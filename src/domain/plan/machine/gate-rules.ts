@@ -1,37 +1,35 @@
 import { ok } from '../../model/result.js';
-import { completion } from './completion.js';
-import { type Decision, type DeploymentIn, refuse, refusal, type To } from './decision.js';
-import { stepsOf } from '../../model/deployment/deployment.js';
-import { currentStep } from './effect-rules.js';
+import {
+  type Conclusion,
+  type Decision,
+  type DeploymentIn,
+  refuse,
+  refusal,
+  type To,
+} from './decision.js';
+import { executingAt, stepsOf } from '../../model/deployment/deployment.js';
 import { failure } from './failure.js';
 import type { PlanEvent } from '../../model/deployment/plan-event.js';
+import { passed } from './passed.js';
 
 type Executing = DeploymentIn<'executing'>;
 
-export function openGate(deployment: Executing, command: To<'open_gate'>): Decision {
-  const { step, at } = command;
-  if (step < deployment.state.step) return ok([]);
-  const gate = currentStep(deployment, step, 'gate');
-  if (gate === null) return refuse(deployment, command);
-  if (deployment.state.gate !== undefined) return ok([]);
-  const until = gate.timeout === null ? null : at + gate.timeout;
-  return ok([{ type: 'deployment.gate_reached', step, name: gate.name, until }]);
-}
-
 /** Nobody came in time: the plan says what that means. */
-export function timeOutGate(deployment: Executing, command: To<'time_out_gate'>): Decision {
-  const { step, at } = command;
-  const { gate: open } = deployment.state;
-  if (step < deployment.state.step) return ok([]);
-  const gate = currentStep(deployment, step, 'gate');
-  if (gate === null || open === undefined) return refuse(deployment, command);
-  if (open.until === null || at < open.until) return ok([]);
-  if (gate.onTimeout === 'abort') {
-    return ok([failure(deployment, `gate ${gate.name}: nobody promoted in time`)]);
-  }
-  const promoted: PlanEvent = { type: 'deployment.promoted', step, by: 'timeout', all: false };
-  return ok([promoted, ...completion(deployment, step)]);
-}
+export const gateTimeout =
+  (step: number, at: number): Conclusion =>
+  (deployment) => {
+    const open = executingAt(deployment, step)?.gate;
+    const gate = stepsOf(deployment)[step];
+    if (open === undefined || gate?.kind !== 'gate') return [];
+    if (open.until === null || at < open.until) return [];
+    if (gate.onTimeout === 'abort') {
+      return [failure(deployment, `gate ${gate.name}: nobody promoted in time`)];
+    }
+    return [
+      { type: 'deployment.promoted', step, by: 'timeout', all: false },
+      ...passed(deployment, step),
+    ];
+  };
 
 /** A person goes past what the deployment waits for or measures; with `all`, past everything of the kind. */
 export function promote(deployment: Executing, command: To<'promote'>): Decision {
@@ -44,11 +42,11 @@ export function promote(deployment: Executing, command: To<'promote'>): Decision
     ...{ type: 'deployment.promoted', step, by, all },
     ...(reason !== undefined && { reason }),
   };
-  const passed =
+  const waits =
     current?.kind === 'gate' ||
     current?.kind === 'wait' ||
     (current?.kind === 'analyze' && current.mode === 'inline');
-  if (passed) return ok([promoted, ...completion(deployment, step)]);
+  if (waits) return ok([promoted, ...passed(deployment, step)]);
   if (all) return ok(deployment.progress.promotedToEnd ? [] : [promoted]);
   return refusal(
     `cannot promote ${deployment.id}: it is at no gate, wait or analysis, but at ${current?.kind ?? 'the end'}`,
@@ -63,6 +61,6 @@ export function passedBefore(
   const { state } = deployment;
   const at =
     state.status === 'paused' && state.from.status === 'executing' ? state.from.step : null;
-  const passed = command.step !== undefined && (at === null || command.step < at);
-  return passed ? ok([]) : refuse(deployment, command);
+  const isPast = command.step !== undefined && (at === null || command.step < at);
+  return isPast ? ok([]) : refuse(deployment, command);
 }

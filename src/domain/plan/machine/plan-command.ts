@@ -1,16 +1,10 @@
-import type { AnalysisProgress } from '../../model/deployment/analysis-progress.js';
-import type { Measurement } from '../../model/deployment/measurement.js';
-import type { AnalysisReport } from '../../model/deployment/analysis-report.js';
-import type { Verification } from '../../model/verification.js';
 import type { Hold } from '../../model/hold.js';
 import type { Declared } from '../../model/declared.js';
 import type { PreviousVersion } from '../../model/deployment/plan-event.js';
-import type { RollbackCause } from '../../model/deployment/plan-state.js';
 import type { Step } from '../../model/plan/step.js';
-import type { Evidence } from '../../model/target.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
-/** What may be asked of a deployment, or reported to it. Times are epoch milliseconds. */
+/** What may be asked of a deployment. */
 export type PlanCommand =
   | { readonly type: 'approve'; readonly by: string | null; readonly reason?: string }
   | { readonly type: 'cancel'; readonly reason: string }
@@ -26,14 +20,6 @@ export type PlanCommand =
       readonly replanned?: readonly Step[];
       readonly overridden?: readonly Hold[];
     }
-  | { readonly type: 'wait'; readonly step: number; readonly until: number }
-  | { readonly type: 'complete_step'; readonly step: number }
-  /** Router, flag store or driver failed in a step that is not about one target. */
-  | FailedEffect<'fail_step'>
-  | { readonly type: 'start_flag'; readonly step: number; readonly before: number | null }
-  | { readonly type: 'finish_flag'; readonly step: number; readonly evidence: Evidence }
-  | { readonly type: 'open_gate'; readonly step: number; readonly at: number }
-  | { readonly type: 'time_out_gate'; readonly step: number; readonly at: number }
   /** Go past the gate, wait or analysis it stands at; `all`: past every one that comes. */
   | {
       readonly type: 'promote';
@@ -43,9 +29,6 @@ export type PlanCommand =
       readonly step?: number;
       readonly reason?: string;
     }
-  | { readonly type: 'start_analysis'; readonly step: number; readonly progress: AnalysisProgress }
-  | { readonly type: 'measure'; readonly step: number; readonly measurement: Measurement }
-  | { readonly type: 'conclude_analysis'; readonly step: number; readonly report: AnalysisReport }
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume'; readonly reason?: string }
   /** Stops what is under way and puts the previous version back. What has ended is rolled back, not aborted. */
@@ -56,19 +39,6 @@ export type PlanCommand =
   | { readonly type: 'force_end'; readonly by: string; readonly reason: string }
   /** Goes on where a failed deployment stopped. */
   | { readonly type: 'retry'; readonly by: string; readonly reason?: string }
-  | { readonly type: 'judge'; readonly verification: Verification; readonly at: number }
-  | { readonly type: 'rollback'; readonly reason: string; readonly cause: RollbackCause }
-  | FailedEffect<'fail_restoring'>
-  | { readonly type: 'restore_flag'; readonly flag: string; readonly evidence: Evidence }
-  | { readonly type: 'finish_rollback'; readonly verification: Verification | null }
-  /** `superseded`: the service has a newer version by now, and nothing of it was touched. */
-  | { readonly type: 'give_up'; readonly reason: string; readonly superseded?: true };
+  | { readonly type: 'rollback'; readonly reason: string };
 
 export type CommandType = PlanCommand['type'];
-
-interface FailedEffect<Type extends string> {
-  readonly type: Type;
-  readonly error: string;
-  readonly transient: boolean;
-  readonly at: number;
-}

@@ -1,5 +1,5 @@
 import type { TargetId } from '../../model/ids.js';
-import { type Deployment, progressOf } from '../../model/deployment/deployment.js';
+import { type Deployment, executingAt, progressOf } from '../../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../../model/deployment/plan-event.js';
 import type { PlanStatus } from '../../model/deployment/plan-state.js';
 import type { Evidence, TargetState } from '../../model/target.js';
@@ -54,6 +54,12 @@ const begins =
 const isStill = (deployment: Deployment, { target }: About, ...over: readonly TargetState[]) =>
   underWay(deployment) && !over.includes(progressOf(deployment, target).state);
 
+type OfFlag = { readonly flag: string; readonly percent: number | null };
+
+/** Its flag is surely at this percentage, by this deployment. */
+export const isFlagSet = ({ progress }: Deployment, { flag, percent }: OfFlag): boolean =>
+  progress.flags[flag]?.settled === true && progress.flags[flag].now === percent;
+
 const GUARDS = {
   'deployment.target_recovered': claimed,
   'deployment.target_draining': eitherWay,
@@ -84,6 +90,31 @@ const GUARDS = {
   'deployment.shifted': underWay,
   'deployment.traffic_restoring': backwards,
   'deployment.traffic_restored': underWay,
+
+  'deployment.flag_started': (deployment, event) =>
+    executingAt(deployment, event.step) !== null && !isFlagSet(deployment, event),
+  'deployment.flag_set': (deployment, { flag, percent }) => {
+    const { now, settled = true } = deployment.progress.flags[flag] ?? {};
+    return underWay(deployment) && !settled && now === percent;
+  },
+  'deployment.flag_restoring': (deployment, event) =>
+    backwards(deployment) && !isFlagSet(deployment, event),
+  'deployment.flag_restored': (deployment, event) =>
+    backwards(deployment) &&
+    event.flag in deployment.progress.flags &&
+    !isFlagSet(deployment, event),
+
+  'deployment.waiting': (deployment, { step }) => executingAt(deployment, step)?.waitUntil === null,
+  'deployment.gate_reached': (deployment, { step }) =>
+    executingAt(deployment, step) !== null && executingAt(deployment, step)?.gate === undefined,
+  'deployment.analysis_started': (deployment, { step }) =>
+    executingAt(deployment, step) !== null && deployment.analyses[step] === undefined,
+  // Each round counts once, however often it is reported.
+  'deployment.measured': (deployment, { step, measurement }) => {
+    const progress = deployment.analyses[step];
+    const running = forwards(deployment) && progress?.report === null;
+    return running && measurement.round > progress.progress.rounds;
+  },
 } as const satisfies { readonly [T in PlanEventType]?: Guard<T> };
 
 export const isReport = (event: PlanEvent): event is Report => event.type in GUARDS;
