@@ -49,6 +49,7 @@ describe('the page of a deployment', () => {
     expect(page).toContain(`href="/deployments/${previous.deploymentId}"`);
     expect(page).toContain('href="/queues"');
     expect(text).toContain('2 batches of at most 1 target; at least 1 of 2 go on serving');
+    expect(text).toContain('Serving: the checks say what serves.');
     expect(text).toMatch(/deploy web-1 done check web-1 now deploy web-2/);
     expect(text).toMatch(/web-1 127\.0\.0\.1:8080 updated 1\.0\.0 –/);
     expect(text).toContain('1970-01-01 00:01:30.500Z step_completed executing tester step 1');

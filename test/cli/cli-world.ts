@@ -16,6 +16,7 @@ import { DeploymentOrchestrator } from '../../src/domain/manager/deployment-orch
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
 import type { AutomationHold } from '../../src/domain/model/hold.js';
 import { SILENT } from '../../src/domain/ports/log.js';
+import type { TrafficRouter } from '../../src/domain/ports/traffic-router.js';
 import type { ServiceCatalog } from '../../src/domain/manager/service-catalog.js';
 import { err, ok } from '../../src/domain/model/result.js';
 import { DeploymentProducer } from '../../src/producers/deployment-producer.js';
@@ -45,6 +46,7 @@ export class CliWorld {
   /** Versions that no target takes. */
   readonly bad = new Set(['3.0.0']);
   targets: readonly string[] = ['web-1', 'web-2'];
+  router: TrafficRouter | null = null;
   /** How long one driver call takes. */
   callMs = 0;
   env: Record<string, string> = { USER: 'ada' };
@@ -70,7 +72,7 @@ export class CliWorld {
     clock: systemClock,
     calendar: rruleCalendar,
     log: SILENT,
-    runtimeOf: () => ok({ driver: this.driver, checker: null }),
+    runtimeOf: () => ok({ driver: this.driver, checker: null, router: this.router }),
     publish: workPublisher(this.worker),
     worker: 'worker-1',
     leaseMs: 30_000,
@@ -189,6 +191,7 @@ export class CliWorld {
           strategy: overrides.strategy ?? { kind: 'rolling' },
           targets: overrides.targets ?? targets,
           checks: [],
+          router: this.router?.kind ?? null,
           driver: { kind: 'deploy_fn', fences: false, removes: false },
           driverTimeoutMs: 60_000,
           policy: this.policy,

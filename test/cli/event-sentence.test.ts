@@ -48,6 +48,10 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     'started; before it: nothing; steps made anew',
   ],
   [
+    { type: 'deployment.started', previous: null, ...nothing, heldOut: [web(1), web(2)] },
+    'started; before it: nothing; held out of the router by others: web-1, web-2',
+  ],
+  [
     { type: 'deployment.step_retried', step: 1, ...again },
     'step 2: failed 2×, again at 01:00:00Z: away',
   ],

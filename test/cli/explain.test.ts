@@ -39,6 +39,7 @@ describe('explain', () => {
       'held by   gate: gate qa waits to be promoted',
       expect.stringMatching(new RegExp(`^ {10}since ${TIME}; until ${TIME}, in (1h|59m \\d+s)$`)),
       `          lifted by anyone who promotes it: signalbox promote ${id}`,
+      'serving   nothing says what serves here: what was asked for counts',
       expect.stringMatching(
         new RegExp(`^deadline  gate ${TIME}, in .*: then it goes on by itself$`),
       ),
@@ -69,6 +70,8 @@ describe('explain', () => {
           command: `signalbox approve ${id}`,
         },
       ],
+      sight: 'nothing says what serves here: what was asked for counts',
+      heldOut: [],
       calls: [],
       deadlines: [],
       next: expect.stringMatching(/^once it is approved/),

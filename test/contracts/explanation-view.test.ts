@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explanationView } from '../../src/contracts/views/explanation-view.js';
 import type { Explanation } from '../../src/domain/explain/explanation.js';
-import { anId } from '../support/fixtures.js';
+import { anId, web } from '../support/fixtures.js';
 
 test('an explanation is told with its times in ISO 8601, and with null where they are not known', () => {
   const hold = { reason: 'r', liftedBy: 'anyone', command: null } as const;
@@ -14,6 +14,8 @@ test('an explanation is told with its times in ISO 8601, and with null where the
       { ...hold, kind: 'gate', since: 0, until: 1_000 },
       { ...hold, kind: 'window', since: null, until: null },
     ],
+    sight: 'the checks say what serves',
+    heldOut: [{ target: web(2), how: 'maintenance' }],
     calls: [{ to: 'web-1', doing: 'deploy', since: 0, worker: 'w', attempt: 1 }],
     deadlines: [{ kind: 'gate', at: 1_000, outcome: 'it goes on by itself' }],
     next: 'then step 2: wait',

@@ -52,6 +52,7 @@ describe('a policy', () => {
       progressDeadline: '10m',
       targetDeadline: '5m',
       afterRollback: 'continue',
+      heldOut: 'refuse',
       windows: [
         { kind: 'deny', rrule: 'FREQ=WEEKLY;BYDAY=FR', duration: '1d', timeZone: 'Europe/Berlin' },
       ],
@@ -90,6 +91,7 @@ describe('a policy', () => {
     ],
     ['a window that is none', { windows: [{ kind: 'allow' }] }, 'windows.0.rrule'],
     ['a word for after a rollback that is none', { afterRollback: 'retry' }, 'afterRollback'],
+    ['a word for held-out targets that is none', { heldOut: 'admit' }, 'heldOut'],
   ])('with %s is refused, and the field is named', (_, policy, path) => {
     expect(pathsOf(PolicySchema, policy)).toContain(path);
   });

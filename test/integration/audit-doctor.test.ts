@@ -21,6 +21,15 @@ async function doctor({ url, namespace }: Pipeline, ...argv: readonly string[]) 
   return { code: run.exitCode, out: said.out };
 }
 
+/** The path of a configuration. */
+function configured(config: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'signalbox-doctor-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'signalbox.config.json');
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
 async function deployed(): Promise<Pipeline> {
   const pipeline = await startPipeline({ driver: new FakeDriver() });
   const { deploymentId } = await pipeline.producer.deploy({ service: 'api', version: '1.0.0' });
@@ -42,6 +51,32 @@ describe('signalbox doctor', () => {
     expect(code).toBe(0);
     const told = JSON.parse((await doctor(pipeline, '--json')).out);
     expect(told).toMatchObject({ healthy: true, work: { workers: 1, open: 0, overdue: 0 } });
+  });
+
+  test('asks no router where there is no configuration, or none that can be used', async () => {
+    const pipeline = await deployed();
+    expect((await doctor(pipeline)).out).toMatch(/routers +not asked: no configuration here/);
+    expect(JSON.parse((await doctor(pipeline, '--json')).out)).toMatchObject({ drift: null });
+
+    const { code, out } = await doctor(pipeline, '--config', configured({ services: 7 }));
+
+    expect(out).toMatch(/routers +not asked: the configuration cannot be used/);
+    expect(out).toMatch(/^warn +no router was asked: .*is not usable/m);
+    expect(code).toBe(0);
+  });
+
+  test('says so where a router cannot be asked from here, and does not fail', async () => {
+    const pipeline = await deployed();
+    const router = { kind: 'haproxy', socket: '/nowhere/haproxy.sock', backend: 'be' };
+    const targets = [{ id: 'web-1' }, { id: 'web-2' }];
+    const driver = { kind: 'command', argv: ['true'] };
+    const config = configured({ services: { api: { driver, targets, router } } });
+
+    const { code, out } = await doctor(pipeline, '--config', config);
+
+    expect(out).toMatch(/routers +asked about 1 service\n/);
+    expect(out).toMatch(/^warn +production\/api: its router cannot be asked from here: /m);
+    expect(code).toBe(0);
   });
 
   test('says that work is overdue and nobody there to do it, and exits with 1', async () => {

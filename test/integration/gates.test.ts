@@ -38,7 +38,7 @@ describe('deployments at gates', () => {
       expect(deployment.state).toMatchObject({ gate: { name: 'go', until: null } });
       const told = explain({
         ...{ deployment, slot: await index.slot(deployment), freezes: [], automationHold: null },
-        ...{ calendar: rruleCalendar, now: Date.now() },
+        ...{ known: new Map(), calendar: rruleCalendar, now: Date.now() },
       });
       const command = `signalbox promote ${deploymentId}`;
       expect(told.holds).toMatchObject([{ kind: 'gate', until: null, command }]);

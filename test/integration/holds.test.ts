@@ -43,7 +43,7 @@ describe('deployments outside their windows', () => {
       });
       const told = explain({
         ...{ deployment, slot, freezes: [], automationHold: null },
-        ...{ calendar: rruleCalendar, now: Date.now() },
+        ...{ known: new Map(), calendar: rruleCalendar, now: Date.now() },
       });
       expect(told.holds).toMatchObject([
         { kind: 'window', reason: 'no deployments now: stocktaking' },

@@ -1,5 +1,6 @@
 import { stepSubject, type Wording } from '../../contracts/views/step-words.js';
 import { strategyWords } from '../../contracts/views/strategy-words.js';
+import { planNotes } from '../../domain/explain/plan-notes.js';
 import { type Deployment, stepsOf } from '../../domain/model/deployment/deployment.js';
 import type { PlanState } from '../../domain/model/deployment/plan-state.js';
 import type { Step } from '../../domain/model/plan/step.js';
@@ -30,6 +31,7 @@ export function planSection(deployment: Deployment): Html {
       ${length(forecast.analysisMs)}, takes at most ${length(forecast.atMostMs)}, a rollback at most
       ${length(forecast.rollbackMs)}${gatesText(forecast)}.
     </p>
+    <p class="soft">Serving: ${planNotes(plan).join('; ')}.</p>
     <ol>
       ${shown.map((step, at) => html`<li>${stepText(step)}${progress(state, at)}</li>`)}
     </ol>

@@ -16,8 +16,12 @@ export async function openDoctor(
 ): Promise<DoctorSession> {
   const { namespace, connection } = await openRecords(flags, env);
   const { client } = connection;
+  const audit = new RedisAuditSource(client, namespace);
   return {
-    audit: new RedisAuditSource(client, namespace),
+    audit,
+    // Loaded on demand: only a configuration with a router needs it.
+    drift: async (config, signal) =>
+      (await import('./drift-here.js')).driftHere(audit, config, signal),
     diagnose: () => diagnose(client, namespace, () => systemClock.now()),
     ledger: linesOf,
     close: () => connection.close(),

@@ -2,23 +2,30 @@ import { audit, type AuditReport } from '../../domain/audit/audit.js';
 import { INVARIANTS } from '../../domain/audit/findings/finding.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
 import { type Diagnostic, diagnosticsOf } from './diagnostics.js';
+import { driftDiagnostics } from './drift-diagnostics.js';
+import { configOf } from '../session/listen-flags.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
-import type { DoctorSession, OpenDoctor } from '../session/doctor-session.js';
+import type { DoctorSession, Drifts, OpenDoctor } from '../session/doctor-session.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
 import { commandOf, parseInteger, parseText, type Program } from '../session/flags.js';
 import type { Output } from '../session/output.js';
+import { count } from '../render/step-text.js';
 import { durationText } from '../text/time-text.js';
 
 interface DoctorFlags {
   readonly audit?: true | undefined;
   readonly ledger?: string | undefined;
+  readonly config?: string | undefined;
   readonly most: number;
   readonly json?: true | undefined;
 }
 
 export function addDoctor(program: Program, run: CliRun, open: OpenDoctor): void {
   commandOf(program, 'doctor')
-    .description('whether this Redis is fit, and with --audit whether every guarantee holds in it')
+    .description(
+      'whether this Redis is fit and the routers do what is declared; with --audit whether every guarantee holds in it',
+    )
+    .option('--config <file>', 'whose routers to ask; else SIGNALBOX_CONFIG, else the one here')
     .option('--audit', 'read everything in it, and say what does not agree; changes nothing')
     .option(
       '--ledger <file>',
@@ -40,15 +47,17 @@ export function addDoctor(program: Program, run: CliRun, open: OpenDoctor): void
 }
 
 async function examine(
-  { out }: CliRun,
+  run: CliRun,
   session: DoctorSession,
-  { json }: DoctorFlags,
+  { config, json }: DoctorFlags,
 ): Promise<ExitCode> {
+  const { out } = run;
   const diagnosis = await session.diagnose();
-  const diagnostics = diagnosticsOf(diagnosis);
+  const drift = await session.drift(configOf(run, config), run.ports.interrupted);
+  const diagnostics = [...diagnosticsOf(diagnosis), ...driftDiagnostics(drift)];
   const healthy = diagnostics.every(({ level }) => level !== 'bad');
-  if (json) out.json({ healthy, diagnostics, ...diagnosis });
-  else writeDiagnosis(out, diagnosis, diagnostics);
+  if (json) out.json({ healthy, diagnostics, ...diagnosis, drift: drift.ok ? drift.value : null });
+  else writeDiagnosis(out, diagnosis, drift, diagnostics);
   return healthy ? EXIT.ok : EXIT.failed;
 }
 
@@ -70,6 +79,7 @@ async function auditWith(
 function writeDiagnosis(
   out: Output,
   { namespace, redis, work }: Diagnosis,
+  drift: Drifts,
   diagnostics: readonly Diagnostic[],
 ): void {
   const { appendOnly, appendFsync, evictionPolicy, clockAheadMs, roundTripMs } = redis;
@@ -84,6 +94,7 @@ function writeDiagnosis(
     ['clock', `${clockAheadMs} ms ahead of here, round trip ${roundTripMs} ms`],
     ['workers', `${work.workers ?? 'unknown'}, leader ${work.leader ?? 'none'}`],
     ['open', `${work.open} deployments, ${work.due} owe work, ${work.overdue} overdue`],
+    ['routers', routersText(drift)],
   ];
   for (const [name, text] of facts) out.line(['faint', name.padEnd(12)], text);
   out.line('');
@@ -95,6 +106,13 @@ function writeDiagnosis(
   out.line('');
   for (const { level, text } of diagnostics) out.line([level, `${level}  `], text);
   if (diagnostics.length === 0) out.line(['good', 'all well']);
+}
+
+function routersText(drift: Drifts): string {
+  if (!drift.ok) return 'not asked: the configuration cannot be used';
+  return drift.value === null
+    ? 'not asked: no configuration here, pass --config'
+    : `asked about ${count(drift.value.asked, 'service')}`;
 }
 
 function writeReport(out: Output, report: AuditReport, ms: number): void {

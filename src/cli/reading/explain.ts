@@ -30,10 +30,11 @@ async function explained(
   deployment: Deployment,
   now: number,
 ): Promise<Explanation> {
-  const [slot, frozen, automationHold] = await Promise.all([
+  const [slot, frozen, automationHold, known] = await Promise.all([
     index.slot(deployment),
     freezes.list(),
     freezes.automationHold(deployment),
+    index.targetStatuses(deployment),
   ]);
-  return explain({ deployment, slot, freezes: frozen, automationHold, calendar, now });
+  return explain({ deployment, slot, freezes: frozen, automationHold, known, calendar, now });
 }

@@ -1,3 +1,4 @@
+import { planNotes } from '../../domain/explain/plan-notes.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
 import {
   type Deployment,
@@ -36,7 +37,7 @@ export function writePlan(out: Output, deployment: Deployment): void {
   }
   const hidden = steps.length - SHOWN_STEPS;
   if (hidden > 0) out.line(['faint', `       … and ${count(hidden, 'more step', 'more steps')}`]);
-  for (const text of forecastLines(plan.forecast)) out.line(text);
+  for (const text of [...forecastLines(plan.forecast), ...planNotes(plan)]) out.line(text);
 }
 
 /** Everything that is known of one deployment. */

@@ -1,5 +1,6 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
+import { listed } from '../../domain/plan/listed.js';
 import { fieldOf } from '../text/event-field.js';
 import { routerSentence } from './router-sentence.js';
 import { sharesText } from '../text/share-text.js';
@@ -21,8 +22,8 @@ const BEFORE_START: Sentences = {
   'deployment.held': ({ hold }) => `held: ${said(fieldOf(hold, 'reason'))}${untilIn(hold)}`,
   'deployment.overridden': ({ by, reason }) =>
     `windows and freezes overridden by ${said(by)}: ${said(reason)}`,
-  'deployment.started': ({ previous, replanned }) =>
-    `started; before it: ${versionIn(previous)}${replanned === undefined ? '' : '; steps made anew'}`,
+  'deployment.started': ({ previous, replanned, heldOut }) =>
+    `started; before it: ${versionIn(previous)}${replanned === undefined ? '' : '; steps made anew'}${heldOutIn(heldOut)}`,
   'deployment.cancelled': ({ reason }) => `cancelled: ${said(reason)}`,
 };
 
@@ -130,6 +131,8 @@ const againIn = ({ attempt, retryAt, error }: Data): string =>
   `failed ${said(attempt)}×, again at ${timeIn(retryAt)}: ${said(error)}`;
 const versionIn = (previous: unknown): string =>
   previous === null ? 'nothing' : said(fieldOf(previous, 'version'));
+const heldOutIn = (targets: unknown): string =>
+  Array.isArray(targets) ? `; held out of the router by others: ${listed(targets.map(said))}` : '';
 const reasonIn = (value: unknown): string => said(fieldOf(value, 'reason'));
 
 function untilIn(hold: unknown): string {

@@ -1,4 +1,5 @@
 import type { Explanation, Holding } from '../../domain/explain/explanation.js';
+import { heldOutNote } from '../../domain/explain/plan-notes.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Output } from '../session/output.js';
@@ -12,11 +13,12 @@ const LABEL = 10;
 /** An explanation, as a person reads it. @param now epoch milliseconds */
 export function writeExplanation(
   out: Output,
-  { id, service, environment, version }: Deployment,
+  { id, service, environment, version, plan }: Deployment,
   explanation: Explanation,
   now: number,
 ): void {
-  const { state, reason, step, holds, calls, deadlines, next, nextAt, options } = explanation;
+  const { state, reason, step, holds, sight, heldOut, calls, deadlines } = explanation;
+  const { next, nextAt, options } = explanation;
   const say = (label: string, ...segments: readonly Segment[]): void =>
     out.line(['faint', label.padEnd(LABEL)], ...segments);
   out.line(
@@ -31,6 +33,12 @@ export function writeExplanation(
     say('', timesText(hold, now));
     say('', `lifted by ${hold.liftedBy}`, hold.command === null ? '' : `: ${hold.command}`);
   }
+  if (heldOut.length > 0) {
+    const waits = plan.policy.heldOut === 'refuse' && (state === 'draft' || state === 'approved');
+    const ids = heldOut.map(({ target }) => target);
+    say('held out', ['warn', heldOutNote(ids, waits)]);
+  }
+  if (sight !== null) say('serving', sight);
   for (const { to, doing, since, worker, attempt } of calls) {
     const how = since === null ? '' : ` for ${durationText(Math.max(0, now - since))}`;
     const who = worker === null ? '' : ` by ${worker}`;

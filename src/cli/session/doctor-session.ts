@@ -1,11 +1,21 @@
 import type { AuditSource } from '../../domain/ports/audit-source.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
 import type { ConnectionFlags } from './connection-flags.js';
+import type { DriftReport } from '../../domain/audit/find-drift.js';
+import type { Result } from '../../domain/model/result.js';
+
+/** What came of asking the routers; `null` without a configuration, a sentence where it can't be used. */
+export type Drifts = Result<DriftReport | null, string>;
 
 /** What the doctor looks at; it changes nothing. */
 export interface DoctorSession {
   readonly audit: AuditSource;
   diagnose(): Promise<Diagnosis>;
+  /**
+   * Whether the routers of a configuration do what services declare: `null` where
+   * there is no configuration, and why where it can't be used.
+   */
+  drift(config: string | undefined, signal: AbortSignal): Promise<Drifts>;
   /** The lines of a ledger's file. */
   ledger(file: string): AsyncIterable<string>;
   close(): Promise<void>;

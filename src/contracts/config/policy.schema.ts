@@ -19,6 +19,8 @@ const fields = z.strictObject({
   progressDeadline: DeadlineSchema,
   targetDeadline: DeadlineSchema,
   afterRollback: z.enum(['hold_automation', 'continue']),
+  /** Of a target that somebody else holds out of the router: deploy to it and leave it out, or do not begin meanwhile. */
+  heldOut: z.enum(['leave', 'refuse']),
   windows: z.array(WindowSchema).max(50),
 });
 
@@ -37,6 +39,7 @@ export const PolicySchema = z
     progressDeadline: shape.progressDeadline.default(DEFAULT_POLICY.progressDeadline),
     targetDeadline: shape.targetDeadline.default(DEFAULT_POLICY.targetDeadline),
     afterRollback: shape.afterRollback.default(DEFAULT_POLICY.afterRollback),
+    heldOut: shape.heldOut.default(DEFAULT_POLICY.heldOut),
     windows: shape.windows.default([]),
   })
   .superRefine((written, context) => {

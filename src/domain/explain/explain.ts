@@ -2,10 +2,18 @@ import { type Deployment, progressOf, touchedTargets } from '../model/deployment
 import { isTerminal, reasonOf } from '../model/deployment/plan-state.js';
 import type { TargetState } from '../model/target.js';
 import { dueDates } from './due-dates.js';
-import type { ExplainInput, Explanation, GoingCall, Holding, HoldingKind } from './explanation.js';
+import type {
+  ExplainInput,
+  Explanation,
+  GoingCall,
+  HeldOutTarget,
+  Holding,
+  HoldingKind,
+} from './explanation.js';
 import { approvalHold, holdsBeforeStart, opensAt, slotHolds } from './holds-before-start.js';
 import { holdsUnderWay } from './holds-under-way.js';
 import { nextWords } from './next-words.js';
+import { sightWords } from './plan-notes.js';
 import { optionsFor } from './options.js';
 import { standingStep } from './step-words.js';
 
@@ -18,6 +26,7 @@ export function explain(input: ExplainInput): Explanation {
   const { deployment } = input;
   const { id, state } = deployment;
   const holds = holdsOf(input);
+  const ended = isTerminal(state.status);
   const closed = holds.some(({ kind }) => kind === 'window' || kind === 'freeze');
   return {
     id,
@@ -25,7 +34,9 @@ export function explain(input: ExplainInput): Explanation {
     reason: reasonOf(state),
     step: standingStep(deployment),
     holds,
-    calls: isTerminal(state.status) ? [] : goingCalls(deployment),
+    sight: ended ? null : sightWords(deployment.plan),
+    heldOut: ended ? [] : heldOutTargets(input),
+    calls: ended ? [] : goingCalls(deployment),
     deadlines: dueDates(deployment),
     next: nextWords(input, holds),
     nextAt: nextAt(input, holds),
@@ -53,6 +64,16 @@ function holdsOf(input: ExplainInput): readonly Holding[] {
   }
 }
 
+/** As the router last said: a plan that has none asks none. */
+function heldOutTargets({ deployment, known }: ExplainInput): readonly HeldOutTarget[] {
+  const { targets, router } = deployment.plan;
+  if (router === null) return [];
+  return targets.flatMap(({ id }) => {
+    const how = known.get(id)?.heldOut ?? null;
+    return how === null ? [] : [{ target: id, how }];
+  });
+}
+
 /** What ends only when somebody or something else does. */
 const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([
   'approval',
@@ -61,6 +82,7 @@ const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([
   'automation',
   'capacity',
   'router',
+  'held_out',
   'version',
   'pause',
 ]);

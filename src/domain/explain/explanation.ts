@@ -1,4 +1,4 @@
-import type { DeploymentId } from '../model/ids.js';
+import type { DeploymentId, TargetId } from '../model/ids.js';
 import type { Deadline } from '../plan/deadlines.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { PlanStatus } from '../model/deployment/plan-state.js';
@@ -7,6 +7,7 @@ import type { Freeze } from '../model/plan/freeze.js';
 import type { AutomationHold, HoldKind } from '../model/hold.js';
 import type { Calendar } from '../ports/calendar.js';
 import type { SlotView } from '../ports/deployment-store.js';
+import type { TargetStatus, TargetStatuses } from '../model/target-status.js';
 
 /** What is to be explained, and what else decides about it. */
 export interface ExplainInput {
@@ -15,6 +16,8 @@ export interface ExplainInput {
   readonly slot: SlotView;
   readonly freezes: readonly Freeze[];
   readonly automationHold: AutomationHold | null;
+  /** What is known of the service's targets. */
+  readonly known: TargetStatuses;
   readonly calendar: Calendar;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -30,6 +33,10 @@ export interface Explanation {
   readonly step: StandingStep | null;
   /** Everything that keeps it from going on, each by itself. */
   readonly holds: readonly Holding[];
+  /** Who says what serves meanwhile, in a sentence part; `null` once it has ended. */
+  readonly sight: string | null;
+  /** Its targets that somebody else held out of the router when that was last asked; none once it has ended. */
+  readonly heldOut: readonly HeldOutTarget[];
   /** What it waits for an answer from. */
   readonly calls: readonly GoingCall[];
   /** The nearest first. */
@@ -65,6 +72,11 @@ export interface Holding {
   readonly liftedBy: string;
   /** How a person does; `null` where nobody can. */
   readonly command: string | null;
+}
+
+export interface HeldOutTarget {
+  readonly target: TargetId;
+  readonly how: NonNullable<TargetStatus['heldOut']>;
 }
 
 export interface GoingCall {

@@ -3,7 +3,8 @@ import { admissionInput } from '../orchestrator/claim/admit.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import { serviceKey } from '../model/ids.js';
 import { windowVerdict, type WindowVerdict } from '../policy/window-verdict.js';
-import type { ExplainInput, Holding } from './explanation.js';
+import type { ExplainInput, Holding, HoldingKind } from './explanation.js';
+import { toldHold } from './standing-hold.js';
 
 /** What keeps a draft from being approved. */
 export function approvalHold({ id, plan, progress, requestedBy, createdAt }: Deployment): Holding {
@@ -36,7 +37,7 @@ export function holdsBeforeStart(input: ExplainInput): readonly Holding[] {
   const slot = slotHolds(input);
   return [
     ...slot,
-    ...(slot.length > 0 ? [] : limitHolds(input.deployment)),
+    ...(slot.length > 0 ? [] : claimHolds(input.deployment)),
     ...closures(input),
     ...automationHolds(input),
   ];
@@ -66,12 +67,13 @@ export function slotHolds({ deployment, slot }: ExplainInput): readonly Holding[
   ];
 }
 
-/** As it was last told: only the claim counts who is under way. */
-function limitHolds({ progress: { hold } }: Deployment): readonly Holding[] {
-  if (hold?.kind !== 'limit') return [];
-  const { reason, since, until, liftedBy } = hold;
-  return [{ kind: 'limit', reason, since, until, liftedBy, command: null }];
+/** As it was last told: only a claim counts who is under way, and asks the router. */
+function claimHolds(deployment: Deployment): readonly Holding[] {
+  const hold = toldHold(deployment);
+  return hold !== null && FOUND_BY_CLAIM.has(hold.kind) ? [hold] : [];
 }
+
+const FOUND_BY_CLAIM: ReadonlySet<HoldingKind> = new Set(['limit', 'router', 'held_out']);
 
 /** Freezes that cover it, `deny` windows it lies in, and `allow` windows it lies outside of. */
 function closures(input: ExplainInput): readonly Holding[] {

@@ -54,6 +54,7 @@ function stepBehind(deployment: Deployment, index: number): string {
 
 function goingBack(deployment: Deployment): string {
   const touched = touchedTargets(deployment);
+  if (touched.length === 0) return 'it is rolled back: no target was changed';
   const back = touched.filter((id) => progressOf(deployment, id).state === 'restored').length;
   const was = deployment.previous?.version ?? 'nothing';
   return `it is rolled back once all have ${was} again: ${back} of ${touched.length} targets have`;

@@ -25,6 +25,8 @@ export type HoldKind =
   | 'capacity'
   /** The router cannot be asked. */
   | 'router'
+  /** Somebody else holds a target out of the router, and the policy is not to begin meanwhile. */
+  | 'held_out'
   /** The step is of a kind that this worker's version does not have. */
   | 'version'
   | 'pause';

@@ -1,6 +1,7 @@
 import type { TargetId } from '../model/ids.js';
 import { type Deployment, progressOf, touchedTargets } from '../model/deployment/deployment.js';
 import type { TargetState } from '../model/target.js';
+import { listed } from './listed.js';
 
 /** Somebody wrote that a call begins, and nobody that it ended. */
 export const UNSETTLED: ReadonlySet<TargetState> = new Set(['started', 'restoring', 'retiring']);
@@ -37,14 +38,4 @@ function runs(deployment: Deployment, id: TargetId): string {
   const { state, version } = progressOf(deployment, id);
   if (state === 'retired' || (state === 'restored' && version === null)) return 'nothing';
   return version ?? 'an unknown version';
-}
-
-/** So many names are worth reading in a sentence. */
-const MOST = 3;
-
-/** The first few by name, and how many more there are. */
-function listed(names: readonly string[]): string {
-  const more = names.length - MOST;
-  const shown = names.slice(0, MOST).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }

@@ -1,5 +1,5 @@
 import type { TargetId, Version } from '../model/ids.js';
-import { type Deployment, progressOf, stepsOf } from '../model/deployment/deployment.js';
+import { type Deployment, isTouched, progressOf, stepsOf } from '../model/deployment/deployment.js';
 import type { CheckStep, DeployStep, RetireStep, ShiftStep, Step } from '../model/plan/step.js';
 import { declaredVersion } from '../model/declared.js';
 import type { Desired } from './effect.js';
@@ -46,11 +46,11 @@ const isEmpty = (_: TargetId, status: TargetStatus): boolean => runs(status) ===
 
 /** What should be on the way back: what the last completed deployment declared. */
 export function desiredBack(deployment: Deployment, service: ServiceStatus): Desired {
-  const { plan, targets: touched } = deployment;
+  const { plan } = deployment;
   const taken = plan.targets
     .toReversed()
     .map(({ id }) => ({ id, status: statusOf(service, id), version: versionBack(deployment, id) }))
-    .filter(({ id, status }) => touched.has(id) || status.by !== null);
+    .filter(({ id, status }) => isTouched(deployment, id) || status.by !== null);
   // What serves nobody first, then last touched first: what was changed last is the least settled.
   const calledAt = (id: TargetId): number => progressOf(deployment, id).calledAt ?? 0;
   const ordered = taken.toSorted(
@@ -66,7 +66,8 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
     admits: true,
     isDeclared: (id, status) => {
       const version = versions.get(id);
-      if (version === undefined) return isAsDeclared(deployment, id, status);
+      // What nobody ever called was in rotation with what it has.
+      if (version === undefined) return status.by === null || isAsDeclared(deployment, id, status);
       return version !== null && runsWell(status, version);
     },
     shares: deployment.declared === null ? null : baseShares(deployment),
@@ -76,8 +77,8 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
 
 /** What a target goes back to; `undefined`: it stays as it is. */
 export function versionBack(deployment: Deployment, id: TargetId): Version | null | undefined {
-  const { declared, targets } = deployment;
-  const touched = targets.has(id);
+  const { declared } = deployment;
+  const touched = isTouched(deployment, id);
   if (declared === null) return touched ? null : undefined;
   const version = declaredVersion(declared, id);
   const asked = version !== ANYTHING && !declared.missed.includes(id);

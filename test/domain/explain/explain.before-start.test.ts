@@ -83,6 +83,20 @@ describe('an approved deployment', () => {
     expect(waiting.holds.map(({ kind }) => kind)).toEqual(['slot']);
   });
 
+  test.each(['router', 'held_out'] as const)(
+    'is held by what a worker found before it began: %s',
+    (kind) => {
+      const hold: Hold = { kind, reason: 'it is so', until: null, liftedBy: 'one' };
+      const deployment = lived(approved(), 5_000, { type: 'deployment.held', hold });
+
+      expect(explained(deployment)).toMatchObject({
+        holds: [{ ...hold, since: 5_000, command: null }],
+        next: 'it begins once nothing of this holds it any more',
+        nextAt: null,
+      });
+    },
+  );
+
   test('is held by each freeze that covers it, from when both stood', () => {
     const deployment = approved();
     const freezes = [

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
+import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { after, analysis, threshold, values } from '../analysis/analysis-fixtures.js';
 import { web } from '../../support/fixtures.js';
 import { GATE, REACHED, begun, call, commandsOf, deploy, explained, lived } from './standing.js';
@@ -137,6 +139,30 @@ describe('a deployment that waits', () => {
       type: 'deployment.verifying',
     });
     expect(explained(held).next).toMatch(/else it fails and is left as it is$/);
+  });
+});
+
+describe('a deployment behind a router', () => {
+  const known = new Map([
+    [web(1), { ...UNTOUCHED, heldOut: 'drained' }],
+    [web(7), { ...UNTOUCHED, heldOut: 'maintenance' }],
+  ] as const);
+  const behind = (router: boolean): Deployment => begun([deploy(1, 2)], { router });
+
+  test('names its targets that somebody else holds out, and who sees what serves', () => {
+    expect(explained(behind(true), { known })).toMatchObject({
+      ...{ sight: 'the memory router says what serves' },
+      heldOut: [{ target: web(1), how: 'drained' }],
+    });
+    expect(explained(behind(false), { known }).heldOut).toEqual([]);
+  });
+
+  test('says neither once it has ended', () => {
+    const failed: PlanEvent = { type: 'deployment.failed', reason: 'no' };
+
+    expect(explained(lived(behind(true), 3_000, failed), { known })).toMatchObject({
+      ...{ sight: null, heldOut: [] },
+    });
   });
 });
 

@@ -115,6 +115,7 @@ export function explained(
     slot: { environment, service, holder: id, waiting: [] },
     freezes: [],
     automationHold: null,
+    known: new Map(),
     calendar: CALENDAR,
     now: 10_000,
     ...others,

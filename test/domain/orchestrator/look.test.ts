@@ -138,6 +138,10 @@ describe('a target that a person holds out', () => {
     expect(world.done).not.toContain('drain web-2');
     expect((await seenIn(world, id)).some(({ targets }) => targets['web-2']?.heldOut)).toBe(true);
     expect((await world.index.targetStatuses(API)).get(web(2))?.heldOut).toBe('maintenance');
+    const started = (await world.index.events(id)).map(({ event }) => event);
+    expect(started).toContainEqual(
+      expect.objectContaining({ type: 'deployment.started', heldOut: ['web-2'] }),
+    );
     // Still held out for whoever comes next, and not for us to end.
     world.router.unmaintain(API, web(2));
     const next = await world.live('3.0.0');

@@ -173,6 +173,16 @@ describe('planning', () => {
     expect(plan).toMatchObject({ value: { floor: 1, forecast: { largestBatch: 1 } } });
   });
 
+  test('refuses to watch for held-out targets where no router could tell', () => {
+    const policy = { heldOut: 'refuse' } as const;
+
+    expect(refusal(compilePlan(aPlanInput({ policy }), new Map()))).toMatchObject({
+      path: 'policy.heldOut',
+      message: 'refuse needs a router: without one, nobody sees which targets are held out',
+    });
+    expect(compiled({ policy, router: true }).policy.heldOut).toBe('refuse');
+  });
+
   test('refuses deadlines that could not all be meant', () => {
     const policy = { deadline: 1_000, progressDeadline: 1_000 };
 

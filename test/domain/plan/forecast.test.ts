@@ -35,6 +35,7 @@ describe('the forecast', () => {
       targets: 3,
       largestBatch: 2,
       lowestCapacity: 1,
+      heldOut: [],
       waitMs: 7_000,
       analysisMs: 0,
       gates: 0,

@@ -111,9 +111,17 @@ export const countOf = (
     ? targets.count(word)
     : [...targets.values()].filter((progress) => progressWords(progress).includes(word)).length;
 
+/** Whether a driver was called on it, or was about to be: what could not even be drained has what it had. */
+export function isTouched({ targets }: Pick<Deployment, 'targets'>, target: TargetId): boolean {
+  const progress = targets.get(target);
+  if (progress === undefined) return false;
+  const { state, calledAt } = progress;
+  return calledAt !== null || (state !== 'pending' && state !== 'failed');
+}
+
 /** Targets on which a driver was called, or was about to be: what it found there may not be there any more. */
 export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>
-  deployment.plan.targets.map(({ id }) => id).filter((id) => deployment.targets.has(id));
+  deployment.plan.targets.map(({ id }) => id).filter((id) => isTouched(deployment, id));
 
 /** Touched targets that do not have the previous version back. */
 export const targetsToRestore = (deployment: Deployment): readonly TargetId[] =>
@@ -144,7 +152,7 @@ export function tookVersion(deployment: Deployment): boolean {
 export function resultOf(deployment: Deployment): DeploymentResult {
   const progress = [...deployment.targets.values()];
   const reason = reasonOf(deployment.state);
-  const errors = touchedTargets(deployment).flatMap((id) => {
+  const errors = deployment.plan.targets.flatMap(({ id }) => {
     const { error } = progressOf(deployment, id);
     return error === null ? [] : [`${id}: ${error}`];
   });

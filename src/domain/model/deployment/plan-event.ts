@@ -1,5 +1,5 @@
 import type { Verification } from '../verification.js';
-import type { DeploymentId, Version } from '../ids.js';
+import type { DeploymentId, TargetId, Version } from '../ids.js';
 import type { AnalysisReport } from './analysis-report.js';
 import type { AnalysisProgress } from './analysis-progress.js';
 import type { Measurement } from './measurement.js';
@@ -38,6 +38,8 @@ export type PlanEvent =
       readonly shares: TrafficShares | null;
       /** The steps, where the situation at the start is not the planned one any more. */
       readonly replanned?: readonly Step[];
+      /** Targets that somebody else holds out of the router. */
+      readonly heldOut?: readonly TargetId[];
       /** The windows and freezes that an override went through. */
       readonly overridden?: readonly Hold[];
     }

@@ -1,6 +1,7 @@
 import type { AnalysisSpec } from './analysis-spec.js';
 import type { LimitKey } from './limits.js';
 import type { Policy } from './policy.js';
+import type { TargetId } from '../ids.js';
 import type { Step } from './step.js';
 import type { Target } from '../target.js';
 import type { StrategySpec } from './strategy-spec.js';
@@ -57,6 +58,8 @@ export interface Forecast {
   readonly largestBatch: number;
   /** The fewest targets that have traffic and are not just being replaced, at any moment. */
   readonly lowestCapacity: number;
+  /** Those that somebody else held out of the router when it was planned. */
+  readonly heldOut: readonly TargetId[];
   /** The plan's own waits: it can't be faster. */
   readonly waitMs: number;
   /** Inline analyses that measure to their last round. */

@@ -30,6 +30,8 @@ export interface Policy {
   readonly targetDeadline: number | null;
   /** After an automatic rollback: let nothing automatic begin on the service until a person releases it, or go on. */
   readonly afterRollback: 'hold_automation' | 'continue';
+  /** A target that somebody else holds out of the router: deploy to it and leave it out, or do not begin meanwhile. */
+  readonly heldOut: 'leave' | 'refuse';
   /** When it may begin; without any, at any time. */
   readonly windows: readonly DeploymentWindow[];
 }
@@ -49,5 +51,6 @@ export const DEFAULT_POLICY: Policy = {
   progressDeadline: null,
   targetDeadline: null,
   afterRollback: 'hold_automation',
+  heldOut: 'leave',
   windows: [],
 };

@@ -1,4 +1,4 @@
-import { admit, type Admission, type AdmissionInput, startDue } from '../../policy/admission.js';
+import { admit, type Admission, type AdmissionInput } from '../../policy/admission.js';
 import type { Hold } from '../../model/hold.js';
 import type { LimitKey } from '../../model/plan/limits.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
@@ -8,11 +8,6 @@ import { command } from '../journal/command.js';
 import type { Ending } from '../ending.js';
 import type { Journal } from '../journal/journal.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
-
-/** What has no known end is asked about again this often. */
-const ASK_AGAIN_MS = 15_000;
-/** A known end may be brought forward: a freeze lifted, a window changed. */
-const LOOK_AGAIN_MS = 60_000;
 /** As many are under way as a limit allows: one of them may end any moment. */
 const ROOM_MS = 2_000;
 
@@ -68,16 +63,6 @@ export const admissionInput = ({
   approvedAt: progress.approvedAt,
   override: progress.override,
 });
-
-/**
- * When a held deployment asks again (epoch milliseconds): by then it may begin,
- * or it comes too late.
- */
-export function heldUntil({ plan, progress }: Deployment, { until }: Hold, now: number): number {
-  const due = startDue(plan.policy, progress.approvedAt);
-  const again = until === null ? ASK_AGAIN_MS : LOOK_AGAIN_MS;
-  return Math.max(now, Math.min(now + again, until ?? Infinity, due ?? Infinity));
-}
 
 /** As many are under way as the limit allows. */
 export async function waitForRoom(

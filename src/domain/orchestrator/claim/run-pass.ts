@@ -4,7 +4,8 @@ import type { Claim } from '../../ports/deployment-store.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import { brokenOff } from '../../plan/machine/failure.js';
 import type { Admission } from '../../policy/admission.js';
-import { admitted, heldUntil, waitForRoom } from './admit.js';
+import { admitted, waitForRoom } from './admit.js';
+import { isKeptFromStart } from '../pass/await-held-out.js';
 import { boundTo } from '../bound-to.js';
 import type { Ending } from '../ending.js';
 import { executeSteps } from '../steps/execute-steps.js';
@@ -17,6 +18,7 @@ import { serviceStatus } from '../../model/service-status.js';
 import { settleConflict } from './settle-conflict.js';
 import { verifyTargets } from '../steps/verify-targets.js';
 import { type WorkKind, workOwed } from '../../model/deployment/work-owed.js';
+import { heldUntil } from '../held-until.js';
 
 const WORK: { readonly [K in WorkKind]: (pass: Pass) => Promise<WaitUntil> } = {
   execute: executeSteps,
@@ -83,7 +85,7 @@ async function carryOut(
       ? heldUntil(journal.deployment, admission.hold, clock.now())
       : await work(ports, kind, journal, claim, { admission, draining, abort });
     lease.stop();
-    await journal.close(waitUntil, held);
+    await journal.close(waitUntil, held || isKeptFromStart(journal.deployment));
   } catch (error) {
     lease.stop();
     ports.log.error({ ...boundTo(journal.deployment), work: kind, err: error }, 'work broke off');

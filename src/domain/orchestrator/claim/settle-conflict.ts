@@ -3,10 +3,11 @@ import type { Deployment } from '../../model/deployment/deployment.js';
 import { isTerminal } from '../../model/deployment/plan-state.js';
 import { assertNever } from '../../model/assert-never.js';
 import type { Claim } from '../../ports/deployment-store.js';
-import { admissionOf, heldUntil, orderOf } from './admit.js';
+import { admissionOf, orderOf } from './admit.js';
 import { command } from '../journal/command.js';
 import type { Ending } from '../ending.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
+import { heldUntil } from "../held-until.js";
 
 type Waiting = Extract<Claim, { kind: 'waiting' }>;
 

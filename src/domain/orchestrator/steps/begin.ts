@@ -1,20 +1,31 @@
 import { stepsFor } from '../../strategies/restep.js';
 import type { PlanRefusal } from '../../strategies/parts/strategy.js';
-import type { Version } from '../../model/ids.js';
+import type { TargetId, Version } from '../../model/ids.js';
 import { progressOf, touchedTargets } from '../../model/deployment/deployment.js';
 import { givenUp } from '../../plan/machine/failure.js';
+import { heldOutOf } from '../../plan/held-out.js';
 import type { Step } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
 import { statusOf } from '../../model/service-status.js';
 import { mayServe } from '../../model/serving.js';
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { ok, type Result } from '../../model/result.js';
-import type { Pass } from '../pass/pass.js';
+import { awaitHeldOut } from '../pass/await-held-out.js';
+import type { Pass, WaitUntil } from '../pass/pass.js';
 import { lookOnce } from '../pass/look.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
-/** Begins an approved deployment: fixes what it goes back to, and the steps for what is live now. */
-export async function begin(pass: Pass): Promise<void> {
+/**
+ * Begins an approved deployment: fixes what it goes back to, and the steps for
+ * what is live now. Answers when to ask again, where it may not begin yet.
+ */
+export async function begin(pass: Pass): Promise<WaitUntil> {
+  const held = await awaitHeldOut(pass);
+  if (held === null && !pass.abort.aborted) await beginNow(pass);
+  return held;
+}
+
+async function beginNow(pass: Pass): Promise<void> {
   const { journal, admitted } = pass;
   const { state, id } = journal.deployment;
   if (state.status === 'approved' && state.step !== undefined) return beginAgain(pass);
@@ -37,6 +48,7 @@ export async function begin(pass: Pass): Promise<void> {
     ...{ type: 'begin', previous, declared },
     shares: declared?.shares ?? sharesFound(pass),
     ...(steps.value && { replanned: steps.value }),
+    ...heldOutNow(pass),
     ...(overridden.length > 0 && { overridden }),
   });
 }
@@ -49,7 +61,8 @@ function sharesFound({ router, journal }: Pass): TrafficShares | null {
 }
 
 /** A retry goes on only with what it left: something newer may have come since, or come and gone. */
-function beginAgain({ journal }: Pass): void {
+function beginAgain(pass: Pass): void {
+  const { journal } = pass;
   const { deployment, service } = journal;
   const { previous, declared, shares, id } = deployment;
   const active = service.stable[0]?.deploymentId ?? null;
@@ -65,7 +78,14 @@ function beginAgain({ journal }: Pass): void {
   } else if (changed !== undefined) {
     const reason = `not retried: ${changed} was changed by another deployment since`;
     journal.report(givenUp(reason, true));
-  } else journal.submit({ type: 'begin', previous, declared, shares });
+  } else journal.submit({ type: 'begin', previous, declared, shares, ...heldOutNow(pass) });
+}
+
+/** Whom somebody else holds out of the router, for the event that says it began. */
+function heldOutNow({ journal, router }: Pass): { readonly heldOut?: readonly TargetId[] } {
+  if (router === null) return {};
+  const heldOut = heldOutOf(journal.deployment.plan.targets, journal.service.targets);
+  return heldOut.length === 0 ? {} : { heldOut };
 }
 
 /**

@@ -19,9 +19,8 @@ import { takeActingStep } from './take-acting-step.js';
 export async function executeSteps(pass: Pass): Promise<WaitUntil> {
   const { journal } = pass;
   if (journal.deployment.state.status === 'approved') {
-    const left = await settleOpenCalls(pass);
+    const left = (await settleOpenCalls(pass)) ?? (await begin(pass));
     if (left !== null) return left;
-    await begin(pass);
   }
   for (;;) {
     if (halted(pass) || endedByDeadline(pass)) return null;

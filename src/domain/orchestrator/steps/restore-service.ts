@@ -53,7 +53,9 @@ async function bringBack(pass: Pass): Promise<WaitUntil> {
     const left = await settleOpenCalls(pass, touched);
     if (left !== null || isOver(pass)) return left;
     giveUp(pass, touched, 'there is no previous version to go back to');
-    return null;
+    // What could not be drained goes back into rotation.
+    const isAll = touched.length === journal.deployment.targets.size;
+    if (isAll || pass.router === null) return null;
   }
   const desired = desiredBack(journal.deployment, journal.service);
   for (const [id, version] of desired.versions) keepAsItIs(pass, id, version, desired.isDone);

@@ -19,6 +19,7 @@ import type {
   TrustedSettings,
 } from '../../model/plan/deployment-plan.js';
 import { forecast } from './forecast.js';
+import { heldOutOf } from '../held-out.js';
 import type { Policy } from '../../model/plan/policy.js';
 import type { Step, TargetGroup } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
@@ -80,12 +81,19 @@ export function compilePlan(
   if (twice !== undefined) return impossible('targets', `target id ${twice} is used twice`);
   const deadline = deadlineRefusal(input.policy, input.driverTimeoutMs);
   if (deadline !== null) return impossible(`policy.${deadline.path}`, deadline.message);
+  if (input.policy.heldOut === 'refuse' && (input.router ?? null) === null) {
+    return impossible(
+      'policy.heldOut',
+      'refuse needs a router: without one, nobody sees which targets are held out',
+    );
+  }
 
   const situation = situationOf(input, [first, ...rest], {
     colours: coloursOf(ordered, known, active),
   });
   const steps = compileSteps(input.strategy, situation);
-  return steps.ok ? ok(planOf(input, ordered, situation, steps.value)) : steps;
+  if (!steps.ok) return steps;
+  return ok(planOf(input, ordered, situation, { steps: steps.value, known }));
 }
 
 const situationOf = (
@@ -108,7 +116,7 @@ function planOf(
   input: PlanInput,
   targets: readonly Target[],
   situation: StrategyInput,
-  steps: readonly Step[],
+  { steps, known }: { readonly steps: readonly Step[]; readonly known: Known },
 ): DeploymentPlan {
   const named = new Set(steps.flatMap((step) => (step.kind === 'analyze' ? [step.analysis] : [])));
   const analyses = (input.analyses ?? []).filter(({ name }) => named.has(name));
@@ -129,6 +137,8 @@ function planOf(
     forecast: forecast(steps, {
       targets: targets.length,
       serving: servingOf(situation),
+      // Without a router nobody is held out of it any more.
+      heldOut: situation.routed ? heldOutOf(targets, known) : [],
       driverTimeoutMs: input.driverTimeoutMs,
       routerTimeoutMs: input.routerTimeoutMs ?? 0,
       analyses,

@@ -9,6 +9,7 @@ export interface ForecastBasis {
   readonly targets: number;
   /** The targets that have the traffic before the first step. */
   readonly serving: readonly TargetId[];
+  readonly heldOut?: readonly TargetId[];
   /** The longest that one driver call may take. */
   readonly driverTimeoutMs: number;
   /** The longest that one call of the router may take; 0 without one. */
@@ -17,7 +18,7 @@ export interface ForecastBasis {
 }
 
 export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast {
-  const { targets, serving, driverTimeoutMs, routerTimeoutMs, analyses } = basis;
+  const { targets, serving, heldOut = [], driverTimeoutMs, routerTimeoutMs, analyses } = basis;
   const batches = of(steps, 'deploy').map((step) => step.targets.length);
   const shifts = of(steps, 'shift').length;
   const waitMs = sum(of(steps, 'wait').map(({ ms }) => ms));
@@ -36,6 +37,7 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
     targets,
     largestBatch: Math.max(0, ...batches),
     lowestCapacity: lowestServing(steps, serving),
+    heldOut,
     waitMs,
     analysisMs,
     gates: gates.length,

@@ -8,11 +8,12 @@ export const cancel = (
 ): Decision => ok([{ type: 'deployment.cancelled', reason }]);
 
 export function begin(_: Deployment, command: To<'begin'>): Decision {
-  const { previous, declared, shares, replanned, overridden } = command;
+  const { previous, declared, shares, replanned, heldOut, overridden } = command;
   return ok([
     {
       ...{ type: 'deployment.started', previous, declared, shares },
       ...(replanned && { replanned }),
+      ...(heldOut && { heldOut }),
       ...(overridden && { overridden }),
     },
   ]);

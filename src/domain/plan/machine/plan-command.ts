@@ -1,3 +1,4 @@
+import type { TargetId } from '../../model/ids.js';
 import type { Hold } from '../../model/hold.js';
 import type { Declared } from '../../model/declared.js';
 import type { PreviousVersion } from '../../model/deployment/plan-event.js';
@@ -18,6 +19,7 @@ export type PlanCommand =
       readonly declared: Declared | null;
       readonly shares: TrafficShares | null;
       readonly replanned?: readonly Step[];
+      readonly heldOut?: readonly TargetId[];
       readonly overridden?: readonly Hold[];
     }
   /** Go past the gate, wait or analysis it stands at; `all`: past every one that comes. */

@@ -9,10 +9,13 @@ export const abort = (_: Deployment, { reason }: To<'rollback' | 'abort'>): Deci
 
 /** A finished deployment goes back only if there is something to take back. */
 export function reopen(deployment: Deployment, command: To<'rollback'>): Decision {
-  if (targetsToRestore(deployment).length === 0 && !movedAnything(deployment)) {
+  // What could not be drained has its version, and may be out of rotation.
+  const isBack = [...deployment.targets.values()].every(({ state }) => state === 'restored');
+  if (isBack && !movedAnything(deployment)) {
     return refusal(`nothing to roll back: no target of ${deployment.id} has its version`);
   }
-  if (deployment.previous === null && !deployment.plan.driver.removes) {
+  const isKept = targetsToRestore(deployment).length > 0 && !deployment.plan.driver.removes;
+  if (deployment.previous === null && isKept) {
     return refusal(
       `nothing to go back to: ${deployment.version} is the first version of ${deployment.environment}/${deployment.service}, and the ${deployment.plan.driver.kind} driver cannot remove it`,
     );

@@ -1,0 +1,77 @@
+import type { ServiceRef, Version } from '../model/ids.js';
+import type { Target } from '../model/target.js';
+import type { AuditSource, ServiceSnapshot } from '../ports/audit-source.js';
+import type { TrafficRouter } from '../ports/traffic-router.js';
+import { type Drift, driftOf } from '../reconcile/drift.js';
+
+/** The router of a service as it is configured, and the targets behind it. */
+export interface RoutedService {
+  readonly router: TrafficRouter;
+  readonly targets: readonly Target[];
+}
+
+export interface DriftReport {
+  /** Services whose router was asked, or was to be. */
+  readonly asked: number;
+  readonly services: readonly ServiceDrift[];
+}
+
+/** A service that is not as it declares, or of which that can't be told. */
+export type ServiceDrift = ServiceRef &
+  (
+    | { readonly kind: 'unasked'; readonly reason: string }
+    | { readonly kind: 'drifted'; readonly version: Version; readonly drifts: readonly Drift[] }
+  );
+
+/**
+ * Compares what the routers say with what the services declare; changes nothing.
+ * A service that a deployment is changing, or that changed meanwhile, is passed over.
+ */
+export async function findDrift(
+  source: Pick<AuditSource, 'services' | 'servicesNow'>,
+  routedOf: (ref: ServiceRef) => RoutedService | null,
+  signal: AbortSignal,
+): Promise<DriftReport> {
+  let asked = 0;
+  const found: ServiceDrift[] = [];
+  for await (const refs of source.services()) {
+    const { services } = await source.servicesNow(refs);
+    const compared = await Promise.all(
+      services.map(async (service) => {
+        const routed = isAtRest(service) ? routedOf(service) : null;
+        if (routed === null) return [];
+        asked += 1;
+        const drift = await compare(service, routed, signal);
+        return drift === null ? [] : [{ service, drift }];
+      }),
+    );
+    const suspects = compared.flat();
+    if (suspects.length === 0) continue;
+    const again = await source.servicesNow(suspects.map(({ service }) => service));
+    suspects.forEach(({ service, drift }, at) => {
+      if (again.services[at]?.fence === service.fence) found.push(drift);
+    });
+  }
+  return { asked, services: found };
+}
+
+/** Something was completed there, and nothing is under way. */
+const isAtRest = ({ holder, stable }: ServiceSnapshot): boolean =>
+  holder === null && stable.length > 0;
+
+async function compare(
+  { environment, service, stable, targets: known }: ServiceSnapshot,
+  { router, targets }: RoutedService,
+  signal: AbortSignal,
+): Promise<ServiceDrift | null> {
+  const [top] = stable;
+  if (top === undefined) return null;
+  const ref = { environment, service };
+  const answer = await router.look({ ...ref, targets }, signal);
+  if (!answer.ok) return { ...ref, kind: 'unasked', reason: answer.error.message };
+  const { declared } = top;
+  const drifts = driftOf(declared, targets, known, answer.value);
+  return drifts.length === 0
+    ? null
+    : { ...ref, kind: 'drifted', version: declared.version, drifts };
+}

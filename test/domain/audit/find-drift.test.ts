@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryAuditSource } from '../../../src/adapters/memory/memory-audit.js';
+import { MemoryRouter, type RouterFault } from '../../../src/adapters/memory/memory-router.js';
+import { findDrift } from '../../../src/domain/audit/find-drift.js';
+import { API, aTarget, web } from '../../support/fixtures.js';
+import { aWorld } from '../orchestrator/world.js';
+
+const never = new AbortController().signal;
+const targets = [aTarget('web-1'), aTarget('web-2')];
+
+/** Version 1.0.0 behind a router. */
+async function live() {
+  const control: { fault: RouterFault } = { fault: () => null };
+  const router = new MemoryRouter({ fault: (asked, signal) => control.fault(asked, signal) });
+  const world = aWorld({ runtime: { router } });
+  await world.live('1.0.0');
+  const source = new MemoryAuditSource(world.state, []);
+  const found = () => findDrift(source, () => ({ router, targets }), never);
+  return { ...world, router, control, source, found };
+}
+
+describe('looking for drift', () => {
+  test('finds none where the router does what the service declares', async () => {
+    expect(await (await live()).found()).toEqual({ asked: 1, services: [] });
+  });
+
+  test('names the service, the target, and the version that is declared', async () => {
+    const world = await live();
+    world.router.maintain(API, web(2));
+
+    expect((await world.found()).services).toEqual([
+      {
+        ...{ ...API, kind: 'drifted', version: '1.0.0' },
+        drifts: [{ kind: 'held_out', target: web(2), version: '1.0.0' }],
+      },
+    ]);
+  });
+
+  test('finds what a router forgot', async () => {
+    const world = await live();
+    const call = { ...API, targets };
+    await world.router.setShares(call, { 'web-1': 0.9, 'web-2': 0.1 }, never);
+
+    const [drift] = (await world.found()).services;
+
+    expect(drift).toMatchObject({
+      kind: 'drifted',
+      drifts: [
+        { kind: 'share', target: 'web-1', declared: 0.5, seen: expect.closeTo(0.9) },
+        { kind: 'share', target: 'web-2', declared: 0.5, seen: expect.closeTo(0.1) },
+      ],
+    });
+  });
+
+  test('says so where the router cannot be asked', async () => {
+    const world = await live();
+    world.control.fault = () => ({
+      ...{ code: 'router/unreachable', message: 'no answer', transient: true },
+    });
+
+    expect(await world.found()).toEqual({
+      asked: 1,
+      services: [{ ...API, kind: 'unasked', reason: 'no answer' }],
+    });
+  });
+
+  test('passes over what a deployment is changing, began to change meanwhile, or has no router', async () => {
+    const world = await live();
+    world.router.maintain(API, web(2));
+    const none = await findDrift(world.source, () => null, never);
+    expect(none).toEqual({ asked: 0, services: [] });
+
+    const { id } = await world.planned({ version: '2.0.0' });
+    world.control.fault = async ({ method }) => {
+      if (method === 'look')
+        await world.store.claim(id, { kind: 'execute', worker: 'w', leaseMs: 1 });
+      return null;
+    };
+    expect(await world.found()).toEqual({ asked: 1, services: [] });
+    world.control.fault = () => null;
+    expect(await world.found()).toEqual({ asked: 0, services: [] });
+  });
+});
