@@ -8,9 +8,9 @@ export function isWell({ version, bad }: TargetStatus): boolean {
   return one !== undefined && one !== null && one !== bad;
 }
 
-/** Something of what it may run may serve. */
-const maybeWell = ({ version, bad }: TargetStatus): boolean =>
-  version.some((one) => one !== null && (one === ANYTHING || one !== bad));
+/** Something of what it may run may serve: also what was found bad, where a check just now can't say. */
+const maybeWell = ({ version, bad, seen }: TargetStatus): boolean =>
+  version.some((one) => one !== null && (one === ANYTHING || one !== bad || seen?.up === null));
 
 /** Nobody holds it out, and whoever was asked saw it up. */
 export const isSeenUp = ({ seen, heldOut }: TargetStatus): boolean =>

@@ -33,9 +33,9 @@ export function nextEffects(service: Service, desired: Desired, limits: Limits):
   const { effects, until, blocked } = calls(service, desired, limits);
   if (effects.length > 0) return { kind: 'effects', effects };
   if (until !== null) return { kind: 'wait', until };
-  if (!blocked && weighed === 'as_desired') return { kind: 'done' };
+  if (blocked.length === 0 && weighed === 'as_desired') return { kind: 'done' };
   // What the world alone is in the way of may still come about.
-  const ours = (!blocked || isOurs(service, limits)) && weighed !== 'floor';
+  const ours = (blocked.length === 0 || isOurs(service, blocked, limits)) && weighed !== 'floor';
   return { kind: 'floor', ours };
 }
 
@@ -100,8 +100,8 @@ interface Calls {
   readonly effects: readonly Effect[];
   /** When the first of those that wait is tried again. */
   readonly until: number | null;
-  /** Some could go on, were it not for the floor. */
-  readonly blocked: boolean;
+  /** Those that could go on, were it not for the floor. */
+  readonly blocked: readonly TargetId[];
 }
 
 function calls(service: Service, desired: Desired, limits: Limits): Calls {
@@ -127,7 +127,7 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
   // Where no floor is set, what comes back is waited for before anything that serves is taken.
   const awaited = until !== null && limits.floor === 0;
   if (free.length > 0 || costly.length === 0 || awaited) {
-    return { effects: free, until, blocked: false };
+    return { effects: free, until, blocked: [] };
   }
   const effects: Effect[] = [];
   let left = capacity(service);
@@ -138,16 +138,17 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
     const version = desired.versions.get(target) ?? null;
     effects.push(limits.routed ? { kind: 'drain', target } : { kind: 'apply', target, version });
   }
-  return { effects, until, blocked: effects.length === 0 };
+  return { effects, until, blocked: effects.length === 0 ? costly : [] };
 }
 
 /** The router may still send it something, and nobody else keeps it out. */
 const isDrainable = (status: TargetStatus): boolean =>
   status.heldOut === null && sure(status.inRotation) !== false;
 
-/** Whether too few would serve also if everybody were up whom the world has broken. */
-function isOurs({ targets }: Service, { floor }: Limits): boolean {
+/** Whether too few would serve without any of these also if everybody were up whom the world has broken. */
+function isOurs(service: Service, blocked: readonly TargetId[], { floor }: Limits): boolean {
   let well = 0;
-  for (const status of targets.values()) if (shouldServe(status)) well += 1;
-  return well - 1 < floor;
+  for (const status of service.targets.values()) if (shouldServe(status)) well += 1;
+  const costs = blocked.every((id) => shouldServe(statusOf(service, id)));
+  return well - (costs ? 1 : 0) < floor;
 }

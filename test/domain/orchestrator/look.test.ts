@@ -228,6 +228,31 @@ describe('where there is no router, the checks say what serves', () => {
     expect((await world.finish(id)).state.status).toBe('completed');
   });
 
+  test('what a check could not judge is not taken back where too few others serve', async () => {
+    const health = new Map<string, 'healthy' | 'unhealthy' | 'unknown'>();
+    const probe = aProbe(async ({ target }) => saw(health.get(String(target?.id)) ?? 'healthy'));
+    const world = aWorld({ probes: [probe], fixture: careful });
+    await world.live('1.0.0');
+    world.driver.onApply = ({ target }) => {
+      health.set(target.id, 'unknown').set('web-3', 'unhealthy');
+      return fine;
+    };
+    const { id } = await world.planned({
+      version: '2.0.0',
+      strategy: {
+        ...{ kind: 'steps', maxUnavailable: 1, partial: true },
+        steps: [{ kind: 'deploy', targets: [web(1)] }, { kind: 'check' }],
+      },
+    });
+
+    await world.orchestrator.advance('execute', id);
+    expect((await world.orchestrator.advance('rollback', id)).kind).toBe('wait_until');
+    expect(world.driver.runs.get('web-1')).toBe('2.0.0');
+    health.delete('web-3');
+    expect((await world.finish(id)).state.status).toBe('rolled_back');
+    expect(world.driver.runs.get('web-1')).toBe('1.0.0');
+  });
+
   test('and nobody is asked where no floor is set', async () => {
     const asked: string[] = [];
     const world = checked(new Set(), asked);

@@ -93,6 +93,13 @@ describe('what may serve', () => {
     });
   });
 
+  test('is also what was found bad, where a check just now cannot say', () => {
+    const bad: TargetStatus = { ...UNTOUCHED, version: [NEW], bad: NEW };
+    expect(mayServe(bad)).toBe(false);
+    expect(mayServe({ ...bad, seen: { up: null } })).toBe(true);
+    expect(surelyServes({ ...bad, seen: { up: null } })).toBe(false);
+  });
+
   test('is a target that nobody ever called, and that was not seen down', () => {
     expect(mayServe(UNTOUCHED)).toBe(true);
     expect(surelyServes(UNTOUCHED)).toBe(true);

@@ -82,8 +82,10 @@ async function lookAtChecks(pass: Pass): Promise<void> {
   await allToTheirEnds(
     asked.map(async (target) => {
       const status = await healthOf(pass, target);
-      if (router === null) seen.set(target.id, { up: status });
       const { bad } = statusOf(journal.service, target.id);
+      // Whether what was found bad serves after all is open where the check can't say any more.
+      const isOpen = bad !== null && status === null;
+      if (router === null || isOpen) seen.set(target.id, { up: status });
       if (status === true && bad !== null && !abort.aborted) {
         journal.report({ type: 'deployment.target_recovered', target: target.id });
       }

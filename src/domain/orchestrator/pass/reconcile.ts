@@ -98,19 +98,17 @@ async function settled(
   if (next.kind === 'done') return null;
   const { deployment, service } = pass.journal;
   const { floor } = deployment.plan;
-  if (next.ours) {
-    const open = [...versions.keys()].filter(
-      (id) =>
-        !goal.desired.isDone(id, statusOf(service, id)) &&
-        turnOf(deployment, id, pass.clock.now()) !== 'given_up',
-    );
-    // What is given up is left with no call of ours that may still be going on.
-    if (open.some((id) => statusOf(service, id).call !== null)) {
-      const left = await settleOpenCalls(pass, open);
-      return left ?? (goal.isOver() ? null : 'again');
-    }
-    return goal.atFloor(open) ? 'again' : null;
+  const open = [...versions.keys()].filter(
+    (id) =>
+      !goal.desired.isDone(id, statusOf(service, id)) &&
+      turnOf(deployment, id, pass.clock.now()) !== 'given_up',
+  );
+  // What is given up, or has to wait, is left with no call that may still be going on.
+  if (open.some((id) => statusOf(service, id).call !== null)) {
+    const left = await settleOpenCalls(pass, open);
+    return left ?? (goal.isOver() ? null : 'again');
   }
+  if (next.ours) return goal.atFloor(open) ? 'again' : null;
   return blocked(pass, {
     kind: 'capacity',
     reason: `too few targets serve for another to be taken out: at least ${floor} must go on serving`,
