@@ -1,9 +1,6 @@
 import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { deployFn } from '../../src/adapters/drivers/deploy-fn.driver.js';
 import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';
-import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
-import { emptyState } from '../../src/adapters/memory/memory-state.js';
-import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
 import { randomIds } from '../../src/adapters/system/random-ids.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import type { CliPorts, CliSession, JobView } from '../../src/cli/session/cli-ports.js';
@@ -11,17 +8,15 @@ import { redisUsers } from '../../src/app/session/redis-users.js';
 import { simulateFile } from '../../src/app/simulation/simulate-file.js';
 import { runCli } from '../../src/cli/program.js';
 import { type DeploymentId, deploymentId, targetId, version } from '../../src/domain/model/ids.js';
-import { DeploymentManager } from '../../src/domain/manager/deployment-manager.js';
-import { DeploymentOrchestrator } from '../../src/domain/manager/deployment-orchestrator.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
 import type { AutomationHold } from '../../src/domain/model/hold.js';
-import { SILENT } from '../../src/domain/ports/log.js';
 import type { TrafficRouter } from '../../src/domain/ports/traffic-router.js';
 import type { ServiceCatalog } from '../../src/domain/manager/service-catalog.js';
 import { err, ok } from '../../src/domain/model/result.js';
 import { DeploymentProducer } from '../../src/producers/deployment-producer.js';
 import { FreezeProducer } from '../../src/producers/freeze-producer.js';
 import { workPublisher } from '../../src/producers/publish-work.js';
+import { aRecord, aWorker, workerPorts } from '../support/cluster.js';
 import { EventTape } from './event-tape.js';
 import { InMemoryWorker } from './in-memory-worker.js';
 
@@ -34,9 +29,10 @@ export interface Ran {
 /** A whole Signalbox in memory, with the CLI in front of it. */
 export class CliWorld {
   readonly tape = new EventTape();
-  readonly state = emptyState();
-  readonly index = new MemoryDeploymentIndex(this.state);
-  readonly store = this.tape.recording(new MemoryDeploymentStore(this.state, systemClock));
+  readonly #record = aRecord(systemClock);
+  readonly state = this.#record.state;
+  readonly index = this.#record.index;
+  readonly store = this.tape.recording(this.#record.store);
   /** By `environment/service`. */
   readonly automationHolds = new Map<string, AutomationHold>();
   readonly freezes = new MemoryFreezes(this.automationHolds, systemClock);
@@ -61,32 +57,17 @@ export class CliWorld {
     return !this.bad.has(put);
   });
 
-  readonly worker: InMemoryWorker = new InMemoryWorker(
-    () => this.manager,
-    () => this.orchestrator,
+  readonly worker: InMemoryWorker = new InMemoryWorker(() => this.#core);
+  readonly #core: ReturnType<typeof aWorker> = aWorker(
+    workerPorts({
+      ...{ store: this.store, index: this.index, clock: systemClock, calendar: rruleCalendar },
+      runtimeOf: () => ok({ driver: this.driver, checker: null, router: this.router }),
+      publish: workPublisher(this.worker),
+      ...{ worker: 'worker-1', leaseMs: 30_000 },
+    }),
+    { catalog: this.#catalog(), ids: this.ids },
   );
-
-  readonly orchestrator: DeploymentOrchestrator = new DeploymentOrchestrator({
-    store: this.store,
-    index: this.index,
-    clock: systemClock,
-    calendar: rruleCalendar,
-    log: SILENT,
-    runtimeOf: () => ok({ driver: this.driver, checker: null, router: this.router }),
-    publish: workPublisher(this.worker),
-    worker: 'worker-1',
-    leaseMs: 30_000,
-  });
-
-  readonly manager: DeploymentManager = new DeploymentManager({
-    orchestrator: this.orchestrator,
-    catalog: this.#catalog(),
-    store: this.store,
-    index: this.index,
-    ids: this.ids,
-    clock: systemClock,
-    log: SILENT,
-  });
+  readonly manager = this.#core.manager;
 
   #jobs = 0;
   #freezes = 0;

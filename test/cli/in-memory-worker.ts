@@ -4,10 +4,9 @@ import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js'
 import { rollbackDeployment } from '../../src/contracts/jobs/rollback-deployment.job.js';
 import { type DeploymentId, deploymentId } from '../../src/domain/model/ids.js';
 import type { JobView } from '../../src/cli/session/cli-ports.js';
-import type { DeploymentManager } from '../../src/domain/manager/deployment-manager.js';
-import type { DeploymentOrchestrator } from '../../src/domain/manager/deployment-orchestrator.js';
 import type { WorkKind } from '../../src/domain/model/deployment/work-owed.js';
 import type { JobQueues } from '../../src/producers/job-queue.js';
+import type { aWorker } from '../support/cluster.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 
 /** Queues and the worker on them: takes each job up at once, unless it is away. */
@@ -18,12 +17,10 @@ export class InMemoryWorker implements JobQueues {
   away = false;
   /** Ends what sleeps: a deployment may stand at a gate for days. */
   readonly #stopped = new AbortController();
-  readonly #manager: () => DeploymentManager;
-  readonly #orchestrator: () => DeploymentOrchestrator;
+  readonly #core: () => ReturnType<typeof aWorker>;
 
-  constructor(manager: () => DeploymentManager, orchestrator: () => DeploymentOrchestrator) {
-    this.#manager = manager;
-    this.#orchestrator = orchestrator;
+  constructor(its: () => ReturnType<typeof aWorker>) {
+    this.#core = its;
   }
 
   stop(): void {
@@ -60,10 +57,10 @@ export class InMemoryWorker implements JobQueues {
     const { deploymentId: named, service, environment } = asked.success ? asked.data : {};
     if (queue === 'rollback' && asked.success && !jobId.startsWith('dep_')) {
       const ref = service && environment && { service, environment };
-      const id = named ?? (ref ? await this.#manager().rollbackSubject(ref) : null);
+      const id = named ?? (ref ? await this.#core().manager.rollbackSubject(ref) : null);
       if (id === null) return null;
       const { reason = 'asked for', requestedBy = 'unknown' } = asked.data;
-      const done = await this.#manager().requestRollback(id, reason, requestedBy);
+      const done = await this.#core().manager.requestRollback(id, reason, requestedBy);
       if (done?.refusal) throw new Error(done.refusal.message);
       return this.#drive('rollback', id);
     }
@@ -85,7 +82,7 @@ export class InMemoryWorker implements JobQueues {
       digest: requestDigest(data),
       metadata: rest.metadata,
     };
-    const answer = await this.#manager().plan(request, { strategy, targets });
+    const answer = await this.#core().manager.plan(request, { strategy, targets });
     if (!answer.ok) throw new Error(`${answer.error.path}: ${answer.error.message}`);
     return id;
   }
@@ -93,7 +90,7 @@ export class InMemoryWorker implements JobQueues {
   async #drive(kind: WorkKind, id: DeploymentId): Promise<DeploymentId> {
     for (;;) {
       if (this.#stopped.signal.aborted) return id;
-      const ending = await this.#orchestrator().advance(kind, id);
+      const ending = await this.#core().orchestrator.advance(kind, id);
       if (ending.kind !== 'wait_until' && ending.kind !== 'busy') return id;
       const ms = ending.kind === 'busy' ? 10 : ending.until - Date.now();
       await systemClock.sleep(ms, this.#stopped.signal);

@@ -1,6 +1,3 @@
-import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
-import { emptyState } from '../../src/adapters/memory/memory-state.js';
-import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { deploymentLimitsSuite } from '../suites/deployment-limits.suite.js';
 import { deploymentOrderSuite } from '../suites/deployment-order.suite.js';
@@ -8,12 +5,12 @@ import { deploymentStoreSuite } from '../suites/deployment-store.suite.js';
 import { deploymentWaitingSuite } from '../suites/deployment-waiting.suite.js';
 import { forcedEndSuite } from '../suites/forced-end.suite.js';
 import { serviceRecordSuite } from '../suites/service-record.suite.js';
+import { aRecord } from '../support/cluster.js';
 import { StoreHand } from '../support/store-hand.js';
 
 async function inMemory(): Promise<StoreHand> {
-  const state = emptyState();
-  const store = new MemoryDeploymentStore(state, systemClock);
-  return new StoreHand(store, new MemoryDeploymentIndex(state));
+  const { store, index } = aRecord(systemClock);
+  return new StoreHand(store, index);
 }
 
 deploymentStoreSuite('a store in memory', inMemory);

@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../src/adapters/simulation/virtual-clock.js';
-import { SILENT } from '../../src/domain/ports/log.js';
 import type { Transition } from '../../src/domain/ports/deployment-store.js';
 import { ok } from '../../src/domain/model/result.js';
+import { aRecord, workerPorts } from '../support/cluster.js';
 import * as core from './core-under-test.js';
 import { Death, type Fate, immortal, mortalRuntime, mortalStore } from '../support/mortal.js';
 
@@ -15,16 +15,15 @@ interface Job {
 const MOST_ROUNDS = 20_000;
 /** A queue takes this long to see that a worker is gone. */
 const STALLED_MS = 4_000;
-const LEASE_MS = 3_000;
 
 /** Workers, their queue and the rescuer on a clock of their own: jobs as BullMQ would deliver them. */
 export class Cluster {
   readonly clock = new VirtualClock();
-  readonly core: core.Core;
+  readonly core = aRecord(this.clock);
   /** Of the workers to come, in the order in which they take up jobs. */
   readonly fates: Fate[] = [];
   /** What a worker is given for a deployment. */
-  runtime: (deployment: core.Deployment) => core.ServiceRuntime = () => {
+  runtime: (deployment: core.Deployment, worker: string) => core.ServiceRuntime = () => {
     throw new Error('no runtime');
   };
   /** What could never be: an error that no worker should see. */
@@ -38,9 +37,11 @@ export class Cluster {
   #doing = 0;
   #wake = new AbortController();
   #workers = 0;
+  readonly #written: (transition: Transition, worker: string) => void;
 
-  constructor(written: (transition: Transition) => void) {
-    this.core = core.newCore(this.clock, written);
+  /** @param written is told of every durable event, and of the run of which worker it is */
+  constructor(written: (transition: Transition, worker: string) => void) {
+    this.#written = written;
   }
 
   /** Does something at a time, while everything else goes on. */
@@ -158,20 +159,18 @@ export class Cluster {
 
   #ports(fate: Fate): core.OrchestratorPorts {
     this.#workers += 1;
-    return {
-      store: mortalStore(this.core.store, fate),
+    const worker = `w${this.#workers}`;
+    const store = core.watched(this.core.store, (written) => this.#written(written, worker));
+    return workerPorts({
+      store: mortalStore(store, fate),
       index: this.core.index,
       clock: this.clock,
-      // In which nothing ever occurs.
-      calendar: { check: () => null, occurrence: () => null, next: () => null },
-      log: SILENT,
-      runtimeOf: (deployment) => ok(mortalRuntime(this.runtime(deployment), fate)),
+      runtimeOf: (deployment) => ok(mortalRuntime(this.runtime(deployment, worker), fate)),
       publish: async (work) => {
         if (fate.calls >= fate.at) throw new Death('publish');
         this.publish(work);
       },
-      worker: `w${this.#workers}`,
-      leaseMs: LEASE_MS,
-    };
+      worker,
+    });
   }
 }

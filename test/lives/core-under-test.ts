@@ -3,9 +3,6 @@
  * its record. Where the core changes, this file does, and no other of this folder
  * (but for the ports' own types).
  */
-import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
-import { emptyState, type MemoryState } from '../../src/adapters/memory/memory-state.js';
-import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
 import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
 import {
   type DeploymentId,
@@ -35,11 +32,11 @@ import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
 import type { Step } from '../../src/domain/model/plan/step.js';
 import type { Evidence, Target } from '../../src/domain/model/target.js';
-import type { Clock } from '../../src/domain/ports/clock.js';
 import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
 import { ANYTHING, sure } from '../../src/domain/model/target-status.js';
 import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { rescueRound } from '../../src/workers/coordinating/rescuer.js';
+import type { aRecord } from '../support/cluster.js';
 
 export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
 export type { Evidence, OrchestratorPorts, ServiceRuntime };
@@ -51,32 +48,18 @@ const never = new AbortController().signal;
 const NEVER = { draining: never, abort: never };
 
 /** The record of one service, in memory. */
-export interface Core {
-  readonly state: MemoryState;
-  readonly store: DeploymentStore;
-  readonly index: MemoryDeploymentIndex;
-}
+export type Core = ReturnType<typeof aRecord>;
 
 /** @param written is told of every durable event, as soon as it is one */
-export function newCore(clock: Clock, written: (transition: Transition) => void): Core {
-  const state = emptyState();
-  const store = new MemoryDeploymentStore(state, clock);
-  const watched: Pick<DeploymentStore, 'append'> = {
-    append: async (transition) => {
-      const answer = await store.append(transition);
-      if (answer.ok) written(transition);
-      return answer;
-    },
-  };
-  return { state, index: new MemoryDeploymentIndex(state), store: bound(store, watched) };
-}
-
-/** Private fields want the store itself as `this`. */
-const bound = (
+export const watched = (
   store: DeploymentStore,
-  { append }: Pick<DeploymentStore, 'append'>,
+  written: (transition: Transition) => void,
 ): DeploymentStore => ({
-  append,
+  append: async (transition) => {
+    const answer = await store.append(transition);
+    if (answer.ok) written(transition);
+    return answer;
+  },
   create: (...given) => store.create(...given),
   load: (...given) => store.load(...given),
   service: (...given) => store.service(...given),
@@ -220,6 +203,9 @@ export const deploymentIn = ({ state }: Core, id: string): Deployment | undefine
 export const holderOf = ({ state }: Core): string | null =>
   [...state.services.values()][0]?.holder ?? null;
 
+/** Those that it says have failed. */
+export const failedIn = ({ targets }: Deployment): readonly string[] =>
+  [...targets].flatMap(([id, { state }]) => (state === 'failed' ? [id] : []));
 /** The steps as they are carried out. */
 export const stepsIn = (deployment: Deployment): readonly Step[] => stepsOf(deployment);
 export const hasEnded = ({ state }: Deployment): boolean => isTerminal(state.status);

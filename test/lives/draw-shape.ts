@@ -1,5 +1,7 @@
 import type { Policy } from './core-under-test.js';
 import { between, type Chance, chanceFrom, often, pick, some } from '../support/chance.js';
+import { calmed } from './calm.js';
+import { neglected } from './draw-neglect.js';
 import { drawStrategy } from './draw-strategy.js';
 import type { Move } from './places.js';
 import { type Order, ORDERS, type Planned, type Shape, type TimedMove } from './shape.js';
@@ -22,10 +24,14 @@ export function drawShape(seed: number): Shape {
   };
   const restless = pick(chance, [0, 0, 0.5, 1]);
   const troubled = pick(chance, [0, 0.5, 0.5, 1]);
-  const deployments = Array.from({ length: between(chance, 1, 4) }, (_, at) =>
+  const canBeLeft = router !== 'none' && !coloured && scenery.targets > 1;
+  const isNeglected = canBeLeft && often(chance, 0.12);
+  const deployments = Array.from({ length: between(chance, isNeglected ? 3 : 1, 4) }, (_, at) =>
     drawPlanned(chance, scenery, { first: at === 0, restless, troubled }),
   );
-  return { seed, scenery, settled: often(chance, 0.7), deployments };
+  const its = { seed, scenery, settled: often(chance, 0.7) };
+  if (isNeglected) return { ...its, deployments: neglected(chance, scenery, deployments) };
+  return { ...its, deployments: often(chance, 0.08) ? deployments.map(calmed) : deployments };
 }
 
 interface Mood {
@@ -76,6 +82,7 @@ const odds = (chance: Chance, most: number): number => pick(chance, [0, 0, most 
 
 const drawTrouble = (chance: Chance): Trouble => ({
   deploy: odds(chance, 0.4),
+  whole: 0.2,
   rollback: often(chance, 0.25) ? 0.2 : 0,
   check: odds(chance, 0.4),
   router: odds(chance, 0.2),

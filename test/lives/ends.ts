@@ -29,8 +29,7 @@ export function wrongAtEnd(
   });
   // Of what it does not deploy to, others left what is there.
   const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
-  const its = (id: string): boolean => named.has(id);
-  const tolerated = toleratedIn(steps, givenUp.filter(its), missed.filter(its));
+  const tolerated = toleratedIn(steps, givenUp, missed);
   const calm = givenUp.length === 0 && places.targets.every((id) => !isMoved(places, id, since));
   return places.targets.flatMap((id): readonly Wrong[] => {
     // What failed within an earlier one's tolerance was never declared.
@@ -76,11 +75,15 @@ function toleratedIn(
   missed: readonly string[],
 ): ReadonlySet<string> {
   const tolerated = new Set<string>();
+  // What others left where it does not deploy to is no failure of its.
+  const all = new Set<string>(
+    steps.flatMap((step) => (step.kind === 'deploy' ? step.targets : [])),
+  );
   for (const step of steps) {
     if (step.kind !== 'deploy') continue;
     const { failures, of } = step.tolerance;
-    const isCounted = (id: string): boolean =>
-      of === 'plan' || step.targets.some((each) => each === id);
+    const own = new Set<string>(step.targets);
+    const isCounted = (id: string): boolean => (of === 'plan' ? all : own).has(id);
     if (missed.filter(isCounted).length > failures) continue;
     for (const id of givenUp.filter(isCounted)) tolerated.add(id);
   }

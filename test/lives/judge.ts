@@ -28,6 +28,7 @@ const KINDS = [
   'claim: share',
   'active version',
   'no end',
+  'needless end',
   'bookkeeping',
   'broke',
 ] as const;

@@ -1,4 +1,5 @@
 import { bookkeepingFaults } from './bookkeeping.js';
+import { isCalm, mustComplete } from './calm.js';
 import { chanceFrom } from '../support/chance.js';
 import * as core from './core-under-test.js';
 import type { Fault } from './judge.js';
@@ -48,12 +49,13 @@ class Living {
   #early: core.Deployment | null = null;
   #refused = 0;
   #calls = 0;
+  #drains = 0;
   #moving: readonly Planned[] = [];
 
   constructor(shape: Shape) {
     this.#shape = shape;
     this.#stage = new Stage(shape.scenery, chanceFrom(shape.seed));
-    this.#stage.troubles.onCall = () => this.#called();
+    this.#stage.troubles.onCall = (name) => this.#called(name);
   }
 
   /** A version on every target, and with colours the traffic on one of them. */
@@ -73,6 +75,7 @@ class Living {
     cluster.clock.advance(1_000);
     cluster.fates.length = 0;
     this.#calls = 0;
+    this.#drains = 0;
     troubles.now = first.trouble;
     const early = this.#early;
     this.#early = next?.asked === 'early' ? await this.#plan(next, false) : null;
@@ -100,6 +103,7 @@ class Living {
     for (const { id, state } of cluster.open) {
       judge.fault('no end', `${this.#stage.nameOf(id)} has not ended: ${JSON.stringify(state)}`);
     }
+    if (isCalm(this.#shape)) this.#judgeCalm();
     for (const said of bookkeepingFaults(cluster.core)) judge.fault('bookkeeping', said);
     const asked = new Set<string>([...this.#asked.values()].map(({ id }) => id));
     const rows = core.rowsOf(cluster.core).map(({ deployment }) => deployment);
@@ -112,6 +116,19 @@ class Living {
       refused: this.#refused,
       deaths: cluster.deaths,
     };
+  }
+
+  /** A calm life completes all that was accepted. */
+  #judgeCalm(): void {
+    const { cluster, places } = this.#stage;
+    for (const { id, version } of this.#asked.values()) {
+      const ended = core.deploymentIn(cluster.core, id);
+      if (ended === undefined || ended.state.status === 'completed' || !mustComplete(ended)) {
+        continue;
+      }
+      const said = `nothing was in the way of ${version}: ${JSON.stringify(ended.state)}`;
+      places.judge.fault('needless end', said);
+    }
   }
 
   get #ways() {
@@ -156,11 +173,15 @@ class Living {
     places.judge.note('ann', `${order.what} ${deployment.version} ${refusal ? '(refused)' : ''}`);
   }
 
-  #called(): void {
+  #called(name: string): void {
     this.#calls += 1;
+    if (name === 'drain') this.#drains += 1;
     for (const { moves } of this.#moving) {
       for (const timed of moves) {
-        if ('call' in timed && timed.call === this.#calls) this.#stage.places.move(timed.move);
+        const isNow =
+          ('call' in timed && timed.call === this.#calls) ||
+          (name === 'drain' && 'drain' in timed && timed.drain === this.#drains);
+        if (isNow) this.#stage.places.move(timed.move);
       }
     }
   }

@@ -59,7 +59,7 @@ export class Ways {
       unhealthyThreshold: 1,
       intervalMs: 1,
       observe: async ({ target, version }) => {
-        this.#troubles.onCall();
+        this.#troubles.onCall('check');
         const id = target?.id ?? '';
         const place = this.#places.at(id);
         const well = place.version === version && !place.bad && place.alive;
@@ -77,7 +77,7 @@ export class Ways {
   async #apply(call: DriverCall, by: string, signal: AbortSignal): Promise<Answer> {
     const { id } = call.target;
     const name = `${call.action} ${id} ${call.version}`;
-    this.#troubles.onCall();
+    this.#troubles.onCall('apply');
     if (call.fence < (this.#fences.get(id) ?? 0)) {
       return failed('driver/fenced', 'an older fence', false);
     }

@@ -15,6 +15,12 @@ import type { TrafficShares } from '../../src/domain/model/traffic-shares.js';
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 
+/** A worker at a deployment, by its name in the log. */
+interface Run {
+  readonly by: string;
+  readonly worker: string;
+}
+
 /** The router of these places, as one deployment's worker meets it. */
 export class PlacesRouter implements TrafficRouter {
   readonly kind = 'memory';
@@ -23,12 +29,14 @@ export class PlacesRouter implements TrafficRouter {
   readonly #troubles: Troubles;
   readonly #clock: Clock;
   readonly #by: string;
+  readonly #worker: string;
 
-  constructor(places: Places, troubles: Troubles, clock: Clock, by: string) {
+  constructor(places: Places, troubles: Troubles, clock: Clock, run: Run) {
     this.#places = places;
     this.#troubles = troubles;
     this.#clock = clock;
-    this.#by = by;
+    this.#by = run.by;
+    this.#worker = run.worker;
   }
 
   shares({ targets }: RouteCall, signal: AbortSignal): Answer<TrafficShares> {
@@ -43,11 +51,14 @@ export class PlacesRouter implements TrafficRouter {
     });
   }
 
-  look({ targets }: RouteCall, signal: AbortSignal): Answer<SeenTargets> {
-    return this.#call('look', null, signal, (heard) => {
-      if (heard) this.#places.looked();
+  async look({ targets }: RouteCall, signal: AbortSignal): Answer<SeenTargets> {
+    const looks: ReturnType<Places['looked']>[] = [];
+    const answer = await this.#call('look', null, signal, (isAnswered) => {
+      if (isAnswered) looks.push(this.#places.looked());
       return ok(Object.fromEntries(targets.map(({ id }) => [id, seenOf(this.#places.at(id))])));
     });
+    if (answer.ok) for (const heard of looks) heard(this.#worker);
+    return answer;
   }
 
   setShares({ targets }: RouteCall, shares: TrafficShares, signal: AbortSignal): Answer<Evidence> {
@@ -121,7 +132,7 @@ export class PlacesRouter implements TrafficRouter {
     work: (heard: boolean) => Result<T, RouterFailure>,
   ): Answer<T> {
     if (signal.aborted) return failed('router/aborted', 'stopped', true);
-    this.#troubles.onCall();
+    this.#troubles.onCall(name);
     const { now, awayUntil } = this.#places;
     const fault = now() < awayUntil ? 'unreachable' : this.#troubles.route(name, target);
     // What can't be taken out of rotation may be given up, within the tolerance.

@@ -56,11 +56,15 @@ describe('the judge of places', () => {
 
   it('holds the record to what the world moved once that was seen and written, and not before', () => {
     places.move({ kind: 'ready', target: 1 });
-    places.recorded('web-2');
+    places.wrote('w1');
     expect(places.rerouted('web-2')).toBe(true);
-    places.looked();
+    const heard = places.looked();
+    places.wrote('w1');
     expect(places.rerouted('web-2')).toBe(true);
-    places.recorded('web-2');
+    heard('w1');
+    places.wrote('w2');
+    expect(places.rerouted('web-2')).toBe(true);
+    places.wrote('w1');
     expect(places.rerouted('web-2')).toBe(false);
   });
 

@@ -67,8 +67,8 @@ export class Places {
   readonly #seen = new Map<string, Place>();
   /** When the world last moved there, where nobody has looked since. */
   readonly #unseen = new Map<string, number>();
-  /** Whose rotation or share the world changed, and whether anybody looked since: the record has yet to say so. */
-  readonly #rerouted = new Map<string, 'unseen' | 'looked at'>();
+  /** Whose rotation or share the world changed, and which workers have looked since and written nothing yet. */
+  readonly #rerouted = new Map<string, Set<string>>();
   readonly #moved = new Map<string, number>();
 
   constructor({ targets, routed, oneState, seeing, now, freshMs = FRESH_MS }: PlacesOptions) {
@@ -135,11 +135,21 @@ export class Places {
     for (const id of moved) this.#moveOne(move, id);
   }
 
-  /** Somebody looked at the router: nothing that happened until now is news to them. */
-  looked(): void {
+  /**
+   * Somebody looked at the router: nothing that happened until now is news.
+   *
+   * @returns to be called when the answer has come to a worker
+   */
+  looked(): (worker: string) => void {
     for (const id of this.#unseen.keys()) this.#catchUp(id);
     this.#unseen.clear();
-    for (const id of this.#rerouted.keys()) this.#rerouted.set(id, 'looked at');
+    const shown = [...this.#rerouted.values()];
+    return (worker) => shown.forEach((workers) => workers.add(worker));
+  }
+
+  /** A worker wrote what it knows: whoever looked and died has told nobody. */
+  wrote(worker: string): void {
+    for (const [id, shown] of this.#rerouted) if (shown.has(worker)) this.#rerouted.delete(id);
   }
 
   /** A check told of what it found there; where there is no router, also whether anything runs. */
@@ -155,14 +165,9 @@ export class Places {
     placeIn(this.#real, id).bad = true;
   }
 
-  /** Whether what is set there may be the world's doing, and the record can not know. */
+  /** Whether what is set there may be the world's doing, and nobody can have written of it. */
   rerouted(id: string): boolean {
     return this.#rerouted.has(id);
-  }
-
-  /** The record says what was seen there: from here on it is held to that. Whoever looked may have died, or was stopped, before. */
-  recorded(id: string): void {
-    if (this.#rerouted.get(id) === 'looked at') this.#rerouted.delete(id);
   }
 
   /** Whether the world moved there at this time or later. */
@@ -182,7 +187,7 @@ export class Places {
       place.alive = kind === 'revive';
       return;
     }
-    this.#rerouted.set(id, 'unseen');
+    this.#rerouted.set(id, new Set());
     if (kind === 'maint') {
       place.heldOut = true;
       if (this.oneState) place.drained = false;

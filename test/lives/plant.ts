@@ -3,29 +3,27 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PlantedFault } from './planted-faults.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export interface Planting {
-  readonly lives: number;
-  readonly seed: number;
-}
-
-export interface Found {
-  /** In how many lives anything was wrong, counted up to 250. */
-  readonly faulty: number;
-  /** What the lives said of themselves. */
-  readonly report: string;
+/** One place in the source, and what stands there instead. */
+export interface Planted {
+  /** Below `src`. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly search: string;
+  readonly replacement: string;
 }
 
 /**
- * Lives up to so many lives on a copy of the source with the fault in it, and
- * stops at the first in which it is seen.
+ * Does something with a copy of the source that has this in it, or is as the source is.
  *
- * @throws where the text is not there exactly once, or nothing could be lived
+ * @throws where the text is not there exactly once
  */
-export async function livesWith(fault: PlantedFault, { lives, seed }: Planting): Promise<Found> {
+export async function withPlanted<T>(
+  planted: Planted | null,
+  work: (copy: string) => Promise<T>,
+): Promise<T> {
   const copy = await mkdtemp(join(tmpdir(), 'signalbox-lives-'));
   try {
     await Promise.all([
@@ -34,17 +32,14 @@ export async function livesWith(fault: PlantedFault, { lives, seed }: Planting):
       ),
       symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules')),
     ]);
-    await plant(join(copy, 'src', fault.file), fault);
-    return await run(copy, fault.kind ?? 'any', {
-      SIGNALBOX_LIVES: String(lives),
-      SIGNALBOX_SEED: String(seed),
-    });
+    if (planted !== null) await plant(join(copy, 'src', planted.file), planted);
+    return await work(copy);
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
 }
 
-async function plant(path: string, { file, search, replacement }: PlantedFault): Promise<void> {
+async function plant(path: string, { file, search, replacement }: Planted): Promise<void> {
   const source = await readFile(path, 'utf8');
   const times = source.split(search).length - 1;
   if (times !== 1) throw new Error(`${file} has ${times} times, and not once: ${search}`);
@@ -54,22 +49,24 @@ async function plant(path: string, { file, search, replacement }: PlantedFault):
   );
 }
 
-function run(cwd: string, kind: string, more: Record<string, string>): Promise<Found> {
-  const args = ['node_modules/tsx/dist/cli.mjs', 'test/lives/main.ts', kind];
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+/** A program of the copy, to its end. */
+export function ran(copy: string, args: readonly string[], env: object = {}): Promise<Ran> {
   const child = spawn(process.execPath, args, {
-    cwd,
-    env: { ...process.env, ...more },
+    cwd: copy,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [report, errors] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => (report += String(text)));
+  let [out, errors] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (out += String(text)));
   child.stderr.on('data', (text: Buffer) => (errors += String(text)));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => {
-      // What it says at its end shows that it came there: a source that does not run has not been judged.
-      if (code !== null && report.endsWith('}\n')) resolve({ faulty: code, report });
-      else reject(new Error(`no lives were lived (${code}): ${errors.slice(-2_000)}`));
-    });
+    child.on('close', (code) => resolve({ code, out, errors }));
   });
 }

@@ -1,16 +1,12 @@
 import type { FaultKind } from './judge.js';
+import type { Planted } from './plant.js';
 
-/** A fault as somebody might write it one day: a place in the source, and what stands there instead. */
-export interface PlantedFault {
+/** A fault as somebody might write it one day. */
+export interface PlantedFault extends Planted {
   /** What goes wrong then, in a sentence. */
   readonly says: string;
-  /** Below `src`. */
-  readonly file: string;
-  /** Stands there exactly once. */
-  readonly search: string;
-  readonly replacement: string;
-  /** What the lives must find of it; anything at all where not given. */
-  readonly kind?: FaultKind;
+  /** What the lives must find of it. */
+  readonly kind: FaultKind;
 }
 
 const RECONCILE = 'domain/reconcile';
@@ -36,6 +32,13 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: 'domain/model/serving.ts',
     search: 'sure(status.inRotation) === true && status.weight.every(hasShare);',
     replacement: 'sure(status.inRotation) === true;',
+    kind: 'floor',
+  },
+  {
+    says: 'a target that only may serve is taken out as if it did not',
+    file: `${RECONCILE}/serving.ts`,
+    search: '  status.inRotation.includes(true) &&',
+    replacement: '  sure(status.inRotation) === true &&',
     kind: 'floor',
   },
   {
@@ -73,12 +76,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: `${RECONCILE}/evolve-status.ts`,
     search: '({ inRotation }) => ({ inRotation: widened(inRotation, false) })',
     replacement: '() => ({ inRotation: [false] })',
+    kind: 'claim: rotation',
   },
   {
     says: 'the intent to admit is taken for its end',
     file: `${RECONCILE}/evolve-status.ts`,
     search: '({ inRotation }) => ({ inRotation: widened(inRotation, true) })',
     replacement: '() => ({ inRotation: [true] })',
+    kind: 'claim: rotation',
   },
   {
     says: 'the intent to move traffic is taken for its end',
@@ -99,6 +104,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: 'domain/orchestrator/pass/look.ts',
     search: 'if (Object.keys(news).length > 0)',
     replacement: 'if (Object.keys(news).length > 1_000)',
+    kind: 'end: share',
   },
   {
     says: 'a target is drained without the intent written first',
@@ -106,6 +112,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     search: '(effect) => journal.report(announcement(pass, effect, way)).refusal === null,',
     replacement:
       "(effect) => effect.kind === 'drain' || journal.report(announcement(pass, effect, way)).refusal === null,",
+    kind: 'claim: rotation',
   },
   {
     says: 'nobody sees to the end of an earlier call',

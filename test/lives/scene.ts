@@ -19,8 +19,10 @@ export async function aScene(targets = 3, more: Partial<Scenery> = {}) {
   const stage = new Stage({ ...scenery, ...few, ...more }, chanceFrom(1));
   const { cluster, places, troubles, ways } = stage;
 
-  const run = (ms = LONG_MS): Promise<void> =>
-    cluster.run(async () => false, cluster.clock.now() + ms);
+  const run = async (ms = LONG_MS): Promise<void> => {
+    await cluster.run(async () => false, cluster.clock.now() + ms);
+    if (cluster.broke.length > 0) throw new Error(cluster.broke.join('; '));
+  };
   const plan = async (
     version: string,
     strategy: StrategySpec,

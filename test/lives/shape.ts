@@ -40,9 +40,9 @@ export interface Order {
   readonly back: number;
 }
 
-/** At a time after the deployment was asked for (milliseconds), or in the middle of the n-th call of a port. */
+/** At a time after the deployment was asked for (milliseconds), or in the middle of the n-th call of a port, or the n-th drain. */
 export type TimedMove = { readonly move: Move } & (
-  { readonly at: number } | { readonly call: number }
+  { readonly at: number } | { readonly call: number } | { readonly drain: number }
 );
 
 export const ORDERS = [

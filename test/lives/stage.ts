@@ -75,7 +75,8 @@ export class Stage {
     const { coloured, router, checked } = scenery;
     const targets = Array.from({ length: scenery.targets }, (_, at) => `web-${at + 1}`);
     this.troubles = new Troubles(chance);
-    this.cluster = new Cluster(({ before, after, events }) => {
+    this.cluster = new Cluster(({ before, after, events }, worker) => {
+      this.places.wrote(worker);
       const types = events.map(({ event }) => event.type);
       this.#witness.written(before, after, types);
       if (after.state.status === 'completed') this.ways.proven.add(after.version);
@@ -105,7 +106,7 @@ export class Stage {
       kind: 'places',
       query: async () => ok({ values: [this.troubles.measured()], notNumbers: 0, series: 1 }),
     };
-    this.cluster.runtime = (deployment) => this.#runtimeFor(this.nameOf(deployment.id));
+    this.cluster.runtime = ({ id }, worker) => this.#runtimeFor(this.nameOf(id), worker);
   }
 
   nameOf(id: string): string {
@@ -129,14 +130,17 @@ export class Stage {
     this.cluster.publish({ kind: 'execute', deploymentId: id, run });
   }
 
-  #runtimeFor(by: string): core.ServiceRuntime {
+  #runtimeFor(by: string, worker: string): core.ServiceRuntime {
     const { router, checked, removes, observes } = this.#scenery;
     const { clock } = this.cluster;
     const probe = this.ways.probe(() => this.troubles.check() && this.troubles.chance() < 0.2);
     return {
       driver: this.ways.driver(by, removes, observes),
       checker: checked ? new HealthChecker(clock, [probe]) : null,
-      router: router === 'none' ? null : new PlacesRouter(this.places, this.troubles, clock, by),
+      router:
+        router === 'none'
+          ? null
+          : new PlacesRouter(this.places, this.troubles, clock, { by, worker }),
       flags: this.#flagStore(),
       metrics: () => this.#metrics,
     };

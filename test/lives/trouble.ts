@@ -3,6 +3,8 @@ import type { Chance } from '../support/chance.js';
 /** How often each thing goes wrong, 0 to 1. */
 export interface Trouble {
   readonly deploy: number;
+  /** How many of the driver's calls that fail took effect all the same. */
+  readonly whole: number;
   readonly rollback: number;
   readonly check: number;
   readonly router: number;
@@ -16,6 +18,7 @@ export interface Trouble {
 
 export const CALM: Trouble = {
   deploy: 0,
+  whole: 0.2,
   rollback: 0,
   check: 0,
   router: 0,
@@ -34,8 +37,8 @@ export class Troubles {
   onRoute: (call: string, target: string | null) => RouterFault = () => null;
   /** What a driver makes of a call, whatever is drawn. */
   onDrive: (target: string, version: string | null) => 'half' | null = () => null;
-  /** Called at each call of any port that reaches a place. */
-  onCall: () => void = () => {};
+  /** Called at each call of any port that reaches a place, with what is asked for. */
+  onCall: (name: string) => void = () => {};
   readonly chance: Chance;
 
   constructor(chance: Chance) {
@@ -55,7 +58,8 @@ export class Troubles {
     if (set !== null) return { how: set, transient: false };
     if (!this.#happens(forwards ? this.now.deploy : this.now.rollback)) return null;
     const kind = this.chance();
-    const how = kind < 0.5 ? 'half' : kind < 0.8 ? 'none' : 'whole';
+    const { whole } = this.now;
+    const how = kind < whole ? 'whole' : kind < whole + (1 - whole) * 0.6 ? 'half' : 'none';
     return { how, transient: this.chance() < 0.5 } as const;
   }
 

@@ -24,15 +24,14 @@ export class Witness {
   /** Something durable was written. */
   written(before: core.Deployment, after: core.Deployment, events: readonly string[]): void {
     this.#places.judge.note(this.#nameOf(after.id), events);
-    this.#checkClaims(events.includes('deployment.router_seen'));
+    this.#checkClaims();
     if (events.includes('deployment.started')) this.flags.started(after.id);
     if (core.hasEnded(before) || !core.hasEnded(after)) return;
     this.#checkEnd(after);
     this.#checkActive();
   }
 
-  /** @param told whether what a router said was written just now */
-  #checkClaims(told: boolean): void {
+  #checkClaims(): void {
     for (const claim of core.claimsOf(this.#core())) {
       const { target, version } = claim;
       const place = this.#places.at(target);
@@ -41,7 +40,6 @@ export class Witness {
       }
       if (!this.#places.routed) continue;
       const wrong = wronglyClaimed(claim, place);
-      if (told || wrong.length === 0) this.#places.recorded(target);
       // What the world moved, and nobody wrote down since, the record can not know.
       if (this.#places.rerouted(target)) continue;
       for (const { kind, said } of wrong) this.#fault(kind, said);
@@ -53,6 +51,7 @@ export class Witness {
     const steps = core.stepsIn(ended);
     const its = { since: beganAt(ended), steps };
     if (status === 'completed') {
+      this.#checkTaken(ended);
       this.#checkFlags(ended, this.flags.completed(ended.id, steps));
       const may = this.declared.completed(ended.id, ended.version, steps);
       const fits = this.#checkAsDeclared(ended, may, its);
@@ -71,6 +70,26 @@ export class Witness {
       // On the way back nothing may be left out.
       this.#checkAsDeclared(ended, meant.length > 0 ? meant : may, { ...its, steps: [] });
     } else if (status === 'failed') this.declared.failed(ended.id);
+  }
+
+  /** What is completed is active; of no known version, where a target has failed. */
+  #checkTaken(ended: core.Deployment): void {
+    const active = core.activeOf(this.#core());
+    const name = this.#nameOf(ended.id);
+    if (active?.deployment !== ended.id) {
+      const other = this.#nameOf(active?.deployment ?? 'nothing');
+      this.#fault('active version', `${name} is completed, and active is ${other}`);
+    } else if (active.version !== ended.version && !this.#missedOne(ended)) {
+      const said = `${name} is completed, no target failed, and active is ${active.version}`;
+      this.#fault('active version', said);
+    }
+  }
+
+  #missedOne(ended: core.Deployment): boolean {
+    return core.failedIn(ended).some((id) => {
+      const { version, bad } = this.#places.at(id);
+      return bad || version !== ended.version || this.#places.doubted.has(id);
+    });
   }
 
   /** What failed within the tolerance has not taken it. */

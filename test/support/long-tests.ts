@@ -21,6 +21,7 @@ export const LONG_TESTS = [
   'test/integration/audit-mutations.test.ts',
   'test/integration/crash-points.test.ts',
   'test/lives/lives.test.ts',
+  'test/lives/planted-back.test.ts',
   'test/lives/planted-faults.test.ts',
   'test/load/many-waiting.test.ts',
   'test/workers/release.property.test.ts',

@@ -1,7 +1,4 @@
 import { MemoryAuditSource } from '../../../src/adapters/memory/memory-audit.js';
-import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
-import { emptyState } from '../../../src/adapters/memory/memory-state.js';
-import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { audit, type AuditOptions, type AuditReport } from '../../../src/domain/audit/audit.js';
 import type { DeploymentId } from '../../../src/domain/model/ids.js';
@@ -12,15 +9,17 @@ import type {
   StoredDeployment,
 } from '../../../src/domain/ports/audit-source.js';
 import { EventTape } from '../../cli/event-tape.js';
+import { aRecord } from '../../support/cluster.js';
 import { aDraft, API } from '../../support/fixtures.js';
 import { StoreHand } from '../../support/store-hand.js';
 
 /** A store in memory, and an audit to which it may be shown other than it is. */
 export class AuditWorld {
-  readonly state = emptyState();
+  readonly #record = aRecord(systemClock);
+  readonly state = this.#record.state;
   readonly tape = new EventTape();
-  readonly store = this.tape.recording(new MemoryDeploymentStore(this.state, systemClock));
-  readonly hand = new StoreHand(this.store, new MemoryDeploymentIndex(this.state));
+  readonly store = this.tape.recording(this.#record.store);
+  readonly hand = new StoreHand(this.store, this.#record.index);
   readonly source = new MemoryAuditSource(this.state, this.tape.events);
 
   audit(shown: Partial<AuditSource> = {}, options: AuditOptions = {}): Promise<AuditReport> {

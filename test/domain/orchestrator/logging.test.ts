@@ -1,32 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
-import { emptyState } from '../../../src/adapters/memory/memory-state.js';
-import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
+import type { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { runPass } from '../../../src/domain/orchestrator/claim/run-pass.js';
+import { aRecord, workerPorts } from '../../support/cluster.js';
 import { broken, FakeDriver, FakeServices } from '../../support/fake-services.js';
 import { aDraft } from '../../support/fixtures.js';
-import { NO_WINDOWS } from './world.js';
 
 type Line = readonly [fields: object, message: string];
 
 function world(driver: FakeDriver, store?: Partial<MemoryDeploymentStore>) {
-  const state = emptyState();
   const lines: Line[] = [];
-  const memory = new MemoryDeploymentStore(state, systemClock);
+  const { store: memory, index } = aRecord(systemClock);
   const { runtimeOf } = new FakeServices({ driver });
   const write = (...line: Line): void => void lines.push(line);
-  const ports = {
+  const ports = workerPorts({
     store: store ? Object.assign(memory, store) : memory,
-    index: new MemoryDeploymentIndex(state),
-    clock: systemClock,
-    calendar: NO_WINDOWS,
+    ...{ index, clock: systemClock },
     log: { info: write, warn: write, error: write },
     runtimeOf,
     publish: async () => {},
-    worker: 'w1',
-    leaseMs: 5_000,
-  };
+  });
   return { ports, lines };
 }
 

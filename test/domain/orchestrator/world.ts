@@ -1,10 +1,5 @@
-import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
-import { emptyState } from '../../../src/adapters/memory/memory-state.js';
-import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import { HealthChecker } from '../../../src/domain/health/health-checker.js';
 import type { DeploymentId } from '../../../src/domain/model/ids.js';
-import { DeploymentManager } from '../../../src/domain/manager/deployment-manager.js';
-import { DeploymentOrchestrator } from '../../../src/domain/manager/deployment-orchestrator.js';
 import type {
   OrchestratorPorts,
   ServiceRuntime,
@@ -14,11 +9,10 @@ import type { WorkKind, WorkOwed } from '../../../src/domain/model/deployment/wo
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import type { PlanCommand } from '../../../src/domain/plan/machine/plan-command.js';
 import type { PlanEventType } from '../../../src/domain/model/deployment/plan-event.js';
-import type { Calendar } from '../../../src/domain/ports/calendar.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
 import type { HealthProbe } from '../../../src/domain/ports/health-probe.js';
-import { SILENT } from '../../../src/domain/ports/log.js';
 import { ok } from '../../../src/domain/model/result.js';
+import { aRecord, aWorker, workerPorts } from '../../support/cluster.js';
 import { FakeDriver, FakeServices } from '../../support/fake-services.js';
 import { aDraft, anId, API, type DeploymentFixture } from '../../support/fixtures.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
@@ -35,39 +29,23 @@ export interface WorldOptions {
 
 export const LEASE = 3_000;
 
-/** A calendar in which nothing ever occurs. */
-export const NO_WINDOWS: Calendar = {
-  check: () => null,
-  occurrence: () => null,
-  next: () => null,
-};
-
 /** Everything a deployment needs, in memory and on a clock of its own. */
 export function aWorld(options: WorldOptions = {}) {
   const { probes = [], ports = {}, wrap = (s) => s, fixture, runtime = {} } = options;
   const clock = new VirtualClock();
-  const state = emptyState();
-  const truth = new MemoryDeploymentStore(state, clock);
+  const { state, store: truth, index } = aRecord(clock);
   const store = wrap(truth);
-  const index = new MemoryDeploymentIndex(state);
   const { driver = new FakeDriver() } = options;
   const published: WorkOwed[] = [];
   const checker = probes.length === 0 ? null : new HealthChecker(clock, probes);
-  const all: OrchestratorPorts = {
-    store,
-    index,
-    clock,
-    calendar: NO_WINDOWS,
-    log: SILENT,
+  const all = workerPorts({
+    ...{ store, index, clock },
     runtimeOf: () => ok({ driver, checker, ...runtime }),
     publish: async (work) => void published.push(work),
-    worker: 'w1',
     leaseMs: LEASE,
     ...ports,
-  };
-  const orchestrator = new DeploymentOrchestrator(all);
-  const manager = new DeploymentManager({
-    orchestrator,
+  });
+  const { orchestrator, manager } = aWorker(all, {
     catalog: new FakeServices({
       driver,
       probes,
@@ -75,11 +53,7 @@ export function aWorld(options: WorldOptions = {}) {
       ...(fixture?.strategy && { strategy: fixture.strategy }),
       ...(fixture?.policy && { policy: fixture.policy }),
     }),
-    store,
-    index,
     ids: { deploymentId: anId },
-    clock,
-    log: SILENT,
   });
 
   /** Planned and approved, unless told otherwise. */

@@ -6,7 +6,8 @@ import type { Simulation } from './simulation.js';
 
 /** Everything that should hold after a run, and does not. */
 export async function faultsOf(run: Simulation): Promise<readonly string[]> {
-  const { state, watch, targets, broken, index } = run;
+  const { watch, targets, broken } = run;
+  const { state, index } = run.record;
   const report = await audit(new MemoryAuditSource(state));
   const limits = [...state.limits].filter(([, members]) => members.size > 0);
   return [
@@ -26,7 +27,7 @@ export async function faultsOf(run: Simulation): Promise<readonly string[]> {
 }
 
 /** The active map names a version only where every target of that deployment runs it. */
-function believed({ state, targets }: Simulation, key: string): readonly string[] {
+function believed({ record: { state }, targets }: Simulation, key: string): readonly string[] {
   const active = state.active.get(key);
   const row = active && state.deployments.get(active.deploymentId);
   if (!active || !row || active.version === null) return [];

@@ -28,7 +28,7 @@ test('workers, queue and rescuer keep every promise in whatever order things hap
     sum.deaths += run.deaths;
     sum.freezes += run.freezes;
     sum.harms += run.harms;
-    for (const { deployment } of run.state.deployments.values()) {
+    for (const { deployment } of run.record.state.deployments.values()) {
       const { status } = deployment.state;
       ends.set(status, (ends.get(status) ?? 0) + 1);
     }

@@ -1,7 +1,6 @@
 import type { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
 import type { DeploymentId } from '../../../src/domain/model/ids.js';
-import { DeploymentManager } from '../../../src/domain/manager/deployment-manager.js';
-import { DeploymentOrchestrator } from '../../../src/domain/manager/deployment-orchestrator.js';
+import type { DeploymentOrchestrator } from '../../../src/domain/manager/deployment-orchestrator.js';
 import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
 import type { OrchestratorPorts } from '../../../src/domain/orchestrator/orchestrator-ports.js';
 import {
@@ -10,7 +9,6 @@ import {
   workOwed,
 } from '../../../src/domain/model/deployment/work-owed.js';
 import type { DeploymentStore } from '../../../src/domain/ports/deployment-store.js';
-import { SILENT } from '../../../src/domain/ports/log.js';
 import { ok } from '../../../src/domain/model/result.js';
 import { type Outcome, snooze } from '../../../src/workers/jobs/outcome.js';
 import type { JobContext } from '../../../src/workers/jobs/processor.js';
@@ -18,15 +16,13 @@ import { executeDeploymentProcessor } from '../../../src/workers/processors/exec
 import { rollbackDeploymentProcessor } from '../../../src/workers/processors/rollback-deployment.processor.js';
 import { verifyDeploymentProcessor } from '../../../src/workers/processors/verify-deployment.processor.js';
 import { rescueRound, type RescuerPorts } from '../../../src/workers/coordinating/rescuer.js';
+import { aWorker, workerPorts } from '../../support/cluster.js';
 import { API } from '../../support/fixtures.js';
 import { FakeServices } from '../../support/fake-services.js';
-import { NO_WINDOWS } from '../orchestrator/world.js';
 import type { FencedTargets } from './fenced-targets.js';
 import type { HostileQueue, SimulatedJob } from './hostile-queue.js';
 import type { Actor, Scheduler } from './scheduler.js';
 
-/** Long enough for a call to outlast it, short enough for it to run out often. */
-const LEASE_MS = 3_000;
 const never = new AbortController().signal;
 
 type Perform = (id: DeploymentId, context: JobContext) => Promise<Outcome>;
@@ -50,30 +46,27 @@ export class SimulatedWorker {
   ) {
     this.actor = actor;
     const driver = targets.driver(actor);
-    this.#ports = {
-      ...{ store, index, clock: scheduler, calendar: NO_WINDOWS, log: SILENT },
-      ...{ worker: actor.name, leaseMs: LEASE_MS },
+    this.#ports = workerPorts({
+      ...{ store, index, clock: scheduler, worker: actor.name },
       runtimeOf: () => ok({ driver, checker: null }),
-      publish: async (work) => {
+      publish: async (work: WorkOwed) => {
         await scheduler.point(actor, `publish ${work.kind} ${work.deploymentId} ${work.run}`);
         queue.publish(work);
       },
-      jobState: async (work) => {
+      jobState: async (work: WorkOwed) => {
         await scheduler.point(actor, `jobState ${work.deploymentId}`);
         return queue.stateOf(work);
       },
-    };
-    const { clock, log } = this.#ports;
-    this.orchestrator = new DeploymentOrchestrator(this.#ports);
-    const manager = new DeploymentManager({
-      ...{ orchestrator: this.orchestrator, catalog: new FakeServices({ driver }), store, index },
+    });
+    const { orchestrator, manager } = aWorker(this.#ports, {
+      catalog: new FakeServices({ driver }),
       ids: {
         deploymentId: () => {
           throw new Error('nobody plans here');
         },
       },
-      ...{ clock, log },
     });
+    this.orchestrator = orchestrator;
     const execute = executeDeploymentProcessor(this.orchestrator, this.#ports);
     const verify = verifyDeploymentProcessor(this.orchestrator, this.#ports);
     const rollback = rollbackDeploymentProcessor(manager, this.orchestrator, this.#ports);

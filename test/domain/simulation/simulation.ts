@@ -1,9 +1,7 @@
-import { MemoryDeploymentIndex } from '../../../src/adapters/memory/memory-index.js';
-import { emptyState } from '../../../src/adapters/memory/memory-state.js';
-import { MemoryDeploymentStore } from '../../../src/adapters/memory/memory-store.js';
 import type { ServiceRef } from '../../../src/domain/model/ids.js';
 import { isTerminal } from '../../../src/domain/model/deployment/plan-state.js';
 import type { DriverCall } from '../../../src/domain/ports/target-driver.js';
+import { aRecord } from '../../support/cluster.js';
 import { quiet } from '../../support/virtual-clock.js';
 import { commandOf, drafted, idOf, refOf } from './asked.js';
 import { FencedTargets } from './fenced-targets.js';
@@ -23,18 +21,16 @@ const ROUND_MS = 1_000;
 /** One interleaving of several workers, the queue and the people who give orders, from its seed to its end. */
 export class Simulation {
   readonly seed: number;
-  readonly state = emptyState();
   readonly scheduler: Scheduler;
+  readonly record: ReturnType<typeof aRecord>;
   readonly weather: Weather;
   readonly targets: FencedTargets;
   readonly broken: string[] = [];
   deaths = 0;
   freezes = 0;
   harms = 0;
-  readonly index = new MemoryDeploymentIndex(this.state);
   readonly watch: Watch;
   readonly queue: HostileQueue;
-  readonly #store: MemoryDeploymentStore;
   readonly #workers: SimulatedWorker[] = [];
   readonly #begun: number;
   /** Times at which somebody does something, and what. */
@@ -51,8 +47,8 @@ export class Simulation {
     this.scheduler = new Scheduler(seed);
     this.weather = weather(this.scheduler);
     this.#begun = this.scheduler.now();
-    this.#store = new MemoryDeploymentStore(this.state, this.scheduler);
-    this.watch = new Watch(this.state, this.scheduler);
+    this.record = aRecord(this.scheduler);
+    this.watch = new Watch(this.record.state, this.scheduler);
     this.queue = new HostileQueue(this.scheduler);
     const newest = (call: DriverCall): number => this.watch.newestFence(call);
     this.targets = new FencedTargets(this.scheduler, this.weather.storm, newest);
@@ -80,7 +76,7 @@ export class Simulation {
   }
 
   #open(): readonly string[] {
-    return [...this.state.deployments.values()]
+    return [...this.record.state.deployments.values()]
       .map(({ deployment }) => deployment)
       .filter(({ state }) => !isTerminal(state.status))
       .map(({ id, state, run }) => `${id} ${state.status} run ${run}`);
@@ -121,7 +117,7 @@ export class Simulation {
   }
 
   #overdue(): number {
-    return Math.min(...[...this.state.deployments.values()].flatMap(({ due }) => due ?? []));
+    return Math.min(...[...this.record.state.deployments.values()].flatMap(({ due }) => due ?? []));
   }
 
   /** To the next moment at which something may happen. */
@@ -175,8 +171,9 @@ export class Simulation {
   #bear(name = `w${(this.#born += 1)}`): SimulatedWorker {
     const pace = this.scheduler.one([1, 1, 1, 0.05]);
     const actor: Actor = { name, pace, dead: false, frozenUntil: 0 };
-    const store = this.watch.store(this.#store, actor);
-    const { scheduler, index, queue, targets } = this;
+    const store = this.watch.store(this.record.store, actor);
+    const { scheduler, queue, targets } = this;
+    const { index } = this.record;
     return new SimulatedWorker(actor, scheduler, store, index, queue, targets);
   }
 
@@ -188,7 +185,7 @@ export class Simulation {
     const asked = this.weather.asked[n];
     if (asked === undefined) return;
     this.#plan(asked.at, async () => {
-      const known = await this.index.targetStatuses(refOf(asked.service));
+      const known = await this.record.index.targetStatuses(refOf(asked.service));
       const at = this.scheduler.now();
       const { deployment, events } = drafted(n, asked, this.weather.limited, at, known);
       for (let time = 0; time < (asked.twice ? 2 : 1); time++) {
@@ -236,7 +233,7 @@ export class Simulation {
 
   /** What is paused goes on only when somebody says so. */
   async #resumeAll(): Promise<void> {
-    const all = [...this.state.deployments.values()].map(({ deployment }) => deployment);
+    const all = [...this.record.state.deployments.values()].map(({ deployment }) => deployment);
     for (const { id } of all.filter(({ state }) => state.status === 'paused')) {
       await this.#person.orchestrator.command(id, { type: 'resume' }, 'ann');
     }

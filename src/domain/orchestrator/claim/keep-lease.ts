@@ -42,5 +42,5 @@ export function keepLease(
     }
   };
   void keep();
-  return { stop: () => stopped.abort() };
+  return { stop: () => stopped.abort('the pass has ended') };
 }

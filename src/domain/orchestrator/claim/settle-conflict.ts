@@ -7,7 +7,7 @@ import { admissionOf, orderOf } from './admit.js';
 import { command } from '../journal/command.js';
 import type { Ending } from '../ending.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
-import { heldUntil } from "../held-until.js";
+import { heldUntil } from '../held-until.js';
 
 type Waiting = Extract<Claim, { kind: 'waiting' }>;
 

@@ -35,6 +35,6 @@ async function observe(pass: Pass, call: UnsettledCall): Promise<TargetObservati
     log.warn({ ...bound, reason }, 'the target could not be observed');
     return null;
   } finally {
-    over.abort();
+    over.abort('the call has ended');
   }
 }
