@@ -18,7 +18,7 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
   {
     case: 'G',
     says: 'the shares that should be are those that the router is found with',
-    file: `${ORCHESTRATOR}/begin.ts`,
+    file: `${ORCHESTRATOR}/steps/begin.ts`,
     search: 'shares: declared?.shares ?? sharesFound(pass)',
     replacement: 'shares: sharesFound(pass) ?? declared?.shares ?? null',
     shows: "expected 'rolled_back' to be 'completed'",
@@ -34,7 +34,7 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
   {
     case: 'B2',
     says: 'targets are taken in the order of the plan, whatever others broke since',
-    file: `${ORCHESTRATOR}/begin.ts`,
+    file: `${ORCHESTRATOR}/steps/begin.ts`,
     search: '!mayServe(statusOf(service, id));',
     replacement: '!mayServe(statusOf(service, id)) && targets.length === 0;',
     shows: "expected 'rolled_back' to be 'completed'",
@@ -76,7 +76,7 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
   {
     case: 'H: with one of two targets in maintenance',
     says: 'the floor counts what was asked for, and not what the router says of it',
-    file: `${RECONCILE}/serving.ts`,
+    file: 'domain/model/serving.ts',
     search: 'heldOut === null && (seen === undefined || seen.up === true);',
     replacement: 'heldOut === null || seen !== undefined;',
     shows: 'left 0 to serve, before it were 1, and 1 must',
@@ -84,7 +84,7 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
   {
     case: 'H: a target whose process is dead',
     says: 'nobody takes in what the router sees up and down',
-    file: `${ORCHESTRATOR}/look.ts`,
+    file: `${ORCHESTRATOR}/pass/look.ts`,
     search: 'ups.set(id, { up: its.up });',
     replacement: '',
     shows: 'left 0 to serve, before it were 1, and 1 must',
@@ -102,10 +102,10 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
   {
     case: 'J',
     says: 'a router that can not be asked fails the step',
-    file: `${ORCHESTRATOR}/blocked.ts`,
+    file: `${ORCHESTRATOR}/pass/blocked.ts`,
     search: "journal.submit({ type: 'hold', hold: { ...hold, until: null } });",
     replacement:
-      "journal.submit(hold.kind === 'router' ? { type: 'fail_step', error: hold.reason, transient: false, at: clock.now() } : { type: 'hold', hold: { ...hold, until: null } });",
+      "if (hold.kind === 'router') journal.report(() => [{ type: 'deployment.rollback_started', reason: hold.reason, cause: 'failure' }]); else journal.submit({ type: 'hold', hold: { ...hold, until: null } });",
     shows: "expected 'rolled_back' to be 'completed'",
   },
 ];

@@ -36,7 +36,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     says: 'a target that only may serve is taken out as if it did not',
-    file: `${RECONCILE}/serving.ts`,
+    file: 'domain/model/serving.ts',
     search: '  status.inRotation.includes(true) &&',
     replacement: '  sure(status.inRotation) === true &&',
     kind: 'floor',
