@@ -23,7 +23,7 @@ export const isCalm = ({ deployments }: Shape): boolean =>
 
 /**
  * Whether nothing but what happens to it can keep it from being completed: no
- * gate of it ends it in time, and with the shares it found one can be taken out.
+ * gate of it ends it in time, and as many have traffic as its floor asks for.
  */
 export const mustComplete = (deployment: core.Deployment): boolean =>
   hasRoom(deployment) &&
@@ -31,8 +31,8 @@ export const mustComplete = (deployment: core.Deployment): boolean =>
     .stepsIn(deployment)
     .every((step) => step.kind !== 'gate' || step.timeout === null || step.onTimeout === 'promote');
 
-/** Where an earlier deployment left all the traffic to few, those can't be taken out above a floor. */
+/** Where an earlier deployment left the traffic to fewer than must serve, nothing can be done that leaves it so. */
 function hasRoom({ declared, plan }: core.Deployment): boolean {
   if (plan.floor === 0 || declared?.shares == null) return true;
-  return Object.values(declared.shares).filter((share) => share > 0).length > plan.floor;
+  return Object.values(declared.shares).filter((share) => share > 0).length >= plan.floor;
 }

@@ -11,6 +11,7 @@
 import type { TargetId } from '../model/ids.js';
 import { carriedShares, hasShare } from './carried-shares.js';
 import type { Desired, Effect, Limits, Next } from './effect.js';
+import { withPartsFor } from './lent-shares.js';
 import { capacity, type ServiceStatus, statusOf } from '../model/service-status.js';
 import {
   isSeenUp,
@@ -89,11 +90,10 @@ const lacksShare = (status: TargetStatus): boolean =>
 
 /** These shares, and for now a part for all that may serve and are to have none. */
 function withoutLosses({ targets }: Service, shares: TrafficShares): TrafficShares {
-  const losing = [...targets].filter(([id, status]) => (shares[id] ?? 0) === 0 && mayServe(status));
-  const whole = targets.size;
-  const left = 1 - losing.length / whole;
-  const scaled = Object.entries(shares).map(([id, share]) => [id, share * left] as const);
-  return Object.fromEntries([...scaled, ...losing.map(([id]) => [id, 1 / whole] as const)]);
+  const losing = [...targets].flatMap(([id, status]) =>
+    (shares[id] ?? 0) === 0 && mayServe(status) ? [id] : [],
+  );
+  return withPartsFor(losing, shares, targets.size);
 }
 
 interface Calls {

@@ -29,21 +29,33 @@ describe('where not all have traffic', () => {
     expect(new Set(world.driver.runs.values())).toEqual(new Set(['3.0.0']));
   });
 
-  test('and the others are too few for the floor, nobody says that targets failed', async () => {
+  const leftOn = async (...targets: readonly number[]) => {
     const world = routed({ targets: ['web-1', 'web-2', 'web-3'] });
     await world.live('1.0.0');
     await world.live('2.0.0', {
       strategy: {
         ...{ kind: 'steps', partial: true },
         steps: [
-          { kind: 'deploy', targets: [web(1), web(2)] },
+          { kind: 'deploy', targets: targets.map(web) },
           { kind: 'shift', percent: 100 },
         ],
       },
     });
-    const { id } = await world.planned({
-      ...{ version: '3.0.0', strategy: { kind: 'rolling', maxUnavailable: 1 } },
-    });
+    return world;
+  };
+  const careful = { version: '3.0.0', strategy: { kind: 'rolling', maxUnavailable: 1 } } as const;
+
+  test('what has the new version carries the traffic of those that are too few to be taken out', async () => {
+    const world = await leftOn(1, 2);
+    const { id } = await world.planned(careful);
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect((await world.index.active(API))?.version).toBe('3.0.0');
+  });
+
+  test('and fewer than must serve in any case, nobody says that targets failed', async () => {
+    const world = await leftOn(1);
+    const { id } = await world.planned(careful);
 
     const ended = await world.finish(id);
 

@@ -1,14 +1,17 @@
-import { countOf, progressOf } from '../../model/deployment/deployment.js';
+import type { TargetId } from '../../model/ids.js';
+import { countOf, progressOf, stepsOf } from '../../model/deployment/deployment.js';
+import type { TrafficShares } from '../../model/traffic-shares.js';
 import { failed } from '../../plan/machine/failure.js';
 import { budgetExceeded } from '../../plan/failure-budget.js';
 import { type ActingStep, desiredAt } from '../../reconcile/desired.js';
 import type { Desired } from '../../reconcile/effect.js';
+import { lentShares } from '../../reconcile/lent-shares.js';
 import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import { statusOf } from '../../model/service-status.js';
 import { settleEarlier } from '../pass/call-driver.js';
 import { notHere } from '../pass/effect-failed.js';
 import { allToTheirEnds, earliest, type Pass, type WaitUntil } from '../pass/pass.js';
-import { reconcile } from '../pass/reconcile.js';
+import { type Goal, reconcile } from '../pass/reconcile.js';
 
 /** Does what a step asks of targets or of the traffic. */
 export async function takeActingStep(pass: Pass, step: ActingStep, at: number): Promise<WaitUntil> {
@@ -19,23 +22,45 @@ export async function takeActingStep(pass: Pass, step: ActingStep, at: number): 
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;
   const desired = desiredAt(journal.deployment, step, at);
-  const waitUntil = await reconcile(pass, {
-    way,
-    desired,
-    width: step.kind === 'deploy' ? step.targets.length : Math.max(1, largestBatch),
-    isOver: () => isOver(pass, step, at),
-    atFloor: (open) => {
-      const { floor } = journal.deployment.plan;
-      const what = open.length === 0 ? 'this shift' : 'one more taken out';
-      const why =
-        countOf(journal.deployment, 'failed') > 0 ? 'targets failed' : 'too few have traffic';
-      const reason = `${why}, and ${what} would leave fewer than the ${floor} that must go on serving`;
-      journal.report(failed(reason));
-      return false;
-    },
+  const bringTo = (goal: Desired, atFloor: Goal['atFloor']): Promise<WaitUntil> =>
+    reconcile(pass, {
+      ...{ way, desired: goal, atFloor },
+      width: step.kind === 'deploy' ? step.targets.length : Math.max(1, largestBatch),
+      isOver: () => isOver(pass, step, at),
+    });
+  const giveUp = (open: readonly TargetId[]): false => tooFewServe(pass, open);
+  const lent: TrafficShares[] = [];
+  let waitUntil = await bringTo(desired, (open) => {
+    const shares =
+      open.length > 0 && keepsTraffic(pass)
+        ? lentShares(journal.service, desired, journal.deployment.plan.floor)
+        : null;
+    if (shares === null) return giveUp(open);
+    lent.push(shares);
+    return false;
   });
+  for (const shares of lent) {
+    waitUntil = await bringTo({ ...desired, shares }, giveUp);
+    // And back to whom it belongs: in the next step, where what was replaced waits for its check.
+    if (waitUntil === null && !isOver(pass, step, at))
+      waitUntil = await bringTo(desired, () => false);
+  }
   if (waitUntil === null && !isOver(pass, step, at)) sayAsItIs(pass, step, desired);
   return waitUntil ?? seeToOpenCalls(pass, step, at);
+}
+
+/** It moves no traffic of its own: only then may it be lent, for as long as the targets are replaced. */
+const keepsTraffic = ({ journal, router }: Pass): boolean =>
+  router !== null && stepsOf(journal.deployment).every(({ kind }) => kind !== 'shift');
+
+function tooFewServe({ journal }: Pass, open: readonly TargetId[]): false {
+  const { deployment } = journal;
+  const what = open.length === 0 ? 'this shift' : 'one more taken out';
+  const why = countOf(deployment, 'failed') > 0 ? 'targets failed' : 'too few have traffic';
+  const { floor } = deployment.plan;
+  const reason = `${why}, and ${what} would leave fewer than the ${floor} that must go on serving`;
+  journal.report(failed(reason));
+  return false;
 }
 
 /** What has what it should by now, and nobody called for it: its check finds it well again, or it was taken away before. */
