@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/api/app.js';
 import { clientAddress } from '../../src/api/limits/client-address.js';
-import { OpenRequests } from '../../src/api/limits/open-requests.js';
+import { OpenRequests } from '../../src/api/limits/limit-requests.js';
 import { RequestRate } from '../../src/api/limits/request-rate.js';
 import { ServerSchema } from '../../src/contracts/config/server.schema.js';
 import { appWithTokens, TOKENS, UNKNOWN } from './auth-world.js';

@@ -3,7 +3,6 @@ import type { RateLimit } from '../../contracts/config/server.schema.js';
 import type { Identity } from '../../domain/security/roles.js';
 import { sendProblem } from '../http/problem.js';
 import { clientAddress } from './client-address.js';
-import { OpenRequests } from './open-requests.js';
 import { RequestRate } from './request-rate.js';
 
 /** Asked every few seconds by whatever keeps this process alive, and that must always hear. */
@@ -48,3 +47,27 @@ export function admitWithin(limit: RateLimit | undefined, now?: () => number): A
 
 const refuse = (reply: FastifyReply, wait: number, why: string): FastifyReply =>
   sendProblem(reply.header('retry-after', wait), 429, `${why}; try again in ${wait} s.`);
+
+/** Requests of each client that are not answered yet. */
+export class OpenRequests {
+  readonly #most: number;
+  readonly #byClient = new Map<string, number>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** `false`: there are too many already. What was let in must `leave` once. */
+  enter(client: string): boolean {
+    const open = this.#byClient.get(client) ?? 0;
+    if (open >= this.#most) return false;
+    this.#byClient.set(client, open + 1);
+    return true;
+  }
+
+  leave(client: string): void {
+    const open = (this.#byClient.get(client) ?? 1) - 1;
+    if (open > 0) this.#byClient.set(client, open);
+    else this.#byClient.delete(client);
+  }
+}

@@ -13,7 +13,8 @@ import {
   type Program,
 } from '../session/flags.js';
 import { personOf } from '../session/person.js';
-import { scopeText, spanText } from '../render/freeze-text.js';
+import { isInForce, type Freeze } from '../../domain/model/plan/freeze.js';
+import { stamp } from '../render/hold-text.js';
 
 export function addFreeze(program: Program, run: CliRun): void {
   commandOf(program, 'freeze')
@@ -93,4 +94,19 @@ export function addFreezes(program: Program, run: CliRun): void {
         return EXIT.ok;
       }),
     );
+}
+
+/** What a freeze covers: `production/api`, `every service in staging`, `tier=db everywhere`. */
+function scopeText({ scope }: Pick<Freeze, 'scope'>): string {
+  const { environment, service, labels } = scope;
+  const labelled = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const named = service ?? (labelled.length === 0 ? 'every service' : 'services');
+  const what = [named, ...(labelled.length === 0 ? [] : [`with ${labelled.join(', ')}`])].join(' ');
+  return environment === null ? `${what} everywhere` : `${what} in ${environment}`;
+}
+
+/** `in force until …`, `from … until somebody lifts it` */
+function spanText(freeze: Freeze, now: number): string {
+  const from = isInForce(freeze, now) ? 'in force' : `from ${stamp(freeze.from)}`;
+  return `${from} until ${freeze.until === null ? 'somebody lifts it' : stamp(freeze.until)}`;
 }

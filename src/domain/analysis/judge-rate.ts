@@ -5,9 +5,14 @@ import {
 } from '../model/deployment/analysis-report.js';
 import type { Direction, Margin } from '../model/plan/analysis-spec.js';
 import { allowance, between, bound, chance, moreOrLess, percent, points } from './figures.js';
-import { binomialHead, binomialTail, clopperPearson, type Count } from './statistics/binomial.js';
+import {
+  binomialHead,
+  binomialTail,
+  clopperPearson,
+  type Count,
+  type Interval,
+} from './statistics/binomial.js';
 import { moreOften } from './statistics/fisher.js';
-import { contrastInterval } from './statistics/proportion-contrast.js';
 import {
   differenceSequence,
   evidenceAgainstLimit,
@@ -137,4 +142,21 @@ function fromEvidence(
     pValue: Math.min(1, Math.exp(-above)),
     test,
   };
+}
+
+/**
+ * The interval of p₁ − k·p₂, each limit at `level`, from the exact limits of
+ * either proportion: Zou & Donner, Stat. Med. 27 (2008); with k = 1 it is
+ * method 10 of Newcombe, Stat. Med. 17 (1998), with Clopper–Pearson's limits in place of Wilson's.
+ */
+export function contrastInterval(first: Count, second: Count, k: number, level: number): Interval {
+  const p1 = first.events / first.trials;
+  const p2 = second.events / second.trials;
+  const [low1, high1] = clopperPearson(first, level);
+  const [low2, high2] = clopperPearson(second, level);
+  const middle = p1 - k * p2;
+  return [
+    Math.max(-k, middle - Math.hypot(p1 - low1, k * (high2 - p2))),
+    Math.min(1, middle + Math.hypot(high1 - p1, k * (p2 - low2))),
+  ];
 }

@@ -26,7 +26,6 @@ import type { PlanOverrides, ServiceCatalog } from './service-catalog.js';
 import type { PlanRefusal } from '../strategies/parts/strategy.js';
 import type { StrategySpec } from '../model/plan/strategy-spec.js';
 import { refusedPlan } from './refused-plan.js';
-import { type Summary, summaryOf } from './summary.js';
 
 export interface ManagerPorts {
   readonly orchestrator: DeploymentOrchestrator;
@@ -184,3 +183,22 @@ const lost = (id: DeploymentId): Pick<PlanRefusal, 'path' | 'message'> => ({
   path: 'id',
   message: `${id} is no longer in the store`,
 });
+
+interface Summary {
+  readonly total: number;
+  readonly activeServices: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly rolledBack: number;
+}
+
+async function summaryOf(index: DeploymentIndex): Promise<Summary> {
+  const [counters, active] = await Promise.all([index.counters(), index.activeDeployments()]);
+  return {
+    total: Object.values(counters).reduce((sum, count) => sum + count, 0),
+    activeServices: active.length,
+    completed: counters.completed,
+    failed: counters.failed,
+    rolledBack: counters.rolled_back,
+  };
+}

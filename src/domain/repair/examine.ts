@@ -5,7 +5,6 @@ import type { AuditSource } from '../ports/audit-source.js';
 import type { RepairStore } from './repair-store.js';
 import { Facts } from './facts.js';
 import type { Prescription } from './repair.js';
-import { withoutServices } from './without-services.js';
 
 export interface Examination {
   readonly prescriptions: readonly Prescription[];
@@ -45,3 +44,26 @@ const unread = (ref: ServiceRef): Finding => ({
   service: serviceKey(ref),
   message: 'what is active in it, or among its stable versions, cannot be read',
 });
+
+/** What is to be audited but for some services: their deployments are looked at all the same. */
+function withoutServices(source: AuditSource, left: readonly ServiceRef[]): AuditSource {
+  const names = new Set(left.map(serviceKey));
+  return {
+    frame: () => source.frame(),
+    stream: (after, until) => source.stream(after, until),
+    recorded: (places) => source.recorded(places),
+    history: () => source.history(),
+    unlisted: () => source.unlisted(),
+    snapshots: (ids) => source.snapshots(ids),
+    runs: (ids) => source.runs(ids),
+    async *services() {
+      for await (const refs of source.services()) {
+        yield refs.filter((ref) => !names.has(serviceKey(ref)));
+      }
+    },
+    servicesNow: (refs) => source.servicesNow(refs),
+    indexed: () => source.indexed(),
+    limits: () => source.limits(),
+    jobs: () => source.jobs(),
+  };
+}

@@ -3,7 +3,7 @@ import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
 import { deploymentId } from '../../../src/domain/model/ids.js';
 import { begin } from '../../../src/domain/orchestrator/steps/begin.js';
 import { effectFailed } from '../../../src/domain/orchestrator/pass/effect-failed.js';
-import { passGate } from '../../../src/domain/orchestrator/steps/pass-gate.js';
+import { passGate } from '../../../src/domain/orchestrator/steps/execute-steps.js';
 import { measureBackground } from '../../../src/domain/orchestrator/steps/run-analysis.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { aDraft, after, aPlanInput, v, web } from '../../support/fixtures.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recountRemedy } from '../../../src/domain/repair/recount.js';
+import { recountRemedy } from '../../../src/domain/repair/facts.js';
 import { finding, told } from './places.js';
 
 const mark = { recounts: new Map([['failed', 2]]), sequence: 7 };

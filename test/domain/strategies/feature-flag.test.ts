@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flagNameOf } from '../../../src/domain/strategies/parts/flag-name.js';
+import { flagNameOf } from '../../../src/domain/strategies/parts/feature-flag.js';
 import type { FeatureFlagSpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { API, v } from '../../support/fixtures.js';
 import { equipped, refused, sketched } from './sketch.js';

@@ -1,8 +1,13 @@
 import type { ConnectionOptions } from 'node:tls';
 import { type Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
-import { type Credentials, parseRedisUrl, type RedisPlace } from './connection-url.js';
+import {
+  type Credentials,
+  parseRedisUrl,
+  type RedisPlace,
+  type TlsFiles,
+} from './connection-url.js';
 import { HealingCluster } from './healing-cluster.js';
-import { readTls } from './redis-tls.js';
+import { readFileSync } from 'node:fs';
 
 /** Replies in the shape that every reader of ours expects. */
 type Options = RedisOptions & { readonly replyMapping?: 'legacy' };
@@ -145,4 +150,28 @@ function openCluster(
 async function closeClient(client: RedisClient): Promise<void> {
   if (client.status === 'ready') await client.quit().catch(() => {});
   client.disconnect();
+}
+
+/**
+ * What to connect with. The server's certificate is verified, always: whoever
+ * must not has to make the client himself and pass that.
+ *
+ * @throws TypeError naming the file that can't be read
+ */
+function readTls({ caFile, certFile, keyFile }: TlsFiles): ConnectionOptions {
+  return {
+    ...(caFile === undefined ? {} : { ca: read('caFile', caFile) }),
+    ...(certFile === undefined ? {} : { cert: read('certFile', certFile) }),
+    ...(keyFile === undefined ? {} : { key: read('keyFile', keyFile) }),
+    rejectUnauthorized: true,
+  };
+}
+
+function read(name: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`${name} of the Redis connection can't be read: ${why}`, { cause: error });
+  }
 }

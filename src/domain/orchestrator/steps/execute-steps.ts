@@ -4,16 +4,16 @@ import { stepsOf } from '../../model/deployment/deployment.js';
 import { failed } from '../../plan/machine/failure.js';
 import type { ExecutingState } from '../../model/deployment/plan-state.js';
 import { stepEnd } from '../../plan/conclusions/step-end.js';
-import type { Step, StepKind, WaitStep } from '../../model/plan/step.js';
+import type { Step, StepKind, WaitStep, GateStep } from '../../model/plan/step.js';
 import { begin } from './begin.js';
 import { blocked } from '../pass/blocked.js';
 import { checkTargets } from './check-targets.js';
 import { earliest, type Pass, type WaitUntil } from '../pass/pass.js';
-import { passGate } from './pass-gate.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
 import { analyze, measureBackground } from './run-analysis.js';
 import { setFlag } from './set-flag.js';
 import { takeActingStep } from './take-acting-step.js';
+import { gateTimeout } from '../../plan/machine/gate-rules.js';
 
 /** Walks the steps from where the deployment stands until it ends, waits or is told to stop. */
 export async function executeSteps(pass: Pass): Promise<WaitUntil> {
@@ -111,4 +111,21 @@ function wait(
   const until = waitUntil ?? clock.now() + ms;
   if (waitUntil === null) journal.report({ type: 'deployment.waiting', step, until });
   return until > clock.now() ? until : null;
+}
+
+/** A gate without a timeout is looked at this often, so that what waits is never forgotten. */
+const LOOK_AGAIN_MS = 86_400_000;
+
+/** Reaches the gate, and lets its timeout decide when nobody promotes. */
+export function passGate({ journal, clock }: Pass, gate: GateStep, at: ExecutingState): WaitUntil {
+  const { step, gate: open } = at;
+  const now = clock.now();
+  const until = open?.until ?? (gate.timeout === null ? null : now + gate.timeout);
+  if (open === undefined) {
+    journal.report({ type: 'deployment.gate_reached', step, name: gate.name, until });
+  }
+  if (until === null) return now + LOOK_AGAIN_MS;
+  if (now < until) return until;
+  journal.report(gateTimeout(step, now));
+  return null;
 }

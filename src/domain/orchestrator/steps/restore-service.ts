@@ -13,7 +13,6 @@ import { statusOf } from '../../model/service-status.js';
 import type { TargetId, Version } from '../../model/ids.js';
 import { notHere } from '../pass/effect-failed.js';
 import type { Pass, WaitUntil } from '../pass/pass.js';
-import { supersededBy } from './superseded.js';
 import { reconcile } from '../pass/reconcile.js';
 import { restoreFlags } from './set-flag.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
@@ -152,4 +151,15 @@ function versionsBack(deployment: Deployment): ReadonlyMap<TargetId, Version> {
       return version == null ? [] : [[id, version] as const];
     }),
   );
+}
+
+/**
+ * Why there is no way back any more: something newer was completed since, which
+ * going back would take away. `null` where nothing is in the way.
+ */
+function supersededBy({ journal }: Pass): string | null {
+  const { id, previous } = journal.deployment;
+  const now = journal.service.stable[0]?.deploymentId ?? null;
+  if (now === id || now === (previous?.deploymentId ?? null)) return null;
+  return `${now ?? 'nothing'} is active by now`;
 }

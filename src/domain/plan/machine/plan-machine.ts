@@ -17,7 +17,7 @@ import type { Deployment } from '../../model/deployment/deployment.js';
 import { type Decision, refuse, type Rule } from './decision.js';
 import { accept, expire, hold, override } from './approval-rules.js';
 import { begin, cancel, pause, resume } from './execution-rules.js';
-import { forceEnd } from './force-rules.js';
+import { forceEnd } from './retry-rules.js';
 import { passedBefore, promote } from './gate-rules.js';
 import type { CommandType, PlanCommand } from './plan-command.js';
 import type { PlanStatus } from '../../model/deployment/plan-state.js';

@@ -6,7 +6,7 @@ import {
   fisherGreater,
   moreOften,
 } from '../../../../src/domain/analysis/statistics/fisher.js';
-import { contrastInterval } from '../../../../src/domain/analysis/statistics/proportion-contrast.js';
+import { contrastInterval } from '../../../../src/domain/analysis/judge-rate.js';
 import { expectClose } from './close-to.js';
 
 const of = (events: number, trials: number): Count => ({ events, trials });
