@@ -32,7 +32,7 @@ export async function takeActingStep(pass: Pass, step: ActingStep, at: number): 
   const lent: TrafficShares[] = [];
   let waitUntil = await bringTo(desired, (open) => {
     const shares =
-      open.length > 0 && keepsTraffic(pass)
+      open.length > 0 && keepsTraffic(pass, at)
         ? lentShares(journal.service, desired, journal.deployment.plan.floor)
         : null;
     if (shares === null) return giveUp(open);
@@ -49,9 +49,12 @@ export async function takeActingStep(pass: Pass, step: ActingStep, at: number): 
   return waitUntil ?? seeToOpenCalls(pass, step, at);
 }
 
-/** It moves no traffic of its own: only then may it be lent, for as long as the targets are replaced. */
-const keepsTraffic = ({ journal, router }: Pass): boolean =>
-  router !== null && stepsOf(journal.deployment).every(({ kind }) => kind !== 'shift');
+/** It has not moved the traffic itself by this step: only then may it be lent, for as long as the targets are replaced. */
+const keepsTraffic = ({ journal, router }: Pass, at: number): boolean =>
+  router !== null &&
+  stepsOf(journal.deployment)
+    .slice(0, at + 1)
+    .every(({ kind }) => kind !== 'shift');
 
 function tooFewServe({ journal }: Pass, open: readonly TargetId[]): false {
   const { deployment } = journal;
