@@ -36,7 +36,7 @@ function transcriptsOf(name: string): readonly string[] {
   return files.toSorted();
 }
 
-test.concurrent.each(UPDATE ? examples : someOf(examples, 2, Date.now()))(
+test.concurrent.each(UPDATE ? examples : someOf(examples, 1, Date.now()))(
   'the example $name prints what the guide shows of it',
   async ({ name, transcripts }) => {
     const textOf = (file: string): string => readFileSync(join(EXAMPLES, name, file), 'utf8');

@@ -1,7 +1,8 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { DeploymentId } from '../../src/domain/model/ids.js';
 import { API, web } from '../support/fixtures.js';
 import { hangingService, type HangingService } from '../support/hanging-service.js';
+import { testsInTurn } from '../support/some-of.js';
 
 /** What the guide promises: from the order to its answer, whatever hangs. */
 const BOUND_MS = 30_000;
@@ -26,28 +27,33 @@ async function goesOn(world: HangingService, next: DeploymentId): Promise<void> 
   expect(code).toBe(0);
 }
 
+const inTurn = testsInTurn(4, 2, Date.now());
+
 describe('a deployment whose driver hangs, ended by force from the command line', () => {
-  test('ends at once; its worker kills the command, and the next in line goes through', async () => {
-    const world = await hangingService();
-    await world.startWorker();
-    const id = await world.deploy('2.0.0');
-    const command = await world.hung();
-    const next = await world.deploy('3.0.0');
-    await vi.waitFor(async () => expect((await world.index.slot(API)).waiting).toEqual([next]), {
-      timeout: 20_000,
-    });
+  inTurn(
+    'ends at once; its worker kills the command, and the next in line goes through',
+    async () => {
+      const world = await hangingService();
+      await world.startWorker();
+      const id = await world.deploy('2.0.0');
+      const command = await world.hung();
+      const next = await world.deploy('3.0.0');
+      await vi.waitFor(async () => expect((await world.index.slot(API)).waiting).toEqual([next]), {
+        timeout: 20_000,
+      });
 
-    await endByForce(world, id);
+      await endByForce(world, id);
 
-    await world.gone(command);
-    await goesOn(world, next);
-    expect((await world.index.events(id)).at(-1)).toMatchObject({
-      actor: 'ann',
-      event: { type: 'deployment.failed', forced: true, stoppedAt: 0 },
-    });
-  });
+      await world.gone(command);
+      await goesOn(world, next);
+      expect((await world.index.events(id)).at(-1)).toMatchObject({
+        actor: 'ann',
+        event: { type: 'deployment.failed', forced: true, stoppedAt: 0 },
+      });
+    },
+  );
 
-  test('ends in the middle of a rollback, too', async () => {
+  inTurn('ends in the middle of a rollback, too', async () => {
     const world = await hangingService();
     await world.startWorker();
     const first = await world.deploy('1.0.0');
@@ -66,42 +72,48 @@ describe('a deployment whose driver hangs, ended by force from the command line'
     await goesOn(world, await world.deploy('3.0.0'));
   });
 
-  test('ends while no worker is alive, and the next worker begins with what comes next', async () => {
-    const world = await hangingService();
-    const { child } = await world.startWorker();
-    const id = await world.deploy('2.0.0');
-    const command = await world.hung();
-    await world.kill9(child);
+  inTurn(
+    'ends while no worker is alive, and the next worker begins with what comes next',
+    async () => {
+      const world = await hangingService();
+      const { child } = await world.startWorker();
+      const id = await world.deploy('2.0.0');
+      const command = await world.hung();
+      await world.kill9(child);
 
-    await endByForce(world, id);
+      await endByForce(world, id);
 
-    const ended = await world.store.load(id);
-    expect(ended?.targets.get(web(1))).toMatchObject({ state: 'started', version: null });
+      const ended = await world.store.load(id);
+      expect(ended?.targets.get(web(1))).toMatchObject({ state: 'started', version: null });
 
-    const next = await world.deploy('3.0.0');
-    await world.startWorker();
-    await goesOn(world, next);
-    await world.gone(command);
-  });
+      const next = await world.deploy('3.0.0');
+      await world.startWorker();
+      await goesOn(world, next);
+      await world.gone(command);
+    },
+  );
 
-  test('stays ended when its worker was frozen and wakes after the next has gone through', async () => {
-    const world = await hangingService();
-    const { child, said } = await world.startWorker();
-    const id = await world.deploy('2.0.0');
-    const command = await world.hung();
-    child.kill('SIGSTOP');
+  inTurn(
+    'stays ended when its worker was frozen and wakes after the next has gone through',
+    async () => {
+      const world = await hangingService();
+      const { child, said } = await world.startWorker();
+      const id = await world.deploy('2.0.0');
+      const command = await world.hung();
+      child.kill('SIGSTOP');
 
-    await endByForce(world, id);
+      await endByForce(world, id);
 
-    const next = await world.deploy('3.0.0');
-    await world.startWorker();
-    await goesOn(world, next);
-    await world.gone(command);
-    const left = await world.index.events(id);
-    said.out = '';
-    child.kill('SIGCONT');
-    await vi.waitFor(() => expect(said.out).toContain(id), { timeout: 30_000 });
-    expect(await world.index.events(id)).toEqual(left);
-    await goesOn(world, next);
-  });
+      const next = await world.deploy('3.0.0');
+      await world.startWorker();
+      await goesOn(world, next);
+      await world.gone(command);
+      const left = await world.index.events(id);
+      said.out = '';
+      child.kill('SIGCONT');
+      await vi.waitFor(() => expect(said.out).toContain(id), { timeout: 30_000 });
+      expect(await world.index.events(id)).toEqual(left);
+      await goesOn(world, next);
+    },
+  );
 });

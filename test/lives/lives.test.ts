@@ -14,7 +14,7 @@ it(
   async () => {
     const anything = ({ faults }: Life): boolean => faults.length > 0;
     const { first, lives, deployments } = await liveMany(
-      howMany(process.env['SIGNALBOX_LIVES'] ?? String(fewOrFull({ few: 300, full: 4_000 }))),
+      howMany(process.env['SIGNALBOX_LIVES'] ?? String(fewOrFull({ few: 200, full: 4_000 }))),
       seed,
       anything,
     );
@@ -27,7 +27,7 @@ it(
 it(
   'lives come to every end there is, and much happens in them',
   async () => {
-    const { ends, deaths, refused, deployments, kinds } = await liveMany(howMany('200'), seed);
+    const { ends, deaths, refused, deployments, kinds } = await liveMany(howMany('150'), seed);
 
     expect(Object.keys(ends)).toEqual(
       expect.arrayContaining(['completed', 'rolled_back', 'failed', 'cancelled']),

@@ -130,7 +130,7 @@ const cases = Object.entries(stories).flatMap(([name, story]) =>
 );
 
 describe('a worker that dies at any call to anything outside it', () => {
-  test.each(someOf(cases, 5, Date.now()))(
+  test.each(someOf(cases, 4, Date.now()))(
     '$moment it took effect, $what: $name ends as if nothing was',
     async (given) => {
       const { story, moment, sees } = given;

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Load } from '../../support/load.js';
 import { shopWorld, type ShopWorld } from '../../support/shop-world.js';
+import { testsInTurn } from '../../support/some-of.js';
 
 const RATE = 220;
 const INSTANT = { kind: 'blue_green' } as const;
@@ -24,8 +25,10 @@ const traffic = async (world: ShopWorld, id: string): Promise<readonly string[]>
     .map(({ event }) => event.type)
     .filter((type) => type.includes('shift') || type.includes('traffic'));
 
+const inTurn = testsInTurn(3, 2, Date.now());
+
 describe('blue-green behind HAProxy under constant load', () => {
-  test('switches at once when somebody promotes, with no failed request', async () => {
+  inTurn('switches at once when somebody promotes, with no failed request', async () => {
     const world = await shopWorld({ perColour: 2 });
     await world.live('1.0.0');
     const load = world.startLoad(RATE);
@@ -45,33 +48,36 @@ describe('blue-green behind HAProxy under constant load', () => {
     await noneFailed(load);
   });
 
-  test('goes back at once while the old colour still runs: traffic first, then targets', async () => {
-    const world = await shopWorld({ perColour: 2 });
-    await world.live('1.0.0');
-    const load = world.startLoad(RATE);
-    const id = await world.deploy('2.0.0', {
-      strategy: { ...INSTANT, retire: 'remove', retireDelay: '10m' },
-    });
-    await expect.poll(() => versionsNow(load, 100), { timeout: 60_000 }).toEqual(['2.0.0']);
-    await world.producer.abort(id, 'customers complain', 'ann');
-    const ended = await world.ended(id);
+  inTurn(
+    'goes back at once while the old colour still runs: traffic first, then targets',
+    async () => {
+      const world = await shopWorld({ perColour: 2 });
+      await world.live('1.0.0');
+      const load = world.startLoad(RATE);
+      const id = await world.deploy('2.0.0', {
+        strategy: { ...INSTANT, retire: 'remove', retireDelay: '10m' },
+      });
+      await expect.poll(() => versionsNow(load, 100), { timeout: 60_000 }).toEqual(['2.0.0']);
+      await world.producer.abort(id, 'customers complain', 'ann');
+      const ended = await world.ended(id);
 
-    expect(ended.state).toMatchObject({ status: 'rolled_back', reason: 'customers complain' });
-    expect(await versionsNow(load)).toEqual(['1.0.0']);
-    expect(await traffic(world, id)).toEqual([
-      'deployment.shift_started',
-      'deployment.shifted',
-      'deployment.traffic_restoring',
-      'deployment.traffic_restored',
-    ]);
-    const types = (await world.index.events(ended.id)).map(({ event }) => event.type);
-    expect(types.indexOf('deployment.traffic_restored')).toBeLessThan(
-      types.indexOf('deployment.target_restoring'),
-    );
-    await noneFailed(load);
-  });
+      expect(ended.state).toMatchObject({ status: 'rolled_back', reason: 'customers complain' });
+      expect(await versionsNow(load)).toEqual(['1.0.0']);
+      expect(await traffic(world, id)).toEqual([
+        'deployment.shift_started',
+        'deployment.shifted',
+        'deployment.traffic_restoring',
+        'deployment.traffic_restored',
+      ]);
+      const types = (await world.index.events(ended.id)).map(({ event }) => event.type);
+      expect(types.indexOf('deployment.traffic_restored')).toBeLessThan(
+        types.indexOf('deployment.target_restoring'),
+      );
+      await noneFailed(load);
+    },
+  );
 
-  test('that was completed goes back by a rollback job, with no failed request', async () => {
+  inTurn('that was completed goes back by a rollback job, with no failed request', async () => {
     const world = await shopWorld({ perColour: 1 });
     await world.live('1.0.0');
     const load = world.startLoad(RATE);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { InstanceStore } from '../../../src/adapters/drivers/local-process/instance-store.js';
 import { targetsDir } from '../../../src/adapters/drivers/local-process/target-folder.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
@@ -7,6 +7,7 @@ import { belowFloor, sharesIn } from '../../support/floor-judge.js';
 import { haproxyTable, withTraffic } from '../../support/haproxy-table.js';
 import { inProcessCli } from '../../support/ran-cli.js';
 import { type ShopWorld, shopWorld } from '../../support/shop-world.js';
+import { testsInTurn } from '../../support/some-of.js';
 
 const RATE = 200;
 const ROLLING = { kind: 'rolling', maxUnavailable: 1 } as const;
@@ -63,27 +64,32 @@ const calledIn = (events: Facts): readonly unknown[] =>
     event.type === 'deployment.target_started' && 'target' in event ? [event.target] : [],
   );
 
+const inTurn = testsInTurn(4, 2, Date.now());
+
 describe('a real HAProxy that others have their hands on', () => {
-  test('H: with one of two servers in maintenance the other is not drained until the first serves again', async () => {
-    const { world, table, put, heldBy } = await lived(2);
-    await put('web-2', 'maint');
-    const load = world.startLoad(RATE);
-    const watch = table.watch();
-    const id = await world.deploy('2.0.0', { strategy: ROLLING });
+  inTurn(
+    'H: with one of two servers in maintenance the other is not drained until the first serves again',
+    async () => {
+      const { world, table, put, heldBy } = await lived(2);
+      await put('web-2', 'maint');
+      const load = world.startLoad(RATE);
+      const watch = table.watch();
+      const id = await world.deploy('2.0.0', { strategy: ROLLING });
 
-    expect(await heldBy(id, 'capacity')).toContain('at least 1 must go on serving');
-    expect(await versionsOf(world)).toEqual(['1.0.0', '2.0.0']);
-    expect(withTraffic(await table.read())).toEqual(['web-1']);
-    await put('web-2', 'ready');
+      expect(await heldBy(id, 'capacity')).toContain('at least 1 must go on serving');
+      expect(await versionsOf(world)).toEqual(['1.0.0', '2.0.0']);
+      expect(withTraffic(await table.read())).toEqual(['web-1']);
+      await put('web-2', 'ready');
 
-    expect((await world.ended(id)).state).toEqual({ status: 'completed' });
-    expect(belowFloor(await watch.stop(), 1)).toEqual([]);
-    expect(sharesIn(await table.read())).toEqual(HALVES);
-    expect(await versionsOf(world)).toEqual(['2.0.0', '2.0.0']);
-    expect((await load.stop()).reasons).toEqual({});
-  });
+      expect((await world.ended(id)).state).toEqual({ status: 'completed' });
+      expect(belowFloor(await watch.stop(), 1)).toEqual([]);
+      expect(sharesIn(await table.read())).toEqual(HALVES);
+      expect(await versionsOf(world)).toEqual(['2.0.0', '2.0.0']);
+      expect((await load.stop()).reasons).toEqual({});
+    },
+  );
 
-  test('H: a server whose process is dead is deployed first', async () => {
+  inTurn('H: a server whose process is dead is deployed first', async () => {
     const { world, table } = await lived(2);
     await kill(world, 'web-2');
     await table.until((now) => now['web-2']?.status.startsWith('DOWN') === true);
@@ -100,52 +106,58 @@ describe('a real HAProxy that others have their hands on', () => {
     expect((await load.stop()).reasons).toEqual({});
   });
 
-  test('I: a server in maintenance gets the version, stays in maintenance, and the events say so', async () => {
-    const { world, table, put } = await lived(3);
-    await put('web-2', 'maint');
-    const load = world.startLoad(RATE);
-    const watch = table.watch();
-    const ended = await world.ended(
-      await world.deploy('2.0.0', { strategy: { kind: 'rolling', batchSize: 1 } }),
-    );
+  inTurn(
+    'I: a server in maintenance gets the version, stays in maintenance, and the events say so',
+    async () => {
+      const { world, table, put } = await lived(3);
+      await put('web-2', 'maint');
+      const load = world.startLoad(RATE);
+      const watch = table.watch();
+      const ended = await world.ended(
+        await world.deploy('2.0.0', { strategy: { kind: 'rolling', batchSize: 1 } }),
+      );
 
-    expect(ended.state).toEqual({ status: 'completed' });
-    expect(await versionsOf(world)).toEqual(['2.0.0', '2.0.0', '2.0.0']);
-    expect((await table.read())['web-2']?.status).toMatch(/^MAINT/);
-    expect(await eventsOf(world, ended)).toContainEqual(
-      expect.objectContaining({
-        type: 'deployment.router_seen',
-        targets: { 'web-2': expect.objectContaining({ heldOut: 'maintenance' }) },
-      }),
-    );
-    const tables = await watch.stop();
-    expect(tables.filter((now) => withTraffic(now).includes('web-2'))).toEqual([]);
-    expect(belowFloor(tables, 1)).toEqual([]);
-    expect((await load.stop()).reasons).toEqual({});
+      expect(ended.state).toEqual({ status: 'completed' });
+      expect(await versionsOf(world)).toEqual(['2.0.0', '2.0.0', '2.0.0']);
+      expect((await table.read())['web-2']?.status).toMatch(/^MAINT/);
+      expect(await eventsOf(world, ended)).toContainEqual(
+        expect.objectContaining({
+          type: 'deployment.router_seen',
+          targets: { 'web-2': expect.objectContaining({ heldOut: 'maintenance' }) },
+        }),
+      );
+      const tables = await watch.stop();
+      expect(tables.filter((now) => withTraffic(now).includes('web-2'))).toEqual([]);
+      expect(belowFloor(tables, 1)).toEqual([]);
+      expect((await load.stop()).reasons).toEqual({});
 
-    await put('web-2', 'ready');
-    await table.until((now) => withTraffic(now).length === 3);
-    expect(sharesIn(await table.read())).toEqual({ 'web-1': 33, 'web-2': 33, 'web-3': 33 });
-  });
+      await put('web-2', 'ready');
+      await table.until((now) => withTraffic(now).length === 3);
+      expect(sharesIn(await table.read())).toEqual({ 'web-1': 33, 'web-2': 33, 'web-3': 33 });
+    },
+  );
 
-  test('J: a router that is away is waited for with nothing touched, and then the deployment goes on', async () => {
-    const { world, table, heldBy } = await lived(2);
-    await world.haproxy.kill();
-    const id = await world.deploy('2.0.0', { strategy: ROLLING });
+  inTurn(
+    'J: a router that is away is waited for with nothing touched, and then the deployment goes on',
+    async () => {
+      const { world, table, heldBy } = await lived(2);
+      await world.haproxy.kill();
+      const id = await world.deploy('2.0.0', { strategy: ROLLING });
 
-    expect(await heldBy(id, 'router')).toContain('the router cannot be asked');
-    const held = await world.load(id);
-    expect(calledIn(await eventsOf(world, held))).toEqual([]);
-    expect(await versionsOf(world)).toEqual(['1.0.0', '1.0.0']);
-    await world.haproxy.restart();
-    await table.until((now) => withTraffic(now).length === 2);
-    const load = world.startLoad(RATE);
-    const watch = table.watch();
+      expect(await heldBy(id, 'router')).toContain('the router cannot be asked');
+      const held = await world.load(id);
+      expect(calledIn(await eventsOf(world, held))).toEqual([]);
+      expect(await versionsOf(world)).toEqual(['1.0.0', '1.0.0']);
+      await world.haproxy.restart();
+      await table.until((now) => withTraffic(now).length === 2);
+      const load = world.startLoad(RATE);
+      const watch = table.watch();
 
-    expect((await world.ended(id)).state).toEqual({ status: 'completed' });
-    expect(belowFloor(await watch.stop(), 1)).toEqual([]);
-    expect(sharesIn(await table.read())).toEqual(HALVES);
-    expect(await versionsOf(world)).toEqual(['2.0.0', '2.0.0']);
-    expect((await load.stop()).reasons).toEqual({});
-  });
+      expect((await world.ended(id)).state).toEqual({ status: 'completed' });
+      expect(belowFloor(await watch.stop(), 1)).toEqual([]);
+      expect(sharesIn(await table.read())).toEqual(HALVES);
+      expect(await versionsOf(world)).toEqual(['2.0.0', '2.0.0']);
+      expect((await load.stop()).reasons).toEqual({});
+    },
+  );
 });
