@@ -14,7 +14,7 @@ it(
   async () => {
     const anything = ({ faults }: Life): boolean => faults.length > 0;
     const { first, lives, deployments } = await liveMany(
-      howMany(process.env['SIGNALBOX_LIVES'] ?? String(fewOrFull({ few: 200, full: 4_000 }))),
+      howMany(process.env['SIGNALBOX_LIVES'] ?? String(fewOrFull({ few: 200, full: 10_000 }))),
       seed,
       anything,
     );
