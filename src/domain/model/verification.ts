@@ -20,3 +20,13 @@ export interface Verification {
   readonly reason: string;
   readonly checks: readonly CheckResult[];
 }
+
+/** The targets of which the checks said something for certain, and whether it was that they are bad. */
+export function verdicts({ checks }: Verification): ReadonlyMap<string, boolean> {
+  const bad = new Map<string, boolean>();
+  for (const { target, critical, status } of checks) {
+    if (target === null || status === 'unknown') continue;
+    bad.set(target, (bad.get(target) ?? false) || (critical && status === 'unhealthy'));
+  }
+  return bad;
+}

@@ -1,4 +1,4 @@
-import type { Verification } from '../model/verification.js';
+import { type Verification, verdicts } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
@@ -133,14 +133,9 @@ function weighed(targets: Targets, shares: TrafficShares): Targets {
 }
 
 /** What a verification found of each target. */
-function judged(targets: Targets, { checks }: Verification, version: Version): Targets {
+function judged(targets: Targets, verification: Verification, version: Version): Targets {
   let next = targets;
-  const bad = new Map<string, boolean>();
-  for (const { target, critical, status } of checks) {
-    if (target === null || status === 'unknown') continue;
-    bad.set(target, (bad.get(target) ?? false) || (critical && status === 'unhealthy'));
-  }
-  for (const [id, isBad] of bad) {
+  for (const [id, isBad] of verdicts(verification)) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a lookup: what is no target has no status
     const was = targets.get(id as TargetId);
     if (was === undefined || (was.bad === version) === isBad) continue;

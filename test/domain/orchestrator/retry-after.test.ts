@@ -81,6 +81,39 @@ describe('a retry after', () => {
     }
   });
 
+  test.each([
+    [
+      'by steps that check what they deployed',
+      [{ kind: 'deploy', targets: 'all' }, { kind: 'check' }],
+    ],
+    ['by steps that check nothing', [{ kind: 'deploy', targets: 'all' }]],
+  ] as const)(
+    'a verification that found a target bad calls that one again: %s',
+    async (_, steps) => {
+      let sick = false;
+      const probe = aProbe(async ({ target }) =>
+        saw(sick && target?.id === web(2) ? 'unhealthy' : 'healthy'),
+      );
+      const policy = { onFailure: 'hold', retries: 0 } as const;
+      const router = new MemoryRouter();
+      const world = aWorld({ runtime: { router }, probes: [probe], fixture: { targets, policy } });
+      await world.live('1.0.0');
+      const strategy = { kind: 'steps', partial: true, steps } as const;
+      const { id } = await world.planned({ version: '2.0.0', strategy });
+      await world.orchestrator.advance('execute', id);
+      sick = true;
+      expect((await world.finish(id)).state.status).toBe('failed');
+      sick = false;
+      world.driver.calls.length = 0;
+
+      expect(await world.order(id, { type: 'retry', by: 'ann' })).toBeNull();
+
+      expect((await world.finish(id)).state.status).toBe('completed');
+      expect(world.driver.calls.map(({ target }) => target.id)).toEqual(['web-2']);
+      expect(router.drained(API).size).toBe(0);
+    },
+  );
+
   test('a drain that was refused: nothing was called, and the active version is known all the time', async () => {
     const { id, failed, ...world } = await failedBy({ router: 'drain' }, {});
 

@@ -1,4 +1,5 @@
 import { progressOf } from '../../model/deployment/deployment.js';
+import { statusOf } from '../../model/service-status.js';
 import { budgetExceeded } from '../../plan/failure-budget.js';
 import type { CheckStep } from '../../model/plan/step.js';
 import { allToTheirEnds, type Pass, type WaitUntil, targetsOf } from '../pass/pass.js';
@@ -16,8 +17,13 @@ export async function checkTargets(pass: Pass, step: CheckStep, at: number): Pro
   await allToTheirEnds(
     subjects.map(async (subject) => {
       const { status, reason } = await checker.runAllConcurrently([subject], abort);
-      if (abort.aborted || status === 'healthy' || status === 'degraded') return;
+      if (abort.aborted) return;
       const target = subject.target.id;
+      if (status === 'healthy' || status === 'degraded') {
+        const { bad } = statusOf(journal.service, target);
+        if (bad !== null) journal.report({ type: 'deployment.target_recovered', target });
+        return;
+      }
       const found = { target, error: `${status}: ${reason}`, evidence: null };
       journal.report({ type: 'deployment.target_failed', ...found, cause: 'check' });
     }),

@@ -1,4 +1,5 @@
 import { type Deployment, progressMap, withProgress } from '../../model/deployment/deployment.js';
+import { calledAgain } from '../called-again.js';
 import { evolveAnalyses } from './evolve-analyses.js';
 import { evolveProgress } from './evolve-progress.js';
 import { evolveState } from './evolve-state.js';
@@ -22,15 +23,17 @@ export function evolve(deployment: Deployment, { event, at, sequence }: Recorded
     previous: began ? event.previous : deployment.previous,
     declared: began ? event.declared : deployment.declared,
     shares: began ? event.shares : deployment.shares,
-    health: healthIn(event) ?? deployment.health,
+    health: healthAfter(deployment, event),
     succeeded: deployment.succeeded || event.type === 'deployment.completed',
     startedAt: began ? at : deployment.startedAt,
     endedAt: isTerminal(state.status) ? at : null,
   };
 }
 
-function healthIn(event: PlanEvent): Deployment['health'] {
-  return 'verification' in event ? event.verification : null;
+/** A retry is judged anew. */
+function healthAfter({ health }: Deployment, event: PlanEvent): Deployment['health'] {
+  if (event.type === 'deployment.retried') return null;
+  return ('verification' in event ? event.verification : null) ?? health;
 }
 
 function nextTargets(deployment: Deployment, event: PlanEvent, at: number): Deployment['targets'] {
@@ -53,15 +56,17 @@ const triedAgain = (deployment: Deployment): Deployment['targets'] =>
   );
 
 /** A retry calls again what failed, and the time that it may take begins anew. */
-const pendingAgain = ({ plan, targets }: Deployment): Deployment['targets'] =>
-  progressMap(
-    plan,
-    [...targets].map(([id, was]) => {
+function pendingAgain(deployment: Deployment): Deployment['targets'] {
+  const isCalledAgain = calledAgain(deployment);
+  return progressMap(
+    deployment.plan,
+    [...deployment.targets].map(([id, was]) => {
       const { fence, worker, calledAt } = was;
       const again = { ...PENDING, fence, worker, calledAt };
-      return [id, was.state === 'failed' ? again : was] as const;
+      return [id, isCalledAgain(id) ? again : was] as const;
     }),
   );
+}
 
 function changed(
   { plan, targets }: Deployment,

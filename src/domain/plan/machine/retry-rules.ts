@@ -1,7 +1,8 @@
 import { ok } from '../../model/result.js';
 import { type Decision, type DeploymentIn, refusal, type To } from './decision.js';
-import { type Deployment, progressOf, stepsOf } from '../../model/deployment/deployment.js';
+import { type Deployment, stepsOf } from '../../model/deployment/deployment.js';
 import { stopped } from './failure.js';
+import { calledAgain } from '../called-again.js';
 import { leftBehind } from '../left-behind.js';
 
 /** Stops for good and leaves everything as it is. */
@@ -16,10 +17,9 @@ export function retry(deployment: DeploymentIn<'failed'>, { by, reason }: To<'re
       `cannot retry ${deployment.id}: its targets were not left where its execution stopped; plan the version again, or roll back`,
     );
   }
-  const failed = (id: Parameters<typeof progressOf>[1]): boolean =>
-    progressOf(deployment, id).state === 'failed';
+  const isCalledAgain = calledAgain(deployment);
   const first = stepsOf(deployment).findIndex(
-    (step) => step.kind === 'deploy' && step.targets.some(failed),
+    (step) => step.kind === 'deploy' && step.targets.some(isCalledAgain),
   );
   const step = first === -1 ? stoppedAt : Math.min(first, stoppedAt);
   return ok([{ type: 'deployment.retried', by, step, ...(reason !== undefined && { reason }) }]);
