@@ -28,13 +28,13 @@ export async function begin(pass: Pass): Promise<WaitUntil> {
 async function beginNow(pass: Pass): Promise<void> {
   const { journal, admitted } = pass;
   const { state, id } = journal.deployment;
+  await lookOnce(pass);
+  if (pass.abort.aborted) return;
   if (state.status === 'approved' && state.step !== undefined) return beginAgain(pass);
   const [top] = journal.service.stable;
   const good = top === undefined || top.deploymentId === id ? null : top;
   const previous =
     good?.version == null ? null : { version: good.version, deploymentId: good.deploymentId };
-  await lookOnce(pass);
-  if (pass.abort.aborted) return;
   const steps = stepsNow(pass, previous?.version ?? null);
   if (!steps.ok) {
     const { path, message } = steps.error;

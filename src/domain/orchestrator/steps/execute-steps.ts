@@ -12,6 +12,7 @@ import { earliest, type Pass, type WaitUntil } from '../pass/pass.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
 import { analyze, measureBackground } from './run-analysis.js';
 import { setFlag } from './set-flag.js';
+import { holdStage } from './hold-stage.js';
 import { takeActingStep } from './take-acting-step.js';
 import { gateTimeout } from '../../plan/machine/gate-rules.js';
 
@@ -29,6 +30,8 @@ export async function executeSteps(pass: Pass): Promise<WaitUntil> {
     if (state === null || halted(pass)) return null;
     const step = stepsOf(journal.deployment)[state.step];
     if (step === undefined) return null;
+    const behind = WAITING.has(step.kind) ? await holdStage(pass, state.step) : null;
+    if (behind !== null || halted(pass)) return behind;
     const waitUntil = passedOver(pass, step) ? null : await takeStep(pass, step, state);
     if (waitUntil !== null) return earliest([waitUntil, measuring]);
     // Told to stop, it may not have come to the step's end.

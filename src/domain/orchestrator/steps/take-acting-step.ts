@@ -13,8 +13,17 @@ import { notHere } from '../pass/effect-failed.js';
 import { allToTheirEnds, earliest, type Pass, type WaitUntil } from '../pass/pass.js';
 import { type Goal, reconcile } from '../pass/reconcile.js';
 
-/** Does what a step asks of targets or of the traffic. */
-export async function takeActingStep(pass: Pass, step: ActingStep, at: number): Promise<WaitUntil> {
+/**
+ * Does what a step asks of targets or of the traffic.
+ *
+ * @param standsAt the step that the deployment stands at, where it is behind this one
+ */
+export async function takeActingStep(
+  pass: Pass,
+  step: ActingStep,
+  at: number,
+  standsAt = at,
+): Promise<WaitUntil> {
   const { journal, router } = pass;
   // Planned behind a router, nothing is called that was not drained.
   const routed = step.kind === 'shift' || journal.deployment.plan.router !== null;
@@ -26,7 +35,7 @@ export async function takeActingStep(pass: Pass, step: ActingStep, at: number): 
     reconcile(pass, {
       ...{ way, desired: goal, atFloor },
       width: step.kind === 'deploy' ? step.targets.length : Math.max(1, largestBatch),
-      isOver: () => isOver(pass, step, at),
+      isOver: () => isOver(pass, step, standsAt),
     });
   const giveUp = (open: readonly TargetId[]): false => tooFewServe(pass, open);
   const lent: TrafficShares[] = [];
@@ -42,9 +51,10 @@ export async function takeActingStep(pass: Pass, step: ActingStep, at: number): 
   for (const shares of lent) {
     waitUntil = await bringTo({ ...desired, shares }, giveUp);
     // And back to whom it belongs: in the next step, where what was replaced waits for its check.
-    if (waitUntil === null && !isOver(pass, step, at))
+    if (waitUntil === null && !isOver(pass, step, standsAt))
       waitUntil = await bringTo(desired, () => false);
   }
+  if (standsAt > at) return waitUntil;
   if (waitUntil === null && !isOver(pass, step, at)) sayAsItIs(pass, step, desired);
   return waitUntil ?? seeToOpenCalls(pass, step, at);
 }
