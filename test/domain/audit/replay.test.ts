@@ -48,6 +48,15 @@ describe('replaying the events of a deployment', () => {
     );
   });
 
+  test('finds a beginning legal that says who is held out, what was planned anew and what was overridden', () => {
+    const { deployment: planned } = lived([approve]);
+    const more = { heldOut: [web(2)], replanned: planned.plan.steps, overridden: [HOLD] };
+    const { deployment, events } = lived([approve, { ...begin, ...more }]);
+
+    expect(events.at(-1)?.event).toMatchObject({ type: 'deployment.started', ...more });
+    expect(replay(deployment, events).fault).toBeNull();
+  });
+
   test('knows the commands behind every kind of event', () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 400; seed++) {

@@ -28,13 +28,7 @@ const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
   'deployment.approved': ({ by, reason }) => [{ type: 'approve', by, ...said(reason) }],
   'deployment.held': ({ hold }) => [{ type: 'hold', hold }],
   'deployment.overridden': ({ by, reason }) => [{ type: 'override', by, reason }],
-  'deployment.started': ({ previous, declared, shares, replanned, overridden }) => [
-    {
-      ...{ type: 'begin', previous, declared, shares },
-      ...(replanned && { replanned }),
-      ...(overridden && { overridden }),
-    },
-  ],
+  'deployment.started': (event) => [{ ...event, type: 'begin' }],
   'deployment.step_completed': ({ step }) => [stepEnd(step)],
   'deployment.step_retried': (event, plan) => [failedEffect(failureBehind(event, plan))],
   'deployment.promoted': ({ step, by, all, reason }) => [
