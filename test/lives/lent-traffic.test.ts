@@ -49,3 +49,27 @@ describe('where all traffic goes to one target', () => {
     ]);
   });
 });
+
+it.each(['before', 'after'] as const)(
+  'a worker that dies at any call, %s it took effect, leaves traffic that is lent to whoever takes over',
+  async (moment) => {
+    let died = true;
+    for (let at = 1; died; at += 1) {
+      const scene = await onOneAlone();
+      const deaths = scene.cluster.deaths;
+      scene.cluster.fates.push({ at, moment, calls: 0 });
+
+      const next = await scene.deploy('3.0.0', CAREFUL);
+
+      const where = `call ${at}`;
+      expect(next.state.status, where).toBe('completed');
+      expect(faultsIn(scene), where).toEqual([]);
+      expect(placesOf(scene), where).toEqual([
+        { version: '3.0.0', share: 0, serves: false },
+        { version: '3.0.0', share: 100, serves: true },
+      ]);
+      died = scene.cluster.deaths > deaths;
+      if (!died) expect(at).toBeGreaterThan(20);
+    }
+  },
+);
