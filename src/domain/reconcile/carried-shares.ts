@@ -3,7 +3,7 @@ import type { Desired } from './effect.js';
 import type { ServiceStatus } from '../model/service-status.js';
 import { isSeenDown, isWell } from '../model/serving.js';
 import { sure, type TargetStatus, UNTOUCHED } from '../model/target-status.js';
-import type { TrafficShares } from '../model/traffic-shares.js';
+import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /** Routers have whole weights, of 256 at most: what comes as near as this is what was asked for. */
 const NEAR = 0.002;
@@ -23,7 +23,7 @@ export function carriedShares(
   const able: TargetId[] = [];
   const idle: TargetId[] = [];
   for (const [id, status] of targets) {
-    if ((shares[id] ?? 0) <= 0) continue;
+    if (shareOf(shares, id) <= 0) continue;
     if (isIdle(status)) idle.push(id);
     else if (isWell(status) && sure(status.inRotation) === true) able.push(id);
   }
@@ -33,8 +33,8 @@ export function carriedShares(
   const carrying = done.length >= Math.max(1, floor) ? done : able;
   if (carrying.length === 0) return null;
   const all = [...carrying, ...idle];
-  const whole = all.reduce((sum, id) => sum + (shares[id] ?? 0), 0);
-  return Object.fromEntries(all.map((id) => [id, (shares[id] ?? 0) / whole]));
+  const whole = all.reduce((sum, id) => sum + shareOf(shares, id), 0);
+  return Object.fromEntries(all.map((id) => [id, shareOf(shares, id) / whole]));
 }
 
 /** The router gives it nothing, whatever its share; or may not, and what it would give it is in good hands. */

@@ -7,7 +7,7 @@ import { sharesOver } from './shares-over.js';
 import { mayServe, runsWell } from '../model/serving.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import { ANYTHING, runs, type TargetStatus } from '../model/target-status.js';
-import type { TrafficShares } from '../model/traffic-shares.js';
+import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /** The part of a plan that acts on targets or on the traffic. */
 export type ActingStep = DeployStep | CheckStep | ShiftStep | RetireStep;
@@ -158,5 +158,5 @@ export function finalShares(deployment: Deployment): TrafficShares | null {
   const shares =
     shift === undefined ? baseShares(deployment) : sharesOf(shift.to, shift.from, shift.percent);
   if (shares === null) return null;
-  return Object.fromEntries(deployment.plan.targets.map(({ id }) => [id, shares[id] ?? 0]));
+  return Object.fromEntries(deployment.plan.targets.map(({ id }) => [id, shareOf(shares, id)]));
 }

@@ -4,7 +4,7 @@ import type { Deployment } from '../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
 import type { SharedMap } from '../model/shared-map.js';
 import { ANYTHING, type TargetStatus, UNTOUCHED, widened } from '../model/target-status.js';
-import type { TrafficShares } from '../model/traffic-shares.js';
+import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 type Targets = SharedMap<TargetId, TargetStatus>;
 
@@ -115,8 +115,6 @@ function called(
     by: id,
   }));
 }
-
-const shareOf = (shares: TrafficShares, id: TargetId): number => shares[id] ?? 0;
 
 function weighing(targets: Targets, shares: TrafficShares): Targets {
   let next = targets;

@@ -2,7 +2,7 @@ import type { TargetId } from '../model/ids.js';
 import type { ServiceStatus } from '../model/service-status.js';
 import { wouldServe } from '../model/serving.js';
 import { sure } from '../model/target-status.js';
-import type { TrafficShares } from '../model/traffic-shares.js';
+import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 import type { Desired } from './effect.js';
 
 /** These shares, with an equal part for some that have none in them. */
@@ -29,7 +29,7 @@ export function lentShares(
   if (shares === null) return null;
   if (Object.values(shares).filter((share) => share > 0).length < floor) return null;
   const able = [...targets].flatMap(([id, status]) => {
-    const hasNone = (shares[id] ?? 0) === 0;
+    const hasNone = shareOf(shares, id) === 0;
     const serves = wouldServe({ ...status, weight: [null] }) && sure(status.inRotation) === true;
     return hasNone && serves && isDone(id, status) ? [id] : [];
   });

@@ -22,7 +22,7 @@ import {
   wouldServe,
 } from '../model/serving.js';
 import { sure, type TargetStatus } from '../model/target-status.js';
-import type { TrafficShares } from '../model/traffic-shares.js';
+import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 type Service = Pick<ServiceStatus, 'targets'>;
 
@@ -68,7 +68,7 @@ function weighing(service: Service, desired: Desired, { floor }: Limits): Weighi
   if (shares === null) return 'as_desired';
   let [differs, costs, gains, after, well] = [false, false, false, 0, 0];
   for (const [id, status] of service.targets) {
-    const share = shares[id] ?? 0;
+    const share = shareOf(shares, id);
     if (!hasShare(status, share)) differs = true;
     if (share === 0) costs ||= mayServe(status);
     else if (surelyServes(status)) after += 1;
@@ -91,7 +91,7 @@ const lacksShare = (status: TargetStatus): boolean =>
 /** These shares, and for now a part for all that may serve and are to have none. */
 function withoutLosses({ targets }: Service, shares: TrafficShares): TrafficShares {
   const losing = [...targets].flatMap(([id, status]) =>
-    (shares[id] ?? 0) === 0 && mayServe(status) ? [id] : [],
+    shareOf(shares, id) === 0 && mayServe(status) ? [id] : [],
   );
   return withPartsFor(losing, shares, targets.size);
 }

@@ -1,5 +1,5 @@
 import type { Target } from '../model/target.js';
-import type { TrafficShares } from '../model/traffic-shares.js';
+import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /**
  * Shares that were declared, over the targets that there are now. A target that
@@ -8,10 +8,10 @@ import type { TrafficShares } from '../model/traffic-shares.js';
  */
 export function sharesOver(targets: readonly Target[], declared: TrafficShares): TrafficShares {
   const known = targets.filter(({ id }) => declared[id] !== undefined);
-  if (known.length === targets.length) return whole(targets, (id) => declared[id] ?? 0);
+  if (known.length === targets.length) return whole(targets, (id) => shareOf(declared, id));
   const meanOf = (colour: string): number => {
     const beside = known.filter((target) => colourOf(target) === colour);
-    const sum = beside.reduce((total, { id }) => total + (declared[id] ?? 0), 0);
+    const sum = beside.reduce((total, { id }) => total + shareOf(declared, id), 0);
     return beside.length === 0 ? 0 : sum / beside.length;
   };
   const means = new Map(targets.map(colourOf).map((colour) => [colour, meanOf(colour)]));
@@ -24,9 +24,9 @@ export function sharesOver(targets: readonly Target[], declared: TrafficShares):
   return whole(targets, (id) => shares.get(id) ?? 0);
 }
 
-function whole(targets: readonly Target[], shareOf: (id: string) => number): TrafficShares {
-  const sum = targets.reduce((total, { id }) => total + shareOf(id), 0);
-  return Object.fromEntries(targets.map(({ id }) => [id, sum === 0 ? 0 : shareOf(id) / sum]));
+function whole(targets: readonly Target[], partOf: (id: string) => number): TrafficShares {
+  const sum = targets.reduce((total, { id }) => total + partOf(id), 0);
+  return Object.fromEntries(targets.map(({ id }) => [id, sum === 0 ? 0 : partOf(id) / sum]));
 }
 
 const colourOf = ({ metadata }: Target): string => metadata['colour'] ?? '';
