@@ -171,6 +171,8 @@ export class Cluster {
         this.publish(work);
       },
       worker,
+      // Those of a version that does not do it are at work as well.
+      judgesAtOnce: this.#workers % 2 === 0,
     });
   }
 }

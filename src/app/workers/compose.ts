@@ -90,15 +90,13 @@ async function startOn(
   const clock = new RedisClock(connection.client, log);
   const gated = await composeGate(config, storage.client, store, queues, clock);
   const ports: OrchestratorPorts = {
-    store,
-    index,
-    clock,
+    ...{ store, index, clock, log },
     calendar: rruleCalendar,
-    log,
     runtimeOf: services.runtimeOf,
     publish: workPublisher(queues),
     worker,
     leaseMs: settings.lease,
+    judgesAtOnce: true,
   };
   const orchestrator = new DeploymentOrchestrator(ports);
   const manager = new DeploymentManager({

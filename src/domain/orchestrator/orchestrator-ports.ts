@@ -28,6 +28,11 @@ export interface OrchestratorPorts {
   readonly worker: string;
   /** How long a worker that went silent keeps its claim, in milliseconds. */
   readonly leaseMs: number;
+  /**
+   * Where the service has no checks, the pass that ends the last step judges it
+   * too, in the same write. Who has no queue asks for the verification by itself.
+   */
+  readonly judgesAtOnce?: boolean;
 }
 
 export interface ServiceRuntime {

@@ -2,6 +2,7 @@ import { type Verification, verdicts } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
+import type { ServiceStatus } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
 import { ANYTHING, type TargetStatus, UNTOUCHED, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
@@ -79,6 +80,17 @@ export function evolveStatus(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
   const teaching = TEACHINGS[event.type] as Teaching<PlanEventType> | undefined;
   return teaching === undefined ? targets : teaching(targets, { event, deployment, at });
+}
+
+/** The same of a service as one pass sees it. */
+export function taught(
+  service: ServiceStatus,
+  event: PlanEvent,
+  deployment: Deployment,
+  at: number,
+): ServiceStatus {
+  const targets = evolveStatus(service.targets, event, deployment, at);
+  return targets === service.targets ? service : { ...service, targets };
 }
 
 function put(

@@ -27,7 +27,8 @@ export function serviceChange(
   service: Pick<ServiceStatus, 'targets' | 'others' | 'stable' | 'active'>,
 ): ServiceChange {
   if (!isTerminal(after.state.status) || isTerminal(before.state.status)) return {};
-  if (before.state.status === 'draft' || before.state.status === 'approved') return {};
+  const began = after.state.status === 'completed' || !UNBEGUN.has(before.state.status);
+  if (!began) return {};
   // Its way back never began: somebody else may be changing the service.
   const idle = before.state.status === 'rolling_back' && before.state.reopened === true;
   if (idle && after.state.status === 'failed') return {};
@@ -54,6 +55,8 @@ export function serviceChange(
     active: activeNow(after, service, top, { ...entry, version: null }),
   };
 }
+
+const UNBEGUN: ReadonlySet<string> = new Set(['draft', 'approved']);
 
 type Standing = Pick<ServiceStatus, 'targets' | 'others' | 'active'>;
 

@@ -1,6 +1,6 @@
 import type { Deployment } from '../../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
-import { evolve } from '../../../domain/plan/fold/evolve.js';
+import { evolveState } from '../../../domain/plan/fold/evolve-state.js';
 import { SharedMap } from '../../../domain/model/shared-map.js';
 import { serviceKey } from '../../../domain/model/ids.js';
 
@@ -87,17 +87,20 @@ export function changedTargets({ targets }: Deployment, before: Deployment): str
 
 /** Seven arguments for each event, as includes/events.lua takes them. */
 export function eventArguments(before: Deployment, events: readonly RecordedEvent[]): string[] {
-  let folded = before;
-  return events.flatMap((recorded) => {
-    folded = evolve(folded, recorded);
-    const { at, actor, sequence, event } = recorded;
+  let { state } = before;
+  return events.flatMap(({ at, actor, sequence, event }) => {
+    state = evolveState(state, event, at);
     const { type, ...data } = event;
-    const time = new Date(at).toISOString();
-    const entry = JSON.stringify({ at, actor, event });
-    const { status } = folded.state;
-    return [type, time, String(sequence), status, actor, JSON.stringify(data), entry];
+    const told = JSON.stringify(data);
+    const by = JSON.stringify(actor);
+    // The event again, of the parts that are text already: this is on the way of every write.
+    const fields = told === '{}' ? '' : `,${told.slice(1, -1)}`;
+    const entry = `{"at":${at},"actor":${by},"event":{"type":"${type}"${fields}}}`;
+    return [type, timeOf(at), String(sequence), state.status, actor, told, entry];
   });
 }
+
+const timeOf = (at: number): string => new Date(at).toISOString();
 
 /** A list behind the number of its items, as the scripts read lists. */
 export const counted = (flat: readonly string[], width: number): (string | number)[] => [

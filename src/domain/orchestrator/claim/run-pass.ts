@@ -110,7 +110,7 @@ async function work(
     return null;
   }
   const { clock, log, worker, store } = ports;
-  return WORK[kind]({
+  const pass: Pass = {
     router: null,
     flags: null,
     metrics: () => undefined,
@@ -119,7 +119,10 @@ async function work(
     ...{ fence, journal, clock, log, worker },
     admitted: admission?.kind === 'admitted' ? admission : null,
     loadDeployment: (id) => store.load(id),
-  });
+  };
+  const waitUntil = await WORK[kind](pass);
+  const judges = ports.judgesAtOnce === true && pass.checker === null && !pass.abort.aborted;
+  return judges ? (waitUntil ?? verifyTargets(pass)) : waitUntil;
 }
 
 async function handOver(

@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.js';
 import type { DeploymentStore, ServiceWrite } from '../../ports/deployment-store.js';
 import type { TargetId } from '../../model/ids.js';
-import { evolveStatus } from '../../reconcile/evolve-status.js';
+import { taught } from '../../reconcile/evolve-status.js';
 import { type ServiceStatus, serviceStatus } from '../../model/service-status.js';
 import { bothSeen } from './both-seen.js';
 import { serviceAgain } from './service-again.js';
@@ -238,10 +238,7 @@ export class Journal {
       const sequence = this.#current.revision + 1;
       const recorded: RecordedEvent = { sequence, at, actor: this.#actor, event };
       this.#events.push(recorded);
-      this.#service &&= {
-        ...this.#service,
-        targets: evolveStatus(this.#service.targets, event, this.#current, at),
-      };
+      this.#service &&= taught(this.#service, event, this.#current, at);
       this.#current = evolve(this.#current, recorded);
     }
   }
