@@ -116,7 +116,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/domain/**', 'src/contracts/**'],
       // What a figure alone asked for has given way to properties of the pure functions.
-      thresholds: { lines: 99.7, functions: 99.7, branches: 98.9, statements: 99.5 },
+      thresholds: { lines: 99.9, functions: 99.9, branches: 99.9, statements: 99.9 },
     },
   },
 });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { findRedisBinary } from '../../src/adapters/embedded-redis/embedded-redis.js';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from '../support/free-port.js';
 import { launchRedis, type RedisProcess } from '../../src/adapters/embedded-redis/redis-process.js';
 import { type Disturbable, FaultyLine } from './faulty-line.js';
 

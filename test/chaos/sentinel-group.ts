@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from '../support/free-port.js';
 import { askRedis } from '../support/ask-redis.js';
 import { createRedisNode, type RedisNode } from '../support/redis-node.js';
 

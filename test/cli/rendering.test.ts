@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
+import { type Deployment, progressMap } from '../../src/domain/model/deployment/deployment.js';
 import { targetId } from '../../src/domain/model/ids.js';
 import { PENDING, type TargetProgress } from '../../src/domain/model/target.js';
 import { columnsOf, line } from '../../src/cli/text/line.js';
@@ -42,7 +42,7 @@ describe('text that was stored', () => {
     const world = new CliWorld();
     const deployment = await drafted(world, '--by', 'ci');
     const state = { status: 'failed', reason: NASTY } as const;
-    const targets = new Map([
+    const targets = progressMap(deployment.plan, [
       [targetId('web-1'), { ...PENDING, state: 'failed', error: NASTY } as const],
     ]);
     const metadata = { note: NASTY };
@@ -88,7 +88,7 @@ describe('the progress frame', () => {
   it('has a bar per step and per target', async () => {
     const deployment = await drafted(new CliWorld(), '--delay', '10s');
     const state = { status: 'executing', step: 1, waitUntil: 6_000 } as const;
-    const targets = new Map([
+    const targets = progressMap(deployment.plan, [
       [targetId('web-1'), { ...PENDING, state: 'updated', version: deployment.version } as const],
     ]);
     expect(frameOf({ ...deployment, state, targets })).toEqual([
@@ -109,7 +109,7 @@ describe('the progress frame', () => {
       cause: 'failure',
       since: 0,
     } as const;
-    const targets = new Map([
+    const targets = progressMap(deployment.plan, [
       [targetId('web-1'), { ...PENDING, state: 'restored' } as const],
       [targetId('web-2'), { ...PENDING, state: 'restoring', error: 'refused' } as const],
     ]);
@@ -127,7 +127,9 @@ describe('the progress frame', () => {
     const deployment = await drafted(world);
     const error = '東'.repeat(60);
     const moving = deployment.plan.targets.at(-1)?.id ?? targetId('x');
-    const targets = new Map([[moving, { ...PENDING, state: 'failed', error } as const]]);
+    const targets = progressMap(deployment.plan, [
+      [moving, { ...PENDING, state: 'failed', error } as const],
+    ]);
     const state = { status: 'verifying', attempt: 1, waitUntil: 3_000 } as const;
     const lines = frameOf({ ...deployment, state, targets }, 79);
     expect(lines.length).toBeLessThan(24);
@@ -142,8 +144,11 @@ describe('the progress frame', () => {
     world.targets = Array.from({ length: 30 }, (_, at) => `web-${at}`);
     const deployment = await drafted(world);
     const updated: TargetProgress = { ...PENDING, state: 'updated' };
-    const targets = new Map(deployment.plan.targets.map(({ id }) => [id, updated]));
-    targets.set(targetId('web-29'), { ...PENDING, state: 'retire_failed', error: 'will not stop' });
+    const left: TargetProgress = { ...PENDING, state: 'retire_failed', error: 'will not stop' };
+    const targets = progressMap(
+      deployment.plan,
+      deployment.plan.targets.map(({ id }) => [id, id === targetId('web-29') ? left : updated]),
+    );
     const state = { status: 'verifying', attempt: 0, waitUntil: null } as const;
     expect(frameOf({ ...deployment, state, targets }).join('\n')).toContain(
       'retire failed will not stop',

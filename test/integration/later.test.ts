@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from '../support/free-port.js';
 import {
   failFastConnection,
   patientConnection,

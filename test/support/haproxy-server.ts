@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { debianTool } from './debian-tool.js';
 import { freeze } from './freeze.js';
 

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { renderUpstream } from '../../src/adapters/routers/nginx/nginx-upstream.js';
 import type { RouteCall } from '../../src/domain/ports/traffic-router.js';
 import { debianTool } from './debian-tool.js';

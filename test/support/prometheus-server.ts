@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { debianTool } from './debian-tool.js';
 import { freeze } from './freeze.js';
 

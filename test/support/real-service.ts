@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stopAllProcesses } from '../../src/adapters/drivers/local-process/stop-all-processes.js';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { CLI } from './cli.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));

@@ -1,5 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
-import { freePort, isFree } from '../../src/adapters/embedded-redis/free-port.js';
+import { isFree } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { askRedis } from './ask-redis.js';
 import { createRedisNode, type RedisNode } from './redis-node.js';
 

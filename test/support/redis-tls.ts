@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { createRedisNode } from './redis-node.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { ACL_ROLES, type AclRole } from '../../src/contracts/values/acl-role.js';
 import { aclLine, aclUser, aclUserName } from '../../src/adapters/redis/acl/acl-users.js';
 import {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { findRedisBinary } from '../../src/adapters/embedded-redis/embedded-redis.js';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import { freeze } from './freeze.js';
 import { launchRedis, type RedisProcess } from '../../src/adapters/embedded-redis/redis-process.js';
 

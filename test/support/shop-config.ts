@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from './free-port.js';
 import type { DeploymentRequest } from '../../src/producers/deployment-producer.js';
 import type { RunningHaproxy } from './haproxy-server.js';
 import type { PrometheusServer } from './prometheus-server.js';

@@ -11,6 +11,7 @@ import {
   progressOf,
   resultOf,
   stepsOf,
+  progressMap,
 } from '../../domain/model/deployment/deployment.js';
 import { evolve } from '../../domain/plan/fold/evolve.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
@@ -95,7 +96,8 @@ export function eventViews(
   deployment: Deployment,
   events: readonly RecordedEvent[],
 ): readonly EventView[] {
-  let folded: Deployment = { ...deployment, state: { status: 'draft' }, targets: new Map() };
+  const targets = progressMap(deployment.plan);
+  let folded: Deployment = { ...deployment, state: { status: 'draft' }, targets };
   return events.map((recorded) => {
     const { type } = recorded.event;
     const data = eventData(recorded.event);

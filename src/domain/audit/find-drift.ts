@@ -2,6 +2,7 @@ import type { ServiceRef, Version } from '../model/ids.js';
 import type { Target } from '../model/target.js';
 import type { AuditSource, ServiceSnapshot } from '../ports/audit-source.js';
 import type { TrafficRouter } from '../ports/traffic-router.js';
+import type { Declared } from '../model/declared.js';
 import { type Drift, driftOf } from '../reconcile/drift.js';
 
 /** The router of a service as it is configured, and the targets behind it. */
@@ -38,10 +39,11 @@ export async function findDrift(
     const { services } = await source.servicesNow(refs);
     const compared = await Promise.all(
       services.map(async (service) => {
-        const routed = isAtRest(service) ? routedOf(service) : null;
-        if (routed === null) return [];
+        const declared = declaredAtRest(service);
+        const routed = declared === null ? null : routedOf(service);
+        if (declared === null || routed === null) return [];
         asked += 1;
-        const drift = await compare(service, routed, signal);
+        const drift = await compare(service, declared, routed, signal);
         return drift === null ? [] : [{ service, drift }];
       }),
     );
@@ -55,21 +57,19 @@ export async function findDrift(
   return { asked, services: found };
 }
 
-/** Something was completed there, and nothing is under way. */
-const isAtRest = ({ holder, stable }: ServiceSnapshot): boolean =>
-  holder === null && stable.length > 0;
+/** `null` where nothing was completed there, or something is under way. */
+const declaredAtRest = ({ holder, stable: [top] }: ServiceSnapshot): Declared | null =>
+  holder === null && top !== undefined ? top.declared : null;
 
 async function compare(
-  { environment, service, stable, targets: known }: ServiceSnapshot,
+  { environment, service, targets: known }: ServiceSnapshot,
+  declared: Declared,
   { router, targets }: RoutedService,
   signal: AbortSignal,
 ): Promise<ServiceDrift | null> {
-  const [top] = stable;
-  if (top === undefined) return null;
   const ref = { environment, service };
   const answer = await router.look({ ...ref, targets }, signal);
   if (!answer.ok) return { ...ref, kind: 'unasked', reason: answer.error.message };
-  const { declared } = top;
   const drifts = driftOf(declared, targets, known, answer.value);
   return drifts.length === 0
     ? null

@@ -66,7 +66,7 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
   /** All of these at once; keys that come first are iterated first. */
   static from<K extends string, V extends object>(
     entries: Iterable<readonly [K, V]>,
-    wordsOf: (value: V) => readonly string[] = () => [],
+    wordsOf: (value: V) => readonly string[],
   ): SharedMap<K, V> {
     const places = new Places<K>();
     const values: V[] = [];
@@ -124,8 +124,8 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
     }
     const { keys } = this.#places;
     differences<V>(this.#root, older.#root, this.#room / WIDTH, 0, (place, value) => {
-      const key = keys[place];
-      if (key !== undefined) changed.push([key, value]);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every value has its key's place
+      changed.push([keys[place] as K, value]);
     });
     return changed;
   }
@@ -172,8 +172,9 @@ export class SharedMap<K extends string, V extends object> implements ReadonlyMa
       return this.#counts;
     }
     const counts: Record<string, number> = { ...this.#counts };
-    for (const word of before) counts[word] = (counts[word] ?? 0) - 1;
-    for (const word of after) counts[word] = (counts[word] ?? 0) + 1;
+    const add = (by: number) => (word: string) => (counts[word] = (counts[word] ?? 0) + by);
+    before.forEach(add(-1));
+    after.forEach(add(1));
     return counts;
   }
 }

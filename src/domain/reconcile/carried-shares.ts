@@ -1,8 +1,8 @@
 import type { TargetId } from '../model/ids.js';
 import type { Desired } from './effect.js';
-import type { ServiceStatus } from '../model/service-status.js';
+import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import { isSeenDown, isWell } from '../model/serving.js';
-import { sure, type TargetStatus, UNTOUCHED } from '../model/target-status.js';
+import { sure, type TargetStatus } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /** Routers have whole weights, of 256 at most: what comes as near as this is what was asked for. */
@@ -28,7 +28,7 @@ export function carriedShares(
     else if (isWell(status) && sure(status.inRotation) === true) able.push(id);
   }
   const isLeft = (id: TargetId): boolean =>
-    leaves && versions.has(id) && !isDone(id, targets.get(id) ?? UNTOUCHED);
+    leaves && versions.has(id) && !isDone(id, statusOf({ targets }, id));
   const done = able.filter((id) => !isLeft(id));
   const carrying = done.length >= Math.max(1, floor) ? done : able;
   if (carrying.length === 0) return null;

@@ -3,6 +3,7 @@ import type { Target } from '../model/target.js';
 import type { SeenTarget, SeenTargets } from '../ports/traffic-router.js';
 import { sameShare } from './carried-shares.js';
 import { type Declared, declaredVersion } from '../model/declared.js';
+import { shareOf } from '../model/traffic-shares.js';
 import { sharesOver } from './shares-over.js';
 import { ANYTHING, sure, type TargetStatus, type TargetStatuses } from '../model/target-status.js';
 
@@ -69,7 +70,7 @@ function sharesOff(
 ): readonly Drift[] {
   if (shares === null) return [];
   const over = sharesOver(targets, shares);
-  const wanted = parts(meant.map(({ id }) => over[id] ?? 0));
+  const wanted = parts(meant.map(({ id }) => shareOf(over, id)));
   const found = parts(meant.map(({ seen }) => seen.share));
   return meant.flatMap(({ id }, at): readonly Drift[] => {
     const [share = 0, now = 0] = [wanted[at], found[at]];

@@ -2,9 +2,9 @@ import { type Verification, verdicts } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
-import type { ServiceStatus } from '../model/service-status.js';
+import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
-import { ANYTHING, type TargetStatus, UNTOUCHED, widened } from '../model/target-status.js';
+import { ANYTHING, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 type Targets = SharedMap<TargetId, TargetStatus>;
@@ -98,7 +98,7 @@ function put(
   id: TargetId,
   change: (was: TargetStatus) => Partial<TargetStatus>,
 ): Targets {
-  const was = targets.get(id) ?? UNTOUCHED;
+  const was = statusOf({ targets }, id);
   return targets.with(id, { ...was, ...change(was) });
 }
 

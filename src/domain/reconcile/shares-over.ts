@@ -8,25 +8,21 @@ import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
  */
 export function sharesOver(targets: readonly Target[], declared: TrafficShares): TrafficShares {
   const known = targets.filter(({ id }) => declared[id] !== undefined);
-  if (known.length === targets.length) return whole(targets, (id) => shareOf(declared, id));
   const meanOf = (colour: string): number => {
     const beside = known.filter((target) => colourOf(target) === colour);
     const sum = beside.reduce((total, { id }) => total + shareOf(declared, id), 0);
     return beside.length === 0 ? 0 : sum / beside.length;
   };
-  const means = new Map(targets.map(colourOf).map((colour) => [colour, meanOf(colour)]));
-  const shares = new Map(
-    targets.map((target) => [
-      String(target.id),
-      declared[target.id] ?? means.get(colourOf(target)) ?? 0,
-    ]),
-  );
-  return whole(targets, (id) => shares.get(id) ?? 0);
-}
-
-function whole(targets: readonly Target[], partOf: (id: string) => number): TrafficShares {
-  const sum = targets.reduce((total, { id }) => total + partOf(id), 0);
-  return Object.fromEntries(targets.map(({ id }) => [id, sum === 0 ? 0 : partOf(id) / sum]));
+  const means = new Map<string, number>();
+  const partOf = (target: Target): number => {
+    const colour = colourOf(target);
+    const mean = means.get(colour) ?? meanOf(colour);
+    means.set(colour, mean);
+    return declared[target.id] ?? mean;
+  };
+  const parts = targets.map((target) => [target.id, partOf(target)] as const);
+  const sum = parts.reduce((total, [, part]) => total + part, 0);
+  return Object.fromEntries(parts.map(([id, part]) => [id, sum === 0 ? 0 : part / sum]));
 }
 
 const colourOf = ({ metadata }: Target): string => metadata['colour'] ?? '';

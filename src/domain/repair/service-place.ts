@@ -20,3 +20,17 @@ export interface ServicePlace extends ServiceRef {
   /** Those that were never called have no entry. */
   readonly targets: TargetStatuses;
 }
+
+/** One of which everything could be read. */
+export interface ReadablePlace extends ServicePlace {
+  readonly active: ActiveDeployment | null;
+  readonly stable: readonly StableVersion[];
+}
+
+/** `null` where what is active, or a stable version, cannot be read. */
+export function readable(place: ServicePlace): ReadablePlace | null {
+  const { active } = place;
+  const stable = place.stable.filter((entry) => entry !== 'unreadable');
+  if (active === 'unreadable' || stable.length < place.stable.length) return null;
+  return { ...place, active, stable };
+}

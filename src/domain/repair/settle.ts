@@ -15,7 +15,7 @@ import {
 } from '../model/target-status.js';
 import { err, ok, type Result } from '../model/result.js';
 import type { RepairNote } from './repair.js';
-import type { ServicePlace } from './service-place.js';
+import { readable, type ReadablePlace, type ServicePlace } from './service-place.js';
 import { runsOn, wayBack } from './way-back.js';
 
 /** What a statement is judged by. */
@@ -59,14 +59,13 @@ export function settle(
   note: RepairNote,
   at: number,
 ): Result<Settlement, string> {
-  const { place, deployment } = standing;
+  const { deployment } = standing;
   const { target } = statement;
   const key = serviceKey(statement.service);
-  if (place.holder !== null)
-    return err(`${key}: ${place.holder} holds its slot; settle it afterwards`);
-  if (place.active === 'unreadable' || place.stable.includes('unreadable')) {
-    return err(`${key}: what is active cannot be read; run repair first`);
-  }
+  const { holder } = standing.place;
+  if (holder !== null) return err(`${key}: ${holder} holds its slot; settle it afterwards`);
+  const place = readable(standing.place);
+  if (place === null) return err(`${key}: what is active cannot be read; run repair first`);
   const planned = deployment?.plan.targets.map(({ id }) => id) ?? [];
   if (!place.targets.has(target) && !planned.includes(target)) {
     return err(`target: ${key} has none called ${target}`);
@@ -100,12 +99,12 @@ function stated(
 
 function concluded(
   noted: Settlement,
-  { place, deployment, failed }: SettleStanding,
+  { place, deployment, failed }: Omit<SettleStanding, 'place'> & { readonly place: ReadablePlace },
   note: RepairNote,
   at: number,
 ): Result<Settlement, string> {
   const [good] = place.stable;
-  if (good === undefined || good === 'unreadable' || good.version === null) {
+  if (good === undefined || good.version === null) {
     return ok({
       ...noted,
       follows: 'its version stays unknown: no good one is known to go back to',
@@ -120,12 +119,18 @@ function concluded(
   const follows = `${good.version} of ${good.deploymentId} is on every target, and active again`;
   const leaver = deployment?.id === good.deploymentId ? null : leaverOf(place, deployment, failed);
   if (leaver === null) return ok({ ...noted, follows, active: entry });
-  const unsure = targetsToRestore(leaver).filter((id) => runsOn(place.targets, id) === undefined);
+  const back = new Map<TargetId, Version | null>();
+  const unsure: TargetId[] = [];
+  for (const id of targetsToRestore(leaver)) {
+    const version = runsOn(place.targets, id);
+    if (version === undefined) unsure.push(id);
+    else back.set(id, version);
+  }
   if (unsure.length > 0) {
     const unsaid = `its version stays unknown: what runs on ${unsure.join(', ')} is not known either`;
     return ok({ ...noted, follows: unsaid });
   }
-  const walked = wayBack(leaver, place, note, at);
+  const walked = wayBack(leaver, { place, back }, note, at);
   if (!walked.ok) return walked;
   return ok({ ...noted, follows, transition: withFact(walked.value, noted) });
 }

@@ -1,6 +1,6 @@
 import type { TargetId, Version } from '../model/ids.js';
 import { decided, type Said } from '../plan/machine/decided.js';
-import { type Deployment, targetsToRestore } from '../model/deployment/deployment.js';
+import type { Deployment } from '../model/deployment/deployment.js';
 import { evolve } from '../plan/fold/evolve.js';
 import type { RecordedEvent } from '../model/deployment/plan-event.js';
 import type { Report } from '../plan/machine/report-rules.js';
@@ -12,31 +12,35 @@ import { serviceStatus } from '../model/service-status.js';
 import { runs, type TargetStatuses } from '../model/target-status.js';
 import { err, ok, type Result } from '../model/result.js';
 import type { RepairNote } from './repair.js';
-import type { ServicePlace } from './service-place.js';
+import type { ReadablePlace } from './service-place.js';
+
+interface Standing {
+  /** With what the person said of its targets. */
+  readonly place: ReadablePlace;
+  /** What surely runs on each target that was left. */
+  readonly back: ReadonlyMap<TargetId, Version | null>;
+}
 
 /**
  * A rollback in one write, as a person walked it: each target that was left is
  * restored to what surely runs there, under a fence of its own.
  *
- * @param place its targets with what the person said of them; nothing in it is unreadable
  * @param at epoch milliseconds
  */
 export function wayBack(
   before: Deployment,
-  place: ServicePlace,
+  { place, back }: Standing,
   note: RepairNote,
   at: number,
 ): Result<Transition, string> {
-  const { active, stable: entries, revision } = place;
-  const stable = entries.filter((entry) => entry !== 'unreadable');
-  const record = { targets: place.targets, stable, revision };
+  const { active, stable, revision } = place;
   const service = serviceStatus(
-    { ...record, active: active === 'unreadable' ? null : active },
+    { targets: place.targets, active, stable, revision },
     before.plan.targets,
   );
   let [after, last, { targets }] = [before, before, service];
   const events: RecordedEvent[] = [];
-  for (const what of walked(before, place, note)) {
+  for (const what of walked(place.fence, back, note)) {
     const decision = decided(after, what);
     if (!decision.ok) return err(decision.error.message);
     for (const event of decision.value) {
@@ -56,15 +60,14 @@ export function wayBack(
 }
 
 function walked(
-  before: Deployment,
-  { fence, targets }: ServicePlace,
+  fence: number,
+  back: Standing['back'],
   { by, reason }: RepairNote,
 ): readonly Said[] {
   const why = `settled by hand: ${reason}`;
   return [
     { type: 'rollback', reason: why },
-    ...targetsToRestore(before).flatMap((target): readonly Report[] => {
-      const version = runsOn(targets, target) ?? null;
+    ...[...back].flatMap(([target, version]): readonly Report[] => {
       const call = { target, version, fence: fence + 1, worker: by };
       return [
         { type: 'deployment.target_restoring', ...call },

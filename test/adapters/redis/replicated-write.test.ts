@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { freePort } from '../../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from '../../support/free-port.js';
 import {
   type Connection,
   patientConnection,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { progressOf } from '../../../src/domain/model/deployment/deployment.js';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
 import { web } from '../../support/fixtures.js';
@@ -60,9 +61,8 @@ describe('a deployment that calls targets', () => {
       'the call on web-1 failed once and is repeated: refused',
     );
     expect(explained(one, { now: 15_000 }).holds).toEqual([]);
-    const [id, progress] = [...one.targets][0] ?? [];
-    const { since: _, ...old } = progress ?? {};
-    const unknown = { ...one, targets: new Map([[id, old]]) } as typeof one;
+    const { since: _, ...old } = progressOf(one, web(1));
+    const unknown = { ...one, targets: one.targets.with(web(1), old) };
     expect(explained(unknown).holds).toMatchObject([{ since: null }]);
     expect(
       explained({

@@ -98,6 +98,11 @@ describe('a deployment that goes back', () => {
     });
   });
 
+  test('of a deployment that changed no target has nothing to restore', () => {
+    const deployment = lived(begun([deploy(1)]), 4_000, rollback);
+    expect(explained(deployment).next).toBe('it is rolled back: no target was changed');
+  });
+
   test('waits for its next try, or for the slot that another has by now', () => {
     const going = lived(begun([deploy(1)]), 4_000, call(1), updated(1), rollback);
     const failed: PlanEvent = {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Fenced } from '../../../src/domain/orchestrator/journal/fenced.js';
+import { Journal } from '../../../src/domain/orchestrator/journal/journal.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
@@ -40,6 +41,16 @@ describe('a journal', () => {
     await journal.flush();
 
     expect(writes[0]?.events).toHaveLength(1);
+  });
+
+  test('without a claim knows nothing of the service', async () => {
+    const world = aWorld();
+    const deployment = await world.planned();
+    const { store, clock } = world;
+    const journal = new Journal({ store, clock, actor: 'ann' }, deployment, null);
+
+    expect(() => journal.service).toThrow('only a claim knows the service');
+    expect(() => journal.see(new Map())).toThrow('only a claim knows the service');
   });
 
   test('decides again on what others wrote meanwhile', async () => {

@@ -3,9 +3,9 @@ import { MemoryRouter, type RouterFault } from '../../../src/adapters/memory/mem
 import type { EventOf } from '../../../src/domain/model/deployment/plan-event.js';
 import type { RouterFailure } from '../../../src/domain/ports/traffic-router.js';
 import type { DeploymentId } from '../../../src/domain/model/ids.js';
-import { fine } from '../../support/fake-services.js';
+import { aProbe, fine, saw } from '../../support/fake-services.js';
 import { API, aTarget, web } from '../../support/fixtures.js';
-import { aWorld, type World } from './world.js';
+import { aWorld, stopWith, type World } from './world.js';
 
 const away: RouterFailure = { code: 'router/unreachable', message: 'no answer', transient: true };
 const careful = {
@@ -124,6 +124,37 @@ describe('a router', () => {
   });
 });
 
+describe('a worker that is stopped while it looks', () => {
+  test('at the router begins nothing', async () => {
+    const world = await routed();
+    const stop = new AbortController();
+    world.control.fault = () => {
+      stop.abort();
+      return null;
+    };
+    const { id } = await world.planned({ version: '2.0.0' });
+    await world.orchestrator.advance('execute', id, stopWith({ abort: stop.signal }));
+
+    expect(await world.statusOf(id)).toBe('approved');
+  });
+
+  test('at the checks begins nothing', async () => {
+    const stop = new AbortController();
+    let stopping = false;
+    const probe = aProbe(async () => {
+      if (stopping) stop.abort();
+      return saw('healthy');
+    });
+    const world = aWorld({ probes: [probe], fixture: careful });
+    await world.live('1.0.0');
+    stopping = true;
+    const { id } = await world.planned({ version: '2.0.0' });
+    await world.orchestrator.advance('execute', id, stopWith({ abort: stop.signal }));
+
+    expect(await world.statusOf(id)).toBe('approved');
+  });
+});
+
 describe('a target that a person holds out', () => {
   test('is brought to the version, and never admitted by us; that it is held out is written down', async () => {
     const world = await routed();
@@ -147,6 +178,19 @@ describe('a target that a person holds out', () => {
     const next = await world.live('3.0.0');
     expect(next.state.status).toBe('completed');
     expect((await world.index.targetStatuses(API)).get(web(2))?.heldOut).toBeNull();
+  });
+
+  test('by a drain of their own is left alone in the same way', async () => {
+    const world = await routed();
+    const routes = { ...API, targets: careful.targets.map(aTarget) };
+    await world.router.drain(routes, web(2), new AbortController().signal);
+    world.done.length = 0;
+
+    expect((await world.live('2.0.0', { strategy: { kind: 'rolling' } })).state.status).toBe(
+      'completed',
+    );
+    expect(world.done).not.toContain('ready web-2');
+    expect((await world.index.targetStatuses(API)).get(web(2))?.heldOut).toBe('drained');
   });
 
   test('comes first, and where the others must all go on serving the deployment waits until it is back', async () => {

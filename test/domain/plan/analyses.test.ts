@@ -46,6 +46,13 @@ describe('an analysis', () => {
     });
   });
 
+  test('that learns nothing pauses where the plan does not say what then', () => {
+    const begun = analysing('fail');
+    const unsaid = { ...begun, plan: { ...begun.plan, analyses: [] } };
+
+    expect(after(unsaid, give.concludeAnalysis('inconclusive')).state.status).toBe('paused');
+  });
+
   test('that speaks against the version fails the deployment', () => {
     const failed = after(analysing(), give.concludeAnalysis('unhealthy'));
 

@@ -3,6 +3,7 @@ import {
   deployedTargets,
   type Deployment,
   stepsOf,
+  progressMap,
 } from '../../../src/domain/model/deployment/deployment.js';
 import { evolve } from '../../../src/domain/plan/fold/evolve.js';
 import type { Step, TargetGroup } from '../../../src/domain/model/plan/step.js';
@@ -45,7 +46,7 @@ describe('a target that others can not do without', () => {
 
 describe('what went no further than traffic and flags', () => {
   const nothing = after(inStatus('executing'), give.halt);
-  const untouched: Deployment = { ...nothing, targets: new Map() };
+  const untouched: Deployment = { ...nothing, targets: progressMap(nothing.plan) };
   const withProgress = (progress: Partial<Deployment['progress']>): Deployment => ({
     ...untouched,
     progress: { ...untouched.progress, ...progress },
@@ -116,7 +117,7 @@ describe('a target with a deadline of its own', () => {
   test('written by an older version counts from its failure', () => {
     const started = inStatus('executing', late);
     const { since: _since, ...progress } = started.targets.get(web(1)) ?? { since: 0 };
-    const old = { ...started, targets: new Map(started.targets).set(web(1), progress as never) };
+    const old = { ...started, targets: started.targets.with(web(1), progress as never) };
 
     expect(
       after(old, give.failTarget(web(1), 'x', true, 99_000)).targets.get(web(1)),
@@ -158,7 +159,7 @@ describe('events in states that they do not belong to', () => {
     const halted = after(atStep(deploy(web(1))), give.updateTarget(web(1)), give.halt);
 
     expect(after(halted, give.retry).targets.get(web(1))?.state).toBe('updated');
-    const old = new Map(halted.targets).set(web(1), { ...PENDING, state: 'failed' });
+    const old = halted.targets.with(web(1), { ...PENDING, state: 'failed' });
     expect(after({ ...halted, targets: old }, give.retry).targets.get(web(1))).toMatchObject({
       state: 'pending',
     });

@@ -6,6 +6,7 @@ import { deadlinesOf } from '../../../src/domain/plan/deadlines.js';
 import {
   type Deployment,
   resultOf,
+  targetIn,
   touchedTargets,
 } from '../../../src/domain/model/deployment/deployment.js';
 import { givenUp } from '../../../src/domain/plan/machine/failure.js';
@@ -13,6 +14,13 @@ import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.j
 import { aDeployment, after, API, fold, v, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus } from './states.js';
+
+test('a target is looked up in the plan, which has no other', () => {
+  const { plan } = aDeployment();
+
+  expect(targetIn(plan, web(1)).id).toBe('web-1');
+  expect(() => targetIn(plan, web(9))).toThrow('the plan has no target web-9');
+});
 
 describe('the work owed', () => {
   test('follows from the state alone', () => {

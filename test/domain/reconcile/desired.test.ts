@@ -8,7 +8,7 @@ import {
   finalShares,
 } from '../../../src/domain/reconcile/desired.js';
 import type { ServiceRecord } from '../../../src/domain/model/service-status.js';
-import { ANYTHING } from '../../../src/domain/model/target-status.js';
+import { ANYTHING, type TargetStatus, UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { aDeployment, after, web } from '../../support/fixtures.js';
 import type { Said } from '../../../src/domain/plan/machine/decided.js';
 import * as give from '../plan/commands.js';
@@ -163,6 +163,25 @@ describe('what should be on the way back', () => {
     const touched = back(serving('0.9.0', 3), apart, give.startTarget(web(1)));
 
     expect(touched).toEqual([[web(1), OLD]]);
+  });
+
+  test('asks nothing of what others left: that is in place where it runs what is declared for it', () => {
+    const placed = (first: Said, status: TargetStatus) => {
+      const { deployment, service } = told(
+        standing(aDeployment({ targets: ['web-1', 'web-2'] })),
+        give.approve,
+        first,
+        give.rollback(),
+      );
+      return desiredBack(deployment, service).isDeclared(web(2), status);
+    };
+    const missed = declaring({}, ['web-2']);
+
+    expect(placed(missed, UNTOUCHED)).toBe(true);
+    expect(placed(missed, running('0.9.0'))).toBe(true);
+    expect(placed(missed, running('0.8.0'))).toBe(false);
+    expect(placed(give.beginFirst, running('0.9.0'))).toBe(false);
+    expect(placed(declaring({ 'web-2': ANYTHING }), running('0.9.0'))).toBe(false);
   });
 
   test('gives back the traffic as it was, and leaves the new version first', () => {

@@ -49,6 +49,18 @@ describe('what a router says and a service does not declare', () => {
     expect(drifted({ inRotation: false }, { inRotation: [true, false] })).toEqual(out);
   });
 
+  test('is nothing of the traffic where those that are meant should have none and have none', () => {
+    const none = { version: v('1.0.0'), missed: [], shares: { 'web-1': 0, 'web-2': 0 } };
+    const idle = { ...well, share: 0 };
+    const found = driftOf(
+      declared(none),
+      [aTarget('web-1'), aTarget('web-2')],
+      webs(running('1.0.0'), running('1.0.0')),
+      { 'web-1': idle, 'web-2': idle },
+    );
+    expect(found).toEqual([]);
+  });
+
   test('is a share that is another, of each target that has another', () => {
     expect(drifted({ share: 1.5 })).toEqual([
       { kind: 'share', target: web(1), declared: 0.5, seen: 0.25 },

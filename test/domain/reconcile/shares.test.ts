@@ -5,6 +5,7 @@ import {
   hasShare,
   sameShare,
 } from '../../../src/domain/reconcile/carried-shares.js';
+import { lentShares } from '../../../src/domain/reconcile/lent-shares.js';
 import { sharesOf } from '../../../src/domain/reconcile/desired.js';
 import { isWell } from '../../../src/domain/model/serving.js';
 import { statusOf } from '../../../src/domain/model/service-status.js';
@@ -19,6 +20,26 @@ import { aStatus, serviceOf, wanted } from './statuses.js';
 const sum = (shares: Readonly<Record<string, number>>): number =>
   Object.values(shares).reduce((total, share) => total + share, 0);
 const half = { 'web-1': 0.5, 'web-2': 0.5 };
+
+describe('traffic that is lent', () => {
+  const lent = (change = {}, floor = 1) =>
+    lentShares(
+      serviceOf(running(), running('1.0.0')),
+      { ...wanted([], { shares: { 'web-1': 1 }, ...change }) },
+      floor,
+    );
+  const done = { isDone: (id: string) => id === 'web-2' };
+
+  test('goes to those that have none and have the new version already', () => {
+    expect(lent(done)).toEqual({ 'web-1': 0.5, 'web-2': 0.5 });
+  });
+
+  test('is none where nobody has the new version, knows the traffic, or could give it back', () => {
+    expect(lent({ isDone: () => false })).toBeNull();
+    expect(lent({ ...done, shares: null })).toBeNull();
+    expect(lent(done, 2)).toBeNull();
+  });
+});
 
 describe('the traffic as it can be carried', () => {
   const carried = (statuses: readonly TargetStatus[], change = {}, floor = 1) =>

@@ -17,7 +17,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
-import { freePort } from '../../../src/adapters/embedded-redis/free-port.js';
+import { freePort } from '../../support/free-port.js';
 import { debianTool } from '../../support/debian-tool.js';
 import { accepts } from '../../support/haproxy-server.js';
 import { CLI } from '../../support/cli.js';

@@ -1,7 +1,6 @@
 import type { Deployment } from '../../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
 import { evolveState } from '../../../domain/plan/fold/evolve-state.js';
-import { SharedMap } from '../../../domain/model/shared-map.js';
 import { serviceKey } from '../../../domain/model/ids.js';
 
 /** What never changes once a deployment is created; one field of its hash. */
@@ -77,12 +76,9 @@ export function progressFields(after: Deployment, before?: Deployment): string[]
 
 /** Id and progress of each target of which something else is known: what both share is not looked at. */
 export function changedTargets({ targets }: Deployment, before: Deployment): string[] {
-  if (targets === before.targets) return [];
-  const changed =
-    targets instanceof SharedMap
-      ? targets.changedSince(before.targets)
-      : [...targets].filter(([id, progress]) => progress !== before.targets.get(id));
-  return changed.flatMap(([id, progress]) => [id, JSON.stringify(progress)]);
+  return targets
+    .changedSince(before.targets)
+    .flatMap(([id, progress]) => [id, JSON.stringify(progress)]);
 }
 
 /** Seven arguments for each event, as includes/events.lua takes them. */

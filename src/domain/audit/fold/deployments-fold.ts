@@ -56,15 +56,11 @@ export class DeploymentsFold {
     page: readonly DeploymentEvent[],
   ): Promise<ReadonlyMap<DeploymentEvent, Deployment | null>> {
     const begun = this.#notFollowed(page);
-    const found = new Map<DeploymentEvent, Deployment | null>();
-    let at = 0;
+    const snapshots: Snapshot[] = [];
     for await (const group of this.#source.snapshots(begun.map((event) => event.deploymentId))) {
-      for (const snapshot of group) {
-        const event = begun[at++];
-        if (event !== undefined) found.set(event, stoodBefore(event, snapshot));
-      }
+      snapshots.push(...group);
     }
-    return found;
+    return new Map(begun.map((event, at) => [event, stoodBefore(event, snapshots[at])]));
   }
 
   #notFollowed(page: readonly DeploymentEvent[]): readonly DeploymentEvent[] {
@@ -78,9 +74,12 @@ export class DeploymentsFold {
   }
 }
 
-function stoodBefore({ sequence, time }: DeploymentEvent, snapshot: Snapshot): Deployment | null {
+function stoodBefore(
+  { sequence, time }: DeploymentEvent,
+  snapshot: Snapshot | undefined,
+): Deployment | null {
   // One of the same id that was made after the first was pruned tells nothing of that one.
-  const own = snapshot.kind === 'stored' && snapshot.deployment.createdAt <= Date.parse(time);
+  const own = snapshot?.kind === 'stored' && snapshot.deployment.createdAt <= Date.parse(time);
   if (!own) return null;
   const { events, deployment } = snapshot;
   return foldable(() => events.slice(0, sequence - 1).reduce(evolve, unbegun(deployment)));

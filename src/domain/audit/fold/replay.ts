@@ -1,6 +1,6 @@
 import { NO_PROGRESS } from '../../model/deployment/progress.js';
 import { decided } from '../../plan/machine/decided.js';
-import type { Deployment } from '../../model/deployment/deployment.js';
+import { type Deployment, progressMap } from '../../model/deployment/deployment.js';
 import { evolve } from '../../plan/fold/evolve.js';
 import { evolveState } from '../../plan/fold/evolve-state.js';
 import type { PlanEvent, RecordedEvent } from '../../model/deployment/plan-event.js';
@@ -15,7 +15,7 @@ import { foldable } from './foldable.js';
 export const unbegun = (deployment: Deployment): Deployment => ({
   ...deployment,
   state: { status: 'draft' },
-  targets: new Map(),
+  targets: progressMap(deployment.plan),
   previous: null,
   declared: null,
   shares: null,

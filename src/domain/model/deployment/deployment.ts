@@ -17,7 +17,7 @@ export interface Deployment extends ServiceRef {
   readonly plan: DeploymentPlan;
   readonly state: PlanState;
   /** Only targets that were touched have an entry. */
-  readonly targets: ReadonlyMap<TargetId, TargetProgress>;
+  readonly targets: SharedMap<TargetId, TargetProgress>;
   /** Fixed when the execution begins; `null` where nothing good ran before. */
   readonly previous: PreviousVersion | null;
   /** What the service should be, fixed with it: where its way back leads. */
@@ -78,12 +78,11 @@ export function targetIn(plan: DeploymentPlan, id: TargetId): Target {
 
 /** The deployment with something else known of one target. */
 export function withProgress(
-  { targets, plan }: Pick<Deployment, 'targets' | 'plan'>,
+  { targets }: Pick<Deployment, 'targets'>,
   id: TargetId,
   change: Partial<TargetProgress>,
 ): Deployment['targets'] {
-  const shared = targets instanceof SharedMap ? targets : progressMap(plan, targets);
-  return shared.with(id, { ...(targets.get(id) ?? PENDING), ...change });
+  return targets.with(id, { ...(targets.get(id) ?? PENDING), ...change });
 }
 
 /** Progress in the plan's order, counted by state and by who waits for another try. */
@@ -106,10 +105,7 @@ const progressWords = ({ state, retryAt }: TargetProgress): readonly string[] =>
 export const countOf = (
   { targets }: Pick<Deployment, 'targets'>,
   word: TargetProgress['state'] | 'retrying',
-): number =>
-  targets instanceof SharedMap
-    ? targets.count(word)
-    : [...targets.values()].filter((progress) => progressWords(progress).includes(word)).length;
+): number => targets.count(word);
 
 /** Whether a driver was called on it, or was about to be: what could not even be drained has what it had. */
 export function isTouched({ targets }: Pick<Deployment, 'targets'>, target: TargetId): boolean {

@@ -88,11 +88,10 @@ export class Journal {
     return this.#service;
   }
 
-  /** What a router or the checks say just now: it counts for this run, and is not written down. */
+  /** What a router or the checks say just now to who has a claim: it counts for this run, and is not written down. */
   see(seen: ReadonlyMap<TargetId, Seen>): void {
-    const [was, now] = [this.#durableService, this.#service];
-    if (was === null || now === null) return;
-    [this.#durableService, this.#service] = bothSeen(was, now, seen);
+    const was = this.#durableService ?? this.service;
+    [this.#durableService, this.#service] = bothSeen(was, this.service, seen);
   }
 
   /** The newest revision this run knows to be written. */
@@ -178,7 +177,11 @@ export class Journal {
       const [was, now] = [this.#durableService, this.#service];
       const answer = await this.#store.append({
         ...{ before, after, events, release, fence: this.fence },
-        service: await this.#changeOf(before, after, events.at(-1)?.at ?? 0),
+        service: await this.#changeOf(
+          before,
+          after,
+          events.reduce((_, { at }) => at, 0),
+        ),
       });
       if (answer.ok) {
         this.#durableService = now === null ? was : { ...now, ...answer.value.service };

@@ -56,9 +56,9 @@ function takeIn({ journal }: Pass, seen: SeenTargets): void {
 
 /** A drain that nobody of us asked for is somebody else's. */
 function saidOf(status: TargetStatus, { inRotation, share, heldOut }: SeenTarget): RouterSaid {
+  if (heldOut) return { inRotation, share, heldOut: 'maintenance' };
   const others = status.heldOut === 'drained' || sure(status.inRotation) === true;
-  const how = heldOut ? 'maintenance' : !inRotation && others ? 'drained' : null;
-  return { inRotation, share, heldOut: how };
+  return { inRotation, share, heldOut: !inRotation && others ? 'drained' : null };
 }
 
 function isNews(status: TargetStatus, { inRotation, share, heldOut }: RouterSaid): boolean {

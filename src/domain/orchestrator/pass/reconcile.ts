@@ -106,7 +106,7 @@ async function settled(
   // What is given up, or has to wait, is left with no call that may still be going on.
   if (open.some((id) => statusOf(service, id).call !== null)) {
     const left = await settleOpenCalls(pass, open);
-    return left ?? (goal.isOver() ? null : 'again');
+    return left ?? 'again';
   }
   if (next.ours) return goal.atFloor(open) ? 'again' : null;
   return blocked(pass, {

@@ -1,4 +1,3 @@
-import { assertNever } from '../../model/assert-never.js';
 import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
 import { stepsOf } from '../../model/deployment/deployment.js';
 import { failed } from '../../plan/machine/failure.js';
@@ -13,6 +12,7 @@ import { settleOpenCalls } from '../pass/settle-open-calls.js';
 import { analyze, measureBackground } from './run-analysis.js';
 import { setFlag } from './set-flag.js';
 import { holdStage } from './hold-stage.js';
+import type { ActingStep } from '../../reconcile/desired.js';
 import { takeActingStep } from './take-acting-step.js';
 import { gateTimeout } from '../../plan/machine/gate-rules.js';
 
@@ -65,12 +65,6 @@ const passedOver = ({ journal }: Pass, step: Step): boolean =>
 const isLast = ({ journal }: Pass, step: number): boolean =>
   step + 1 === stepsOf(journal.deployment).length;
 
-const KINDS: { readonly [K in StepKind]: true } = {
-  ...{ deploy: true, check: true, wait: true, shift: true },
-  ...{ set_flag: true, gate: true, analyze: true, retire: true },
-};
-const KNOWN: ReadonlySet<string> = new Set(Object.keys(KINDS));
-
 /** A newer version planned it: whoever runs that version goes on; nothing is taken back for it. */
 const leftToNewer = (pass: Pass, { kind }: Step): WaitUntil =>
   blocked(pass, {
@@ -79,31 +73,34 @@ const leftToNewer = (pass: Pass, { kind }: Step): WaitUntil =>
     liftedBy: 'a worker of the version that planned it',
   });
 
-function takeStep(pass: Pass, step: Step, state: ExecutingState): Promise<WaitUntil> {
-  const { step: number, attempts, waitUntil } = state;
+type Take<S extends Step> = (
+  pass: Pass,
+  step: S,
+  at: ExecutingState,
+) => WaitUntil | Promise<WaitUntil>;
+type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>;
+
+const act: Take<ActingStep> = (pass, step, at) => takeActingStep(pass, step, at.step);
+
+const TAKES: { readonly [K in StepKind]: Take<StepOf<K>> } = {
+  deploy: act,
+  shift: act,
+  retire: act,
+  check: (pass, step, at) => checkTargets(pass, step, at.step),
+  wait,
+  set_flag: (pass, step, at) => setFlag(pass, step, at.step),
+  gate: passGate,
+  analyze: (pass, step, at) => analyze(pass, step, at.step),
+};
+
+async function takeStep(pass: Pass, step: Step, at: ExecutingState): Promise<WaitUntil> {
   // What failed in passing is not due again yet.
-  if (attempts !== undefined && waitUntil !== null && waitUntil > pass.clock.now()) {
-    return Promise.resolve(waitUntil);
+  if (at.attempts !== undefined && at.waitUntil !== null && at.waitUntil > pass.clock.now()) {
+    return at.waitUntil;
   }
-  if (!KNOWN.has(step.kind)) return Promise.resolve(leftToNewer(pass, step));
-  switch (step.kind) {
-    case 'deploy':
-    case 'shift':
-    case 'retire':
-      return takeActingStep(pass, step, number);
-    case 'check':
-      return checkTargets(pass, step, number);
-    case 'wait':
-      return Promise.resolve(wait(pass, step, state));
-    case 'set_flag':
-      return setFlag(pass, step, number);
-    case 'gate':
-      return Promise.resolve(passGate(pass, step, state));
-    case 'analyze':
-      return analyze(pass, step, number);
-    default:
-      return assertNever(step);
-  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the step's own kind
+  const take = TAKES[step.kind] as Take<Step> | undefined;
+  return take === undefined ? leftToNewer(pass, step) : take(pass, step, at);
 }
 
 function wait(

@@ -27,24 +27,25 @@ export async function restoreService(pass: Pass): Promise<WaitUntil> {
   const { journal, clock } = pass;
   const { state } = journal.deployment;
   if (state.status !== 'rolling_back') return null;
+  const { reason } = state;
   const superseded = supersededBy(pass);
   if (superseded !== null) {
     journal.report(givenUp(`not rolled back: ${superseded}`, true));
     return null;
   }
-  if (late(pass)) return null;
+  if (late(pass, reason)) return null;
   const { waitUntil = null } = state;
   if (waitUntil !== null && waitUntil > clock.now()) return waitUntil;
   const left = await settleOpenCalls(pass);
   if (left !== null || isOver(pass)) return left;
   const flags = await restoreFlags(pass);
   if (flags !== null || isOver(pass)) return flags;
-  const until = await bringBack(pass);
+  const until = await bringBack(pass, reason);
   if (until !== null || isOver(pass)) return until;
   return finish(pass);
 }
 
-async function bringBack(pass: Pass): Promise<WaitUntil> {
+async function bringBack(pass: Pass, reason: string): Promise<WaitUntil> {
   const { journal, driver } = pass;
   const { declared, plan } = journal.deployment;
   if (declared === null && !driver.removes) {
@@ -66,7 +67,7 @@ async function bringBack(pass: Pass): Promise<WaitUntil> {
     desired,
     width: Math.max(1, plan.forecast.largestBatch),
     isOver: () => isOver(pass),
-    atFloor: (open) => atFloor(pass, open),
+    atFloor: (open) => atFloor(pass, reason, open),
   });
 }
 
@@ -99,7 +100,7 @@ function keepAsItIs(
 }
 
 /** What others can't do without stays as it is; traffic that can't go back ends the way back. */
-function atFloor(pass: Pass, open: readonly TargetId[]): boolean {
+function atFloor(pass: Pass, reason: string, open: readonly TargetId[]): boolean {
   const { journal } = pass;
   const { floor } = journal.deployment.plan;
   if (open.length > 0) {
@@ -107,7 +108,7 @@ function atFloor(pass: Pass, open: readonly TargetId[]): boolean {
     return true;
   }
   const error = `the traffic stays where it is: fewer than ${floor} targets would go on serving`;
-  journal.report(givenUp(`${reasonOf(pass)}; could not go back: ${error}`));
+  journal.report(givenUp(`${reason}; could not go back: ${error}`));
   return false;
 }
 
@@ -120,16 +121,11 @@ function giveUp({ journal }: Pass, targets: readonly TargetId[], error: string):
 const isOver = ({ journal, draining, abort }: Pass): boolean =>
   draining.aborted || abort.aborted || journal.deployment.state.status !== 'rolling_back';
 
-function reasonOf({ journal }: Pass): string {
-  const { state } = journal.deployment;
-  return 'reason' in state ? state.reason : state.status;
-}
-
-function late(pass: Pass): boolean {
+function late(pass: Pass, reason: string): boolean {
   const { journal, clock } = pass;
   const missed = missedDeadline(journal.deployment, clock.now());
   if (missed === undefined) return false;
-  journal.report(givenUp(`${reasonOf(pass)}; the rollback's ${deadlineReason(missed)}`));
+  journal.report(givenUp(`${reason}; the rollback's ${deadlineReason(missed)}`));
   return true;
 }
 

@@ -80,12 +80,12 @@ function tooFewServe({ journal }: Pass, open: readonly TargetId[]): false {
 function sayAsItIs({ journal }: Pass, step: ActingStep, { isDone }: Desired): void {
   if (step.kind !== 'deploy' && step.kind !== 'retire') return;
   const type = step.kind === 'deploy' ? 'deployment.target_updated' : 'deployment.target_retired';
-  for (const target of step.targets) {
-    const { deployment, service } = journal;
-    const status = statusOf(service, target);
-    if (progressOf(deployment, target).state !== 'pending' || status.call !== null) continue;
-    if (isDone(target, status)) journal.report({ type, target, evidence: { unchanged: true } });
-  }
+  const asItIs = step.targets.filter((target) => {
+    const status = statusOf(journal.service, target);
+    const { state } = progressOf(journal.deployment, target);
+    return state === 'pending' && status.call === null && isDone(target, status);
+  });
+  for (const target of asItIs) journal.report({ type, target, evidence: { unchanged: true } });
 }
 
 /** So many failed that nothing more is called; a call that an earlier run left open is still seen to its end. */

@@ -69,13 +69,13 @@ function pendingAgain(deployment: Deployment): Deployment['targets'] {
 }
 
 function changed(
-  { plan, targets }: Deployment,
+  { targets }: Deployment,
   is: (progress: TargetProgress) => boolean,
   change: (progress: TargetProgress) => Partial<TargetProgress>,
 ): Deployment['targets'] {
   let now = targets;
   for (const [id, progress] of targets) {
-    if (is(progress)) now = withProgress({ plan, targets: now }, id, change(progress));
+    if (is(progress)) now = withProgress({ targets: now }, id, change(progress));
   }
   return now;
 }
