@@ -34,7 +34,6 @@ exit 0
 export interface Said {
   readonly code: number | null;
   readonly out: string;
-  readonly ms: number;
 }
 
 /** A service whose command can hang, workers in processes of their own, and the command line to order them about. */
@@ -112,10 +111,9 @@ export async function hangingService() {
     },
     /** What an operator types, in a process of its own. */
     async signalbox(...args: readonly string[]): Promise<Said> {
-      const began = Date.now();
       const { child, said } = start(...args);
       const [code] = (await once(child, 'close')) as [number | null];
-      return { code, out: said.out, ms: Date.now() - began };
+      return { code, out: said.out };
     },
     async deploy(version: string): Promise<DeploymentId> {
       const { deploymentId: id } = await producer.deploy({ service: 'api', version });
