@@ -53,6 +53,31 @@ describe('where not all have traffic', () => {
     expect((await world.index.active(API))?.version).toBe('3.0.0');
   });
 
+  test('what is to have none comes first, also where a failed deployment left it all the traffic', async () => {
+    const world = routed({ targets: ['web-1', 'web-2', 'web-3'], coloured: true });
+    await world.live('1.0.0');
+    await world.live('2.0.0', { strategy: { kind: 'blue_green' } });
+    const held = await world.planned({
+      version: '2.1.0',
+      strategy: {
+        ...{ kind: 'steps', partial: true },
+        steps: [
+          { kind: 'deploy', targets: [web(1), web(3)] },
+          { kind: 'shift', percent: 100 },
+          { kind: 'gate', name: 'look', timeout: 5_000 },
+        ],
+      },
+      policy: { onFailure: 'hold' },
+    });
+    expect((await world.finish(held.id)).state.status).toBe('failed');
+    world.driver.calls.length = 0;
+    const strategy = { kind: 'rolling', batchSize: '100%', maxUnavailable: '50%' } as const;
+    const { id } = await world.planned({ version: '3.0.0', strategy });
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(world.driver.calls.map(({ target }) => target.id)).toEqual(['web-1', 'web-3', 'web-2']);
+  });
+
   test('and fewer than must serve in any case, nobody says that targets failed', async () => {
     const world = await leftOn(1);
     const { id } = await world.planned(careful);

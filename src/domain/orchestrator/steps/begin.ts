@@ -8,12 +8,13 @@ import type { Step } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
 import { statusOf } from '../../model/service-status.js';
 import { mayServe } from '../../model/serving.js';
+import { sharesOver } from '../../reconcile/shares-over.js';
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { ok, type Result } from '../../model/result.js';
 import { awaitHeldOut } from '../pass/await-held-out.js';
 import type { Pass, WaitUntil } from '../pass/pass.js';
 import { lookOnce } from '../pass/look.js';
-import type { TrafficShares } from '../../model/traffic-shares.js';
+import { shareOf, type TrafficShares } from '../../model/traffic-shares.js';
 
 /**
  * Begins an approved deployment: fixes what it goes back to, and the steps for
@@ -35,7 +36,9 @@ async function beginNow(pass: Pass): Promise<void> {
   const good = top === undefined || top.deploymentId === id ? null : top;
   const previous =
     good?.version == null ? null : { version: good.version, deploymentId: good.deploymentId };
-  const steps = stepsNow(pass, previous?.version ?? null);
+  const declared = good?.declared ?? null;
+  const shares = declared?.shares ?? sharesFound(pass);
+  const steps = stepsNow(pass, previous?.version ?? null, shares);
   if (!steps.ok) {
     const { path, message } = steps.error;
     const reason = `cannot be carried out any more: ${path}: ${message}`;
@@ -43,10 +46,8 @@ async function beginNow(pass: Pass): Promise<void> {
     return;
   }
   const overridden = admitted?.overridden ?? [];
-  const declared = good?.declared ?? null;
   journal.submit({
-    ...{ type: 'begin', previous, declared },
-    shares: declared?.shares ?? sharesFound(pass),
+    ...{ type: 'begin', previous, declared, shares },
     ...(steps.value && { replanned: steps.value }),
     ...heldOutNow(pass),
     ...(overridden.length > 0 && { overridden }),
@@ -90,15 +91,21 @@ function heldOutNow({ journal, router }: Pass): { readonly heldOut?: readonly Ta
 
 /**
  * The steps for the situation at the start, where that is not the planned one:
- * which colour is live may have changed, and what is out of service comes first.
+ * which colour is live may have changed, and what serves nobody comes first, once
+ * the traffic is as it should be.
  */
 function stepsNow(
   { journal }: Pass,
   active: Version | null,
+  shares: TrafficShares | null,
 ): Result<readonly Step[] | null, PlanRefusal> {
   const { deployment, service } = journal;
   const { targets } = deployment.plan;
-  const isDown = ({ id }: Target): boolean => !mayServe(statusOf(service, id));
+  const over = shares === null ? null : sharesOver(targets, shares);
+  const isDown = ({ id }: Target): boolean => {
+    const status = statusOf(service, id);
+    return !mayServe(over === null ? status : { ...status, weight: [shareOf(over, id)] });
+  };
   const ordered = targets.toSorted((a, b) => Number(isDown(b)) - Number(isDown(a)));
   const sameOrder = ordered.every(({ id }, at) => id === targets[at]?.id);
   const coloured = targets.some(({ metadata }) => metadata['colour'] !== undefined);
