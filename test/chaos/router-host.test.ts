@@ -51,6 +51,18 @@ describe('the router of the chaos run', () => {
     expect(kinds()).toEqual(['applied in rotation']);
   });
 
+  test('charges nobody who looked between what a person did there and undid', () => {
+    call('look');
+    router.move(gated.service, { kind: 'drain', target: 0 });
+    // Just woken: what it asks may be late, and what it is told is so all the same.
+    router.woke(4711);
+    call('look');
+    router.move(gated.service, { kind: 'ready', target: 0 });
+    router.applied('begin', gated.service, { target: `${first}`, version: 'v1', by: WORKER });
+
+    expect(kinds()).toEqual([]);
+  });
+
   test('charges nobody with what a person did, but with going on', () => {
     router.move(gated.service, { kind: 'maint', target: 0 });
     router.move(gated.service, { kind: 'kill', target: 1 });

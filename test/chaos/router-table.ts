@@ -55,7 +55,7 @@ export class RouterTable {
   /** What is called must be out of rotation by then. */
   judgeCall(id: string, name: string): void {
     const places = this.#places;
-    if (places.at(id).version === null || !places.at(id).alive) return;
+    if (places.at(id).version === null || !places.at(id).alive || places.isOpen(id)) return;
     if (inRotation(places.at(id)) && inRotation(places.known(id))) {
       places.judge.fault('applied in rotation', `${name} before it was drained`);
     }

@@ -93,11 +93,16 @@ export class Places {
 
   /** As whoever takes the trouble to look could know it. */
   known(id: string): Readonly<Place> {
-    const moved = this.#unseen.get(id);
     const seen = placeIn(this.#seen, id);
     const real = this.at(id);
-    if (moved !== undefined && !this.#isOld(moved)) return seen;
+    if (this.isOpen(id)) return seen;
     return seen.bad === real.bad ? real : { ...real, bad: seen.bad };
+  }
+
+  /** The world moved there just now, and nobody is known to have looked since: who did knows other things than `known`. */
+  isOpen(id: string): boolean {
+    const moved = this.#unseen.get(id);
+    return moved !== undefined && !this.#isOld(moved);
   }
 
   get serving(): number {
