@@ -21,7 +21,7 @@ import type {
 } from '../../src/domain/orchestrator/orchestrator-ports.js';
 import { runPass } from '../../src/domain/orchestrator/claim/run-pass.js';
 import type { WorkOwed } from '../../src/domain/model/deployment/work-owed.js';
-import { compilePlan } from '../../src/domain/plan/compile/compile-plan.js';
+import { compileFor } from '../../src/domain/manager/compile-for.js';
 import {
   type Deployment,
   stepsOf,
@@ -104,24 +104,20 @@ export async function planned(
     address: '127.0.0.1:8080',
     metadata: colour === null ? {} : { colour },
   }));
-  const plan = compilePlan(
-    {
-      ref: API,
-      version: version(asked.version),
-      strategy: asked.strategy,
-      targets: places,
-      checks: checked ? [{ name: 'up', kind: 'places', critical: true }] : [],
-      analyses,
-      driver: { kind: 'places', fences: true, removes },
-      driverTimeoutMs: 20_000,
-      router: routed ? 'memory' : null,
-      flags: 'memory',
-      policy: { ...DEFAULT_POLICY, ...asked.policy },
-      limits: limited ? [{ key: 'environment:production', most: 1 }] : [],
-    },
-    await core.index.targetStatuses(API),
-    (await core.index.active(API))?.version ?? null,
-  );
+  const plan = await compileFor(core, API, {
+    ref: API,
+    version: version(asked.version),
+    strategy: asked.strategy,
+    targets: places,
+    checks: checked ? [{ name: 'up', kind: 'places', critical: true }] : [],
+    analyses,
+    driver: { kind: 'places', fences: true, removes },
+    driverTimeoutMs: 20_000,
+    router: routed ? 'memory' : null,
+    flags: 'memory',
+    policy: { ...DEFAULT_POLICY, ...asked.policy },
+    limits: limited ? [{ key: 'environment:production', most: 1 }] : [],
+  });
   if (!plan.ok) return plan.error.message;
   const drafted = newDeployment(
     {

@@ -35,8 +35,8 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     case: 'B2',
     says: 'targets are taken in the order of the plan, whatever others broke since',
     file: `${ORCHESTRATOR}/steps/begin.ts`,
-    search: 'return !mayServe(over === null',
-    replacement: 'return targets.length === 0 && !mayServe(over === null',
+    search: '!mayServe(statusOf({ targets: targetsThen }, id));',
+    replacement: '!mayServe(statusOf({ targets: targetsThen }, id)) && targets.length === 0;',
     shows: "expected 'rolled_back' to be 'completed'",
   },
   {

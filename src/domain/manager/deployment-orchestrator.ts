@@ -1,6 +1,7 @@
 import type { HealthStatus } from '../model/verification.js';
 import type { DeploymentId } from '../model/ids.js';
-import { compilePlan, type PlanInput } from '../plan/compile/compile-plan.js';
+import type { PlanInput } from '../plan/compile/compile-plan.js';
+import { compileFor } from './compile-for.js';
 import type { Conclusion } from '../plan/machine/decision.js';
 import {
   type Deployment,
@@ -47,10 +48,8 @@ export class DeploymentOrchestrator {
    * The same id and digest again is the deployment that exists.
    */
   async planDeployment(request: NewDeployment, input: PlanInput): Promise<PlanAnswer> {
-    const { index, store, clock } = this.#ports;
-    const coloured = input.targets.some(({ metadata }) => metadata['colour'] !== undefined);
-    const active = coloured ? ((await index.active(request))?.version ?? null) : null;
-    const plan = compilePlan(input, await index.targetStatuses(request), active);
+    const { store, clock } = this.#ports;
+    const plan = await compileFor(this.#ports, request, input);
     if (!plan.ok) return plan;
     return this.#store(newDeployment(request, plan.value, clock.now()), store, request);
   }

@@ -38,8 +38,10 @@ export function serviceStatus(
   };
 }
 
-export const statusOf = ({ targets }: Pick<ServiceStatus, 'targets'>, id: TargetId): TargetStatus =>
-  targets.get(id) ?? UNTOUCHED;
+export const statusOf = (
+  { targets }: { readonly targets: TargetStatuses },
+  id: TargetId,
+): TargetStatus => targets.get(id) ?? UNTOUCHED;
 
 /** How many of the plan's targets surely serve. */
 export const capacity = ({ targets }: Pick<ServiceStatus, 'targets'>): number =>

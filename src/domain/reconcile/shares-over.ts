@@ -1,4 +1,5 @@
 import type { Target } from '../model/target.js';
+import type { TargetStatuses } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /**
@@ -23,6 +24,18 @@ export function sharesOver(targets: readonly Target[], declared: TrafficShares):
   const parts = targets.map((target) => [target.id, partOf(target)] as const);
   const sum = parts.reduce((total, [, part]) => total + part, 0);
   return Object.fromEntries(parts.map(([id, part]) => [id, sum === 0 ? 0 : part / sum]));
+}
+
+/** What is known of a service's targets, with the shares that they should have in the place of those they have. */
+export function withShares(
+  known: TargetStatuses,
+  targets: readonly Target[],
+  declared: TrafficShares,
+): TargetStatuses {
+  const shares = sharesOver(targets, declared);
+  return new Map(
+    [...known].map(([id, status]) => [id, { ...status, weight: [shareOf(shares, id)] }] as const),
+  );
 }
 
 const colourOf = ({ metadata }: Target): string => metadata['colour'] ?? '';

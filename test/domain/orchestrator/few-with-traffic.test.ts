@@ -53,7 +53,7 @@ describe('where not all have traffic', () => {
     expect((await world.index.active(API))?.version).toBe('3.0.0');
   });
 
-  test('what is to have none comes first, also where a failed deployment left it all the traffic', async () => {
+  test('the idle colour is the one that is to have none, also where a failed deployment left it all of it', async () => {
     const world = routed({ targets: ['web-1', 'web-2', 'web-3'], coloured: true });
     await world.live('1.0.0');
     await world.live('2.0.0', { strategy: { kind: 'blue_green' } });
@@ -71,11 +71,12 @@ describe('where not all have traffic', () => {
     });
     expect((await world.finish(held.id)).state.status).toBe('failed');
     world.driver.calls.length = 0;
-    const strategy = { kind: 'rolling', batchSize: '100%', maxUnavailable: '50%' } as const;
+    const stages = [{ weight: 10 }, { weight: 100 }];
+    const strategy = { kind: 'canary', traffic: true, stages, maxUnavailable: 1 } as const;
     const { id } = await world.planned({ version: '3.0.0', strategy });
 
     expect((await world.finish(id)).state.status).toBe('completed');
-    expect(world.driver.calls.map(({ target }) => target.id)).toEqual(['web-1', 'web-3', 'web-2']);
+    expect(world.driver.calls.map(({ target }) => target.id)).toEqual(['web-1', 'web-3']);
   });
 
   test('and fewer than must serve in any case, nobody says that targets failed', async () => {

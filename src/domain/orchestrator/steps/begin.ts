@@ -8,13 +8,13 @@ import type { Step } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
 import { statusOf } from '../../model/service-status.js';
 import { mayServe } from '../../model/serving.js';
-import { sharesOver } from '../../reconcile/shares-over.js';
+import { withShares } from '../../reconcile/shares-over.js';
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { ok, type Result } from '../../model/result.js';
 import { awaitHeldOut } from '../pass/await-held-out.js';
 import type { Pass, WaitUntil } from '../pass/pass.js';
 import { lookOnce } from '../pass/look.js';
-import { shareOf, type TrafficShares } from '../../model/traffic-shares.js';
+import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /**
  * Begins an approved deployment: fixes what it goes back to, and the steps for
@@ -91,8 +91,9 @@ function heldOutNow({ journal, router }: Pass): { readonly heldOut?: readonly Ta
 
 /**
  * The steps for the situation at the start, where that is not the planned one:
- * which colour is live may have changed, and what serves nobody comes first, once
- * the traffic is as it should be.
+ * which colour is live may have changed, and what serves nobody comes first. Both
+ * as they are once the traffic is as it should be: that is put right before
+ * anything is taken out, whatever another deployment left.
  */
 function stepsNow(
   { journal }: Pass,
@@ -101,16 +102,14 @@ function stepsNow(
 ): Result<readonly Step[] | null, PlanRefusal> {
   const { deployment, service } = journal;
   const { targets } = deployment.plan;
-  const over = shares === null ? null : sharesOver(targets, shares);
-  const isDown = ({ id }: Target): boolean => {
-    const status = statusOf(service, id);
-    return !mayServe(over === null ? status : { ...status, weight: [shareOf(over, id)] });
-  };
+  const targetsThen =
+    shares === null ? service.targets : withShares(service.targets, targets, shares);
+  const isDown = ({ id }: Target): boolean => !mayServe(statusOf({ targets: targetsThen }, id));
   const ordered = targets.toSorted((a, b) => Number(isDown(b)) - Number(isDown(a)));
   const sameOrder = ordered.every(({ id }, at) => id === targets[at]?.id);
   const coloured = targets.some(({ metadata }) => metadata['colour'] !== undefined);
   if (sameOrder && !coloured) return ok(null);
-  const steps = stepsFor(deployment, ordered, service.targets, active);
+  const steps = stepsFor(deployment, ordered, targetsThen, active);
   // Taken in that order, the stages may be too large; as they were planned they are not.
-  return steps.ok || sameOrder ? steps : stepsFor(deployment, targets, service.targets, active);
+  return steps.ok || sameOrder ? steps : stepsFor(deployment, targets, targetsThen, active);
 }
