@@ -31,11 +31,11 @@ const around = (...calls: readonly string[]): readonly string[] =>
   calls.flatMap((call) => [`${call}:before`, `${call}:after`]);
 
 /** The worker dies there; the next one must bring the deployment to its end all the same. */
-async function dieAt(CRASH_AT: string): Promise<void> {
+async function dieAt(CRASH_AT: string, CHECKED: string): Promise<void> {
   const pipeline = await startPipeline({ driver: new FakeDriver(), workers: 0 });
   const { producer, url: REDIS, namespace: NAMESPACE, until, index } = pipeline;
   const LEDGER = ledgerFile();
-  const env = { REDIS, NAMESPACE, LEDGER };
+  const env = { REDIS, NAMESPACE, LEDGER, CHECKED };
   const { deploymentId } = await producer.deploy({ service: 'api', version: '1' });
 
   const first = await spawnWorker({ ...env, CRASH_AT });
@@ -60,18 +60,21 @@ async function dieAt(CRASH_AT: string): Promise<void> {
   expect(begun.length).toBeLessThanOrEqual(4);
 }
 
-const POINTS: readonly (readonly [doing: string, points: ReturnType<typeof around>])[] = [
-  ['planning', around('create:1')],
-  ['claiming work', around('claim:1', 'claim:2')],
-  ['writing the first transitions', around('append:1', 'append:2', 'append:3')],
-  ['writing the last transitions', around('append:4', 'append:5')],
+type Points = readonly [doing: string, points: ReturnType<typeof around>, checked: '' | '1'];
+
+const POINTS: readonly Points[] = [
+  ['planning', around('create:1'), ''],
+  ['claiming work', around('claim:1'), ''],
+  ['writing the first transitions', around('append:1', 'append:2', 'append:3'), ''],
+  ['writing the last transition', around('append:4'), ''],
+  ['claiming what is to be checked, and judging it', around('claim:2', 'append:5'), '1'],
 ];
 
 describe('a worker that is killed', () => {
   test.each(someOf(POINTS, 1, Date.now()))(
     'before or after a write while %s loses nothing: the next one completes the deployment',
-    async (_, points) => {
-      await Promise.all(points.map(dieAt));
+    async (_, points, checked) => {
+      await Promise.all(points.map((point) => dieAt(point, checked)));
     },
   );
 });

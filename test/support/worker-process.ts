@@ -5,16 +5,17 @@ import { composeWorker } from '../../src/app/workers/compose.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import { DriverSchema } from '../../src/contracts/config/driver.schema.js';
 import { SILENT } from '../../src/domain/ports/log.js';
-import { FakeDriver, FakeServices, fine } from './fake-services.js';
+import { aProbe, FakeDriver, FakeServices, fine, saw } from './fake-services.js';
 
 /**
  * A worker in a process of its own, for tests that kill it. Its targets write a
  * ledger, or DRIVER (JSON, as in a configuration) says what they are; CRASH_AT
  * (`append:3:before`, `apply:1:after`) makes it kill itself around one call of
- * the store or of the driver, as hard as the kernel does it.
+ * the store or of the driver, as hard as the kernel does it. CHECKED gives its
+ * services a check, which always passes.
  */
 const { REDIS = '', NAMESPACE = '', LEDGER = '', CRASH_AT = '', CALL_MS = '0' } = process.env;
-const { DRIVER = '', STATE_DIR = '' } = process.env;
+const { DRIVER = '', STATE_DIR = '', CHECKED = '' } = process.env;
 const [method = '', nth = '', when = ''] = CRASH_AT.split(':');
 
 const die = (): Promise<never> => {
@@ -62,7 +63,8 @@ const host = await composeWorker({
       DRIVER === ''
         ? fake
         : createDriver(DriverSchema.parse(JSON.parse(DRIVER)), { stateDir: STATE_DIR, workerId });
-    return new FakeServices({ driver: CRASH_AT === '' ? driver : mortal(driver) });
+    const probes = CHECKED === '' ? [] : [aProbe(async () => saw('healthy'))];
+    return new FakeServices({ driver: CRASH_AT === '' ? driver : mortal(driver), probes });
   },
   ...(CRASH_AT === '' ? {} : { wrapStore: mortal }),
 });
