@@ -13,6 +13,8 @@ interface Job {
 
 /** More rounds than any life here should take. */
 const MOST_ROUNDS = 20_000;
+/** More writes than any life here should come to: with a fault in the source a pass may go round and round. */
+const MOST_WRITES = 5_000;
 /** A queue takes this long to see that a worker is gone. */
 const STALLED_MS = 4_000;
 
@@ -37,6 +39,7 @@ export class Cluster {
   #doing = 0;
   #wake = new AbortController();
   #workers = 0;
+  #writes = 0;
   readonly #written: (transition: Transition, worker: string) => void;
 
   /** @param written is told of every durable event, and of the run of which worker it is */
@@ -77,6 +80,7 @@ export class Cluster {
   ): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       if (this.clock.now() >= until) return;
+      if (this.#writes > MOST_WRITES) return this.#giveUp(`no end after ${MOST_WRITES} writes`);
       this.#takeUp();
       this.#carryOut();
       if (this.#isQuiet) {
@@ -93,8 +97,12 @@ export class Cluster {
       const ms = next === null ? 3_600_000 : Math.max(1, next - now);
       await this.clock.sleep(Math.min(ms, until - now), this.#wake.signal);
     }
+    this.#giveUp(`no end after ${MOST_ROUNDS} rounds`);
+  }
+
+  #giveUp(why: string): void {
     this.leftBehind = this.open;
-    this.broke.push(`no end after ${MOST_ROUNDS} rounds`);
+    this.broke.push(why);
   }
 
   get #isQuiet(): boolean {
@@ -160,7 +168,11 @@ export class Cluster {
   #ports(fate: Fate): core.OrchestratorPorts {
     this.#workers += 1;
     const worker = `w${this.#workers}`;
-    const store = core.watched(this.core.store, (written) => this.#written(written, worker));
+    const store = core.watched(this.core.store, (written) => {
+      this.#writes += 1;
+      this.#written(written, worker);
+      if (this.#writes > MOST_WRITES) throw new Death('too many writes');
+    });
     return workerPorts({
       store: mortalStore(store, fate),
       index: this.core.index,
