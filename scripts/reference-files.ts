@@ -82,10 +82,17 @@ fill whole argv elements or parts of one (never a shell string), urls and addres
 
 ## What commands and services see
 
-\`PATH\`, \`HOME\`, \`LANG\` and their like, the driver's \`env\`, and \`SIGNALBOX_DEPLOYMENT_ID\`, \`_SERVICE\`, \`_ENVIRONMENT\`, \`_VERSION\`, \`_PREVIOUS_VERSION\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\`, \`_FENCE\`, \`_ACTION\` (\`deploy\` or \`rollback\`).
+\`PATH\`, \`HOME\`, \`LANG\` and their like, the driver's \`env\`, and \`SIGNALBOX_DEPLOYMENT_ID\`, \`_SERVICE\`, \`_ENVIRONMENT\`, \`_VERSION\`, \`_PREVIOUS_VERSION\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\`, \`_FENCE\`, \`_ACTION\` (\`deploy\` or \`rollback\`); a \`command\` also \`SIGNALBOX_CALL\`, which marks all that this one call starts.
 Nothing else of the worker's environment, which holds secrets: pass what is needed as \`env: { KUBECONFIG: "env:KUBECONFIG" }\`. Such values are shown as \`***\`.
 A command that looks at a target (\`driver.observe\`) sees \`_SERVICE\`, \`_ENVIRONMENT\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\` and \`_ACTION\` (\`observe\`): not what it should find there, so that it can't just repeat it. The same goes for its placeholders.
 A \`local_process\` service sees \`PORT\`, \`HOST\` and \`VERSION\` as well, and \`SIGNALBOX_PROBATION=1\` while it is tried on a spare port.
+
+## What a command leaves running
+
+A \`command\` that starts a service in the background and ends with exit code 0 leaves it running (\`driver.background: keep\`, the default). The service lives on, also when the worker ends. The evidence of the call names it: \`background: "pid 4242 (/bin/sh ./run.sh)"\`. What it writes to the command's output from then on is read and thrown away, so it can fill no disk: a service that needs its log opens a file itself.
+With \`driver.background: refuse\` such a call fails, names what was left, and ends it. What still runs 250 ms after the command's end counts as left.
+A call that fails, is aborted or takes too long ends all that it started: the command's process group, and on Linux also what left that group (\`setsid\`) and has \`SIGNALBOX_CALL\` in its environment. Not found is what left the group and runs as another user or overwrote its own environment; where it still holds the command's output, the evidence says so, and \`refuse\` fails the call.
+A worker under systemd takes what it started with it when it is restarted, unless its unit says \`KillMode=process\`.
 
 ## What a target shows of an unrecorded call
 

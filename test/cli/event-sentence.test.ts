@@ -28,6 +28,13 @@ const measurement = (canary: object, baseline: object | null = null) =>
   ({ at: 0, round: 3, metrics: [{ name: 'errors', canary, baseline }] }) as never;
 
 const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
+  [
+    {
+      ...{ type: 'deployment.target_updated', target: web(1) },
+      evidence: { exitCode: 0, background: 'pid 7 (./run.sh)' },
+    },
+    'web-1: updated; still running: pid 7 (./run.sh)',
+  ],
   [{ type: 'deployment.approval_given', by: 'ann', missing: 1 }, 'approved by ann; 1 more needed'],
   [
     { type: 'deployment.approval_given', by: 'ann', missing: 1, reason: 'read it' },

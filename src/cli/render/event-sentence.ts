@@ -59,7 +59,8 @@ const ANALYSES: Sentences = {
 
 const TARGETS: Sentences = {
   'deployment.target_started': ({ target }) => `${said(target)}: putting the version there`,
-  'deployment.target_updated': ({ target }) => `${said(target)}: updated`,
+  'deployment.target_updated': ({ target, evidence }) =>
+    `${said(target)}: updated${leftIn(evidence)}`,
   'deployment.target_retried': ({ target, ...data }) => `${said(target)}: ${againIn(data)}`,
   'deployment.target_failed': ({ target, error, cause }) =>
     `${said(target)}: ${FAILED[said(cause)] ?? 'failed'}: ${said(error)}`,
@@ -133,6 +134,11 @@ const versionIn = (previous: unknown): string =>
   previous === null ? 'nothing' : said(fieldOf(previous, 'version'));
 const heldOutIn = (targets: unknown): string =>
   Array.isArray(targets) ? `; held out of the router by others: ${listed(targets.map(said))}` : '';
+/** What the driver's command has left running. */
+function leftIn(evidence: unknown): string {
+  const left = fieldOf(evidence, 'background');
+  return isText(left) ? `; still running: ${left}` : '';
+}
 const reasonIn = (value: unknown): string => said(fieldOf(value, 'reason'));
 
 function untilIn(hold: unknown): string {

@@ -18,6 +18,12 @@ export const CommandDriverSchema = z.strictObject({
   killGrace: duration({ max: 300_000 }).default(10_000),
   /** Exit codes that mean "try again"; any other than 0 is final. 75 is sysexits' EX_TEMPFAIL. */
   transientExitCodes: z.array(z.int().min(1).max(255)).default([75]),
+  /**
+   * What becomes of processes that it leaves running when it ends with exit code
+   * 0. `keep`: they live on and are named in the evidence; what they write from
+   * then on is thrown away. `refuse`: the call fails, naming them, and they are ended.
+   */
+  background: z.enum(['keep', 'refuse']).default('keep'),
   /** Bytes of the end of its output that are kept with the deployment. */
   keepOutput: z.int().min(0).max(65_536).default(4_096),
   /**

@@ -82,6 +82,14 @@ describe('a command that ends by itself', () => {
     process.kill(pidIn('left'), 'SIGKILL');
   });
 
+  it('does not break the output of what it left in the background', async () => {
+    const { outputHeld } = await sh(
+      '(for i in 1 2 3 4 5 6; do sleep 0.1; echo out; echo err >&2; done; echo done > end) &',
+    );
+    expect(outputHeld).toBe(true);
+    await vi.waitFor(() => expect(existsSync(join(folder, 'end'))).toBe(true));
+  });
+
   it('has its group ended with it when it failed', async () => {
     await sh('sleep 60 & echo $! > left; exit 1');
     expect(lives('left')).toBe(false);

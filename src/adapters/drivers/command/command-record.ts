@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DriverCall } from '../../../domain/ports/target-driver.js';
+import { endMarked } from '../process/call-processes.js';
 import { parseIdentity, thisMachine } from '../process/process-identity.js';
 import { terminate } from '../process/terminate.js';
 import { writeAtomically } from '../process/write-atomically.js';
@@ -18,6 +19,8 @@ const MARKS = { settled: 'settled.json', made: 'made.json' } as const;
 export type CommandRecord = z.output<typeof RecordSchema> & {
   readonly path: string;
   readonly pidFile: string;
+  /** In the environment of all that the command starts. */
+  readonly mark: string;
 };
 
 /** How long a launcher whose record is gone may take to have seen that. */
@@ -36,7 +39,7 @@ export class CommandRecords {
     const path = join(this.#folder, `${randomUUID()}.json`);
     const record = { machine: thisMachine(), deploymentId, fence };
     await writeAtomically(path, JSON.stringify(record));
-    return { ...record, path, pidFile: pidFileOf(path) };
+    return { ...record, ...namesOf(path) };
   }
 
   async all(): Promise<readonly CommandRecord[]> {
@@ -47,7 +50,7 @@ export class CommandRecords {
       .map(async (name) => {
         const path = join(this.#folder, name);
         const record = await readJson(path, RecordSchema);
-        return record === null ? [] : [{ ...record, path, pidFile: pidFileOf(path) }];
+        return record === null ? [] : [{ ...record, ...namesOf(path) }];
       });
     return (await Promise.all(records)).flat();
   }
@@ -104,7 +107,8 @@ export async function endCommand(record: CommandRecord, killGraceMs: number): Pr
     const text = await readFile(record.pidFile, 'utf8').catch(() => '');
     const identity = parseIdentity(text);
     if (identity !== null) {
-      const gone = await terminate(identity, killGraceMs);
+      const group = await terminate(identity, killGraceMs);
+      const gone = (await endMarked(record.mark, killGraceMs)) && group;
       if (gone) await rm(record.pidFile, { force: true });
       else await writeAtomically(record.path, JSON.stringify(record));
       return gone;
@@ -114,7 +118,11 @@ export async function endCommand(record: CommandRecord, killGraceMs: number): Pr
   }
 }
 
-const pidFileOf = (path: string): string => path.replace(/\.json$/, '.pid');
+const namesOf = (path: string): Pick<CommandRecord, 'path' | 'pidFile' | 'mark'> => ({
+  path,
+  pidFile: path.replace(/\.json$/, '.pid'),
+  mark: basename(path, '.json'),
+});
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   try {

@@ -7,21 +7,14 @@ import type {
   UnsettledCall,
 } from '../../../domain/ports/target-driver.js';
 import { ok, type Result } from '../../../domain/model/result.js';
-import {
-  close,
-  type CommandRecord,
-  CommandRecords,
-  endCommand,
-  isHere,
-  isOpen,
-} from './command-record.js';
+import { close, type CommandRecord, CommandRecords, endCommand, isHere } from './command-record.js';
 import type { DriverDependencies } from '../process/driver-dependencies.js';
-import { basicVariables, callVariables, redact } from '../process/driver-environment.js';
-import { type ResolvedValues, resolveSecrets } from '../../net/resolve-secrets.js';
+import { basicVariables, callVariables } from '../process/driver-environment.js';
+import { resolveSecrets } from '../../net/resolve-secrets.js';
+import { CALL_MARK } from '../process/call-processes.js';
 import { failed, messageOf } from '../process/driver-failure.js';
 import { startProblem } from '../process/find-executable.js';
 import { leashed } from '../process/launcher.js';
-import { lastBytes } from '../process/output-tail.js';
 import { observeByCommand } from './observe-command.js';
 import {
   callPlaceholders,
@@ -30,7 +23,8 @@ import {
   templateProblem,
   type TemplateUse,
 } from '../process/placeholders.js';
-import { type CommandOutcome, runCommand } from '../process/run-command.js';
+import { runCommand } from '../process/run-command.js';
+import { judgeCommand } from './judge-command.js';
 import { registerWorker, workedHere } from './worker-register.js';
 
 type Argv = readonly [string, ...string[]];
@@ -109,15 +103,16 @@ async function apply(
       killGraceMs: spec.killGrace,
     }),
     cwd: spec.cwd,
-    env,
+    env: { ...env, [CALL_MARK]: record.mark },
+    mark: record.mark,
     timeoutMs: spec.timeout,
     killGraceMs: spec.killGrace,
     keepOutput: spec.keepOutput + MARGIN_BYTES,
     signal,
     leash: true,
   });
-  const answer = judge(spec, outcome, { configured: configured.value, record });
-  // After a failure it also makes sure that nothing is left; after a success the command may have left a service.
+  const answer = judgeCommand(spec, outcome, { configured: configured.value, record });
+  // After a failure nothing is left of it; after a success the command may have left a service.
   if (answer.ok) await close(record);
   else await endCommand(record, spec.killGrace);
   return answer;
@@ -186,45 +181,3 @@ function refuseBadTemplates({ shell }: CommandDriverSpec, argv: Argv): void {
     );
   }
 }
-
-interface Ran {
-  readonly configured: ResolvedValues;
-  readonly record: CommandRecord;
-}
-
-function judge(spec: CommandDriverSpec, outcome: CommandOutcome, ran: Ran): Answer {
-  const { ending, durationMs } = outcome;
-  const output = lastBytes(redact(outcome.output, ran.configured.secrets), spec.keepOutput);
-  const evidence = { output, durationMs };
-  switch (ending.kind) {
-    case 'exited': {
-      const { exitCode } = ending;
-      const shown = { evidence: { exitCode, ...evidence } };
-      if (exitCode === 0) return ok(shown.evidence);
-      if (!isOpen(ran.record)) return takenOver();
-      const transient = spec.transientExitCodes.includes(exitCode);
-      // What the launcher exits with when it can't become the command, as any shell does.
-      if (!transient && (exitCode === 126 || exitCode === 127)) {
-        const message = `the command could not be run (exit code ${exitCode})`;
-        return failed('driver/misconfigured', message, shown);
-      }
-      return failed('driver/rejected', `the command failed with exit code ${exitCode}`, {
-        transient,
-        ...shown,
-      });
-    }
-    case 'signalled':
-      if (!isOpen(ran.record)) return takenOver();
-      return failed('driver/rejected', `the command was ended by ${ending.signal}`, { evidence });
-    case 'timed_out':
-      return failed('driver/timeout', `the command took longer than ${spec.timeout} ms`, {
-        evidence,
-      });
-    case 'aborted':
-      return failed('driver/aborted', 'the command was stopped on request', { evidence });
-    case 'not_started':
-      return failed('driver/misconfigured', `the command could not start: ${ending.reason}`);
-  }
-}
-
-const takenOver = (): Answer => failed('driver/fenced', 'a later run has ended this command');

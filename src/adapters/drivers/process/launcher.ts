@@ -43,11 +43,18 @@ export interface Leash extends Start {
   readonly killGraceMs: number;
 }
 
+/** Both outputs go one way, so that their lines stay in the order in which they were written. */
+const LEASHED = `${RECORD}${PERMIT}${GUARD}\nexec "$@" 2>&1 3<&-`;
+
+/** Whether this is the command line of a guard, and not of something that the command has started. */
+export const isGuard = (argv: readonly string[]): boolean =>
+  argv.some((argument) => argument.includes(LEASHED));
+
 /** A command that dies with the worker; to be run with a leash on file descriptor 3. */
 export const leashed = (argv: Argv, { pidFile, permit, killGraceMs }: Leash): Argv => [
   '/bin/sh',
   '-c',
-  `${RECORD}${PERMIT}${GUARD}\nexec "$@" 3<&-`,
+  LEASHED,
   pidFile,
   permit,
   String(killGraceMs / 1000),

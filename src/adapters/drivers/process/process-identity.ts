@@ -10,6 +10,7 @@ export interface ProcessIdentity {
 }
 
 interface ProcessStatus {
+  readonly parent: number;
   readonly group: number;
   readonly session: number;
   readonly zombie: boolean;
@@ -63,10 +64,11 @@ function statusOf(pid: number): ProcessStatus | null {
 /** The name may hold spaces and brackets, so the fields are counted from its last bracket. */
 function parseStat(stat: string, boot: string): ProcessStatus | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state = '', , group = '', session = ''] = fields;
+  const [state = '', parent = '', group = '', session = ''] = fields;
   const started = fields[19];
   if (started === undefined) return null;
   return {
+    parent: Number(parent),
     group: Number(group),
     session: Number(session),
     // A leader shows as ended while its other threads still do, with its files and ports in their hands.
@@ -76,23 +78,43 @@ function parseStat(stat: string, boot: string): ProcessStatus | null {
 }
 
 function statusFromPs(pid: number): ProcessStatus | null {
-  const line = ps(['-o', 'pgid=,stat=,lstart=', '-p', String(pid)]).trim();
-  const match = /^(\d+)\s+(\S+)\s+(.+)$/.exec(line);
+  const line = ps(['-o', 'ppid=,pgid=,stat=,lstart=', '-p', String(pid)]).trim();
+  const match = /^(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line);
   if (match === null) return null;
-  const [, group = '', state = '', startTime = ''] = match;
-  return { group: Number(group), session: Number(group), zombie: state.startsWith('Z'), startTime };
+  const [, parent = '', group = '', state = '', startTime = ''] = match;
+  const numbers = { parent: Number(parent), group: Number(group), session: Number(group) };
+  return { ...numbers, zombie: state.startsWith('Z'), startTime };
 }
 
-function hasLivingMember(group: number): boolean {
+export const parentOf = (pid: number): number | null => statusOf(pid)?.parent ?? null;
+
+/** The command line as the process shows it; elsewhere than on Linux in one piece. */
+export function argvOf(pid: number): readonly string[] {
+  if (process.platform !== 'linux') return [ps(['-o', 'args=', '-p', String(pid)]).trim()];
+  const line = textOf(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  return line.split('\0').slice(0, -1);
+}
+
+/** The pids of what still runs of the group that this process leads, or has led. */
+export const membersOf = (leader: ProcessIdentity): readonly number[] =>
+  groupRuns(leader) ? [...livingMembers(leader.pid)] : [];
+
+const hasLivingMember = (group: number): boolean => livingMembers(group).next().done !== true;
+
+function* livingMembers(group: number): Generator<number> {
   if (process.platform !== 'linux') {
-    const lines = ps(['-A', '-o', 'pgid=,stat=']).split('\n');
-    return lines.some((line) => new RegExp(`^\\s*${group}\\s+[^Z]`).test(line));
+    for (const line of ps(['-A', '-o', 'pgid=,pid=,stat=']).split('\n')) {
+      const match = /^\s*(\d+)\s+(\d+)\s+[^Z]/.exec(line);
+      if (Number(match?.[1]) === group) yield Number(match?.[2]);
+    }
+    return;
   }
-  return readdirSync('/proc').some((name) => {
-    if (!/^\d+$/.test(name)) return false;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
     const status = statusOf(Number(name));
-    return status !== null && !status.zombie && status.group === group && status.session === group;
-  });
+    if (status === null || status.zombie || status.group !== group) continue;
+    if (status.session === group) yield Number(name);
+  }
 }
 
 function signalReaches(group: number): boolean {

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { interruption } from './interruption.js';
 import { OutputTail, printable } from './output-tail.js';
+import { type LeftProcess, leftRunning } from './call-processes.js';
+import { keepReading } from './keep-reading.js';
 import { identify } from './process-identity.js';
 import { terminate } from './terminate.js';
 
@@ -19,6 +21,8 @@ export interface CommandRun {
   readonly signal?: AbortSignal | undefined;
   /** Gives the command, on file descriptor 3, a pipe that closes when this process dies. */
   readonly leash?: boolean | undefined;
+  /** Is in the environment of all that the command starts, so that what it leaves running is found and named. */
+  readonly mark?: string | undefined;
   /** Called as soon as it runs; its pid is the id of its process group. */
   readonly onSpawn?: ((pid: number) => void) | undefined;
 }
@@ -37,25 +41,33 @@ export interface CommandOutcome {
   readonly output: string;
   readonly stdout: string;
   readonly durationMs: number;
+  /** What runs on after exit code 0; only looked for where the command has a mark. */
+  readonly left: readonly LeftProcess[];
+  /** Whether something that runs on can still write to its output. */
+  readonly outputHeld: boolean;
 }
 
 type Child = ReturnType<typeof start>;
 
-/** A background process that the command left behind may hold the output open for ever. */
+/** How long what is about to end may take to end; a background process holds the output open for ever. */
 const DRAIN_MS = 250;
 /** Beyond this a flood is read slowly, so that it costs the worker no whole core. */
 const FLOOD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Runs a command in a process group of its own and ends the whole group on
- * abort, timeout and failure. What it leaves in the background after exit 0 is
- * left alone. Does not throw for anything that a command does.
+ * abort, timeout and failure. What it leaves in the background after exit 0 lives
+ * on: it is named, and what it writes from then on is read and thrown away by a
+ * process of its own. Does not throw for anything that a command does.
  */
 export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
   const startedAt = performance.now();
   const output = new OutputTail(run.keepOutput);
   const stdout = new OutputTail(run.keepOutput);
-  const outcome = (ending: CommandEnding): CommandOutcome => ({
+  const outcome = (ending: CommandEnding, after: Partial<CommandOutcome> = {}): CommandOutcome => ({
+    left: [],
+    outputHeld: false,
+    ...after,
     ending,
     output: output.text(),
     stdout: stdout.text(),
@@ -78,11 +90,25 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
   const exit = exitOf(child);
   const ending = await firstOf(exit, run);
   const succeeded = ending.kind === 'exited' && ending.exitCode === 0;
-  if (succeeded) release(child);
-  else if (group !== null) await terminate(group, run.killGraceMs);
+  if (!succeeded && group !== null) await terminate(group, run.killGraceMs);
+  const until = performance.now() + DRAIN_MS;
   await Promise.race([Promise.all([exit, drained(child)]), sleep(DRAIN_MS)]);
-  for (const stream of child.stdio) stream?.destroy();
-  return outcome(ending);
+  const leftOf = { mark: run.mark ?? '', group, until };
+  const left = succeeded && run.mark !== undefined ? await leftRunning(leftOf) : [];
+  const outputHeld = letGo(child);
+  // Last: if this process dies before, what was left is ended too, and the call is made again.
+  if (succeeded) release(child);
+  else leashOf(child)?.destroy();
+  return outcome(ending, { left, outputHeld });
+}
+
+/** @returns whether somebody else still writes there; who does so can go on. */
+function letGo(child: Child): boolean {
+  const held = [child.stdout, child.stderr].filter(
+    (stream) => stream !== null && !stream.readableEnded && !stream.destroyed,
+  );
+  for (const stream of held) keepReading(stream);
+  return held.length > 0;
 }
 
 function start({ argv: [file, ...args], cwd, env, leash = false }: CommandRun) {
