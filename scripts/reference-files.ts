@@ -79,6 +79,7 @@ ${Object.entries(properties).map(row).join('\n')}
 
 \`{service} {environment} {version} {previousVersion} {deploymentId} {fence} {action} {target.id} {target.name} {target.address} {target.host} {target.port} {target.metadata.KEY}\`
 fill whole argv elements or parts of one (never a shell string), urls and addresses of checks. Write \`{{\` for a brace.
+A version is any 1 to 256 printable characters without spaces, and comes from whoever publishes jobs. Where a shell reads an element (\`ssh host …\`, \`sh -c …\`), a value with the shell's own characters is refused; pass it as an argument of a script (\`["sh", "-c", "deploy \\"$1\\"", "sh", "{version}"]\`), and write \`"$SIGNALBOX_VERSION"\` in quotes.
 
 ## What commands and services see
 

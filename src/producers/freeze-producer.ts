@@ -8,7 +8,7 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { FreezeStore } from '../domain/ports/freeze-store.js';
 import { checkPerson } from './check-said.js';
 import { CommandRefused } from './deployment-producer.js';
-import { InvalidRequest } from './publish-job.js';
+import { checkRequest, InvalidRequest } from './publish-job.js';
 
 export interface FreezeProducerPorts {
   readonly freezes: FreezeStore;
@@ -35,13 +35,9 @@ export class FreezeProducer {
    */
   async freeze(request: FreezeInput): Promise<Freeze> {
     const { freezes, clock, newFreezeId } = this.#ports;
-    const parsed = FreezeInputSchema.safeParse(request);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
-    }
-    checkPerson(parsed.data.by ?? '');
-    const { id = newFreezeId(), ...wanted } = parsed.data;
+    const asked = checkRequest(FreezeInputSchema, request);
+    checkPerson(asked.by ?? '');
+    const { id = newFreezeId(), ...wanted } = asked;
     const freeze = freezeFrom(wanted, id, clock.now());
     if (!freeze.ok) throw new InvalidRequest(freeze.error.path, freeze.error.message);
     await freezes.put(freeze.value);

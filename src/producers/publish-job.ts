@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type JobContract, MOST_JOB_BYTES } from '../contracts/jobs/define-job.js';
+import { shapeRefusal } from '../contracts/values/data-shape.js';
 import type { JobQueues } from './job-queue.js';
 
 /** A request breaks its contract: nothing was published. */
@@ -14,6 +15,19 @@ export class InvalidRequest extends Error {
   }
 }
 
+/** @throws InvalidRequest that names the field, also where the request is too deep to be walked through */
+export function checkRequest<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): z.output<Schema> {
+  const shape = shapeRefusal(input);
+  if (shape !== null) throw new InvalidRequest(shape.field, shape.message);
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
+}
+
 /**
  * Validates on the way out as the worker does on the way in: one contract, both ends.
  *
@@ -25,11 +39,7 @@ export async function publishJob<Data extends z.ZodType>(
   input: z.input<Data> & object,
   jobId: string,
 ): Promise<z.output<Data>> {
-  const parsed = contract.data.safeParse(input);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
-  }
+  const checked = checkRequest(contract.data, input);
   const signature = queues.sign?.({ name: contract.name, jobId, data: input });
   const data = signature ? { ...input, signature } : input;
   const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
@@ -37,5 +47,5 @@ export async function publishJob<Data extends z.ZodType>(
     throw new InvalidRequest('', `${bytes} bytes of JSON: expected at most ${MOST_JOB_BYTES}`);
   }
   await queues.add(contract.queue, contract.name, data, { ...contract.options, jobId });
-  return parsed.data;
+  return checked;
 }

@@ -20,7 +20,7 @@ import {
 import type { ReleaseId } from '../domain/release/release-id.js';
 import { checkPerson, checkReason } from './check-said.js';
 import { CommandRefused, type Said } from './deployment-producer.js';
-import { InvalidRequest } from './publish-job.js';
+import { checkRequest, InvalidRequest } from './publish-job.js';
 
 export interface ReleaseProducerPorts {
   readonly releases: Pick<ReleaseStore, 'create' | 'load' | 'save'>;
@@ -58,15 +58,11 @@ export class ReleaseProducer {
    */
   async release(request: ReleaseRequest): Promise<StoredRelease> {
     const { releases, newReleaseId, clock } = this.#ports;
-    const parsed = ReleaseRequestSchema.safeParse({ ...request, schema: 1 });
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new InvalidRequest(issue?.path.join('.') ?? '', issue?.message ?? 'invalid');
-    }
-    const release = newRelease(parsed.data, newReleaseId, clock.now());
+    const asked = checkRequest(ReleaseRequestSchema, { ...request, schema: 1 });
+    const release = newRelease(asked, newReleaseId, clock.now());
     const stored = await releases.create(release);
     if (stored.ok) return stored.value;
-    const field = parsed.data.id === undefined ? 'idempotencyKey' : 'id';
+    const field = asked.id === undefined ? 'idempotencyKey' : 'id';
     throw new InvalidRequest(field, `${release.id} is another release than this one`);
   }
 

@@ -48,7 +48,7 @@ describe('signalbox repair', () => {
     [['--target', 'api', 'web-1', '--version', '1'], 'target: expected <service>'],
     [[...TARGET, 'more', '--version', '1'], 'target: expected <service>'],
     [['--target', 'API', 'production', 'web-1', '--version', '1'], 'target: expected <service>'],
-    [[...TARGET, '--version', '1 2'], 'expected a tag, digest, path or revision'],
+    [[...TARGET, '--version', '1 2'], 'U+0020 (space) at position 2'],
     [['--most', '0'], 'expected a whole number from 1'],
   ])('refuses %j, and names the field', async (argv, message) => {
     const { code, err } = await typed(argv);

@@ -76,6 +76,22 @@ describe('a plain BullMQ publisher', () => {
     expect(await pipeline.index.active(API)).toBeNull();
   });
 
+  test.each(['版本-é:{x}"\'\\1', '-rf', '%s\u0301;$(x)', '🚀'.repeat(256)])(
+    'has any version that can be printed, and reads it back as it was: %s',
+    async (version) => {
+      const driver = new FakeDriver();
+      const pipeline = await startPipeline({ driver });
+      const { run } = plainBullMq(pipeline, 'plan');
+
+      const result = await run('plan-deployment', { ...plan, version, approve: true });
+      const { deploymentId } = result as { deploymentId: string };
+
+      expect((await pipeline.until(deploymentId)).state.status).toBe('completed');
+      expect(new Set(driver.calls.map((call) => call.version))).toEqual(new Set([version]));
+      expect(await pipeline.index.active(API)).toMatchObject({ version });
+    },
+  );
+
   test('gets null for a rollback where nothing is active', async () => {
     const pipeline = await startPipeline({ driver: new FakeDriver() });
     const { run } = plainBullMq(pipeline, 'rollback');

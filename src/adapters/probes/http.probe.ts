@@ -3,7 +3,11 @@ import type { HealthProbe, ProbeSubject } from '../../domain/ports/health-probe.
 import { err, ok, type Result } from '../../domain/model/result.js';
 import { redact } from '../drivers/process/driver-environment.js';
 import { printable } from '../drivers/process/output-tail.js';
-import { fill, subjectPlaceholders } from '../drivers/process/placeholders.js';
+import {
+  fill,
+  type PlaceholderValues,
+  subjectPlaceholders,
+} from '../drivers/process/placeholders.js';
 import { type Answer, guardedRequest } from '../net/guarded-request.js';
 import type { NetworkGuard } from '../net/network-guard.js';
 import { resolveSecrets } from '../net/resolve-secrets.js';
@@ -37,7 +41,7 @@ async function prepare(
   subject: ProbeSubject,
 ): Promise<Result<Question, string>> {
   const values = subjectPlaceholders(subject);
-  const text = fill(spec.url, values);
+  const text = fill(spec.url, inUrl(values));
   if (!text.ok) return text;
   const url = URL.canParse(text.value) ? new URL(text.value) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -50,6 +54,14 @@ async function prepare(
   const { values: sent, secrets } = headers.value;
   return ok({ url, expectedBody: body.value, headers: sent, secrets });
 }
+
+/** A version stays in its place in the URL: what is not of a tag, digest or path is percent-encoded. */
+const inUrl =
+  (values: PlaceholderValues): PlaceholderValues =>
+  (name) =>
+    name === 'version'
+      ? values(name)?.replaceAll(/[^A-Za-z0-9._/@+:~=-]+/gu, encodeURIComponent)
+      : values(name);
 
 async function ask(
   spec: HttpCheckSpec,

@@ -9,8 +9,12 @@ import {
   TARGET_ID_PATTERN,
   targetId,
   version,
-  VERSION_PATTERN,
 } from '../../domain/model/ids.js';
+import {
+  MOST_VERSION_CHARACTERS,
+  VERSION_PATTERN,
+  versionRefusal,
+} from '../../domain/model/version-text.js';
 
 /** The fields that more than one contract has, each minting its branded type. */
 export const DeploymentIdSchema = z
@@ -39,8 +43,12 @@ export const EnvironmentNameSchema = z
 
 export const VersionSchema = z
   .string()
-  .max(255)
-  .regex(VERSION_PATTERN, 'expected a tag, digest, path or revision with no spaces')
+  .superRefine((text, context) => {
+    const message = versionRefusal(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  })
+  // For the JSON Schema: a refinement alone would leave no trace there.
+  .meta({ pattern: VERSION_PATTERN.source, minLength: 1, maxLength: MOST_VERSION_CHARACTERS })
   .transform(version);
 
 export const TargetIdSchema = z

@@ -68,7 +68,7 @@ function valueOf(name: PlaceholderName, context: QueryContext): Result<string, s
   switch (name) {
     case 'service':
     case 'environment':
-      return plain(subject[name], quoting);
+      return plain(subject[name], name, quoting);
     case 'version':
       return known(side === 'canary' ? subject.version : subject.previousVersion, name, quoting);
     case 'previousVersion':
@@ -106,9 +106,20 @@ function valueOf(name: PlaceholderName, context: QueryContext): Result<string, s
 
 const seconds = (ms: number): string => `${Math.max(1, Math.round(ms / 1_000))}s`;
 
-/** The patterns of names and versions keep quotes, backslashes and white space out of them. */
-function plain(value: string, quoting: QueryContext['quoting']): Result<string, string> {
-  if (quoting === 'regex') return ok(value);
+/** What ends a string of PromQL, or means more than itself in one that is a regular expression. */
+const QUERY_SYNTAX = /["'`\\^$*?|()[\]{}]/;
+
+/** Names have none of these; a version may, and whether it stands in `=` or `=~` is not known here. */
+function plain(
+  value: string,
+  name: string,
+  quoting: QueryContext['quoting'],
+): Result<string, string> {
+  if (quoting === 'regex') {
+    return QUERY_SYNTAX.test(value)
+      ? err(`{${name}} would put ${JSON.stringify(value)} into the query`)
+      : ok(value);
+  }
   // A path would climb over it, encoded or not.
   return /^\.+$/.test(value) ? err(`${value} is no part of a path`) : ok(encodeURIComponent(value));
 }
@@ -118,7 +129,9 @@ const known = (
   name: string,
   quoting: QueryContext['quoting'],
 ): Result<string, string> =>
-  value === null ? err(`{${name}} has no value: no old version is known`) : plain(value, quoting);
+  value === null
+    ? err(`{${name}} has no value: no old version is known`)
+    : plain(value, name, quoting);
 
 function list(
   values: readonly string[],

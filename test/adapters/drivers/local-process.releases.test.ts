@@ -14,14 +14,28 @@ beforeEach(async () => {
 afterEach(() => site.close());
 
 describe('the folder of a version', () => {
-  it.each(['../../etc', '1.0.0/../../..', '..', './../1.0.0'])(
-    'is not looked for outside of the releases: %s',
-    async (version) => {
-      const answer = await site.driver().apply(site.call({ version }), never());
-      expect(answer).toMatchObject({ ok: false, error: { code: 'driver/misconfigured' } });
-      expect(site.starts()).toEqual([]);
-    },
-  );
+  it.each([
+    '../../etc',
+    '1.0.0/../../..',
+    '..',
+    './../1.0.0',
+    '.',
+    '/',
+    './.',
+    'ü/../..',
+    '..\\..',
+  ])('is not looked for outside of the releases: %s', async (version) => {
+    const answer = await site.driver().apply(site.call({ version }), never());
+    expect(answer).toMatchObject({ ok: false, error: { code: 'driver/misconfigured' } });
+    expect(site.starts()).toEqual([]);
+  });
+
+  it('may be called by any version that can be printed', async () => {
+    const version = '版本-é"$(reboot)';
+    site.release(version);
+    expect(await site.driver().apply(site.call({ version }), never())).toMatchObject({ ok: true });
+    expect(await site.runs()).toBe(version);
+  });
 
   it('is not taken from a version that is an absolute path', async () => {
     const version = join(site.folder, 'releases/1.0.0');

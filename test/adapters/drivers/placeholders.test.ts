@@ -73,6 +73,33 @@ describe('a command line', () => {
     expect(fillArgv(['deploy', '--x={target.name}'], () => '--force')).toMatchObject({ ok: true });
   });
 
+  it.each<[readonly [string, ...string[]]]>([
+    [['ssh', 'web-1', 'deploy {version}']],
+    [['/usr/bin/ssh', '-o', 'BatchMode=yes', 'web-1', 'deploy', '{version}']],
+    [['sh', '-c', 'deploy {version}']],
+    [['sudo', 'bash', '-lc', 'deploy {version}']],
+    [['docker', 'exec', 'web', 'busybox', 'sh', '-c', 'deploy "{version}"']],
+    [['fish', '--command', 'deploy {version}']],
+  ])('lets no version become a command where a shell reads %j', (argv) => {
+    for (const version of ['1;reboot', '$(reboot)', '`reboot`', '1|sh', "1'", '1&&x', '1>x']) {
+      expect(fillArgv(argv, () => version)).toMatchObject({
+        ok: false,
+        error: expect.stringContaining('{version} would put'),
+      });
+    }
+    for (const version of ['1.4.2', 'größe-✓', 'registry/app@sha256:0f', '版本~2+3=4']) {
+      expect(fillArgv(argv, () => version)).toMatchObject({ ok: true });
+    }
+  });
+
+  it.each<[readonly [string, ...string[]]]>([
+    [['./deploy.sh', '{version}']],
+    [['sh', '-c', 'deploy "$1"', 'sh', '{version}']],
+    [['bash', './deploy.sh', '{version}']],
+  ])('has any version as an argument, which no shell reads: %j', (argv) => {
+    expect(fillArgv(argv, () => '1;$(reboot)')).toMatchObject({ ok: true });
+  });
+
   it('refuses a NUL and an empty command', () => {
     expect(fillArgv(['deploy', '{target.name}'], () => 'a\0b')).toMatchObject({ ok: false });
     expect(fillArgv(['{target.name}'], () => '')).toMatchObject({ ok: false });

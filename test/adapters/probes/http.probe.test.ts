@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { version } from '../../../src/domain/model/ids.js';
 import { healthProbeSuite } from '../../suites/health-probe.suite.js';
 import { closedAddress, never, probe, serve, shut, subject } from './probe-fixtures.js';
 
@@ -55,6 +56,23 @@ describe('an http check', () => {
     expect(await current.observe(at, never())).toMatchObject({ status: 'healthy' });
     const other = http({ expectedBody: '"1.4.3"' });
     expect(await other.observe(at, never())).toMatchObject({ status: 'unhealthy' });
+  });
+
+  it('keeps a version in its place in the url, whatever is in it', async () => {
+    const asked: (string | undefined)[] = [];
+    const at = await start((request, response) => {
+      asked.push(request.url);
+      response.end();
+    });
+    const url = 'http://{target.address}/is/{version}/live';
+    for (const text of ['1?x=1#2', 'größe', 'a/b@1:2+3']) {
+      await http({ url }).observe({ ...at, version: version(text) }, never());
+    }
+    expect(asked).toEqual([
+      '/is/1%3Fx=1%232/live',
+      '/is/gr%C3%B6%C3%9Fe/live',
+      '/is/a/b@1:2+3/live',
+    ]);
   });
 
   it('finds text in an answer that never ends', async () => {

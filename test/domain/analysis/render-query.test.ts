@@ -60,6 +60,24 @@ describe('a query', () => {
     );
   });
 
+  test.each(['1"}', "1'", '1\\', '.*|x', 'a{b}'])(
+    'refuses a version that would be more than itself in the query: %s',
+    (text) => {
+      const odd = { ...subject, version: version(text) };
+      expect(rendered('up{v=~"{version}"}', { subject: odd })).toBe(
+        `refused: {version} would put ${JSON.stringify(text)} into the query`,
+      );
+    },
+  );
+
+  test('has a version in letters of any script as it is', () => {
+    const odd = { ...subject, version: version('größe-✓') };
+    expect(rendered('up{v="{version}"}', { subject: odd })).toBe('up{v="größe-✓"}');
+    expect(rendered('/m/{version}', { quoting: 'url', subject: odd })).toBe(
+      '/m/gr%C3%B6%C3%9Fe-%E2%9C%93',
+    );
+  });
+
   test('is percent-encoded in a URL: a version cannot leave its place in the path', () => {
     const odd = { ...subject, version: version('a/b+c') };
     expect(rendered('/m/{version}?t={targets}', { quoting: 'url', subject: odd })).toBe(

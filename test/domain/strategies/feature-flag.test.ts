@@ -103,6 +103,13 @@ describe('the name of a flag', () => {
     expect(flagNameOf(API, v('v'.repeat(121)))).not.toContain('_v_');
   });
 
+  test('is that version’s own where letters of it can’t stand in it', () => {
+    const [one, other] = ['größe', 'grüße'].map((text) => flagNameOf(API, v(text)));
+
+    expect(one).toMatch(/^ff_api_gr___?e_[0-9a-f]{8}$/);
+    expect(one).not.toBe(other);
+  });
+
   // The same 32 bits by an independent implementation of RFC 9923 (Python):
   // h = 0x811c9dc5; for b in b"ff_api_" + b"v" * 130: h = (h ^ b) * 0x01000193 % 2**32
   test('ends with the FNV-1a hash of all of it', () => {

@@ -2,6 +2,7 @@ import type { DriverCall } from '../../../domain/ports/target-driver.js';
 import type { ProbeSubject } from '../../../domain/ports/health-probe.js';
 import type { Target } from '../../../domain/model/target.js';
 import { err, ok, type Result } from '../../../domain/model/result.js';
+import { readByShell, shellSyntaxIn } from './shell-words.js';
 import { parseAddress } from './target-address.js';
 
 /** `{{name}}` stands for a literal `{name}`; braces around anything that is no name are literal too. */
@@ -61,14 +62,21 @@ export function fill(template: string, values: PlaceholderValues): Result<string
   return missing === null ? ok(filled) : err(`{${String(missing)}} has no value here`);
 }
 
-/** Fills a command line, element by element: a value with spaces stays one argument. */
+/**
+ * Fills a command line, element by element: a value with spaces stays one argument.
+ * What a shell is to read takes no value with the shell's own characters: a version
+ * comes from whoever publishes jobs, and must not become a command.
+ */
 export function fillArgv(
   argv: readonly [string, ...string[]],
   values: PlaceholderValues,
 ): Result<[string, ...string[]], string> {
   const filled: string[] = [];
-  for (const template of argv) {
+  const scripts = readByShell(argv);
+  for (const [at, template] of argv.entries()) {
     const element = fill(template, values);
+    const syntax = scripts.has(at) ? shellSyntaxOf(template, values) : null;
+    if (syntax !== null) return err(syntax);
     if (!element.ok) return element;
     // A name or a metadata value may come from whoever publishes jobs, and must not become an option.
     if (element.value.startsWith('-') && !template.startsWith('-')) {
@@ -79,6 +87,16 @@ export function fillArgv(
   }
   const [command = '', ...rest] = filled;
   return command === '' ? err('the command is empty') : ok([command, ...rest]);
+}
+
+/** A sentence where a value would put characters of the shell's own into what a shell reads. */
+function shellSyntaxOf(template: string, values: PlaceholderValues): string | null {
+  for (const name of placeholdersIn(template)) {
+    const character = shellSyntaxIn(values(name) ?? '');
+    if (character === null) continue;
+    return `{${name}} would put ${JSON.stringify(character)} into ${JSON.stringify(template)}, which a shell reads; pass it as an argument of a script of yours, or read "$SIGNALBOX_VERSION" there`;
+  }
+  return null;
 }
 
 export function callPlaceholders(call: DriverCall): PlaceholderValues {

@@ -4,9 +4,9 @@ import {
   SERVICE_NAME_PATTERN,
   TARGET_ID_PATTERN,
   type TargetId,
-  VERSION_PATTERN,
   type Version,
 } from '../../model/ids.js';
+import { VERSION_PATTERN } from '../../model/version-text.js';
 import { err, ok, type Result } from '../../model/result.js';
 
 /**
