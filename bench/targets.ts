@@ -3,7 +3,7 @@
  * does nothing: CPU time of a deployment, and of its way back, in one process
  * without a queue. `npx tsx bench/targets.ts`
  */
-import { createLibrary } from '../src/app/workers/create-library.js';
+import { createLibrary } from '../src/app/library/create-library.js';
 import type { TargetDriver } from '../src/domain/ports/target-driver.js';
 import { ok } from '../src/domain/model/result.js';
 import type { StrategySpec } from '../src/domain/model/plan/strategy-spec.js';

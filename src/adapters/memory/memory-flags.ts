@@ -10,9 +10,14 @@ interface Kept extends FlagState {
 
 /** Flags in one process's memory: for tests, and for library use that need not last. */
 export class MemoryFlagStore implements FlagStore {
-  readonly kind = 'memory';
+  readonly kind: string;
   readonly #flags = new Map<string, Kept>();
   readonly #fences = new Map<string, number>();
+
+  /** @param kind how plans and evidence name the store */
+  constructor(kind = 'memory') {
+    this.kind = kind;
+  }
 
   async read(flag: string, signal: AbortSignal): Promise<Result<FlagState | null, FlagFailure>> {
     const refusal = refusalOf(flag, null, signal);

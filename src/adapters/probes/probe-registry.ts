@@ -1,4 +1,5 @@
-import type { CheckSpec } from '../../contracts/config/check.schema.js';
+import { z } from 'zod';
+import { CheckSchema, type CheckSpec } from '../../contracts/config/check.schema.js';
 import { assertNever } from '../../domain/model/assert-never.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
 import { templateProblem } from '../drivers/process/placeholders.js';
@@ -9,13 +10,22 @@ import { createHttpProbe } from './http.probe.js';
 import { createMemoryProbe } from './memory.probe.js';
 import { createTcpProbe } from './tcp.probe.js';
 
+/** A check as a configuration says it: its kind and what that needs; all else has a default. */
+export type CheckInput = z.input<typeof CheckSchema>;
+
 /**
  * The probe that a check's configuration asks for, connecting to nothing but what
  * is open to everybody.
  *
- * @throws TypeError for a placeholder that there is not
+ * @throws TypeError for a field that is wrong, or a placeholder that there is not
  */
-export const createProbe = (spec: CheckSpec): HealthProbe => guardedProbe(spec, DEFAULT_GUARD);
+export function createProbe(check: CheckInput): HealthProbe {
+  const parsed = CheckSchema.safeParse(check);
+  if (!parsed.success) {
+    throw new TypeError(`the check is not usable:\n${z.prettifyError(parsed.error)}`);
+  }
+  return guardedProbe(parsed.data, DEFAULT_GUARD);
+}
 
 /** Makes probes that connect where this guard lets them. */
 export const probesWithin =

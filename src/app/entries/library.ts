@@ -1,8 +1,9 @@
 /** `signalbox`: the orchestrator and the manager as a library, without queue or Redis. */
-export { createLibrary, type Library, type LibraryOptions } from '../workers/create-library.js';
+export { createLibrary, type Library } from '../library/create-library.js';
+export type { LibraryOptions } from '../library/library-options.js';
 export { deployFn } from '../../adapters/drivers/deploy-fn.driver.js';
 export { createProbe } from '../../adapters/probes/probe-registry.js';
-export { HealthChecker } from '../../domain/health/health-checker.js';
+export { type CheckSubject, HealthChecker } from '../library/health-checker.js';
 export { DeploymentManager } from '../../domain/manager/deployment-manager.js';
 export {
   DeploymentOrchestrator,

@@ -55,7 +55,7 @@ function fromSpec(given: unknown, wanted: SimulatedService): Subject {
   if (!parsed.success) return err(refusalOf(parsed.error, 'spec'));
   const spec = parsed.data;
   const { service, environment, freezes } = spec;
-  const probes = spec.checks.map(createProbe);
+  const probes = spec.checks.map((check) => createProbe(check));
   return ok({
     ...{ service, environment, freezes, probes, sources: null },
     version: spec.version ?? UNNAMED.next,
@@ -106,7 +106,7 @@ function fromConfig(given: unknown, wanted: SimulatedService): Subject {
       workerId: 'simulation',
       flagStore: (flags) => (flags?.kind === 'none' ? null : new MemoryFlagStore()),
     }),
-    probes: settings.value.checks.map(createProbe),
+    probes: settings.value.checks.map((check) => createProbe(check)),
     sources: new Set(Object.keys(config.metricSources)),
     freezes: [],
   });

@@ -1,3 +1,4 @@
+import type { CheckSummary } from '../model/plan/deployment-plan.js';
 import type { Clock } from '../ports/clock.js';
 import type { HealthProbe, Observation, ProbeSubject } from '../ports/health-probe.js';
 import { judgeHealth } from './judge-health.js';
@@ -16,6 +17,11 @@ export class HealthChecker {
   constructor(clock: Clock, probes: readonly HealthProbe[] = []) {
     this.#clock = clock;
     this.#probes.push(...probes);
+  }
+
+  /** What it will look at, in the order in which it was added. */
+  get checks(): readonly CheckSummary[] {
+    return this.#probes.map(({ name, kind, critical }) => ({ name, kind, critical }));
   }
 
   addCheck(probe: HealthProbe): this {

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { createProbe } from '../../../src/adapters/probes/probe-registry.js';
 import { probe } from './probe-fixtures.js';
+
+describe('a probe', () => {
+  it('needs its kind and what that looks at: every default is filled in', () => {
+    expect(createProbe({ kind: 'http', url: 'http://{target.address}/healthz' })).toMatchObject({
+      ...{ critical: true, timeoutMs: 5_000, intervalMs: 1_000 },
+      ...{ healthyThreshold: 1, unhealthyThreshold: 3 },
+    });
+  });
+
+  it('that is wrongly asked for is refused, naming the field', () => {
+    expect(() => createProbe({ kind: 'http', url: '', timeout: 'soon' })).toThrow(/at timeout/);
+  });
+});
 
 describe('a probe from the configuration', () => {
   it.each([

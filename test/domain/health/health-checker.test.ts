@@ -32,6 +32,10 @@ describe('checks', () => {
       .addCheck(aProbe(async () => saw('healthy'), { name: 'a' }))
       .addCheck(aProbe(async () => saw('degraded', 'slow'), { name: 'b', critical: false }));
 
+    expect(checker.checks).toEqual([
+      { name: 'a', kind: 'fake', critical: true },
+      { name: 'b', kind: 'fake', critical: false },
+    ]);
     const { status, checks } = await checker.runAll([subject('web-1'), subject(null)]);
 
     expect(status).toBe('degraded');
