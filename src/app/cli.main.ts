@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
+import { checkedConfig } from './session/config-here.js';
 import { openDoctor } from './session/open-doctor.js';
 import { openRepair } from './session/open-repair.js';
 import { openSession } from './session/open-session.js';
@@ -48,6 +49,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   runWorker: (flags) => serving(() => runWorker(flags, env, signal)),
   runServer: (flags, ready) => serving(() => runServer(flags, ready, env, signal)),
   runUp: (flags, ready) => serving(() => runUp(flags, ready, env, signal)),
+  checkConfig: (flags) => checkedConfig(flags, env),
   redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
   // Loaded on demand: no other command needs it.
   simulate: async (flags) => (await import('./simulation/simulate-file.js')).simulateFile(flags),

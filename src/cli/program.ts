@@ -1,10 +1,12 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { ConfigError } from '../contracts/problems/config-error.js';
 import { InvalidRequest } from '../producers/publish-job.js';
 import type { CliPorts } from './session/cli-ports.js';
 import { CliRun, UsageError } from './session/cli-run.js';
 import { addAbort } from './orders/abort.js';
 import { addAcl } from './operating/acl.js';
 import { addApprove } from './orders/approve.js';
+import { addConfig } from './operating/config.js';
 import { addDeploy } from './orders/deploy.js';
 import { addDoctor } from './operating/doctor.js';
 import { addEvents } from './reading/events.js';
@@ -64,6 +66,7 @@ const COMMANDS = [
   addUnfreeze,
   addFreezes,
   addReleaseAutomation,
+  addConfig,
   addToken,
   addAcl,
   (program: Program, run: CliRun) => addDoctor(program, run, run.ports.openDoctor),
@@ -114,8 +117,13 @@ function reportFailure(error: unknown, { stderr }: CliPorts, json: boolean): Exi
     if (error.code === 'commander.help') return EXIT.usage;
   }
   const message = messageOf(error);
-  stderr.write(`error: ${printable(message)}\n`);
-  if (json) stderr.write(`${jsonText({ error: { message } })}\n`);
+  const problems = error instanceof ConfigError ? error.problems : [];
+  // A configuration has one line a problem; whatever else is told on one line.
+  const lines = problems.length > 0 ? message.split('\n') : [message];
+  stderr.write(`error: ${lines.map(printable).join('\n')}\n`);
+  if (json) {
+    stderr.write(`${jsonText({ error: { message, ...(problems.length > 0 && { problems }) } })}\n`);
+  }
   return isUsage(error) ? EXIT.usage : EXIT.failed;
 }
 

@@ -67,7 +67,7 @@ describe('plan', () => {
   it('leaves with 2 before publishing what breaks the contract', async () => {
     const { code, err } = await world.run(['plan', 'a:b', '1.0.0']);
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: service: expected lower-case letters.*\n$/);
+    expect(err).toMatch(/^error: service: `a:b` is not a valid service name: .*\n$/);
     expect(world.worker.published).toEqual([]);
   });
 

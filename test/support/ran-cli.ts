@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { checkedConfig } from '../../src/app/session/config-here.js';
 import { openDoctor } from '../../src/app/session/open-doctor.js';
 import { openRepair } from '../../src/app/session/open-repair.js';
 import { openSession } from '../../src/app/session/open-session.js';
@@ -49,6 +50,7 @@ export async function inProcessCli(command: string, { redisUrl, folder }: CliPla
     runWorker: (flags) => runWorker(flags, env, signal),
     runServer: (flags, ready) => runServer(flags, ready, env, signal),
     runUp: (flags, ready) => runUp(flags, ready, env, signal),
+    checkConfig: (flags) => checkedConfig(flags, env),
     redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
     simulate: simulateFile,
   });

@@ -1,16 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
-import { z } from 'zod';
 import { type Config, ConfigSchema } from '../../contracts/config/config.schema.js';
-import { windowRefusal } from './check-windows.js';
+import { ConfigError, configError } from '../../contracts/problems/config-error.js';
+import { explainIssue } from '../../contracts/problems/explain-issue.js';
+import { type Problem, problemsOf } from '../../contracts/problems/problems-of.js';
+import { windowProblems } from './check-windows.js';
+import { type Located, unlocated } from './located.js';
+import { settingProblems } from './setting-problems.js';
+import { readYaml } from './yaml-file.js';
 
 const NAMES = ['ts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `signalbox.config.${end}`);
-
-/** The configuration can't be used; the message names the file, the field and what was wanted. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /** The configuration in the working folder, if there is one. */
 export const configHere = (): string | undefined => NAMES.find((name) => existsSync(name));
@@ -19,9 +18,15 @@ export const configHere = (): string | undefined => NAMES.find((name) => existsS
  * Reads and checks the configuration.
  *
  * @param path a file; without it `signalbox.config.{ts,js,mjs,yaml,yml,json}` in the working folder
- * @throws ConfigError
+ * @throws ConfigError that names every problem with its line and column
  */
 export async function loadConfig(path?: string): Promise<Config> {
+  const file = configFile(path);
+  return checked(await read(file), file);
+}
+
+/** @throws ConfigError where there is no such file */
+export function configFile(path: string | undefined): string {
   const file = path ?? configHere();
   if (file === undefined) {
     throw new ConfigError(
@@ -29,49 +34,54 @@ export async function loadConfig(path?: string): Promise<Config> {
     );
   }
   if (!existsSync(file)) throw new ConfigError(`no configuration at ${file}`);
-  return checkConfig(await read(file), file);
+  return file;
 }
 
 /** @throws ConfigError */
-export function checkConfig(value: unknown, file = 'the configuration'): Config {
-  const parsed = ConfigSchema.safeParse(value);
-  if (!parsed.success) {
-    throw new ConfigError(`${file} is not usable:\n${z.prettifyError(parsed.error)}`);
-  }
-  const wrong = windowRefusal(parsed.data);
-  if (wrong !== null) throw new ConfigError(`${file} is not usable: ${wrong}`);
-  return parsed.data;
+export const checkConfig = (value: unknown, file = 'the configuration'): Config =>
+  checked(unlocated(value), file);
+
+function checked(written: Located, file: string): Config {
+  const parsed = ConfigSchema.safeParse(written.value, { error: explainIssue });
+  const problems = parsed.success
+    ? [...windowProblems(parsed.data), ...settingProblems(parsed.data)]
+    : problemsOf(parsed.error);
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw configError(file, problems.map(placedIn(written)).toSorted(byPlace));
 }
 
-async function read(file: string): Promise<unknown> {
+const placedIn =
+  (written: Located) =>
+  ({ path, at, message }: Problem) => ({
+    path: path.join('.'),
+    message,
+    place: written.placeOf(path, at),
+  });
+
+type Placed = ReturnType<ReturnType<typeof placedIn>>;
+
+const byPlace = ({ place: one }: Placed, { place: other }: Placed): number =>
+  one === null || other === null ? 0 : one.line - other.line || one.column - other.column;
+
+async function read(file: string): Promise<Located> {
   switch (extname(file)) {
     case '.json':
     case '.yaml':
     case '.yml':
-      return readYaml(file);
+      return readDocument(file);
     default:
-      return readModule(file);
+      return unlocated(await readModule(file));
   }
 }
 
-/** JSON is YAML; the parser tells line and column. */
-function readYaml(file: string): unknown {
-  const document = parseDocument(readFileSync(file, 'utf8'));
-  const [error] = document.errors;
-  if (error) throw new ConfigError(`${file}: ${error.message}`);
-  const value = built(() => document.toJS({ maxAliasCount: 100 }), file);
+function readDocument(file: string): Located {
+  const written = readYaml(readFileSync(file, 'utf8'));
+  if (!written.ok) throw configError(file, written.error);
   // Copied carelessly it would change what every object inherits; records leave it out in silence.
-  if (hasKey(value, '__proto__')) throw new ConfigError(`${file}: __proto__ is no name of a field`);
-  return value;
-}
-
-/** Aliases may lead nowhere, or to more than anybody meant. */
-function built(build: () => unknown, file: string): unknown {
-  try {
-    return build();
-  } catch (thrown) {
-    throw new ConfigError(`${file}: ${messageOf(thrown)}`, { cause: thrown });
+  if (hasKey(written.value.value, '__proto__')) {
+    throw new ConfigError(`${file}: __proto__ is no name of a field`);
   }
+  return written.value;
 }
 
 /** Also where a value holds itself. */
@@ -86,15 +96,12 @@ function hasKey(root: unknown, key: string): boolean {
   return false;
 }
 
-const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
-
 async function readModule(file: string): Promise<unknown> {
   // Loaded on demand: only configurations in TypeScript or JavaScript need it.
   const { createJiti } = await import('jiti');
   try {
     return await createJiti(import.meta.url).import(resolve(file), { default: true });
   } catch (error) {
-    throw new ConfigError(`${file} could not be loaded: ${String(error)}`, { cause: error });
+    throw new ConfigError(`${file} could not be loaded: ${String(error)}`, [], { cause: error });
   }
 }

@@ -4,6 +4,7 @@ import type { DriverSpec } from '../../contracts/config/driver.schema.js';
 import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js';
 import type { RouterSpec } from '../../contracts/config/router.schema.js';
 import type { AnalysisSpec } from '../../domain/model/plan/analysis-spec.js';
+import { didYouMean } from '../../contracts/problems/near-miss.js';
 import { type ServiceRef, serviceKey } from '../../domain/model/ids.js';
 import type { Policy } from '../../domain/model/plan/policy.js';
 import type { Target } from '../../domain/model/target.js';
@@ -38,8 +39,12 @@ export function settingsFor(
 ): Result<ServiceSettings, PlanRefusal> {
   const service = own(config.services, ref.service) ?? own(config.services, '*');
   if (service === undefined) {
-    const known = Object.keys(config.services).join(', ') || 'none';
-    return impossible('service', `unknown service ${serviceKey(ref)}: configured are ${known}`);
+    const known = Object.keys(config.services);
+    const meant = didYouMean(ref.service, known);
+    return impossible(
+      'service',
+      `unknown service ${serviceKey(ref)}${meant}: configured are ${known.join(', ') || 'none'}`,
+    );
   }
   const here = own(service.environments, ref.environment);
   const driver = trusted.driver ?? here?.driver ?? service.driver;

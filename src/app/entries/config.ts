@@ -4,4 +4,5 @@ export {
   type ConfigInput,
   defineConfig,
 } from '../../contracts/config/config.schema.js';
-export { checkConfig, ConfigError, loadConfig } from '../../adapters/config/load-config.js';
+export { checkConfig, loadConfig } from '../../adapters/config/load-config.js';
+export { ConfigError, type ConfigProblem } from '../../contracts/problems/config-error.js';

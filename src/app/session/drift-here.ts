@@ -1,7 +1,8 @@
-import { ConfigError, configHere, loadConfig } from '../../adapters/config/load-config.js';
+import { configHere, loadConfig } from '../../adapters/config/load-config.js';
 import { settingsFor } from '../../adapters/config/service-settings.js';
 import { createRouter } from '../../adapters/routers/router-registry.js';
 import type { Config } from '../../contracts/config/config.schema.js';
+import { ConfigError } from '../../contracts/problems/config-error.js';
 import type { RouterSpec } from '../../contracts/config/router.schema.js';
 import { type DriftReport, findDrift, type RoutedService } from '../../domain/audit/find-drift.js';
 import type { ServiceRef } from '../../domain/model/ids.js';

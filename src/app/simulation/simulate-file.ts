@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parseDocument } from 'yaml';
-import { ConfigError, loadConfig } from '../../adapters/config/load-config.js';
+import { loadConfig } from '../../adapters/config/load-config.js';
+import { ConfigError } from '../../contracts/problems/config-error.js';
 import { metricsFromCsv } from '../../adapters/simulation/metrics-csv.js';
 import type { SimulateFlags } from '../../cli/session/cli-ports.js';
 import type { Simulated, SimulationRefusal } from '../../contracts/views/simulation-view.js';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../adapters/config/load-config.js';
+import { ConfigError } from '../../contracts/problems/config-error.js';
 import type { Death } from '../../adapters/simulation/mortal-store.js';
 import type { ConfigInput } from '../../contracts/config/config.schema.js';
 import {

@@ -45,6 +45,12 @@ export interface CliPorts {
       ListenFlags & { readonly dataDir?: string | undefined },
     ready: (addresses: { readonly http: string; readonly redis: string }) => void,
   ): Promise<void>;
+  /**
+   * Reads and checks the configuration; needs no Redis.
+   *
+   * @throws ConfigError that names every problem
+   */
+  checkConfig(options: ConfigFlags): Promise<CheckedConfig>;
   /** Redis users of these roles, with passwords; needs no Redis. */
   redisUsers(roles: readonly AclRole[], namespace: string): readonly RedisUser[];
   /** Carries a plan out on a virtual clock; needs no Redis. */
@@ -78,6 +84,12 @@ export interface SimulateFlags {
   readonly at?: string | undefined;
   readonly callTime?: string | undefined;
   readonly seed?: string | undefined;
+}
+
+/** A configuration in which nothing is wrong. */
+export interface CheckedConfig {
+  readonly file: string;
+  readonly services: readonly string[];
 }
 
 export interface ConfigFlags {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../../domain/model/ids.js';
+import { nameText, serviceKeyText } from '../problems/name-problem.js';
 import { duration } from '../values/duration.js';
 import { DEFAULT_NAMESPACE, NAMESPACE_PATTERN } from '../values/namespace.js';
 import { LabelsSchema } from '../values/labels.js';
@@ -45,7 +45,7 @@ export const ServiceConfigSchema = z.strictObject({
   promotions: PromotionsSchema.default([]),
   environments: z
     .record(
-      z.string().regex(SERVICE_NAME_PATTERN, 'expected an environment name'),
+      nameText('environment'),
       z.strictObject({ ...settings, policy: PolicyOverrideSchema.optional() }),
     )
     .default({}),
@@ -59,10 +59,7 @@ export const ConfigSchema = z.strictObject({
     .regex(NAMESPACE_PATTERN, 'expected letters, digits, ".", "_" or "-"')
     .default(DEFAULT_NAMESPACE),
   /** `"*"` is the fallback for any service that is not named. */
-  services: z.record(
-    z.union([z.literal('*'), z.string().regex(SERVICE_NAME_PATTERN, 'expected a service name')]),
-    ServiceConfigSchema,
-  ),
+  services: z.record(serviceKeyText, ServiceConfigSchema),
   worker: z
     .strictObject({
       /** Jobs of each queue that one worker process carries out side by side. */

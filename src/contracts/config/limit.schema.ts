@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../../domain/model/ids.js';
+import { nameText } from '../problems/name-problem.js';
 import { LabelsSchema } from '../values/labels.js';
 
 const most = z.int().min(1).max(10_000);
@@ -7,7 +7,7 @@ const most = z.int().min(1).max(10_000);
 /** At most so many deployments at once: in an environment, or of the services with a label. */
 export const LimitSchema = z.union([
   z.strictObject({
-    environment: z.string().regex(SERVICE_NAME_PATTERN, 'expected an environment name'),
+    environment: nameText('environment'),
     most,
   }),
   z.strictObject({

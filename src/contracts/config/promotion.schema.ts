@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN, environmentName } from '../../domain/model/ids.js';
+import { environmentName } from '../../domain/model/ids.js';
 import { checkOrder } from '../../domain/release/release-order.js';
+import { nameText } from '../problems/name-problem.js';
 import { duration } from '../values/duration.js';
 
-const EnvironmentSchema = z
-  .string()
-  .max(63)
-  .regex(SERVICE_NAME_PATTERN, 'expected an environment name')
-  .transform(environmentName);
+const EnvironmentSchema = nameText('environment').transform(environmentName);
 
 const RuleSchema = z.strictObject({
   from: EnvironmentSchema,

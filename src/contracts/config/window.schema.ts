@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../../domain/model/ids.js';
 import { isLocalTime } from '../../domain/policy/local-time.js';
 import { ruleRefusal } from '../../domain/policy/recurrence-rule.js';
+import { nameText } from '../problems/name-problem.js';
 import { duration } from '../values/duration.js';
 import { LabelsSchema } from '../values/labels.js';
 import { TextSchema } from '../values/schemas.js';
@@ -40,11 +40,7 @@ export const WindowSchema = z
 export const ScopedWindowSchema = z
   .strictObject({
     ...fields,
-    environments: z
-      .array(z.string().regex(SERVICE_NAME_PATTERN, 'expected an environment name'))
-      .min(1)
-      .max(100)
-      .optional(),
+    environments: z.array(nameText('environment')).min(1).max(100).optional(),
     labels: LabelsSchema.default({}),
   })
   .superRefine(refuseChanceWeekday)

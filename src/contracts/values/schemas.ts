@@ -4,7 +4,6 @@ import {
   DEPLOYMENT_ID_PATTERN,
   deploymentId,
   environmentName,
-  SERVICE_NAME_PATTERN,
   serviceName,
   TARGET_ID_PATTERN,
   targetId,
@@ -15,6 +14,7 @@ import {
   VERSION_PATTERN,
   versionRefusal,
 } from '../../domain/model/version-text.js';
+import { nameText } from '../problems/name-problem.js';
 
 /** The fields that more than one contract has, each minting its branded type. */
 export const DeploymentIdSchema = z
@@ -22,22 +22,9 @@ export const DeploymentIdSchema = z
   .regex(DEPLOYMENT_ID_PATTERN, 'expected a deployment id such as dep_01j9z3k8w2')
   .transform(deploymentId);
 
-export const ServiceNameSchema = z
-  .string()
-  .max(63)
-  .regex(
-    SERVICE_NAME_PATTERN,
-    'expected lower-case letters, digits, ".", "_" or "-", starting and ending with a letter or digit',
-  )
-  .transform(serviceName);
+export const ServiceNameSchema = nameText('service').transform(serviceName);
 
-export const EnvironmentNameSchema = z
-  .string()
-  .max(63)
-  .regex(
-    SERVICE_NAME_PATTERN,
-    'expected lower-case letters, digits, ".", "_" or "-", starting and ending with a letter or digit',
-  )
+export const EnvironmentNameSchema = nameText('environment')
   .transform(environmentName)
   .default(environmentName(DEFAULT_ENVIRONMENT));
 

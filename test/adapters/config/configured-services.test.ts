@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfiguredServices } from '../../../src/adapters/config/configured-services.js';
-import { checkConfig, ConfigError } from '../../../src/adapters/config/load-config.js';
+import { checkConfig } from '../../../src/adapters/config/load-config.js';
+import { ConfigError } from '../../../src/contracts/problems/config-error.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import type { ConfigInput } from '../../../src/contracts/config/config.schema.js';
 import { environmentName, serviceName } from '../../../src/domain/model/ids.js';

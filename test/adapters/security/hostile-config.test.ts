@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig } from '../../../src/adapters/config/load-config.js';
+import { loadConfig } from '../../../src/adapters/config/load-config.js';
+import { ConfigError } from '../../../src/contracts/problems/config-error.js';
 import { inherited } from '../../contracts/hostile/hostile-values.js';
 import { CONFIG_CASES } from './config-cases.js';
 

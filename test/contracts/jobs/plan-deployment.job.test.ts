@@ -155,7 +155,7 @@ describe('a plan-deployment job', () => {
 
   test('says what was wanted', () => {
     expect(messagesOf(data, { ...smallest, service: 'a:b' })).toContain(
-      'expected lower-case letters, digits',
+      '`a:b` is not a valid service name: use a-z, 0-9',
     );
     expect(messagesOf(data, { ...smallest, version: 'a b' })).toContain(
       'U+0020 (space) at position 2',

@@ -2,6 +2,7 @@ import type { DriverCall } from '../../../domain/ports/target-driver.js';
 import type { ProbeSubject } from '../../../domain/ports/health-probe.js';
 import type { Target } from '../../../domain/model/target.js';
 import { err, ok, type Result } from '../../../domain/model/result.js';
+import { didYouMean } from '../../../contracts/problems/near-miss.js';
 import { readByShell, shellSyntaxIn } from './shell-words.js';
 import { parseAddress } from './target-address.js';
 
@@ -42,7 +43,7 @@ export function templateProblem(template: string, use: TemplateUse): string | nu
   for (const name of placeholdersIn(template)) {
     if (known.includes(name) || (name.startsWith(METADATA) && name !== METADATA)) continue;
     const choice = [...known, `${METADATA}KEY`].map((one) => `{${one}}`).join(' ');
-    return `{${name}} is no placeholder; there are ${choice}, and {{${name}}} for the text itself`;
+    return `{${name}} is no placeholder${didYouMean(name, known)}; there are ${choice}, and {{${name}}} for the text itself`;
   }
   return null;
 }
