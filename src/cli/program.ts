@@ -31,6 +31,7 @@ import { addSimulate } from './reading/simulate.js';
 import { addStatus } from './reading/status.js';
 import { addToken } from './operating/token.js';
 import { addUp } from './operating/up.js';
+import { addVersions } from './reading/versions.js';
 import { addWatch } from './reading/watch.js';
 import { addWorker } from './operating/worker.js';
 import { EXIT, type ExitCode } from './session/exit-code.js';
@@ -54,6 +55,7 @@ const COMMANDS = [
   addOverride,
   addStatus,
   addServices,
+  addVersions,
   addHistory,
   addShow,
   addExplain,

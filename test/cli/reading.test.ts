@@ -66,6 +66,33 @@ describe('services', () => {
   });
 });
 
+describe('versions', () => {
+  it('lists what a rollback can go back to, and what was rolled back', async () => {
+    const before = await world.deployed('1.1.0');
+    await world.manager.rollback('api');
+    expect(await json('versions', 'api')).toMatchObject([
+      { service: 'api', environment: 'production', version: '1.0.0', state: 'active' },
+      { version: '1.1.0', state: 'rolled_back', by: before, deploymentId: before },
+    ]);
+    expect(await json('versions', 'api')).toHaveProperty(
+      '0.since',
+      expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    );
+    const { out } = await world.run(['versions', 'api']);
+    expect(out).toMatch(/^version {2}state +since +by +deployment\n1\.0\.0 {4}active /);
+    expect(out).toMatch(/\n1\.1\.0 {4}rolled_back /);
+  });
+
+  it('says when none was ever completed', async () => {
+    const { code, out } = await world.run(['versions', 'api', '-e', 'staging']);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'No version of staging/api was ever completed.\n',
+    });
+    expect(await json('versions', 'api', '-e', 'staging')).toEqual([]);
+  });
+});
+
 describe('history', () => {
   it('pages from the newest on', async () => {
     const first = await json('history', '--limit', '1');

@@ -23,14 +23,15 @@ export async function checkReads(
   same('history', [...page.items, ...rest.items].map(plain), newest.map(plain));
   same('lastEnded', plainly(await index.lastEnded()), plainly(ended));
   same('newestOpen', plainly(await index.newestOpen()), plainly(open[0]));
-  const active = Object.keys(model.active).toSorted();
-  const expected = active.map((key) => model.active[key]);
+  const keys = Object.keys(model.active).toSorted();
+  const expected = keys.map((key) => model.active[key]);
   same('activeDeployments', await index.activeDeployments(), expected);
   for (const ref of REFS) {
-    const { holder, line: waiting, stable, targets } = model.service(ref);
+    const { holder, line: waiting, stable, takenBack, targets } = model.service(ref);
     same('slot', await index.slot(ref), { ...ref, holder, waiting });
-    same('stable', await index.stableVersions(ref), stable);
-    same('active', await index.active(ref), model.active[serviceKey(ref)] ?? null);
+    const active = model.active[serviceKey(ref)] ?? null;
+    same('versions', await index.versions(ref), { stable, takenBack, active });
+    same('active', await index.active(ref), active);
     same('targetStatuses', Object.fromEntries(await index.targetStatuses(ref)), targets);
     const { targets: kept, ...its } = await store.service(ref);
     const { targets: _, ...expectedOfIt } = model.record(ref);

@@ -1,7 +1,7 @@
 import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
-import type { StableVersion } from '../../src/domain/model/active-deployment.js';
+import type { StableVersion, TakenBack } from '../../src/domain/model/active-deployment.js';
 import type { AutomationHold } from '../../src/domain/model/hold.js';
 import type { TargetStatus } from '../../src/domain/model/target-status.js';
 import type { Moment } from './moment.js';
@@ -25,6 +25,7 @@ export interface ModelService {
   fence: number;
   line: DeploymentId[];
   stable: readonly StableVersion[];
+  takenBack: readonly TakenBack[];
   targets: Readonly<Record<TargetId, TargetStatus>>;
   revision: number;
   automationHold: AutomationHold | null;
@@ -39,7 +40,7 @@ export const newlyKept = (
 });
 
 export const unused = (): ModelService => ({
-  ...{ holder: null, claimant: null, fence: 0, line: [], stable: [], targets: {} },
+  ...{ holder: null, claimant: null, fence: 0, line: [], stable: [], takenBack: [], targets: {} },
   revision: 0,
   automationHold: null,
 });

@@ -25,7 +25,11 @@ export function writeTo(
   its.revision += 1;
   its.targets = { ...its.targets, ...Object.fromEntries(write.targets) };
   if (write.stable === 'pop') its.stable = its.stable.slice(1);
-  else if (write.stable) its.stable = [write.stable.push, ...its.stable].slice(0, 50);
+  else if (write.stable) {
+    const { push, over = 0 } = write.stable;
+    its.stable = [push, ...its.stable.slice(over)].slice(0, 50);
+  }
+  its.takenBack = [...(write.takenBack ?? []), ...its.takenBack].slice(0, 50);
   if (write.active === undefined) return active;
   const { [serviceKey(ref)]: _, ...others } = active;
   return write.active === null ? others : { ...others, [serviceKey(ref)]: write.active };

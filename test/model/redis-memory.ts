@@ -4,6 +4,7 @@ import { decodeDeployment, decodeEvents } from '../../src/adapters/redis/deploym
 import {
   decodeActive,
   decodeStable,
+  decodeTakenBack,
   decodeStatuses,
 } from '../../src/adapters/redis/services/service-codec.js';
 import {
@@ -56,8 +57,8 @@ export class RedisMemory {
       ),
       services: new Map(
         refs.map((ref, n) => {
-          const four = ofServices.slice(4 * n, 4 * n + 4);
-          return [serviceKey(ref), this.#service(serviceKey(ref), four)] as const;
+          const five = ofServices.slice(5 * n, 5 * n + 5);
+          return [serviceKey(ref), this.#service(serviceKey(ref), five)] as const;
         }),
       ),
       active: this.#once('active', active, () => each(hash(active), decodeActive)),
@@ -90,8 +91,9 @@ export class RedisMemory {
     }
     for (const its of refs.map((ref) => this.#keys.service(ref))) {
       batch.hgetall(its.record).zrange(its.line, 0, '-1').lrange(its.stable, 0, '-1');
-      batch.hgetall(its.targets);
-      for (const key of [its.record, its.line, its.stable, its.targets, its.history]) {
+      batch.hgetall(its.targets).lrange(its.takenBack, 0, '-1');
+      const { record, line, stable, takenBack, targets, history } = its;
+      for (const key of [record, line, stable, takenBack, targets, history]) {
         this.#read.add(key);
       }
     }
@@ -125,8 +127,11 @@ export class RedisMemory {
     };
   }
 
-  #service(key: string, [record, line, stable, targets]: readonly unknown[]): RememberedService {
-    return this.#once(key, [record, line, stable, targets], () => {
+  #service(
+    key: string,
+    [record, line, stable, targets, takenBack]: readonly unknown[],
+  ): RememberedService {
+    return this.#once(key, [record, line, stable, targets, takenBack], () => {
       const { holder = null, claimant = null, fence = '0', rev = '0' } = hash(record);
       const { automationHold = null } = hash(record);
       return {
@@ -135,6 +140,7 @@ export class RedisMemory {
         fence: Number(fence),
         line: idsOf(line),
         stable: list(stable).map(decodeStable),
+        takenBack: list(takenBack).map(decodeTakenBack),
         targets: Object.fromEntries(decodeStatuses(Object.entries(hash(targets)).flat())),
         revision: Number(rev),
         automationHold: automationHold === null ? null : JSON.parse(automationHold),

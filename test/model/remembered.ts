@@ -1,7 +1,11 @@
 import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
-import type { ActiveDeployment, StableVersion } from '../../src/domain/model/active-deployment.js';
+import type {
+  ActiveDeployment,
+  StableVersion,
+  TakenBack,
+} from '../../src/domain/model/active-deployment.js';
 import type { AutomationHold } from '../../src/domain/model/hold.js';
 import type { TargetStatus } from '../../src/domain/model/target-status.js';
 
@@ -36,6 +40,7 @@ export interface RememberedService {
   readonly fence: number;
   readonly line: readonly DeploymentId[];
   readonly stable: readonly StableVersion[];
+  readonly takenBack: readonly TakenBack[];
   readonly targets: Readonly<Record<TargetId, TargetStatus>>;
   readonly revision: number;
   readonly automationHold: AutomationHold | null;

@@ -90,8 +90,8 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'the progress of targets is not written': script(
     ['state_folded'],
-    'put_pairs(KEYS[2], put_pairs(KEYS[1], 24))',
-    'put_pairs(KEYS[1], 24)',
+    'put_pairs(KEYS[2], put_pairs(KEYS[1], 26))',
+    'put_pairs(KEYS[1], 26)',
     APPEND,
   ),
   'the status of targets is not written': script(

@@ -122,7 +122,7 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
           version: '1.0.0',
           deploymentId: first.id,
         });
-        expect((await hand.index.stableVersions(API)).map(({ version }) => version)).toEqual([
+        expect((await hand.index.versions(API)).stable.map(({ version }) => version)).toEqual([
           '1.0.0',
         ]);
       });

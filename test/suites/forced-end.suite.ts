@@ -27,6 +27,7 @@ export function forcedEndSuite(name: string, make: () => Promise<StoreHand>): vo
     const done = updated(web(1));
 
     test('moves state, active version, targets and slot together', async () => {
+      await hand.complete((await hand.create({ version: '1.0.0' })).id);
       const { id } = await inMidCall();
       const next = await hand.create({ version: '3.0.0' });
       expect(await hand.claim(next.id)).toMatchObject({ kind: 'waiting', holder: id });
@@ -37,7 +38,7 @@ export function forcedEndSuite(name: string, make: () => Promise<StoreHand>): vo
       expect(await hand.index.slot(API)).toMatchObject({ holder: next.id, waiting: [] });
       expect(await hand.index.active(API)).toMatchObject({ version: null, deploymentId: id });
       expect((await hand.index.targetStatuses(API)).get(web(1))).toMatchObject({
-        version: ['?', '2.0.0'],
+        version: ['1.0.0', '?', '2.0.0'],
         call: { deploymentId: id, action: 'deploy' },
       });
       expect(await hand.index.counters()).toMatchObject({ executing: 0, failed: 1, approved: 1 });

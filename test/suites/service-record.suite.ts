@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type DeploymentId, targetId, type TargetId } from '../../src/domain/model/ids.js';
-import { MOST_STABLE, type StableVersion } from '../../src/domain/model/active-deployment.js';
+import {
+  MOST_STABLE,
+  MOST_TAKEN_BACK,
+  type StableVersion,
+  type TakenBack,
+} from '../../src/domain/model/active-deployment.js';
 import { ANYTHING, type TargetStatus } from '../../src/domain/model/target-status.js';
 import { API, v, web } from '../support/fixtures.js';
 import { BEGIN, started, type StoreHand, updated } from '../support/store-hand.js';
@@ -24,6 +29,10 @@ const stableOf = (id: DeploymentId, version: string): StableVersion => ({
     version: v(version),
     ...{ others: { 'web-9': null, 'web-8': ANYTHING }, missed: [web(3)], shares: { 'web-1': 1 } },
   },
+});
+
+const takenBackOf = (id: DeploymentId, version: string): TakenBack => ({
+  ...{ ...API, version: v(version), deploymentId: id, since: 1_234, at: 5_678, by: id },
 });
 
 /** What every store must keep of a service beside its deployments, and give to whoever claims one. */
@@ -167,7 +176,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
           deployment: await hand.store.load(id),
           events: await hand.index.events(id),
           service: await hand.store.service(API),
-          stable: await hand.index.stableVersions(API),
+          versions: await hand.index.versions(API),
           slot: await hand.index.slot(API),
           counters: await hand.index.counters(),
           overdue: await hand.store.overdue(10),
@@ -184,7 +193,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
       await hand.give(id, started(web(1), fence), fence, { stable: { push: one }, active });
       expect(await hand.index.active(API)).toEqual(active);
       await hand.give(id, started(web(1), fence), fence, { stable: { push: two } });
-      expect(await hand.index.stableVersions(API)).toEqual([two, one]);
+      expect((await hand.index.versions(API)).stable).toEqual([two, one]);
       expect(await hand.index.active(API)).toEqual(active);
 
       await hand.give(id, started(web(1), fence), fence, { stable: 'pop', active: null });
@@ -192,7 +201,40 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
       expect(await hand.index.activeDeployments()).toEqual([]);
       await hand.give(id, started(web(1), fence), fence, { stable: 'pop' });
       await hand.give(id, started(web(1), fence), fence, { stable: 'pop' });
-      expect(await hand.index.stableVersions(API)).toEqual([]);
+      expect((await hand.index.versions(API)).stable).toEqual([]);
+    });
+
+    test('puts one in the place of those it goes back past, and keeps them as taken back', async () => {
+      const { id, fence } = await begun();
+      const [one, two, three] = ['1.0.0', '2.0.0', '3.0.0'].map((each) => stableOf(id, each));
+      const again = { ...stableOf(id, '1.0.0'), since: 9 };
+      for (const push of [one, two, three].flatMap((each) => each ?? [])) {
+        await hand.give(id, started(web(1), fence), fence, { stable: { push } });
+      }
+      const takenBack = ['3.0.0', '2.0.0'].map((each) => takenBackOf(id, each));
+
+      const write = { stable: { push: again, over: 3 }, takenBack };
+      await hand.give(id, started(web(1), fence), fence, write);
+
+      const kept = { stable: [again], takenBack, active: null };
+      expect(await hand.index.versions(API)).toEqual(kept);
+      const [last] = [takenBackOf(id, '1.0.0')];
+      await hand.give(id, started(web(1), fence), fence, { stable: 'pop', takenBack: [last] });
+      const left = { stable: [], takenBack: [last, ...takenBack], active: null };
+      expect(await hand.index.versions(API)).toEqual(left);
+    });
+
+    test(`keeps the ${MOST_TAKEN_BACK} newest of what was taken back`, async () => {
+      const { id, fence } = await begun();
+      const all = Array.from({ length: MOST_TAKEN_BACK + 2 }, (_, n) =>
+        takenBackOf(id, `1.${n}.0`),
+      );
+      for (const each of all) {
+        await hand.give(id, started(web(1), fence), fence, { stable: 'pop', takenBack: [each] });
+      }
+
+      const { takenBack } = await hand.index.versions(API);
+      expect(takenBack).toEqual(all.slice(2).toReversed());
     });
 
     test(`keeps the ${MOST_STABLE} newest of what is stable`, async () => {
@@ -202,7 +244,7 @@ export function serviceRecordSuite(name: string, make: () => Promise<StoreHand>)
         await hand.give(id, started(web(1), fence), fence, { stable: { push } });
       }
 
-      expect(await hand.index.stableVersions(API)).toEqual(all.slice(2).toReversed());
+      expect((await hand.index.versions(API)).stable).toEqual(all.slice(2).toReversed());
     });
   });
 }

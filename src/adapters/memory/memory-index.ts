@@ -2,7 +2,7 @@ import { type DeploymentId, type ServiceRef, serviceKey } from '../../domain/mod
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { isTerminal, PLAN_STATUSES } from '../../domain/model/deployment/plan-state.js';
-import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
+import type { ActiveDeployment, VersionRecord } from '../../domain/model/active-deployment.js';
 import type { TargetStatuses } from '../../domain/model/target-status.js';
 import type {
   Counters,
@@ -39,8 +39,9 @@ export class MemoryDeploymentIndex implements DeploymentIndex {
     return keys.flatMap((key) => this.#state.active.get(key) ?? []);
   }
 
-  async stableVersions(ref: ServiceRef): Promise<readonly ActiveDeployment[]> {
-    return serviceRow(this.#state, ref).stable;
+  async versions(ref: ServiceRef): Promise<VersionRecord> {
+    const { stable, takenBack } = serviceRow(this.#state, ref);
+    return { stable, takenBack, active: await this.active(ref) };
   }
 
   async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {

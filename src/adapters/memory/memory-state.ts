@@ -11,7 +11,9 @@ import type { AutomationHold } from '../../domain/model/hold.js';
 import {
   type ActiveDeployment,
   MOST_STABLE,
+  MOST_TAKEN_BACK,
   type StableVersion,
+  type TakenBack,
 } from '../../domain/model/active-deployment.js';
 import type { ServiceWrite } from '../../domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../domain/model/service-status.js';
@@ -45,6 +47,7 @@ export interface ServiceRow {
   fence: number;
   line: DeploymentId[];
   stable: readonly StableVersion[];
+  takenBack: readonly TakenBack[];
   readonly targets: Map<TargetId, TargetStatus>;
   /** Grows with every write to stable, targets or what is active. */
   revision: number;
@@ -69,6 +72,7 @@ export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
     fence: 0,
     line: [],
     stable: [],
+    takenBack: [],
     targets: new Map(),
     revision: 0,
     automationHold: null,
@@ -98,7 +102,12 @@ export function writeService(state: MemoryState, after: Deployment, write: Servi
   if (!changesAnything(write)) return its.revision;
   for (const [id, { seen: _, ...status }] of write.targets) its.targets.set(id, status);
   if (write.stable === 'pop') its.stable = its.stable.slice(1);
-  else if (write.stable) its.stable = [write.stable.push, ...its.stable].slice(0, MOST_STABLE);
+  else if (write.stable) {
+    const { push, over = 0 } = write.stable;
+    its.stable = [push, ...its.stable.slice(over)].slice(0, MOST_STABLE);
+  }
+  const takenBack = [...(write.takenBack ?? []), ...its.takenBack];
+  its.takenBack = takenBack.slice(0, MOST_TAKEN_BACK);
   const key = serviceKey(after);
   if (write.active === null) state.active.delete(key);
   else if (write.active) state.active.set(key, write.active);

@@ -12,6 +12,7 @@ export {
 export type { Deployment, DeploymentResult } from '../../domain/model/deployment/deployment.js';
 export type { DeploymentPlan } from '../../domain/model/plan/deployment-plan.js';
 export type { PlanState, PlanStatus } from '../../domain/model/deployment/plan-state.js';
+export type { ServiceVersion, VersionState } from '../../domain/model/service-version.js';
 export type { DeploymentStatus } from '../../domain/manager/status.js';
 export type { HealthStatus, Verification } from '../../domain/model/verification.js';
 export type { HealthProbe } from '../../domain/ports/health-probe.js';

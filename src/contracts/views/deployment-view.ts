@@ -17,6 +17,7 @@ import { evolve } from '../../domain/plan/fold/evolve.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/model/deployment/plan-state.js';
 import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
+import type { ServiceVersion } from '../../domain/model/service-version.js';
 import { eventData } from './event-data.js';
 
 /** @param at epoch milliseconds */
@@ -91,6 +92,25 @@ export const activeView = ({
   deploymentId,
   since,
 }: ActiveDeployment) => ({ environment, service, version, deploymentId, since: isoTime(since) });
+
+/** A stable version as `versions` gives it; programs rely on this shape. */
+export const serviceVersionView = ({
+  environment,
+  service,
+  version,
+  state,
+  since,
+  by,
+  deploymentId,
+}: ServiceVersion) => ({
+  environment,
+  service,
+  version,
+  state,
+  since: isoTime(since),
+  by,
+  deploymentId,
+});
 
 export function eventViews(
   deployment: Deployment,

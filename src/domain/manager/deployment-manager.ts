@@ -25,6 +25,7 @@ import type { Log } from '../ports/log.js';
 import type { PlanOverrides, ServiceCatalog } from './service-catalog.js';
 import type { PlanRefusal } from '../strategies/parts/strategy.js';
 import type { StrategySpec } from '../model/plan/strategy-spec.js';
+import { type ServiceVersion, versionsOf } from '../model/service-version.js';
 import { refusedPlan } from './refused-plan.js';
 
 export interface ManagerPorts {
@@ -131,6 +132,11 @@ export class DeploymentManager {
 
   getActive(service: ServiceArgument): Promise<ActiveDeployment | null> {
     return this.#ports.index.active(refOf(service));
+  }
+
+  /** The stable versions of a service, each once: what is active, what is under it, what was taken back. */
+  async versions(service: ServiceArgument): Promise<readonly ServiceVersion[]> {
+    return versionsOf(await this.#ports.index.versions(refOf(service)));
   }
 
   activeDeployments(): Promise<readonly ActiveDeployment[]> {

@@ -2,7 +2,7 @@ import type { DeploymentId, ServiceRef } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { RecordedEvent } from '../model/deployment/plan-event.js';
 import type { PlanStatus } from '../model/deployment/plan-state.js';
-import type { ActiveDeployment } from '../model/active-deployment.js';
+import type { ActiveDeployment, VersionRecord } from '../model/active-deployment.js';
 import type { TargetStatuses } from '../model/target-status.js';
 import type { SlotView } from './deployment-store.js';
 
@@ -13,8 +13,8 @@ export interface DeploymentIndex {
   counters(): Promise<Counters>;
   active(ref: ServiceRef): Promise<ActiveDeployment | null>;
   activeDeployments(): Promise<readonly ActiveDeployment[]>;
-  /** The last good deployments of a service, newest first: what a rollback goes back through. */
-  stableVersions(ref: ServiceRef): Promise<readonly ActiveDeployment[]>;
+  /** The last good deployments of a service and what was taken back of them, of one moment. */
+  versions(ref: ServiceRef): Promise<VersionRecord>;
   /** Newest first. */
   history(query: HistoryQuery): Promise<HistoryPage>;
   slot(ref: ServiceRef): Promise<SlotView>;

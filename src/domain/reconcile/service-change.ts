@@ -1,4 +1,9 @@
-import type { ActiveDeployment, ServiceChange, StableVersion } from '../model/active-deployment.js';
+import type {
+  ActiveDeployment,
+  ServiceChange,
+  StableVersion,
+  TakenBack,
+} from '../model/active-deployment.js';
 import type { AutomationHold } from '../model/hold.js';
 import { type Declared, declare, declaredVersion } from '../model/declared.js';
 import { finalShares } from './desired.js';
@@ -11,7 +16,7 @@ import {
   tookVersion,
 } from '../model/deployment/deployment.js';
 import { isTerminal } from '../model/deployment/plan-state.js';
-import type { TargetId } from '../model/ids.js';
+import type { DeploymentId, TargetId } from '../model/ids.js';
 
 /**
  * What an ending changes of its service: what is active is the version that
@@ -49,12 +54,20 @@ export function serviceChange(
   // Not one target left its version, where all that was tried was to put it there again.
   if (mine && after.state.status === 'failed' && tookVersion(after)) return held;
   const top = service.stable[mine ? 1 : 0] ?? null;
+  const [own] = mine ? service.stable : [];
   return {
     ...held,
-    ...(mine && { stable: 'pop' as const }),
+    ...(own && { stable: 'pop' as const, takenBack: [takenBack(own, at, id)] }),
     active: activeNow(after, service, top, { ...entry, version: null }),
   };
 }
+
+/** A stable version as it is kept once a rollback took it back. */
+const takenBack = (
+  { environment, service, version, deploymentId, since }: ActiveDeployment,
+  at: number,
+  by: DeploymentId,
+): TakenBack => ({ environment, service, version, deploymentId, since, at, by });
 
 const UNBEGUN: ReadonlySet<string> = new Set(['draft', 'approved']);
 
@@ -69,7 +82,8 @@ function activeNow(
   const { active } = service;
   if (top === null) {
     if (!isAnythingLeft(service)) return null;
-    return after.targets.size > 0 || active?.deploymentId === after.id ? unknown : active;
+    // What was never completed was never active, whatever it left.
+    return active?.deploymentId === after.id ? unknown : active;
   }
   const { declared, ...entry } = top;
   if (runsDeclared(service, declared)) return entry;

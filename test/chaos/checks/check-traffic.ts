@@ -40,7 +40,7 @@ async function checkEnd(
 ): Promise<readonly Violation[]> {
   const { service } = one;
   const { targets, sharesAstray } = await client.post<RouterSees>('/table', { service });
-  const [active, stable] = await Promise.all([index.active(one), index.stableVersions(one)]);
+  const { active, stable } = await index.versions(one);
   const declared = stable[0]?.declared ?? null;
   const wrong = one.targets.flatMap(({ id }) => {
     const place = targets[id];

@@ -23,6 +23,24 @@ describe('rolling a service back', () => {
     });
   });
 
+  test('leaves it listed among the versions of the service, as rolled back', async () => {
+    const { manager, live } = aWorld();
+    const first = await live('1.0.0');
+    const second = await live('2.0.0');
+    expect(await manager.versions('api')).toMatchObject([
+      { version: '2.0.0', state: 'active', deploymentId: second.id },
+      { version: '1.0.0', state: 'superseded', by: second.id, deploymentId: first.id },
+    ]);
+
+    await manager.rollback('api');
+
+    expect(await manager.versions('api')).toMatchObject([
+      { version: '1.0.0', state: 'active', by: first.id },
+      { version: '2.0.0', state: 'rolled_back', by: second.id, deploymentId: second.id },
+    ]);
+    expect(await manager.versions({ service: 'api', environment: 'staging' })).toEqual([]);
+  });
+
   test('means the one that is under way, else the active one, else none', async () => {
     const { manager, live, planned, orchestrator, store } = aWorld();
     expect(await manager.rollbackSubject(API)).toBeNull();

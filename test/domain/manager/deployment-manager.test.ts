@@ -206,12 +206,11 @@ describe('looking back', () => {
       (await manager.activeDeployments()).map(({ service, version }) => [service, version]),
     ).toEqual([
       ['api', '1.0.0'],
-      ['shop', null],
       ['web', '1.0.0'],
     ]);
     expect(await manager.summary()).toEqual({
       total: 4,
-      activeServices: 3,
+      activeServices: 2,
       completed: 2,
       failed: 1,
       rolledBack: 1,

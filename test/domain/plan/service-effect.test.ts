@@ -109,9 +109,32 @@ describe('the active version of a service', () => {
         give.finishRollback(),
       ),
     ).toEqual({ active: null });
-    expect(
-      changeOf(first, give.approve, give.beginFirst, give.startTarget(web(1)), give.giveUp),
-    ).toMatchObject(unknown);
+  });
+
+  test('is nothing after a first deployment that failed, whatever it left', () => {
+    const said = [give.approve, give.beginFirst, give.startTarget(web(1)), give.giveUp];
+
+    expect(changeOf(standing(aDeployment()), ...said)).toEqual({ active: null });
+    const lost = { ...active, version: null } as never;
+    expect(changeOf(standing(aDeployment(), { active: lost }), ...said)).toEqual({ active: lost });
+  });
+
+  test('is unknown where a first version that was completed could not be removed', () => {
+    const first = aDeployment({ removes: true });
+    const done = after(
+      first,
+      ...[give.approve, give.beginFirst, ...allSteps, give.judge('healthy')],
+    );
+    const stable = [stableOf('1.0.0', done.id)];
+    const { declared: _, ...own } = stableOf('1.0.0', done.id);
+    const reopened = standing(after(done, give.rollback()), {
+      ...{ targets: webs(running('1.0.0'), running('1.0.0')), stable, active: own },
+    });
+
+    expect(changeOf(reopened, give.startRestore(web(2)), give.giveUp)).toMatchObject({
+      stable: 'pop',
+      ...unknown,
+    });
   });
 
   test('is not touched while a deployment goes on, or when it is cancelled before it began', () => {
@@ -131,11 +154,13 @@ describe('a completed deployment that is taken back', () => {
   const done = after(aDeployment(), ...begun, ...allSteps, give.judge('healthy'));
   const stable = [stableOf('1.0.0', done.id), stableOf('0.9.0')];
   const found = { ...serving('1.0.0'), stable };
+  const { declared: _, ...stableEntry } = stableOf('1.0.0', done.id);
   const reopened = standing(after(done, give.rollback()), found);
 
   test('is no longer what the service goes back to: the one below is', () => {
     expect(changeOf(reopened, ...back(1), ...back(2), give.finishRollback())).toEqual({
       stable: 'pop',
+      takenBack: [{ ...stableEntry, at: 99, by: done.id }],
       active,
     });
   });

@@ -27,6 +27,7 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * |                             |        | targets or active entry, and such a write names it         |                              |
  * | service:<e/s>:line          | zset   | deployments waiting for the slot, by arrival               | while they wait              |
  * | service:<e/s>:stable         | list   | stable versions and what each declared, newest first, 50   | for ever                     |
+ * | service:<e/s>:takenBack     | list   | stable versions that were taken back, newest first, 50     | for ever                     |
  * | service:<e/s>:targets       | hash   | target → its status; those that were ever called or moved  | for ever                     |
  * | service:<e/s>:history       | zset   | its deployments by creation                                | with them                    |
  * | counters                    | hash   | deployments per status; `sequence` of the last event;      | for ever                     |
@@ -96,6 +97,7 @@ export interface ServiceKeys {
   readonly record: string;
   readonly line: string;
   readonly stable: string;
+  readonly takenBack: string;
   readonly targets: string;
   readonly history: string;
   readonly promotions: string;
@@ -163,6 +165,7 @@ export function keysOf(namespace: string): Keys {
         record,
         line: `${record}:line`,
         stable: `${record}:stable`,
+        takenBack: `${record}:takenBack`,
         targets: `${record}:targets`,
         history: `${record}:history`,
         promotions: `${record}:promotions`,

@@ -6,7 +6,7 @@ import {
   placeInLine,
 } from '../../../domain/orchestrator/claim/work-plan.js';
 import { isTerminal } from '../../../domain/model/deployment/plan-state.js';
-import { MOST_STABLE } from '../../../domain/model/active-deployment.js';
+import { MOST_STABLE, MOST_TAKEN_BACK } from '../../../domain/model/active-deployment.js';
 import type { ServiceWrite, Transition } from '../../../domain/ports/deployment-store.js';
 import { changedTargets, counted, eventArguments, progressFields } from './deployment-codec.js';
 import type { Keys } from '../connection/keys.js';
@@ -38,7 +38,7 @@ export function appendInput(
   const { counters, active, events: all, open, due, ended } = keys;
   return {
     // prettier-ignore
-    keys: [own.record, own.targets, own.events, its.record, its.line, its.stable, its.targets, counters, active, all, open, due, ended],
+    keys: [own.record, own.targets, own.events, its.record, its.line, its.stable, its.targets, counters, active, all, open, due, ended, its.takenBack],
     args: [
       ...[op, id, before.revision, named, flag(release), status],
       ...[flag(isTerminal(status)), flag(isNewWork(transition)), dueAt(after) ?? ''],
@@ -47,11 +47,16 @@ export function appendInput(
       ...[MOST_EVENTS, createdAt],
       write.automationHold === undefined ? '' : JSON.stringify(write.automationHold),
       ...[keys.prefix, flag(fencesOff(transition)), MOST_STABLE],
+      ...[replacedBy(write), MOST_TAKEN_BACK],
       ...counted(progressFields(after, before), 2),
       ...counted(changedTargets(after, before), 2),
       ...counted(
         write.targets.flatMap(([target, known]) => [target, encodeStatus(known)]),
         2,
+      ),
+      ...counted(
+        (write.takenBack ?? []).map((entry) => JSON.stringify(entry)),
+        1,
       ),
       ...counted(eventArguments(before, events), 7),
     ],
@@ -67,3 +72,6 @@ function stableArgument({ stable }: ServiceWrite): string {
   if (stable === undefined) return '';
   return stable === 'pop' ? 'pop' : JSON.stringify(stable.push);
 }
+
+const replacedBy = ({ stable }: ServiceWrite): number =>
+  typeof stable === 'object' ? (stable.over ?? 0) : 0;

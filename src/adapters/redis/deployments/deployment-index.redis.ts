@@ -7,7 +7,7 @@ import {
 import type { Deployment } from '../../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
 import { PLAN_STATUSES } from '../../../domain/model/deployment/plan-state.js';
-import type { ActiveDeployment, StableVersion } from '../../../domain/model/active-deployment.js';
+import type { ActiveDeployment, VersionRecord } from '../../../domain/model/active-deployment.js';
 import type {
   Counters,
   DeploymentIndex,
@@ -18,9 +18,14 @@ import type { DeploymentStore, SlotView } from '../../../domain/ports/deployment
 import type { TargetStatuses } from '../../../domain/model/target-status.js';
 import type { RedisClient } from '../connection/connection.js';
 import { keysOf, type Keys } from '../connection/keys.js';
-import { flat } from '../connection/read-only.js';
+import { flat, pipelined, strings } from '../connection/read-only.js';
 import { decodeEvents } from './replies.js';
-import { decodeActive, decodeStable, decodeStatuses } from '../services/service-codec.js';
+import {
+  decodeActive,
+  decodeStable,
+  decodeStatuses,
+  decodeTakenBack,
+} from '../services/service-codec.js';
 
 /** Reads what the store's scripts keep up to date. */
 export class RedisDeploymentIndex implements DeploymentIndex {
@@ -53,8 +58,24 @@ export class RedisDeploymentIndex implements DeploymentIndex {
       .map((key) => decodeActive(all[key] ?? ''));
   }
 
-  async stableVersions(ref: ServiceRef): Promise<readonly StableVersion[]> {
-    return (await this.#redis.lrange(this.#keys.service(ref).stable, 0, -1)).map(decodeStable);
+  async versions(ref: ServiceRef): Promise<VersionRecord> {
+    const { stable, takenBack } = this.#keys.service(ref);
+    for (;;) {
+      const [before, taken, active, after] = await pipelined(this.#redis, [
+        ['lrange', stable, 0, -1],
+        ['lrange', takenBack, 0, -1],
+        ['hget', this.#keys.active, serviceKey(ref)],
+        ['lrange', stable, 0, -1],
+      ]);
+      const now = strings(after);
+      // Somebody wrote in between. Who only reads may not ask for a transaction.
+      if (strings(before).join('\n') !== now.join('\n')) continue;
+      return {
+        stable: now.map(decodeStable),
+        takenBack: strings(taken).map(decodeTakenBack),
+        active: typeof active === 'string' ? decodeActive(active) : null,
+      };
+    }
   }
 
   async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {

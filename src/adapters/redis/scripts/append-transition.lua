@@ -4,7 +4,7 @@ service, all or nothing. What is active and stable is given, and written where t
 saw it. Sent again with the same op it answers as before.
 
 KEYS   1 deployment   2 its targets   3 its events   4 service   5 line   6 stable
-       7 service targets   8 counters   9 active   10 events   11 open   12 due   13 ended
+       7 service targets   8 counters   9 active   10 events   11 open   12 due   13 ended   14 taken back
 ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 release the lease 0|1
        6 status after   7 terminal 0|1   8 new work 0|1   9 due at (ms), or empty
        10 place in the line: back | front | empty
@@ -14,9 +14,11 @@ ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 releas
        14 environment/service   15 service   16 environment   17 version
        18 most events kept   19 created at (ms)   20 automation hold, or empty   21 prefix
        22 fence off whoever is at it 0|1   23 most entries kept on the stable versions
-       24 number of fields, then name and value of each (with `status` among them)
+       24 how many of the stable versions the new one replaces   25 most entries kept of what was taken back
+       26 number of fields, then name and value of each (with `status` among them)
        then the number of targets, then id and progress of each
        then the number of the service's targets that change, then id and status of each (includes/hash.lua)
+       then the number of stable versions that were taken back with it, then the entry of each, newest first
        then the number of events, then seven arguments of each (includes/events.lua)
 Returns OK run revision-of-the-service [next deployment, its status, its run] | STALE | FENCED | MISSING
 Writes  all of the above; hands the slot to the next in line when the deployment ends
@@ -53,7 +55,7 @@ end
 if was[2] ~= ARGV[3] then
   return { 'STALE' }
 end
-local service_at = after_pairs(after_pairs(24))
+local service_at = after_pairs(after_pairs(26))
 local service_rev = redis.call('HGET', KEYS[4], 'rev') or '0'
 local changes_service = ARGV[11] ~= '' or ARGV[12] ~= '' or ARGV[service_at] ~= '0'
 if changes_service and service_rev ~= ARGV[13] then
@@ -61,8 +63,9 @@ if changes_service and service_rev ~= ARGV[13] then
 end
 
 local was_terminal = ENDED[was[1]]
-put_pairs(KEYS[2], put_pairs(KEYS[1], 24))
-local events_at = put_pairs(KEYS[7], service_at)
+put_pairs(KEYS[2], put_pairs(KEYS[1], 26))
+local taken_at = put_pairs(KEYS[7], service_at)
+local events_at = taken_at + 1 + tonumber(ARGV[taken_at])
 local run = was[3]
 if ARGV[8] == '1' then
   run = redis.call('HINCRBY', KEYS[1], 'run', 1)
@@ -81,8 +84,13 @@ end
 if ARGV[12] == 'pop' then
   redis.call('LPOP', KEYS[6])
 elseif ARGV[12] ~= '' then
+  redis.call('LTRIM', KEYS[6], ARGV[24], -1)
   redis.call('LPUSH', KEYS[6], ARGV[12])
   redis.call('LTRIM', KEYS[6], 0, ARGV[23] - 1)
+end
+for at = events_at - 1, taken_at + 1, -1 do
+  redis.call('LPUSH', KEYS[14], ARGV[at])
+  redis.call('LTRIM', KEYS[14], 0, ARGV[25] - 1)
 end
 if changes_service then
   service_rev = redis.call('HINCRBY', KEYS[4], 'rev', 1)

@@ -1,5 +1,9 @@
 import type { TargetId } from '../../../domain/model/ids.js';
-import type { ActiveDeployment, StableVersion } from '../../../domain/model/active-deployment.js';
+import type {
+  ActiveDeployment,
+  StableVersion,
+  TakenBack,
+} from '../../../domain/model/active-deployment.js';
 import type { ServiceRecord } from '../../../domain/model/service-status.js';
 import type { TargetStatus, TargetStatuses } from '../../../domain/model/target-status.js';
 
@@ -38,6 +42,10 @@ export const decodeActive = (json: string): ActiveDeployment =>
 export const decodeStable = (json: string): StableVersion =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
   JSON.parse(json) as StableVersion;
+
+export const decodeTakenBack = (json: string): TakenBack =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
+  JSON.parse(json) as TakenBack;
 
 /** Of a hash as names and values in turn. */
 export function pairs(flat: readonly string[]): [string, string][] {

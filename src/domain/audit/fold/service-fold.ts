@@ -80,7 +80,8 @@ export class ServiceFold {
     const [targets, others] = [SharedMap.empty<TargetId, TargetStatus>(), this.targets];
     const change = serviceChange(after, at, before, { targets, others, stable, active });
     if (typeof change.stable === 'object') {
-      this.stable = [change.stable.push, ...this.stable].slice(0, MOST_STABLE);
+      const { push, over = 0 } = change.stable;
+      this.stable = [push, ...this.stable.slice(over)].slice(0, MOST_STABLE);
       this.#activated = number;
     } else if (change.stable === 'pop') this.stable = this.stable.slice(1);
     if (change.active === undefined) return;
