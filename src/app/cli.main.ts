@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { runCli } from '../cli/program.js';
 import { checkedConfig } from './session/config-here.js';
+import { packageVersion } from './process/package-version.js';
 import { openDoctor } from './session/open-doctor.js';
 import { openRepair } from './session/open-repair.js';
 import { openSession } from './session/open-session.js';
@@ -31,9 +31,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interrupted.abort(signal));
 }
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-);
 const { env, stdout, stderr } = process;
 const { signal } = interrupted;
 process.exitCode = await runCli(process.argv.slice(2), {
@@ -42,7 +39,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env,
   interrupted: signal,
   now: Date.now,
-  version,
+  version: packageVersion(),
   openSession: (flags) => openSession(flags, env),
   openDoctor: (flags) => openDoctor(flags, env),
   openRepair: (flags) => openRepair(flags, env),

@@ -11,6 +11,7 @@ import { planDeploymentProcessor } from './processors/plan-deployment.processor.
 import { rollbackDeploymentProcessor } from './processors/rollback-deployment.processor.js';
 import { verifyDeploymentProcessor } from './processors/verify-deployment.processor.js';
 import type { JobGate } from './jobs/job-gate.js';
+import type { Fleet } from './fleet/fleet.js';
 import { type RescuerPorts, runRescuer } from './coordinating/rescuer.js';
 import { startWorker } from './jobs/start-worker.js';
 
@@ -25,6 +26,8 @@ export interface WorkerHostOptions {
   readonly shutdownGraceMs: number;
   /** Decides whose jobs are taken; everybody's where there is none. */
   readonly gate?: JobGate | undefined;
+  /** This worker among the others; it has joined them. */
+  readonly fleet: Fleet;
 }
 
 export interface WorkerHost {
@@ -40,7 +43,7 @@ const HAND_BACK_MS = 5_000;
 
 /** The four workers and the rescuer of one process. */
 export async function startWorkerHost(options: WorkerHostOptions): Promise<WorkerHost> {
-  const { orchestrator, manager, ports, shutdownGraceMs, ...rest } = options;
+  const { orchestrator, manager, ports, shutdownGraceMs, fleet, ...rest } = options;
   const draining = new AbortController();
   const abort = new AbortController();
   const stop = { draining: draining.signal, abort: abort.signal };
@@ -55,6 +58,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   for (const worker of workers) void worker.run();
   const rescuer = runRescuer(ports, draining.signal);
+  const signs = fleet.run(draining.signal);
 
   let stopping: Promise<void> | null = null;
   const stopOnce = async (): Promise<void> => {
@@ -64,7 +68,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
     void ports.clock.sleep(shutdownGraceMs, late.signal).then(() => abort.abort());
     // Without Redis nothing can be handed back: locks and leases run out by themselves then.
     const limit = ports.clock.sleep(shutdownGraceMs + HAND_BACK_MS, late.signal);
-    await Promise.race([Promise.all([closed, rescuer]), limit]);
+    await Promise.race([Promise.all([closed, rescuer, signs]), limit]);
     late.abort();
   };
   return { stop: () => (stopping ??= stopOnce()) };

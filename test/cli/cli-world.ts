@@ -13,6 +13,7 @@ import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.
 import type { AutomationHold } from '../../src/domain/model/hold.js';
 import type { TrafficRouter } from '../../src/domain/ports/traffic-router.js';
 import type { ServiceCatalog } from '../../src/domain/manager/service-catalog.js';
+import type { Outline, WorkerSign } from '../../src/domain/fleet/worker-sign.js';
 import { err, ok } from '../../src/domain/model/result.js';
 import { DeploymentProducer } from '../../src/producers/deployment-producer.js';
 import { FreezeProducer } from '../../src/producers/freeze-producer.js';
@@ -49,6 +50,9 @@ export class CliWorld {
   env: Record<string, string> = { USER: 'ada' };
   terminal: { isTTY: boolean; columns: number } | null = null;
   interrupt = new AbortController();
+  /** What is said of the workers. */
+  workers: readonly WorkerSign[] = [];
+  readonly outlines = new Map<string, Outline>();
   failToOpen: Error | null = null;
   closed = 0;
 
@@ -90,6 +94,10 @@ export class CliWorld {
         clock: systemClock,
         newFreezeId: () => `frz_${(this.#freezes += 1)}`,
       }),
+      roster: {
+        workers: async () => this.workers,
+        outlineOf: async (name) => this.outlines.get(name) ?? null,
+      },
       calendar: rruleCalendar,
       events: (options) => this.tape.read(options),
       job: async (queue, jobId): Promise<JobView | null> =>

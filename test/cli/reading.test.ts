@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PLAN_STATUSES } from '../../src/domain/model/deployment/plan-state.js';
 import { columnsOf } from '../../src/cli/text/line.js';
+import { KNOWS_ALL } from '../../src/domain/fleet/knowledge.js';
+import { aWorkerSign, knowing } from '../support/worker-signs.js';
 import { CliWorld } from './cli-world.js';
 
 let world: CliWorld;
@@ -42,6 +44,30 @@ describe('status', () => {
 });
 
 describe('services', () => {
+  it('lists with --workers who knows what, and who knew last what nobody knows now', async () => {
+    expect((await world.run(['services', '--workers'])).out).toContain(
+      'No worker has been seen in this namespace. Start one: `signalbox worker`',
+    );
+    world.workers = [
+      aWorkerSign({ id: 'w-1', knowledge: knowing('web') }),
+      aWorkerSign({ id: 'w-2', alive: false, knowledge: knowing('web', 'api') }),
+      aWorkerSign({ id: 'w-3', alive: false, knowledge: knowing('api') }),
+      aWorkerSign({ id: 'w-4', knowledge: KNOWS_ALL }),
+    ];
+    const { out } = await world.run(['services', '--workers']);
+    expect(out).toMatch(/^environment +service +configuration +worker +version +seen\n/);
+    expect(out).toMatch(/any +api +of-api +w-2 +1\.2\.3 +stopped, last seen .* ago\n/);
+    expect(out).toMatch(/any +web +of-web +w-1 +1\.2\.3 +alive\n/);
+    expect(out).toMatch(/any +any +- +w-4 +1\.2\.3 +alive\n/);
+    expect(out).not.toContain('w-3');
+    expect(await json('services', '--workers')).toMatchObject([
+      { id: 'w-1', alive: true, services: [{ service: 'web', environment: '*' }] },
+      { id: 'w-2', alive: false },
+      { id: 'w-3' },
+      { id: 'w-4', services: 'all' },
+    ]);
+  });
+
   it('gives the active deployment of each', async () => {
     expect(await json('services')).toEqual([
       {

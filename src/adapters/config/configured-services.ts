@@ -14,6 +14,7 @@ import { windowsOf } from '../../domain/model/plan/window.js';
 import { limitsOf } from '../../domain/model/plan/limits.js';
 import { err, ok, type Result } from '../../domain/model/result.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/parts/strategy.js';
+import { type ConfigKnowledge, knowledgeOf } from './config-knowledge.js';
 import { ConfiguredRuntime, type RuntimeSurroundings } from './configured-runtime.js';
 import { type BroughtAlong, settingsFor } from './service-settings.js';
 
@@ -22,10 +23,13 @@ export class ConfiguredServices implements ServiceCatalog {
   readonly #config: Config;
   readonly #clock: Clock;
   readonly #runtime: ConfiguredRuntime;
+  /** What the worker tells the others that it knows. */
+  readonly described: ConfigKnowledge;
 
   /** @throws TypeError when a driver, router or check of the configuration can't work */
   constructor(config: Config, surroundings: RuntimeSurroundings) {
     this.#config = config;
+    this.described = knowledgeOf(config);
     this.#clock = surroundings.clock;
     this.#runtime = new ConfiguredRuntime(config, surroundings);
     for (const service of Object.values(config.services)) {

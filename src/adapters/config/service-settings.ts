@@ -12,6 +12,8 @@ import { ok, type Result } from '../../domain/model/result.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/parts/strategy.js';
 import type { StrategySpec } from '../../domain/model/plan/strategy-spec.js';
 
+type ServiceConfig = Config['services'][string];
+
 /** What holds for one service in one environment. */
 export interface ServiceSettings {
   readonly driver: DriverSpec;
@@ -47,12 +49,22 @@ export function settingsFor(
     );
   }
   const here = own(service.environments, ref.environment);
+  const settings = effectiveSettings(service, here, trusted);
+  return settings === null
+    ? impossible('driver', `no driver is configured for ${serviceKey(ref)}`)
+    : ok(settings);
+}
+
+/** What a service's configuration comes to in an environment; `null` where it has no driver. */
+export function effectiveSettings(
+  service: ServiceConfig,
+  here?: ServiceConfig['environments'][string],
+  trusted: BroughtAlong = {},
+): ServiceSettings | null {
   const driver = trusted.driver ?? here?.driver ?? service.driver;
-  if (driver === undefined) {
-    return impossible('driver', `no driver is configured for ${serviceKey(ref)}`);
-  }
+  if (driver === undefined) return null;
   const strategy = here?.strategy ?? service.strategy ?? { kind: 'rolling' };
-  return ok({
+  return {
     driver,
     targets: here?.targets ?? service.targets ?? [],
     strategy,
@@ -62,7 +74,7 @@ export function settingsFor(
     flags: here?.flags ?? service.flags,
     analyses: named({ ...service.analyses, ...here?.analyses }),
     labels: { ...service.labels, ...here?.labels },
-  });
+  };
 }
 
 /** A service may well be named `constructor`: only what was written down counts. */

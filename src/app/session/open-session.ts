@@ -8,6 +8,7 @@ import { RedisDeploymentStore } from '../../adapters/redis/deployments/deploymen
 import { RedisFreezeStore } from '../../adapters/redis/services/freeze-store.redis.js';
 import { RedisPromotionStore } from '../../adapters/redis/releases/promotion-store.redis.js';
 import { RedisReleaseStore } from '../../adapters/redis/releases/release-store.redis.js';
+import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.redis.js';
 import type { CliSession, JobView } from '../../cli/session/cli-ports.js';
 import type { ConnectionFlags } from '../../cli/session/connection-flags.js';
 import type { ReleaseSession } from '../../cli/session/release-session.js';
@@ -45,6 +46,7 @@ export async function openSession(
       clock: systemClock,
       newFreezeId: () => `frz_${ulid().toLowerCase()}`,
     }),
+    roster: new RedisWorkerRoster(client, namespace),
     calendar: rruleCalendar,
     events: (options) => subscribe({ ...options, connection: url, namespace }),
     job: (queue, id) => viewJob(queues, queue, id),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { rruleCalendar } from '../../adapters/calendar/rrule-calendar.js';
+import type { ConfigKnowledge } from '../../adapters/config/config-knowledge.js';
 import { configuredPromotions } from '../../adapters/config/configured-promotions.js';
 import type { RuntimeSurroundings } from '../../adapters/config/configured-runtime.js';
 import { createFlagStore } from '../../adapters/flags/flag-store-registry.js';
@@ -29,6 +30,7 @@ import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { Log } from '../../domain/ports/log.js';
 import type { ServiceCatalog } from '../../domain/manager/service-catalog.js';
 import { composeCoordinator } from './compose-coordinator.js';
+import { joinFleet } from './compose-fleet.js';
 import { composeGate } from './compose-gate.js';
 import { composeLead } from './compose-lead.js';
 import { workPublisher } from '../../producers/publish-work.js';
@@ -48,7 +50,10 @@ export interface WorkerOptions {
   readonly wrapStore?: (store: DeploymentStore) => DeploymentStore;
 }
 
-export type Services = ServiceCatalog & Pick<OrchestratorPorts, 'runtimeOf'>;
+export interface Services extends ServiceCatalog, Pick<OrchestratorPorts, 'runtimeOf'> {
+  /** What the worker tells the others that it knows; everything where it is not said. */
+  readonly described?: ConfigKnowledge;
+}
 
 /** Closing waits for Redis, which may be what has gone. */
 const CLOSE_MS = 2_000;
@@ -110,20 +115,20 @@ async function startOn(
     publishTo: gated.queues,
     promotionsFrom: configuredPromotions(config),
   });
+  const coordinate = composeLead(config, storage.client, queues, coordinator);
   const unfollow = await clock.follow();
+  const { described } = services;
+  const fleet = await joinFleet({ redis, namespace, worker, described, clock, log });
   const host = await startWorkerHost({
     orchestrator,
     manager,
-    ports: {
-      ...ports,
-      jobState: jobStateFrom(queues, clock),
-      coordinate: composeLead(config, storage.client, queues, coordinator),
-    },
+    ports: { ...ports, jobState: jobStateFrom(queues, clock), coordinate },
     connection: connection.client,
     prefix,
     concurrency: settings.concurrency,
     shutdownGraceMs: settings.shutdownGrace,
     gate: gated.gate,
+    fleet,
   });
   return { stop: () => stopAll(host, queues, [connection, storage]).finally(unfollow) };
 }

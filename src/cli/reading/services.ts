@@ -2,13 +2,22 @@ import type { CliRun } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import { commandOf, type Program } from '../session/flags.js';
 import { activeView } from '../../contracts/views/deployment-view.js';
+import { workerView } from '../../contracts/views/worker-view.js';
+import { writeKnownServices } from './known-services.js';
 import { agoText } from '../text/time-text.js';
 
 export function addServices(program: Program, run: CliRun): void {
   commandOf(program, 'services')
     .description('the active deployment of each service')
+    .option('--workers', 'which worker is configured for which service')
     .action((flags) =>
-      run.withSession(flags, async ({ index }) => {
+      run.withSession(flags, async ({ index, roster }) => {
+        if (flags.workers) {
+          const workers = await roster.workers();
+          if (flags.json) run.out.json(workers.map(workerView));
+          else writeKnownServices(run.out, workers, run.ports.now());
+          return EXIT.ok;
+        }
         const active = await index.activeDeployments();
         if (flags.json) run.out.json(active.map(activeView));
         else if (active.length === 0) run.out.line('nothing is deployed yet');

@@ -11,6 +11,7 @@ import type { FreezeProducer } from '../../producers/freeze-producer.js';
 import type { AclRole } from '../../contracts/values/acl-role.js';
 import type { QueueName } from '../../contracts/jobs/define-job.js';
 import type { Simulated, SimulationRefusal } from '../../contracts/views/simulation-view.js';
+import type { WorkerRoster } from '../../domain/fleet/worker-sign.js';
 import type { Result } from '../../domain/model/result.js';
 
 /** What the commands need from the world; the composition root provides it. */
@@ -111,6 +112,8 @@ export interface CliSession {
   readonly store: Pick<DeploymentStore, 'load'>;
   readonly index: DeploymentIndex;
   readonly freezes: FreezeProducer;
+  /** What the workers say of themselves. */
+  readonly roster: WorkerRoster;
   /** Knows when deployment windows are open. */
   readonly calendar: Calendar;
   events(options: ReadOptions): AsyncIterable<DeploymentEvent>;

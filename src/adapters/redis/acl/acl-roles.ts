@@ -2,6 +2,7 @@ import type { AclRole } from '../../../contracts/values/acl-role.js';
 import type { Grant } from './grant.js';
 import { looking, publishing, readingQueues, working } from './queue-grants.js';
 import {
+  announcing,
   following,
   freezing,
   leading,
@@ -24,11 +25,11 @@ export interface RoleGrants {
 
 /** What a client says on every connection, to a server or a node of a cluster. */
 const CONNECTING = [
-  ...['ping', 'info', 'select', 'client|setname'],
+  ...['ping', 'info', 'select', 'client|setname', 'time'],
   ...['cluster|slots', 'cluster|info', 'asking', 'readwrite'],
 ];
-/** `time` is for scripts; with `wait` a write is only done once replicas have it. */
-const WRITING = [...CONNECTING, 'time', 'wait'];
+/** With `wait` a write is only done once replicas have it. */
+const WRITING = [...CONNECTING, 'wait'];
 
 /** Jobs owed carry the id of their deployment. */
 const ANY_JOB = ['job_*', '[0-9]*', 'dep_*'];
@@ -45,6 +46,7 @@ const GRANTS: Readonly<Record<AclRole, Grants>> = {
       ...following(state),
       ...writing(state),
       ...leading(state),
+      ...announcing(state),
       ...trimming(state),
       ...vouching(state),
       ...readingFlags(state),

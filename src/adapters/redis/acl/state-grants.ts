@@ -68,8 +68,25 @@ export const reading = (patterns: StatePatterns): readonly Grant[] => {
     read([releases, promotions, keys.releases.members], 'hget', 'hmget', 'hgetall'),
     read([keys.freezeLog], 'lrange'),
     read([limits], 'smembers', 'sismember', 'scard'),
+    ...readingWorkers(patterns),
   ];
 };
+
+const workerKeys = ({ keys }: StatePatterns): readonly string[] => Object.values(keys.workers);
+
+/** Who is at work, and what each knows. */
+const readingWorkers = (patterns: StatePatterns): readonly Grant[] => [
+  read(workerKeys(patterns), 'hget', 'hmget', 'hgetall', 'zrange'),
+];
+
+/** A worker's sign of life. */
+export const announcing = (patterns: StatePatterns): readonly Grant[] => [
+  change(
+    workerKeys(patterns),
+    ...['hset', 'hdel', 'hexists', 'hget', 'zadd', 'zrem', 'zcard', 'zscore'],
+    ...['zrange', 'zrangebyscore'],
+  ),
+];
 
 /** The stream of all events. */
 export const following = ({ keys }: StatePatterns): readonly Grant[] => [

@@ -58,6 +58,11 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
  * | trimmed:counters            | hash   | deployments pruned, by the status they had; `counters` go on counting them | for ever   |
  * | trimmed:lately              | zset   | deployments pruned, by creation, the newest 10,000         | trimmed                      |
+ * | workers                     | hash   | worker → its record: host, version, since when, what it knows | 30 days after it was seen |
+ * | workers:seen                | zset   | workers by their last sign of life                         | with them                    |
+ * | workers:knowledge           | hash   | digest → services known, by fingerprint, as JSON           | 30 days after it was said    |
+ * | workers:outlines            | hash   | fingerprint → the configuration without secrets, as JSON   | 30 days after it was said    |
+ * | workers:said                | zset   | `k<digest>`, `o<fingerprint>` by when they were last said  | with them                    |
  * | signed:job:<queue>:<hash>   | string | digests of what was accepted of a signed job               | 30 days, then 1 min          |
  * | signed:nonce:<hash>         | string | `1`: a publisher's nonce was used                          | as long as it counts         |
  */
@@ -78,6 +83,7 @@ export interface Keys {
   readonly releases: ReleaseKeys;
   readonly promotions: PromotionKeys;
   readonly trimmed: TrimmedKeys;
+  readonly workers: WorkerKeys;
   deployment(id: DeploymentId): DeploymentKeys;
   service(ref: ServiceRef): ServiceKeys;
   release(id: ReleaseId): string;
@@ -121,6 +127,14 @@ export interface TrimmedKeys {
   readonly lately: string;
 }
 
+export interface WorkerKeys {
+  readonly all: string;
+  readonly seen: string;
+  readonly knowledge: string;
+  readonly outlines: string;
+  readonly said: string;
+}
+
 export interface FlagKeys {
   readonly records: string;
   readonly ledger: string;
@@ -155,6 +169,13 @@ export function keysOf(namespace: string): Keys {
       cursor: `${prefix}:promotions:cursor`,
     },
     trimmed: { counters: `${prefix}:trimmed:counters`, lately: `${prefix}:trimmed:lately` },
+    workers: {
+      all: `${prefix}:workers`,
+      seen: `${prefix}:workers:seen`,
+      knowledge: `${prefix}:workers:knowledge`,
+      outlines: `${prefix}:workers:outlines`,
+      said: `${prefix}:workers:said`,
+    },
     deployment: (id) => {
       const record = `${prefix}:deployment:${id}`;
       return { record, targets: `${record}:targets`, events: `${record}:events` };

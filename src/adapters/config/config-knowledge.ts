@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../../contracts/config/config.schema.js';
+import { canonicalJson } from '../../contracts/values/canonical-json.js';
+import type { Knowledge, KnownService } from '../../domain/fleet/knowledge.js';
+import type { Outline } from '../../domain/fleet/worker-sign.js';
+import { outlineOf } from './config-outline.js';
+import { effectiveSettings } from './service-settings.js';
+
+export interface ConfigKnowledge {
+  readonly knowledge: Knowledge;
+  /** By fingerprint. */
+  readonly outlines: ReadonlyMap<string, Outline>;
+}
+
+/** What a configuration lets a worker carry out, each service's part with its fingerprint. */
+export function knowledgeOf({ services, trustPublishers }: Config): ConfigKnowledge {
+  const outlines = new Map<string, Outline>();
+  const note = (settings: object | null): string | null => {
+    if (settings === null) return null;
+    const fingerprint = fingerprintOf(settings);
+    outlines.set(fingerprint, outlineOf(settings));
+    return fingerprint;
+  };
+  const known = Object.entries(services).map(([service, own]): KnownService => {
+    const environments = Object.entries(own.environments).flatMap(([name, here]) => {
+      const fingerprint = note(effectiveSettings(own, here));
+      return fingerprint === null ? [] : [[name, fingerprint] as const];
+    });
+    return {
+      service,
+      environments: Object.fromEntries(environments),
+      elsewhere: note(effectiveSettings(own)),
+      promotions: own.promotions,
+    };
+  });
+  return { knowledge: { services: known, trusts: trustPublishers }, outlines };
+}
+
+/** The same for the same effective configuration, however it was written; nothing can be read from it. */
+export const fingerprintOf = (settings: object): string =>
+  createHash('sha256').update(canonicalJson(settings)).digest('hex');

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { canonicalJson } from '../../../contracts/values/canonical-json.js';
+import { EnvironmentNameSchema } from '../../../contracts/values/schemas.js';
+import type { Knowledge } from '../../../domain/fleet/knowledge.js';
+import type { Introduction } from '../../../domain/fleet/sign-of-life.js';
+
+/** What stands in Redis; other versions may have written more into it. */
+const RecordSchema = z.object({
+  id: z.string(),
+  host: z.string(),
+  version: z.string(),
+  startedAt: z.number(),
+  knowledge: z.string(),
+  left: z.boolean().default(false),
+});
+
+export type WorkerRecord = z.output<typeof RecordSchema>;
+
+const KnowledgeSchema = z.object({
+  services: z.union([
+    z.literal('all'),
+    z.array(
+      z.object({
+        service: z.string(),
+        environments: z.record(z.string(), z.string()),
+        elsewhere: z.string().nullable(),
+        promotions: z.array(
+          z.object({
+            from: EnvironmentNameSchema,
+            to: EnvironmentNameSchema,
+            soak: z.number(),
+            auto: z.boolean(),
+          }),
+        ),
+      }),
+    ),
+  ]),
+  trusts: z.boolean(),
+});
+
+export const OutlineSchema = z.record(z.string(), z.string());
+
+export const digestOf = (knowledge: Knowledge): string =>
+  createHash('sha256').update(canonicalJson(knowledge)).digest('base64url');
+
+export function writeRecord({ knowledge, ...own }: Introduction, left: boolean): string {
+  return JSON.stringify({ ...own, knowledge: digestOf(knowledge), left });
+}
+
+/** `null` for what this version can't read: that worker is of another. */
+export const readRecord = (text: string | null): WorkerRecord | null =>
+  RecordSchema.safeParse(parsed(text)).data ?? null;
+
+export const readKnowledge = (text: string | null): Knowledge | null =>
+  KnowledgeSchema.safeParse(parsed(text)).data ?? null;
+
+function parsed(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+}

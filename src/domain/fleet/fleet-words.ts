@@ -1,0 +1,40 @@
+import { serviceKey, type ServiceRef } from '../model/ids.js';
+import { type Knowledge, knows, type Need } from './knowledge.js';
+import type { WorkerSign } from './worker-sign.js';
+
+/** Names of services in one sentence. */
+const MOST_NAMED = 20;
+
+/** `host-1 (web, api), host-2 (any service)`: who is at work, and what each is configured for. */
+export function aliveWords(workers: readonly WorkerSign[]): string {
+  const lines = new Set(
+    workers
+      .filter(({ alive }) => alive)
+      .map(({ host, knowledge }) => `${host} (${knowledgeWords(knowledge)})`),
+  );
+  return lines.size === 0 ? 'none' : [...lines].toSorted().join(', ');
+}
+
+/** `staging/web, api`: a service without an environment is known in all of them. */
+export function knowledgeWords({ services }: Knowledge): string {
+  if (services === 'all') return 'any service';
+  const names = services.flatMap(({ service, environments, elsewhere }) => {
+    const name = service === '*' ? 'any other service' : service;
+    if (elsewhere !== null) return [name];
+    return Object.keys(environments).map((environment) => `${environment}/${name}`);
+  });
+  if (names.length === 0) return 'no service';
+  const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : '';
+  return names.slice(0, MOST_NAMED).join(', ') + more;
+}
+
+/** Why a request is refused that nobody can carry out. */
+export const refusedWords = (ref: ServiceRef, workers: readonly WorkerSign[]): string =>
+  `service: no worker is configured for ${serviceKey(ref)}. ` +
+  `Workers alive: ${aliveWords(workers)}. Add it to a worker's configuration, or check the name.`;
+
+/** The worker that was last seen among those that could carry it out. */
+export const lastThatKnew = (workers: readonly WorkerSign[], need: Need): WorkerSign | undefined =>
+  workers
+    .filter(({ knowledge }) => knows(knowledge, need))
+    .toSorted((a, b) => b.seenAt - a.seenAt)[0];

@@ -1,0 +1,60 @@
+import type { ServiceRef } from '../model/ids.js';
+import type { PromotionRule } from '../promotion/promotion.js';
+
+/** What a worker's configuration lets it carry out, as it tells the others. */
+export interface Knowledge {
+  /** `all`: drivers of the program's own, for whatever service there is. */
+  readonly services: 'all' | readonly KnownService[];
+  /** Takes driver and checks from publishers: whatever brings its driver along can be carried out here. */
+  readonly trusts: boolean;
+}
+
+export interface KnownService {
+  /** `*` stands for every service that is not named. */
+  readonly service: string;
+  /** The fingerprint of the effective configuration, by environment. */
+  readonly environments: Readonly<Record<string, string>>;
+  /** The same for every environment that is not named; `null` where it has no driver there. */
+  readonly elsewhere: string | null;
+  readonly promotions: readonly PromotionRule[];
+}
+
+/** Knows everything, and has no configuration to name. */
+export const KNOWS_ALL: Knowledge = { services: 'all', trusts: true };
+
+/** What a job needs of the worker that carries it out. */
+export interface Need {
+  readonly ref: ServiceRef;
+  /** Its publisher gave it a driver of its own. */
+  readonly bringsDriver: boolean;
+}
+
+export function knows(knowledge: Knowledge, { ref, bringsDriver }: Need): boolean {
+  if (knowledge.services === 'all') return true;
+  return (bringsDriver && knowledge.trusts) || fingerprintIn(knowledge, ref) !== null;
+}
+
+/** Of what is configured for the service there; `null` where nothing is, or nothing has a name. */
+export function fingerprintIn(knowledge: Knowledge, ref: ServiceRef): string | null {
+  const known = knownService(knowledge, ref.service);
+  if (known === undefined) return null;
+  const { environments, elsewhere } = known;
+  return Object.hasOwn(environments, ref.environment)
+    ? (environments[ref.environment] ?? null)
+    : elsewhere;
+}
+
+/** The promotions that begin there, by this configuration. */
+export const promotionsIn = (
+  knowledge: Knowledge,
+  { service, environment }: ServiceRef,
+): readonly PromotionRule[] =>
+  knownService(knowledge, service)?.promotions.filter(({ from }) => from === environment) ?? [];
+
+function knownService({ services }: Knowledge, name: string): KnownService | undefined {
+  if (services === 'all') return undefined;
+  return (
+    services.find(({ service }) => service === name) ??
+    services.find(({ service }) => service === '*')
+  );
+}

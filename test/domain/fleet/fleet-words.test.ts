@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import {
+  aliveWords,
+  knowledgeWords,
+  lastThatKnew,
+  refusedWords,
+} from '../../../src/domain/fleet/fleet-words.js';
+import { KNOWS_ALL } from '../../../src/domain/fleet/knowledge.js';
+import { API } from '../../support/fixtures.js';
+import { aWorkerSign, knowing, knownService } from '../../support/worker-signs.js';
+
+test('a refusal names the service, who is alive and what they know', () => {
+  const workers = [
+    aWorkerSign({ host: 'host-2', knowledge: knowing('web', 'shop') }),
+    aWorkerSign({ host: 'host-1', knowledge: KNOWS_ALL }),
+    aWorkerSign({ host: 'host-3', alive: false }),
+  ];
+  expect(refusedWords(API, workers)).toBe(
+    'service: no worker is configured for production/api. Workers alive: host-1 (any service), ' +
+      "host-2 (web, shop). Add it to a worker's configuration, or check the name.",
+  );
+});
+
+test('workers of one host that know the same are named once, and nobody is none', () => {
+  expect(aliveWords([aWorkerSign(), aWorkerSign({ id: 'other' })])).toBe('host-1 (api)');
+  expect(aliveWords([aWorkerSign({ alive: false })])).toBe('none');
+});
+
+test('what is known names environments where only some are, and stops after twenty', () => {
+  const staged = knownService('api', { environments: { staging: 'f', qa: 'g' }, elsewhere: null });
+  expect(knowledgeWords(knowing(staged, '*'))).toBe('staging/api, qa/api, any other service');
+  expect(knowledgeWords(knowing())).toBe('no service');
+  const many = Array.from({ length: 23 }, (_, at) => `s${at}`);
+  expect(knowledgeWords(knowing(...many))).toMatch(/^s0, s1, .*, s19, and 3 more$/);
+});
+
+test('the last that knew is the one seen last, alive or not', () => {
+  const workers = [
+    aWorkerSign({ id: 'early', seenAt: 1, alive: false }),
+    aWorkerSign({ id: 'late', seenAt: 5, alive: false }),
+    aWorkerSign({ id: 'other', seenAt: 9, knowledge: knowing('web') }),
+  ];
+  expect(lastThatKnew(workers, { ref: API, bringsDriver: false })?.id).toBe('late');
+  expect(lastThatKnew([], { ref: API, bringsDriver: false })).toBeUndefined();
+});
