@@ -117,6 +117,24 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     'analysis health: round 3 measured, without errors matched nothing',
   ],
   [
+    {
+      type: 'deployment.measured',
+      step: 0,
+      analysis: 'health',
+      measurement: measurement({ kind: 'values', values: ['+Inf'], notes: ['partly', 'NaN: x'] }),
+    },
+    'analysis health: round 3 measured; errors: partly; errors: NaN: x',
+  ],
+  [
+    {
+      type: 'deployment.measured',
+      step: 0,
+      analysis: 'health',
+      measurement: measurement({ kind: 'no_data', message: 'partly', notes: ['partly'] }),
+    },
+    'analysis health: round 3 measured, without errors partly',
+  ],
+  [
     { type: 'deployment.analyzed', step: 0, analysis: 'health', report },
     'analysis health: unhealthy: errors worse',
   ],

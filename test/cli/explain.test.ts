@@ -72,6 +72,7 @@ describe('explain', () => {
       ],
       sight: 'nothing says what serves here: what was asked for counts',
       heldOut: [],
+      metricNotes: [],
       calls: [],
       deadlines: [],
       next: expect.stringMatching(/^once it is approved/),

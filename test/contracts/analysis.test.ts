@@ -52,6 +52,7 @@ describe('an analysis in the configuration', () => {
           noData: 'wait',
           tooLittleData: 'wait',
           sourceDown: 'inconclusive',
+          onWarnings: 'noData',
           minSamples: 50,
         },
       ],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { activeView, deploymentView, showView } from '../../src/contracts/views/deployment-view.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
+import type { MetricValue } from '../../src/domain/model/metric-value.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import { after, analysis, threshold, values } from '../domain/analysis/analysis-fixtures.js';
 import { aDeployment, anId, API, fold, record, v, web } from '../support/fixtures.js';
@@ -142,13 +143,15 @@ describe('the progress of a deployment', () => {
   });
 
   test('counts the samples of a measurement, and keeps a single value', () => {
-    const reading = (...found: readonly number[]) => ({ kind: 'values', values: found }) as const;
+    const reading = (...found: readonly MetricValue[]) =>
+      ({ kind: 'values', values: found }) as const;
     const measurement = {
       at: 5_000,
       round: 1,
       metrics: [
         { name: 'p95', canary: reading(1, 2, 3), baseline: reading() },
         { name: 'cpu', canary: reading(7), baseline: null },
+        { name: 'ratio', canary: { ...reading('+Inf'), notes: ['partly'] }, baseline: null },
         { name: 'errors', canary: { kind: 'counts', events: 1, trials: 9 }, baseline: null },
       ],
     } as const;
@@ -179,6 +182,11 @@ describe('the progress of a deployment', () => {
               baseline: { kind: 'values', count: 0 },
             },
             { name: 'cpu', canary: { kind: 'values', count: 1, value: 7 }, baseline: null },
+            {
+              name: 'ratio',
+              canary: { kind: 'values', count: 1, value: '+Inf', notes: ['partly'] },
+              baseline: null,
+            },
             {
               name: 'errors',
               canary: { kind: 'counts', events: 1, trials: 9 },

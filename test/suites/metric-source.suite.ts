@@ -13,6 +13,10 @@ export interface MetricSourceFixture {
     readonly nothing: string;
     /** Gives what is no number, and nothing else. */
     readonly notNumbers: string;
+    /** Gives +Inf and -Inf, from two series or one. */
+    readonly infinite: string;
+    /** Gives 0.25, and the warning `a store is away`; `null` where the source has no way to warn. */
+    readonly warned: string | null;
     /** Refused, with a reason that has this in it. */
     readonly refused: { readonly query: string; readonly reason: string };
   };
@@ -72,11 +76,31 @@ export function metricSourceSuite(
     it('counts what is no number and never gives it', async () => {
       const { source, queries } = fixture;
       const seen = await source.query(instant(queries.notNumbers), never());
-      expect(seen).toEqual({
+      expect(seen).toMatchObject({
         ok: true,
         value: { values: [], notNumbers: expect.any(Number), series: 1 },
       });
       expect(seen.ok && seen.value.notNumbers).toBeGreaterThan(0);
+    });
+
+    it('gives values that are not finite as what they are', async () => {
+      const { source, queries } = fixture;
+      const seen = await source.query(instant(queries.infinite), never());
+      if (!seen.ok) throw new Error(seen.error.message);
+      expect(new Set(seen.value.values)).toEqual(
+        new Set([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]),
+      );
+      expect(seen.value.notNumbers).toBe(0);
+    });
+
+    it('passes on what the source warns of, beside the values', async (context) => {
+      const { source, queries } = fixture;
+      if (queries.warned === null) return context.skip('no way to warn');
+      const seen = await source.query(instant(queries.warned), never());
+      expect(seen).toMatchObject({
+        ok: true,
+        value: { values: [0.25], warnings: ['a store is away'] },
+      });
     });
 
     it("passes on the source's own reason for a query that it refuses", async () => {

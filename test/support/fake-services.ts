@@ -4,6 +4,7 @@ import type {
   OrchestratorPorts,
   ServiceRuntime,
 } from '../../src/domain/orchestrator/orchestrator-ports.js';
+import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
 import type { LimitKey } from '../../src/domain/model/plan/limits.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
 import type { Evidence, Target } from '../../src/domain/model/target.js';
@@ -90,6 +91,7 @@ export interface FakeServicesOptions {
   /** What one service has of its own. */
   readonly policyOf?: (ref: ServiceRef) => Partial<Policy>;
   readonly limits?: readonly LimitKey[];
+  readonly analyses?: readonly AnalysisSpec[];
   /** Router, flags and metric sources. */
   readonly runtime?: Partial<ServiceRuntime>;
 }
@@ -104,7 +106,7 @@ export class FakeServices implements ServiceCatalog {
 
   resolve(ref: ServiceRef, version: Version, overrides: PlanOverrides) {
     const { driver, probes = [], targets = ['web-1', 'web-2', 'web-3'], policy } = this.#options;
-    const { limits = [], runtime, policyOf } = this.#options;
+    const { limits = [], analyses = [], runtime, policyOf } = this.#options;
     const chosen: readonly Target[] = overrides.targets ?? targets.map(aTarget);
     return ok({
       ref,
@@ -117,6 +119,7 @@ export class FakeServices implements ServiceCatalog {
       router: runtime?.router?.kind ?? null,
       flags: runtime?.flags?.kind ?? null,
       limits,
+      analyses,
       policy: { ...DEFAULT_POLICY, ...policy, ...policyOf?.(ref) },
     });
   }

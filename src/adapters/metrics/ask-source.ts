@@ -1,6 +1,6 @@
 import type { MetricSourceSpec } from '../../contracts/config/metric-source.schema.js';
 import type { MetricAnswer } from '../../domain/ports/metric-source.js';
-import { err, type Result } from '../../domain/model/result.js';
+import { err, ok, type Result } from '../../domain/model/result.js';
 import { redact } from '../drivers/process/driver-environment.js';
 import { printable } from '../drivers/process/output-tail.js';
 import { guardedRequest } from '../net/guarded-request.js';
@@ -52,11 +52,19 @@ export async function askSource(
     const readHidden = (answer: SourceAnswer): Outcome =>
       read(isSuccess(answer) ? answer : { ...answer, body: hide(answer.body) });
     const outcome = await exchange(question, headers, readHidden, { guard, signal: deadline });
-    if (outcome.ok) return outcome;
+    if (outcome.ok) return ok(hidden(outcome.value, hide));
     const message = hide(outcome.error.message).slice(0, MESSAGE_LIMIT);
     return err({ ...outcome.error, message });
   });
 }
+
+/** Whatever of an answer people get to read. */
+const hidden = (answer: MetricAnswer, hide: (text: string) => string): MetricAnswer => ({
+  ...answer,
+  ...(answer.warnings && { warnings: answer.warnings.map(hide) }),
+  ...(answer.infos && { infos: answer.infos.map(hide) }),
+  ...(answer.notNumberSeries && { notNumberSeries: answer.notNumberSeries.map(hide) }),
+});
 
 const isSuccess = ({ status }: SourceAnswer): boolean => status >= 200 && status < 300;
 

@@ -3,18 +3,22 @@ import type { MetricQuery, MetricSource } from '../../domain/ports/metric-source
 import { err, ok, type Result } from '../../domain/model/result.js';
 import type { NetworkGuard } from '../net/network-guard.js';
 import { askSource, failed, type Outcome, type SourceAnswer } from './ask-source.js';
+import { floatOf } from './float-text.js';
 import { parseJsonPath, pick, type JsonPath } from './json-path.js';
 import { statusFailure } from './status-failure.js';
 
 /** Asks any endpoint that answers JSON, and takes the numbers at one path of it. */
 export function createHttpJsonSource(spec: HttpJsonSourceSpec, guard: NetworkGuard): MetricSource {
-  const path = parseJsonPath(spec.path);
+  const paths = {
+    numbers: parseJsonPath(spec.path),
+    warnings: spec.warnings === undefined ? null : parseJsonPath(spec.warnings),
+  };
   return {
     kind: spec.kind,
     query: async (query, signal) => {
       const url = address(spec, query);
       if (!url.ok) return failed('metric/rejected', url.error);
-      return askSource(spec, { url: url.value }, (answer) => read(answer, path), signal, guard);
+      return askSource(spec, { url: url.value }, (answer) => read(answer, paths), signal, guard);
     },
   };
 }
@@ -39,7 +43,12 @@ function address(spec: HttpJsonSourceSpec, query: MetricQuery): Result<URL, stri
   return ok(url);
 }
 
-function read(answer: SourceAnswer, path: JsonPath): Outcome {
+interface Paths {
+  readonly numbers: JsonPath;
+  readonly warnings: JsonPath | null;
+}
+
+function read(answer: SourceAnswer, paths: Paths): Outcome {
   const failure = statusFailure(answer);
   if (failure !== null) return failure;
   const { status, body, place } = answer;
@@ -49,7 +58,7 @@ function read(answer: SourceAnswer, path: JsonPath): Outcome {
   } catch {
     return failed('metric/rejected', `${place} answered ${status} with a body that is no JSON`);
   }
-  const found = pick(document, path);
+  const found = pick(document, paths.numbers);
   const numbers = found.map(numberOf);
   const strange = numbers.indexOf(undefined);
   if (strange !== -1) {
@@ -59,11 +68,15 @@ function read(answer: SourceAnswer, path: JsonPath): Outcome {
       `${place}: the path leads to a value of type ${kind}, expected numbers`,
     );
   }
-  const values = numbers.filter((value): value is number => Number.isFinite(value));
+  const values = numbers.flatMap((value) =>
+    value === undefined || Number.isNaN(value) ? [] : [value],
+  );
+  const warnings = paths.warnings === null ? [] : warningsOf(pick(document, paths.warnings));
   return ok({
     values,
     notNumbers: numbers.length - values.length,
     series: Math.min(1, numbers.length),
+    ...(warnings.length > 0 && { warnings }),
   });
 }
 
@@ -72,6 +85,15 @@ function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (value === null) return Number.NaN;
   if (typeof value !== 'string') return undefined;
-  if (/^[+-]?(?:NaN|Inf(?:inity)?)$/i.test(value)) return Number.NaN;
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value) ? Number(value) : undefined;
+  if (/^[+-]?NaN$/i.test(value)) return Number.NaN;
+  return NUMBER.test(value) ? floatOf(value) : undefined;
 }
+
+const NUMBER = /^[+-]?(?:Inf(?:inity)?|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i;
+
+/** Texts, or a flag that is set; a list of them has its elements each. What says that all is well is none. */
+const warningsOf = (found: readonly unknown[]): readonly string[] =>
+  found.flat().flatMap((value) => {
+    if (value === null || value === false || value === '' || value === 0) return [];
+    return [typeof value === 'string' ? value : `the answer says ${JSON.stringify(value)}`];
+  });

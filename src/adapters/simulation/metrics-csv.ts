@@ -6,7 +6,7 @@ const HEADER = 'metric,canary,baseline';
 
 /**
  * Metrics as a table: the rows of a metric are its rounds, in order. A cell is a
- * number, `none` or `down`; an empty one repeats the one above.
+ * number, `+Inf`, `-Inf`, `NaN`, `none` or `down`; an empty one repeats the one above.
  *
  * @returns what a metrics file in YAML would hold
  */

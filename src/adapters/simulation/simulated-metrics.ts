@@ -3,6 +3,7 @@ import type {
   SimulatedValue,
 } from '../../contracts/simulation/metrics.schema.js';
 import type { TargetId, Version } from '../../domain/model/ids.js';
+import { numberOf } from '../../domain/model/metric-value.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { MetricAnswer, MetricQuery, MetricSource } from '../../domain/ports/metric-source.js';
 import { err, ok, type Result } from '../../domain/model/result.js';
@@ -58,6 +59,7 @@ export class SimulatedMetricSources {
     const { value, given } = this.#valueOf(round);
     if (value === 'down') return down(source);
     if (value === 'none') return NOTHING;
+    if (value === 'NaN') return ok({ values: [], notNumbers: 1, series: 1 });
     const words = [this.#options.seed, round.rule.name, given ? round.side : 'usual', round.round];
     const values =
       round.rule.kind === 'rate'
@@ -89,7 +91,7 @@ const down = (source: string): Answer =>
   err({ code: 'metric/unreachable', message: `the simulated source ${source} does not answer` });
 
 type Words = readonly (string | number)[];
-type Figure = Exclude<SimulatedValue, 'none' | 'down'>;
+type Figure = Exclude<SimulatedValue, 'none' | 'down' | 'NaN'>;
 
 function counted({ part, analysis, rule }: Round, value: Figure, words: Words): number {
   if (typeof value === 'object' && 'trials' in value) {
@@ -99,11 +101,14 @@ function counted({ part, analysis, rule }: Round, value: Figure, words: Words): 
   // Enough that a metric is not short of data in all its rounds.
   const trials = Math.max(TRIALS, Math.ceil(rule.minSamples / analysis.count));
   if (part === 'total') return trials;
+  if (isWritten(value)) return numberOf(value);
   return trials * Math.min(1, Math.max(0, drawn(value, words)));
 }
 
+const isWritten = (value: Figure): value is '+Inf' | '-Inf' => typeof value === 'string';
+
 function drawn(value: Figure, words: Words): number {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number' || isWritten(value)) return numberOf(value);
   return 'trials' in value
     ? drawBinomial(seeded(...words), value.trials, value.rate) / Math.max(1, value.trials)
     : drawNormal(seeded(...words), value.mean, value.deviation);

@@ -48,7 +48,7 @@ const ANALYSES: Sentences = {
   'deployment.analysis_started': ({ analysis, mode }) =>
     `analysis ${said(analysis)} begins${mode === 'background' ? ' in the background' : ''}`,
   'deployment.measured': ({ analysis, measurement }) =>
-    `analysis ${said(analysis)}: round ${said(fieldOf(measurement, 'round'))} measured${problemsIn(measurement)}`,
+    `analysis ${said(analysis)}: round ${said(fieldOf(measurement, 'round'))} measured${problemsIn(measurement)}${notesIn(measurement)}`,
   'deployment.analyzed': ({ analysis, report }) =>
     `analysis ${said(analysis)}: ${said(fieldOf(report, 'verdict'))}: ${reasonIn(report)}`,
   'deployment.verifying': () => 'verifying',
@@ -148,13 +148,29 @@ function untilIn(hold: unknown): string {
 
 /** The metrics that this round could not measure, and why. */
 function problemsIn(measurement: unknown): string {
-  const metrics = fieldOf(measurement, 'metrics');
-  if (!Array.isArray(metrics)) return '';
-  const problems = metrics.flatMap((metric: unknown) => {
-    const message =
-      fieldOf(fieldOf(metric, 'canary'), 'message') ??
-      fieldOf(fieldOf(metric, 'baseline'), 'message');
-    return message === undefined ? [] : [`${said(fieldOf(metric, 'name'))} ${said(message)}`];
+  const problems = metricsIn(measurement).flatMap(({ name, sides }) => {
+    const message = sides.map((side) => fieldOf(side, 'message')).find(isGiven);
+    return message === undefined ? [] : [`${name} ${said(message)}`];
   });
   return problems.length === 0 ? '' : `, without ${problems.join('; ')}`;
 }
+
+/** What sources warned of. */
+function notesIn(measurement: unknown): string {
+  const notes = metricsIn(measurement).flatMap(({ name, sides }) => {
+    // Where that is why a side has no data, it is said already.
+    const told = sides.filter((side) => !isGiven(fieldOf(side, 'message')));
+    const noted = told.map((side) => fieldOf(side, 'notes')).flatMap(listIn);
+    return [...new Set(noted.map(said))].map((note) => `; ${name}: ${note}`);
+  });
+  return notes.join('');
+}
+
+const metricsIn = (measurement: unknown) =>
+  listIn(fieldOf(measurement, 'metrics')).map((metric) => ({
+    name: said(fieldOf(metric, 'name')),
+    sides: [fieldOf(metric, 'canary'), fieldOf(metric, 'baseline')],
+  }));
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isGiven = (value: unknown): boolean => value !== undefined;

@@ -17,7 +17,7 @@ export function writeExplanation(
   explanation: Explanation,
   now: number,
 ): void {
-  const { state, reason, step, holds, sight, heldOut, calls, deadlines } = explanation;
+  const { state, reason, step, holds, sight, heldOut, metricNotes, calls, deadlines } = explanation;
   const { next, nextAt, options } = explanation;
   const say = (label: string, ...segments: readonly Segment[]): void =>
     out.line(['faint', label.padEnd(LABEL)], ...segments);
@@ -39,6 +39,9 @@ export function writeExplanation(
     say('held out', ['warn', heldOutNote(ids, waits)]);
   }
   if (sight !== null) say('serving', sight);
+  for (const { analysis, metric, note } of metricNotes) {
+    say('metrics', `${analysis}, ${metric}: `, ['warn', note]);
+  }
   for (const { to, doing, since, worker, attempt } of calls) {
     const how = since === null ? '' : ` for ${durationText(Math.max(0, now - since))}`;
     const who = worker === null ? '' : ` by ${worker}`;

@@ -50,6 +50,8 @@ const common = {
   noData: PolicySchema.default('wait'),
   tooLittleData: PolicySchema.default('wait'),
   sourceDown: PolicySchema.default('inconclusive'),
+  /** An answer that its source warns of, such as a partial one: no data, or taken as it is. It is shown either way. */
+  onWarnings: z.enum(['noData', 'ignore']).default('noData'),
 };
 
 const ThresholdMetricSchema = z.strictObject({

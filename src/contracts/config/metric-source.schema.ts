@@ -61,6 +61,12 @@ export const JSON_PATH_STEP = `\\.${NAME}|${INDEX}`;
 /** `data.values[*].value`, `[0].p99`, `["a key"]`, or `$` for the whole document. */
 const JSON_PATH = new RegExp(`^(?:\\$|${NAME}|${INDEX})(?:${JSON_PATH_STEP})*$`);
 
+const JsonPathSchema = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(JSON_PATH, 'expected a path such as data.values[*].value');
+
 const ParameterSchema = z.string().regex(/^[\w.-]{1,100}$/, 'expected the name of a URL parameter');
 
 /** Any JSON over HTTP; its queries are paths with a query string, below `url`. */
@@ -69,11 +75,9 @@ export const HttpJsonSourceSchema = z
     kind: z.literal('http_json'),
     ...common,
     /** Where the numbers are in the answer. One that leads nowhere is no data, not an error. */
-    path: z
-      .string()
-      .min(1)
-      .max(500)
-      .regex(JSON_PATH, 'expected a path such as data.values[*].value'),
+    path: JsonPathSchema,
+    /** Where the answer warns of itself, if it does: texts, or a flag that is set, such as `partial`. */
+    warnings: JsonPathSchema.optional(),
     /**
      * Names of the URL parameters that carry the time asked for. Without it the endpoint
      * decides which time it tells of, and a question about the past can't be put to it.

@@ -5,17 +5,21 @@ import { TextSchema } from '../values/schemas.js';
 /**
  * What a source says of a metric in one round. A number is the value itself, of
  * a rate the share of the events; `none`: nothing matches; `down`: no answer.
+ * JSON has no number for what is not finite: `+Inf`, `-Inf` and `NaN` are words.
  */
 const ValueSchema = z.union(
   [
     z.number(),
-    z.literal(['none', 'down']),
+    z.literal(['none', 'down', '+Inf', '-Inf', 'NaN']),
     /** Drawn from a normal distribution. */
     z.strictObject({ mean: z.number(), deviation: z.number().min(0) }),
     /** Events among so many trials, each coming true with this chance. */
     z.strictObject({ rate: z.number().min(0).max(1), trials: z.int().min(0).max(100_000_000) }),
   ],
-  { error: 'expected a number, none, down, { mean, deviation } or { rate, trials }' },
+  {
+    error:
+      'expected a number, +Inf, -Inf, NaN, none, down, { mean, deviation } or { rate, trials }',
+  },
 );
 
 /** One for all rounds, or one for each; behind the end of the list the last one goes on. */

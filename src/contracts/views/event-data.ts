@@ -36,5 +36,6 @@ function readingView(reading: Reading): Data {
   if (reading.kind !== 'values') return { ...reading };
   const [value] = reading.values;
   const { length: count } = reading.values;
-  return { kind: 'values', count, ...(count === 1 && { value }) };
+  const { notes } = reading;
+  return { kind: 'values', count, ...(count === 1 && { value }), ...(notes && { notes }) };
 }

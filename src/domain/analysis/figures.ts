@@ -1,9 +1,14 @@
+import { metricValue, type MetricValue } from '../model/metric-value.js';
 import type { Direction, Margin } from '../model/plan/analysis-spec.js';
 
 /** Numbers as sentences have them: four digits that matter. */
-export const figure = (value: number): string => String(Number(value.toPrecision(4)));
+export function figure(value: MetricValue): string {
+  const known = typeof value === 'number' && !Number.isNaN(value) ? metricValue(value) : value;
+  return typeof known === 'number' ? String(Number(known.toPrecision(4))) : known;
+}
 
-export const percent = (share: number): string => `${figure(share * 100)} %`;
+export const percent = (share: number): string =>
+  Number.isFinite(share) ? `${figure(share * 100)} %` : figure(share);
 
 /** A difference between two rates: percent would be taken for a share of one. */
 export function points(share: number): string {
@@ -36,4 +41,4 @@ export const bound = (limit: string, direction: Direction): string =>
 
 /** `1.2 more`, `1.2 less` */
 export const moreOrLess = (difference: number, write: (value: number) => string): string =>
-  `${write(Math.abs(difference))} ${difference < 0 ? 'less' : 'more'}`;
+  `${Number.isFinite(difference) ? write(Math.abs(difference)) : 'infinitely'} ${difference < 0 ? 'less' : 'more'}`;

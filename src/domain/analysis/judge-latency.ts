@@ -1,7 +1,8 @@
 import { EVIDENCE_WORDS, type Judged } from '../model/deployment/analysis-report.js';
+import { metricValue, metricValueIfAny, type MetricValue } from '../model/metric-value.js';
 import { worstAllowed, type Direction, type Margin } from '../model/plan/analysis-spec.js';
 import { allowance, between, bound, chance, figure, moreOrLess, percent } from './figures.js';
-import { binomialHead, binomialTail } from './statistics/binomial.js';
+import { binomialHead, binomialTail, type Interval } from './statistics/binomial.js';
 import { shiftBetween } from './statistics/hodges-lehmann.js';
 import { cliffsDelta, mannWhitney } from './statistics/mann-whitney.js';
 import { medianInterval, medianOf } from './statistics/median-interval.js';
@@ -32,12 +33,13 @@ export function judgeLatencyBeside(
   const { estimate, interval } = shiftBetween(canary, baseline, level);
   const middle = medianOf(baseline);
   const confidence = 1 - 2 * level;
-  const change = middle === 0 ? '' : `, ${percent(Math.abs(estimate / middle))}`;
+  const share = Math.abs(estimate / middle);
+  const change = Number.isFinite(share) ? `, ${percent(share)}` : '';
   return {
     evidence,
     finding: {
-      estimate,
-      interval,
+      estimate: metricValueIfAny(estimate),
+      interval: intervalOf(interval),
       confidence,
       effect: { measure: 'cliffs_delta', value: cliffsDelta(canary, baseline) },
       pValue,
@@ -65,9 +67,21 @@ export function judgeLatencyAlone(
   const confidence = 1 - 2 * level;
   return {
     evidence,
-    finding: { estimate, interval, confidence, effect: null, pValue, test: 'sign' },
+    finding: {
+      estimate: metricValueIfAny(estimate),
+      interval: intervalOf(interval),
+      confidence,
+      effect: null,
+      pValue,
+      test: 'sign',
+    },
     sentence:
       `${EVIDENCE_WORDS[evidence]}: median ${figure(estimate)} ` +
       `(${between(interval, confidence, figure)}, ${chance(pValue)}), ${bound(figure(limit), direction)}`,
   };
 }
+
+const intervalOf = ([low, high]: Interval): readonly [MetricValue, MetricValue] => [
+  metricValue(low),
+  metricValue(high),
+];

@@ -13,9 +13,16 @@ import type {
   MetricRule,
   RateRule,
 } from '../model/plan/analysis-spec.js';
+import { metricValue, numberOf } from '../model/metric-value.js';
+import {
+  isInfinite,
+  judgeInfiniteRateAlone,
+  judgeInfiniteRateBeside,
+} from './judge-infinite-rate.js';
 import { judgeLatencyAlone, judgeLatencyBeside } from './judge-latency.js';
 import { judgeRateAlone, judgeRateBeside, wholeCount } from './judge-rate.js';
 import { judgeThresholdAlone, judgeThresholdBeside } from './judge-threshold.js';
+import type { Count } from './statistics/binomial.js';
 import { levelOfLook } from './statistics/alpha-spending.js';
 
 /** One look at what was gathered. */
@@ -37,7 +44,10 @@ export function judgeMetric(
   const report = (part: Pick<MetricReport, 'verdict' | 'basis' | 'reason'>): MetricReport => ({
     ...NOTHING_FOUND,
     name: rule.name,
-    n: sizes,
+    n: {
+      canary: metricValue(sizes.canary),
+      baseline: sizes.baseline === null ? null : metricValue(sizes.baseline),
+    },
     ...part,
   });
   const down = sourceDown(progress, look, short);
@@ -65,7 +75,7 @@ export function judgeMetric(
     ...report({
       basis: 'measured',
       verdict: verdictOf(rule, judged, look),
-      reason: judged.sentence + keptText(compared.canary),
+      reason: judged.sentence + keptText(compared.canary) + notesText(progress),
     }),
     ...judged.finding,
   };
@@ -131,11 +141,11 @@ function judge(rule: MetricRule, compared: Comparison, look: AnalysisLook): Judg
   switch (rule.kind) {
     case 'threshold':
       return compared.baseline === null
-        ? judgeThresholdAlone(rule, compared.canary.values, compared.limit)
+        ? judgeThresholdAlone(rule, samplesOf(compared.canary), compared.limit)
         : judgeThresholdBeside(
             rule,
-            compared.canary.values,
-            compared.baseline.values,
+            samplesOf(compared.canary),
+            samplesOf(compared.baseline),
             compared.margin,
           );
     case 'rate':
@@ -156,10 +166,19 @@ function judgeRate(
   const look = spec.sequential
     ? { direction, level: level / 2, sequential: !final }
     : { direction, level, sequential: false };
-  const canary = wholeCount(compared.canary);
+  const counted = countOf(compared.canary);
+  if (compared.baseline === null) {
+    if (isInfinite(counted)) return judgeInfiniteRateAlone(counted, compared.limit, direction);
+  } else {
+    const beside = countOf(compared.baseline);
+    if (isInfinite(counted) || isInfinite(beside)) {
+      return judgeInfiniteRateBeside(counted, beside, compared.margin, direction);
+    }
+  }
+  const canary = wholeCount(counted);
   return compared.baseline === null
     ? judgeRateAlone(canary, compared.limit, look)
-    : judgeRateBeside(canary, wholeCount(compared.baseline), compared.margin, look);
+    : judgeRateBeside(canary, wholeCount(countOf(compared.baseline)), compared.margin, look);
 }
 
 function judgeLatency(
@@ -170,10 +189,10 @@ function judgeLatency(
   const whole = levelOf(spec);
   const level = spec.sequential ? levelOfLook(whole, round, spec.count, final) : whole;
   const look = { direction, level };
-  const { values } = compared.canary;
+  const values = samplesOf(compared.canary);
   return compared.baseline === null
     ? judgeLatencyAlone(values, compared.limit, look)
-    : judgeLatencyBeside(values, compared.baseline.values, compared.margin, look);
+    : judgeLatencyBeside(values, samplesOf(compared.baseline), compared.margin, look);
 }
 
 const levelOf = ({ confidence }: AnalysisSpec): number => (1 - confidence) / 2;
@@ -187,10 +206,15 @@ function verdictOf(rule: MetricRule, { evidence }: Judged, look: AnalysisLook): 
   return look.final || shown ? 'healthy' : 'running';
 }
 
-function sizesOf(rule: MetricRule, { canary, baseline }: MetricProgress): MetricReport['n'] {
+interface Sizes {
+  readonly canary: number;
+  readonly baseline: number | null;
+}
+
+function sizesOf(rule: MetricRule, { canary, baseline }: MetricProgress): Sizes {
   const size = (gathered: Gathered | null): number => {
     if (gathered === null) return 0;
-    return rule.kind === 'rate' ? wholeCount(gathered).trials : gathered.seen;
+    return rule.kind === 'rate' ? wholeCount(countOf(gathered)).trials : gathered.seen;
   };
   return {
     canary: size(canary),
@@ -199,15 +223,12 @@ function sizesOf(rule: MetricRule, { canary, baseline }: MetricProgress): Metric
 }
 
 /** A previous deployment has one value for all rounds of a threshold: of those, only the new version's count. */
-function isShort(
-  { kind, minSamples }: MetricRule,
-  { canary, baseline }: MetricReport['n'],
-): boolean {
+function isShort({ kind, minSamples }: MetricRule, { canary, baseline }: Sizes): boolean {
   const least = baseline === null || kind === 'threshold' ? canary : Math.min(canary, baseline);
   return least < minSamples;
 }
 
-const sizeText = ({ canary, baseline }: MetricReport['n']): string =>
+const sizeText = ({ canary, baseline }: Sizes): string =>
   baseline === null ? String(canary) : `${canary} beside ${baseline} of the old version`;
 
 function problemText({ lastProblem }: MetricProgress): string {
@@ -220,3 +241,13 @@ const keptText = (canary: Gathered): string =>
   canary.seen > canary.values.length
     ? `; judged on the newest ${canary.values.length} of ${canary.seen} samples`
     : '';
+
+const notesText = ({ notes = [] }: MetricProgress): string =>
+  notes.map((note) => `; ${note}`).join('');
+
+const samplesOf = ({ values }: Gathered): readonly number[] => values.map(numberOf);
+
+const countOf = ({ events, trials }: Gathered): Count => ({
+  events: numberOf(events),
+  trials: numberOf(trials),
+});

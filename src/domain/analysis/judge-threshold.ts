@@ -1,11 +1,18 @@
-import { EVIDENCE_WORDS, NOTHING_FOUND, type Judged } from '../model/deployment/analysis-report.js';
+import {
+  EVIDENCE_WORDS,
+  NOTHING_FOUND,
+  type EffectSize,
+  type Judged,
+} from '../model/deployment/analysis-report.js';
 import {
   worstAllowed,
   type Direction,
   type Margin,
   type ThresholdRule,
 } from '../model/plan/analysis-spec.js';
+import { metricValue, metricValueIfAny } from '../model/metric-value.js';
 import { allowance, bound, figure } from './figures.js';
+import { differenceOf } from './statistics/differences.js';
 
 type Values = readonly number[];
 
@@ -15,7 +22,7 @@ export function judgeThresholdAlone(rule: ThresholdRule, canary: Values, limit: 
   const { evidence, sentence } = weigh(rule, canary, over, bound(figure(limit), rule.direction));
   return {
     evidence,
-    finding: { ...NOTHING_FOUND, estimate: last(canary), test: 'threshold' },
+    finding: { ...NOTHING_FOUND, estimate: metricValue(last(canary)), test: 'threshold' },
     sentence,
   };
 }
@@ -33,19 +40,25 @@ export function judgeThresholdBeside(
     isWorse(value, worstAllowed(baseline[round] ?? beside, margin, direction), direction),
   ).length;
   const allowed = `the old version ${figure(beside)}, ${allowance(margin, direction, figure)}`;
-  const estimate = last(canary) - beside;
-  const change = { measure: 'relative_change', value: estimate / Math.abs(beside) } as const;
+  const estimate = differenceOf(last(canary), beside);
   const { evidence, sentence } = weigh(rule, canary, over, allowed);
   return {
     evidence,
     finding: {
       ...NOTHING_FOUND,
-      estimate,
-      effect: beside === 0 ? null : change,
+      estimate: metricValue(estimate),
+      effect: changeOf(estimate, beside),
       test: 'threshold',
     },
     sentence,
   };
+}
+
+/** As a share of the baseline, where it has one. */
+function changeOf(difference: number, baseline: number): EffectSize | null {
+  if (baseline === 0) return null;
+  const value = metricValueIfAny(difference / Math.abs(baseline));
+  return value === null ? null : { measure: 'relative_change', value };
 }
 
 function weigh(

@@ -2,9 +2,12 @@ import type { MetricAnswer, MetricSource } from '../ports/metric-source.js';
 import type { Target } from '../model/target.js';
 import { err, type Result } from '../model/result.js';
 import { SAMPLES_KEPT } from '../model/deployment/analysis-progress.js';
-import type { MetricRule, RateRule } from '../model/plan/analysis-spec.js';
+import type { MetricRule } from '../model/plan/analysis-spec.js';
 import type { AnalysisSubject, TimeWindow } from './analysis-subject.js';
-import type { NoData, Reading, MetricFailure } from '../model/deployment/measurement.js';
+import type { Reading, MetricFailure } from '../model/deployment/measurement.js';
+import { metricValue } from '../model/metric-value.js';
+import { answerNotes, nothingFound, warnedOf } from './answer-notes.js';
+import { rateReading } from './read-rate.js';
 import { renderQuery, type Side } from './render-query.js';
 
 /** One look of one metric at one side. */
@@ -17,8 +20,6 @@ export interface Look {
   readonly signal: AbortSignal;
 }
 
-type Answer = Result<MetricAnswer, MetricFailure>;
-
 export async function readMetric(rule: MetricRule, look: Look): Promise<Reading> {
   const old = look.side === 'baseline';
   const query = old ? (rule.baselineQuery ?? rule.query) : rule.query;
@@ -29,27 +30,24 @@ export async function readMetric(rule: MetricRule, look: Look): Promise<Reading>
   }
   const answer = await ask(query, rule, look);
   if (!answer.ok) return { kind: 'failed', ...answer.error };
+  const warned = warnedOf(rule, [answer.value]);
+  if (warned !== null) return warned;
   const { values } = answer.value;
-  if (values.length === 0) return nothing('the query', answer.value);
-  if (rule.kind === 'latency') return { kind: 'values', values };
+  if (values.length === 0) return nothingFound('the query', answer.value);
+  const notes = answerNotes([answer.value]);
+  if (rule.kind === 'latency') return { kind: 'values', values: values.map(metricValue), ...notes };
   const worst = values.reduce((a, b) =>
     rule.direction === 'lower' ? Math.max(a, b) : Math.min(a, b),
   );
-  return { kind: 'values', values: [worst] };
-}
-
-function rateReading({ emptyIsZero }: RateRule, events: Answer, total: Answer): Reading {
-  if (!events.ok) return { kind: 'failed', ...events.error };
-  if (!total.ok) return { kind: 'failed', ...total.error };
-  if (total.value.values.length === 0) return nothing('the total', total.value);
-  const none = events.value.values.length === 0;
-  if (none && !(emptyIsZero && events.value.series === 0))
-    return nothing('the query', events.value);
-  return { kind: 'counts', events: sum(events.value), trials: sum(total.value) };
+  return { kind: 'values', values: [metricValue(worst)], ...notes };
 }
 
 /** A source that breaks its promise not to throw has not answered. */
-async function ask(template: string, rule: MetricRule, look: Look): Promise<Answer> {
+async function ask(
+  template: string,
+  rule: MetricRule,
+  look: Look,
+): Promise<Result<MetricAnswer, MetricFailure>> {
   const { source, window, signal } = look;
   const length = window.end - window.start;
   const step = rule.kind === 'latency' ? stepOf(rule.step, length) : length;
@@ -81,13 +79,3 @@ async function ask(template: string, rule: MetricRule, look: Look): Promise<Answ
 /** No more points than are kept: a previous deployment's window may be days. */
 const stepOf = (step: number, length: number): number =>
   Math.max(step, Math.ceil(length / SAMPLES_KEPT));
-
-const sum = ({ values }: MetricAnswer): number => values.reduce((total, value) => total + value, 0);
-
-const nothing = (what: string, { notNumbers }: MetricAnswer): NoData => ({
-  kind: 'no_data',
-  message:
-    notNumbers > 0
-      ? `${what} found ${notNumbers} values, none of them a number`
-      : `${what} matched no series`,
-});

@@ -9,6 +9,7 @@ import type {
   HeldOutTarget,
   Holding,
   HoldingKind,
+  MetricNote,
 } from './explanation.js';
 import { approvalHold, holdsBeforeStart, opensAt, slotHolds } from './holds-before-start.js';
 import { holdsUnderWay } from './holds-under-way.js';
@@ -36,6 +37,7 @@ export function explain(input: ExplainInput): Explanation {
     holds,
     sight: ended ? null : sightWords(deployment.plan),
     heldOut: ended ? [] : heldOutTargets(input),
+    metricNotes: notesOfMetrics(deployment),
     calls: ended ? [] : goingCalls(deployment),
     deadlines: dueDates(deployment),
     next: nextWords(input, holds),
@@ -73,6 +75,13 @@ function heldOutTargets({ deployment, known }: ExplainInput): readonly HeldOutTa
     return how === null ? [] : [{ target: id, how }];
   });
 }
+
+const notesOfMetrics = ({ analyses }: Deployment): readonly MetricNote[] =>
+  Object.values(analyses).flatMap(({ analysis, progress }) =>
+    progress.metrics.flatMap(({ name, notes = [] }) =>
+      notes.map((note) => ({ analysis, metric: name, note })),
+    ),
+  );
 
 /** What ends only when somebody or something else does. */
 const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([

@@ -37,6 +37,8 @@ export interface Explanation {
   readonly sight: string | null;
   /** Its targets that somebody else held out of the router when that was last asked; none once it has ended. */
   readonly heldOut: readonly HeldOutTarget[];
+  /** What metric sources warned of, and series that are NaN. */
+  readonly metricNotes: readonly MetricNote[];
   /** What it waits for an answer from. */
   readonly calls: readonly GoingCall[];
   /** The nearest first. */
@@ -47,6 +49,13 @@ export interface Explanation {
   readonly nextAt: number | null;
   /** What a person can do about it. */
   readonly options: readonly Option[];
+}
+
+export interface MetricNote {
+  readonly analysis: string;
+  readonly metric: string;
+  /** A sentence part. */
+  readonly note: string;
 }
 
 export interface StandingStep {

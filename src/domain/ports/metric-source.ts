@@ -13,13 +13,19 @@ export interface MetricQuery {
   readonly stepMs: number;
 }
 
-/** What a source found: the finite values of all series that matched. None is an answer too, never a zero. */
+/** What a source found: the values of all series that matched, infinite ones too. None is an answer too, never a zero. */
 export interface MetricAnswer {
   readonly values: readonly number[];
-  /** Values that were there and are no number (NaN as of 0/0, infinities): told, never counted. */
+  /** Values that were there and are NaN, as of 0/0: told, never counted. */
   readonly notNumbers: number;
+  /** The series that these are of, by what people know them by, where the source has names. */
+  readonly notNumberSeries?: readonly string[];
   /** Series that matched; what a source that knows no series found is one. */
   readonly series: number;
+  /** Why the answer may be partial or wrong, in the source's words. `onWarnings` decides whether it counts. */
+  readonly warnings?: readonly string[];
+  /** What else the source remarks on. It is shown, and decides nothing. */
+  readonly infos?: readonly string[];
 }
 
 /** Answers metric queries. Does not throw for anything that a source can do. */

@@ -5,11 +5,13 @@ import { asked, closedUrl, END, type FakeServer, never, serve, source } from './
 
 const VALUES = 'data.values[*].value';
 const httpJson = (url: string, settings: Record<string, unknown> = {}) =>
-  source({ kind: 'http_json', url, path: VALUES, ...settings });
+  source({ kind: 'http_json', url, path: VALUES, warnings: 'warnings', ...settings });
 
 const ANSWERS: Readonly<Record<string, unknown>> = {
   '/v1/some': { data: { values: [{ value: 0.25 }, { value: '5e-1' }] } },
   '/v1/nothing': { data: { values: [] } },
+  '/v1/infinite': { data: { values: [{ value: '+Inf' }, { value: '-Infinity' }] } },
+  '/v1/warned': { data: { values: [{ value: 0.25 }] }, warnings: ['a store is away'] },
   '/v1/gaps': { data: { values: [{ value: null }, { value: 'NaN' }] } },
 };
 
@@ -27,6 +29,8 @@ metricSourceSuite('the JSON source', async () => {
       some: '/some',
       nothing: '/nothing',
       notNumbers: '/gaps',
+      infinite: '/infinite',
+      warned: '/warned',
       refused: { query: '/typo', reason: 'no such metric' },
     },
     muted: server.muted,
@@ -79,10 +83,29 @@ describe('the JSON source', () => {
     });
   });
 
-  it('counts a number too large to be one', async () => {
-    body = '[1e999, 1]';
+  it('takes a number that is too large for infinity, however it is written', async () => {
+    body = '[1e999, "-1e999", "Inf", "-inf", "+Infinity", 1, "nan", null]';
     const seen = await httpJson(server.url, { path: '[*]' }).query(asked('/'), never());
-    expect(seen).toEqual({ ok: true, value: { values: [1], notNumbers: 1, series: 1 } });
+    const [inf, minus] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    expect(seen).toEqual({
+      ok: true,
+      value: { values: [inf, minus, inf, minus, inf, 1], notNumbers: 2, series: 1 },
+    });
+  });
+
+  it.each([
+    ['a flag that is set', { data: 1, partial: true }, ['the answer says true']],
+    ['one that is not', { data: 1, partial: false }, undefined],
+    ['an empty list', { data: 1, partial: [] }, undefined],
+    ['nothing there', { data: 1 }, undefined],
+    ['a list of texts', { data: 1, partial: ['a', '', 'b'] }, ['a', 'b']],
+    ['what is neither', { data: 1, partial: { code: 7 } }, ['the answer says {"code":7}']],
+  ])('takes for a warning what stands where warnings stand: %s', async (_, document, warnings) => {
+    body = JSON.stringify(document);
+    const settings = { path: 'data', warnings: 'partial' };
+    const seen = await httpJson(server.url, settings).query(asked('/'), never());
+    expect(seen).toMatchObject({ ok: true, value: { values: [1] } });
+    expect(seen.ok && seen.value.warnings).toEqual(warnings);
   });
 
   it.each([

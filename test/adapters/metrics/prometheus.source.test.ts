@@ -38,7 +38,11 @@ async function answerLikePrometheus(request: IncomingMessage, response: ServerRe
     response.writeHead(400).end(JSON.stringify(error));
   } else if (query === 'nothing') response.end(series());
   else if (query === '0/0') response.end(series('NaN'));
-  else response.end(series('0.25', '5e-01'));
+  else if (query === '1/0') response.end(series('+Inf', '-Inf'));
+  else if (query === 'partly') {
+    const warned = { ...JSON.parse(series('0.25')), warnings: ['a store is away'] };
+    response.end(JSON.stringify(warned));
+  } else response.end(series('0.25', '5e-01'));
 }
 
 metricSourceSuite('the Prometheus source', async () => {
@@ -51,6 +55,8 @@ metricSourceSuite('the Prometheus source', async () => {
       some: 'some',
       nothing: 'nothing',
       notNumbers: '0/0',
+      infinite: '1/0',
+      warned: 'partly',
       refused: { query: 'bad(', reason: 'unclosed left parenthesis' },
     },
     muted: server.muted,
@@ -106,25 +112,54 @@ describe('the Prometheus source', () => {
     [
       'infinities and NaN in a vector',
       'vector',
-      ['+Inf', '-Inf', 'NaN', '-1.5e-3'].map((text) => ({ metric: {}, value: sample(text) })),
-      { values: [-0.0015], notNumbers: 3, series: 4 },
+      ['+Inf', '-Inf', 'NaN', '-1.5e-3'].map((text) => ({
+        metric: { __name__: 'up', pod: `"${text}"` },
+        value: sample(text),
+      })),
+      {
+        values: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0.0015],
+        notNumbers: 1,
+        notNumberSeries: [String.raw`up{pod="\"NaN\""}`],
+        series: 4,
+      },
     ],
     [
       'gaps in a matrix',
       'matrix',
-      [
-        { metric: {}, values: [sample('1'), sample('NaN')] },
-        { metric: {}, values: [sample('2')] },
-      ],
-      { values: [1, 2], notNumbers: 1, series: 2 },
+      [{ metric: {}, values: [sample('1'), sample('NaN')] }, { values: [sample('2')] }],
+      { values: [1, 2], notNumbers: 1, notNumberSeries: ['{}'], series: 2 },
     ],
   ])('reads %s', async (_what, type, result, value) => {
     expect(await ask(200, success(type, result))).toEqual({ ok: true, value });
   });
 
-  it('leaves warnings aside', async () => {
-    const body = { ...JSON.parse(success('scalar', sample('1'))), warnings: ['partial'] };
-    expect(await ask(200, JSON.stringify(body))).toMatchObject({ ok: true });
+  it.each([
+    [
+      { warnings: ['some'], infos: ['rate'] },
+      { warnings: ['some'], infos: ['rate'] },
+    ],
+    [{ warnings: [], isPartial: true }, { warnings: ['the answer is partial'] }],
+    [{ warnings: 'no list', infos: [7], isPartial: 'x' }, {}],
+  ])('passes on what is said beside the data: %j', async (said, passedOn) => {
+    const body = { ...JSON.parse(success('scalar', sample('1'))), ...said };
+    expect(await ask(200, JSON.stringify(body))).toEqual({
+      ok: true,
+      value: { values: [1], notNumbers: 0, series: 1, ...passedOn },
+    });
+  });
+
+  it('hides its secrets also in what it warns of', async () => {
+    const body = {
+      ...JSON.parse(success('scalar', sample('1'))),
+      warnings: ['saw hunter22hunter'],
+    };
+    answer = (response) => response.end(JSON.stringify(body));
+    const seen = await prometheus(server.url, { bearer: 'hunter22hunter' }).query(
+      asked('up'),
+      never(),
+    );
+    expect(seen).toMatchObject({ ok: true });
+    expect(JSON.stringify(seen)).not.toContain('hunter22');
   });
 
   it.each([

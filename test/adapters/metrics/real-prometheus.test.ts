@@ -16,6 +16,8 @@ metricSourceSuite('the Prometheus source before a real one', async () => {
       some: 'vector(0.25) or label_replace(vector(0.5), "a", "b", "", "")',
       nothing: 'no_such_metric',
       notNumbers: '0 / vector(0)',
+      infinite: '1 / vector(0) or label_replace(-1 / vector(0), "a", "b", "", "")',
+      warned: null,
       refused: { query: 'sum(up', reason: 'unclosed left parenthesis' },
     },
     muted: async (work) => {
@@ -68,7 +70,10 @@ describe('a real Prometheus that scrapes two targets', () => {
       notNumbers: 0,
       series: 1,
     });
-    expect(await ask('broken')).toEqual({ values: [], notNumbers: 2, series: 2 });
+    expect(await ask('broken')).toMatchObject({ values: [], notNumbers: 2, series: 2 });
+    expect(await ask('broken{version="1.0.0"}')).toMatchObject({
+      notNumberSeries: [expect.stringMatching(/^broken\{.*version="1\.0\.0"/)],
+    });
   });
 
   it('is unreachable while it is stopped, and knows its data when it is back', async () => {

@@ -10,6 +10,7 @@ import type {
   ThresholdRule,
 } from '../../../src/domain/model/plan/analysis-spec.js';
 import type { MetricReport } from '../../../src/domain/model/deployment/analysis-report.js';
+import type { MetricValue } from '../../../src/domain/model/metric-value.js';
 import type { AnalysisSubject } from '../../../src/domain/analysis/analysis-subject.js';
 import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
 import type {
@@ -85,8 +86,11 @@ export const analysis = (
   ...changes,
 });
 
-export const values = (...found: readonly number[]): Reading => ({ kind: 'values', values: found });
-export const counts = (events: number, trials: number): Reading => ({
+export const values = (...found: readonly MetricValue[]): Reading => ({
+  kind: 'values',
+  values: found,
+});
+export const counts = (events: MetricValue, trials: MetricValue): Reading => ({
   kind: 'counts',
   events,
   trials,

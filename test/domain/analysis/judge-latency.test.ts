@@ -24,8 +24,9 @@ describe('a latency', () => {
       test: 'mann_whitney',
       effect: { measure: 'cliffs_delta' },
     });
-    const [low = 0, high = 0] = slow.interval ?? [];
-    expect(low < (slow.estimate ?? 0) && (slow.estimate ?? 0) < high && low > 10).toBe(true);
+    const [low = 0, high = 0] = slow.interval?.map(Number) ?? [];
+    const estimate = Number(slow.estimate);
+    expect(low < estimate && estimate < high && low > 10).toBe(true);
     expect(slow.reason).toMatch(
       /^worse than allowed: \d+\.?\d* more, \d+\.?\d* % than the old version's median of 100\b.* against the allowance\), at most 10 % more allowed$/,
     );

@@ -142,6 +142,22 @@ describe('a deployment that waits', () => {
   });
 });
 
+test('what a metric source warned of is told, and of which metric', () => {
+  const spec = analysis([threshold()]);
+  const progress = after(spec, [
+    { cpu: [{ kind: 'values', values: ['+Inf'], notes: ['the source warned: a store is away'] }] },
+    { cpu: [{ kind: 'values', values: ['-Inf'], notes: ['1 value is NaN and does not count'] }] },
+  ]);
+  const deployment = {
+    ...begun([deploy(1)]),
+    analyses: { 0: { step: 0, analysis: 'health', mode: 'inline', progress, report: null } },
+  } as const;
+  expect(explained(deployment).metricNotes).toEqual([
+    { analysis: 'health', metric: 'cpu', note: 'the source warned: a store is away' },
+    { analysis: 'health', metric: 'cpu', note: '1 value is NaN and does not count' },
+  ]);
+});
+
 describe('a deployment behind a router', () => {
   const known = new Map([
     [web(1), { ...UNTOUCHED, heldOut: 'drained' }],

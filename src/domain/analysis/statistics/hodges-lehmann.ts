@@ -1,5 +1,6 @@
 import type { Interval } from './binomial.js';
 import { bisect } from './bisect.js';
+import { differenceOf } from './differences.js';
 import { normalQuantile } from './normal.js';
 import { rankSumCounts } from './rank-sum.js';
 
@@ -48,14 +49,18 @@ function criticalRank(m: number, n: number, level: number): number {
   return c;
 }
 
-/** The k-th smallest of all differences, without forming them: both sides sorted, one bisection over the value. */
+/**
+ * The k-th smallest of all differences, without forming them: both sides sorted, one bisection
+ * over the value. Those that are infinite lie before and behind what is bisected.
+ */
 function selectDifference(
   first: readonly number[],
   second: readonly number[],
 ): (k: number) => number {
   const high = Float64Array.from(first).toSorted();
   const low = Float64Array.from(second).toSorted();
-  const difference = (i: number, j: number): number => Number(high[i]) - Number(low[j]);
+  const difference = (i: number, j: number): number =>
+    differenceOf(Number(high[i]), Number(low[j]));
   const atMost = (limit: number): number => {
     let count = 0;
     let j = 0;
@@ -65,7 +70,12 @@ function selectDifference(
     }
     return count;
   };
-  const least = difference(0, low.length - 1);
-  const most = difference(high.length - 1, 0);
-  return (k) => (atMost(least) >= k ? least : bisect(least, most, (limit) => atMost(limit) >= k));
+  const least = Math.max(-Number.MAX_VALUE, difference(0, low.length - 1));
+  const most = Math.min(Number.MAX_VALUE, difference(high.length - 1, 0));
+  return (k) => {
+    if (atMost(Number.NEGATIVE_INFINITY) >= k) return Number.NEGATIVE_INFINITY;
+    if (atMost(least) >= k) return least;
+    if (atMost(most) < k) return Number.POSITIVE_INFINITY;
+    return bisect(least, most, (limit) => atMost(limit) >= k);
+  };
 }

@@ -1,3 +1,4 @@
+import { ascending } from './differences.js';
 import { normalTail } from './normal.js';
 import { rankSumCounts } from './rank-sum.js';
 
@@ -71,7 +72,7 @@ function doubledRanks(first: readonly number[], second: readonly number[]): Rank
   const order = [
     ...first.map((value) => ({ value, mine: 1 })),
     ...second.map((value) => ({ value, mine: 0 })),
-  ].toSorted((a, b) => a.value - b.value);
+  ].toSorted((a, b) => ascending(a.value, b.value));
   const doubled: number[] = [];
   let [rankSum, ties] = [0, 0];
   for (let start = 0; start < order.length;) {

@@ -1,11 +1,12 @@
 import { binomialHead, type Interval } from './binomial.js';
+import { ascending } from './differences.js';
 
 export interface Median {
   readonly estimate: number;
   readonly interval: Interval;
 }
 
-/** Of no values it is NaN. */
+/** Of no values it is NaN, and in the middle between both infinities. */
 export const medianOf = (values: readonly number[]): number => middleOf(inOrder(values));
 
 /**
@@ -30,7 +31,7 @@ export function medianInterval(values: readonly number[], level: number): Median
   };
 }
 
-const inOrder = (values: readonly number[]): readonly number[] => values.toSorted((a, b) => a - b);
+const inOrder = (values: readonly number[]): readonly number[] => values.toSorted(ascending);
 
 function middleOf(sorted: readonly number[]): number {
   const half = sorted.length / 2;

@@ -1,3 +1,4 @@
+import { metricValueIfAny, numberOf, type MetricValue } from '../metric-value.js';
 import type { AnalysisSpec } from '../plan/analysis-spec.js';
 import type { Data, Measurement, MetricMeasurement, NoData, SourceFailed } from './measurement.js';
 
@@ -5,6 +6,8 @@ import type { Data, Measurement, MetricMeasurement, NoData, SourceFailed } from 
 export const SAMPLES_KEPT = 2_000;
 /** Significant digits that are kept of a sample. */
 const DIGITS = 6;
+/** Different remarks on its data that are kept of a metric; all of them are in the events. */
+const NOTES_KEPT = 5;
 
 /** How far an analysis has come; plain data, kept inside the deployment. */
 export interface AnalysisProgress {
@@ -25,15 +28,17 @@ export interface MetricProgress {
   readonly consecutiveErrors: number;
   /** Why the last round counted for nothing; `null` when it counted. */
   readonly lastProblem: Problem | null;
+  /** What the source said of its answers: warnings, and series beside the others that are NaN. */
+  readonly notes?: readonly string[];
 }
 
 /** Values of thresholds and latencies, or the counts of a rate; the others stay empty. */
 export interface Gathered {
-  readonly values: readonly number[];
+  readonly values: readonly MetricValue[];
   /** Values ever, those too that are no longer kept. */
   readonly seen: number;
-  readonly events: number;
-  readonly trials: number;
+  readonly events: MetricValue;
+  readonly trials: MetricValue;
 }
 
 const NOTHING_YET: Gathered = { values: [], seen: 0, events: 0, trials: 0 };
@@ -85,7 +90,13 @@ function advance(
 ): MetricProgress {
   if (canary.kind === 'failed') return failed(metric, { ...canary, side: 'canary' });
   if (baseline?.kind === 'failed') return failed(metric, { ...baseline, side: 'baseline' });
-  const answered = { ...metric, consecutiveErrors: 0, measuredUntil: at };
+  const notes = new Set([metric, canary, baseline].flatMap((said) => said?.notes ?? []));
+  const answered = {
+    ...metric,
+    consecutiveErrors: 0,
+    measuredUntil: at,
+    ...(notes.size > 0 && { notes: [...notes].slice(0, NOTES_KEPT) }),
+  };
   if (canary.kind === 'no_data') {
     return { ...answered, lastProblem: { ...canary, side: 'canary' } };
   }
@@ -110,12 +121,22 @@ function gather(before: Gathered | null, data: Data): Gathered {
   const sofar = before ?? NOTHING_YET;
   if (data.kind === 'counts') {
     const { events, trials } = data;
-    return { ...sofar, events: sofar.events + events, trials: sofar.trials + trials };
+    return {
+      ...sofar,
+      events: together(sofar.events, events),
+      trials: together(sofar.trials, trials),
+    };
   }
-  const shorter = data.values.map((value) => Number(value.toPrecision(DIGITS)));
+  const shorter = data.values.map((value) =>
+    typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value,
+  );
   return {
     ...sofar,
     values: [...sofar.values, ...shorter].slice(-SAMPLES_KEPT),
     seen: sofar.seen + shorter.length,
   };
 }
+
+/** An infinite count stays what it is. Readings have them on one side only: what is worse than any limit. */
+const together = (before: MetricValue, more: MetricValue): MetricValue =>
+  metricValueIfAny(numberOf(before) + numberOf(more)) ?? before;

@@ -1,3 +1,5 @@
+import type { MetricValue } from '../metric-value.js';
+
 /** What an analysis came to, or how it stands; plain data, kept in the deployment and shown to people. */
 export interface AnalysisReport {
   readonly name: string;
@@ -19,17 +21,17 @@ export interface MetricReport extends MetricFinding {
   /** What the verdict rests on: the measurements, or the policy for one of three ways to have none. */
   readonly basis: 'measured' | 'no_data' | 'too_little_data' | 'source_down';
   /** Rounds (threshold), trials (rate) or samples (latency); of the baseline `null` where there is none. */
-  readonly n: { readonly canary: number; readonly baseline: number | null };
+  readonly n: { readonly canary: MetricValue; readonly baseline: MetricValue | null };
   /** One sentence. */
   readonly reason: string;
 }
 
-/** The figures. All `null` where there was nothing to compute them from. */
+/** The figures. `null` where there was nothing to compute them from. */
 export interface MetricFinding {
   /** Against a limit the value itself; against a baseline how much more it is. In the metric's unit. */
-  readonly estimate: number | null;
+  readonly estimate: MetricValue | null;
   /** Of the estimate, at `confidence`. */
-  readonly interval: readonly [low: number, high: number] | null;
+  readonly interval: readonly [low: MetricValue, high: MetricValue] | null;
   readonly confidence: number | null;
   readonly effect: EffectSize | null;
   /** One-sided, that it is worse; of this look alone, but for `sequential_…` tests, whose p holds at all looks. */
@@ -40,7 +42,7 @@ export interface MetricFinding {
 /** Beside the baseline: the ratio of the rates; how often one sample is above another, −1 to 1; the change as a share. */
 export interface EffectSize {
   readonly measure: 'relative_risk' | 'cliffs_delta' | 'relative_change';
-  readonly value: number;
+  readonly value: MetricValue;
 }
 
 export type TestName =

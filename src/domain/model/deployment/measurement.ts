@@ -1,3 +1,5 @@
+import type { MetricValue } from '../metric-value.js';
+
 /** One round of an analysis. */
 export interface Measurement {
   readonly at: number;
@@ -17,13 +19,22 @@ export interface MetricMeasurement {
 export type Reading = Data | NoData | SourceFailed;
 
 export type Data =
-  | { readonly kind: 'values'; readonly values: readonly number[] }
+  | (Noted & { readonly kind: 'values'; readonly values: readonly MetricValue[] })
   /** As the source gave them, which need not be whole: Prometheus extrapolates. */
-  | { readonly kind: 'counts'; readonly events: number; readonly trials: number };
+  | (Noted & {
+      readonly kind: 'counts';
+      readonly events: MetricValue;
+      readonly trials: MetricValue;
+    });
 
-export interface NoData {
+export interface NoData extends Noted {
   readonly kind: 'no_data';
   readonly message: string;
+}
+
+interface Noted {
+  /** What the source warned of, and the series beside the others that are NaN; each a phrase for people. */
+  readonly notes?: readonly string[];
 }
 
 export interface SourceFailed {

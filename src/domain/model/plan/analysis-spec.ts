@@ -76,6 +76,8 @@ interface RuleBase {
   readonly tooLittleData: DataPolicy;
   /** The source gave no answer: more often in a row than is waited out, or at the last round. */
   readonly sourceDown: DataPolicy;
+  /** Whether an answer counts that its source warns of, a partial one say. A plan that does not say takes it. */
+  readonly onWarnings?: 'noData' | 'ignore' | undefined;
   /** Of rounds (threshold), trials (rate) or samples (latency), on each side. */
   readonly minSamples: number;
 }
@@ -100,6 +102,8 @@ export interface Margin {
 
 /** The worst that is still good beside this value of the baseline. */
 export function worstAllowed(baseline: number, margin: Margin, direction: Direction): number {
+  // What a share of it or a bit more of it would be is undefined, and it stays what it is.
+  if (!Number.isFinite(baseline)) return baseline;
   const by = margin.kind === 'absolute' ? margin.by : Math.abs(baseline) * margin.by;
   return direction === 'lower' ? baseline + by : baseline - by;
 }
