@@ -27,6 +27,21 @@ describe('a deployment window', () => {
     expect(WindowSchema.parse({ ...weekend, ...written })).toMatchObject(written);
   });
 
+  test('ends on the clock instead of after a time, in large or small letters', () => {
+    const { duration: _, ...open } = weekend;
+
+    expect(WindowSchema.parse({ ...open, until: 'mo 00:00' })).toEqual({
+      ...{ ...open, until: 'MO 00:00' },
+      ...{ start: '1970-01-01T00:00', reason: 'deployment window' },
+    });
+    for (const schema of [WindowSchema, ScopedWindowSchema]) {
+      expect(messagesOf(schema, open)).toContain('exactly one of "duration"');
+      expect(pathsOf(schema, open)).toEqual(['duration']);
+      expect(pathsOf(schema, { ...weekend, until: '06:00' })).toEqual(['until']);
+    }
+    expect(messagesOf(WindowSchema, { ...open, until: '24:00' })).toContain('"MO 00:00"');
+  });
+
   test('takes a rule with its property name, and in small letters', () => {
     expect(WindowSchema.parse({ ...weekend, rrule: 'RRULE:freq=weekly;byday=sa' }).rrule).toBe(
       weekend.rrule,

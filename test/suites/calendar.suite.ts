@@ -122,9 +122,10 @@ export function calendarSuite(name: string, calendar: Calendar): void {
         expect(next(nine, '2026-10-24T12:00Z')).toBe('2026-10-25T08:00Z');
       });
 
-      test('an hour that does not exist is left out that day', () => {
-        expect(next(at0230, '2026-03-28T12:00Z')).toBe('2026-03-30T00:30Z');
-        expect(within(at0230, '2026-03-29T01:10Z')).toBeNull();
+      test('a start that does not exist moves to the first moment that does', () => {
+        expect(next(at0230, '2026-03-28T12:00Z')).toBe('2026-03-29T01:00Z');
+        expect(within(at0230, '2026-03-29T01:10Z')).toBe('2026-03-29T01:00Z/2026-03-29T02:00Z');
+        expect(next(at0230, '2026-03-29T01:00Z')).toBe('2026-03-30T00:30Z');
       });
 
       test('an hour that comes twice counts the first time', () => {
@@ -140,6 +141,60 @@ export function calendarSuite(name: string, calendar: Calendar): void {
         expect(within(nightly, '2026-10-25T03:30Z')).toBe('2026-10-24T20:00Z/2026-10-25T04:00Z');
       });
 
+      test('an end on the clock is there, however long the night is', () => {
+        const by = { duration: undefined, until: 'MO 00:00', kind: 'deny' } as const;
+        const weekend = aWindow('FREQ=WEEKLY;BYDAY=SA', by);
+
+        expect(within(weekend, '2026-03-28T12:00Z')).toBe('2026-03-27T23:00Z/2026-03-29T22:00Z');
+        expect(within(weekend, '2026-10-24T12:00Z')).toBe('2026-10-23T22:00Z/2026-10-25T23:00Z');
+        expect(within(weekend, '2026-10-25T22:59Z')).not.toBeNull();
+        expect(within(weekend, '2026-10-25T23:00Z')).toBeNull();
+      });
+
+      test('an end that the clock shows twice closes as long and opens as shortly as it may mean', () => {
+        const night = { duration: undefined, until: '02:30' } as const;
+        const rule = 'FREQ=DAILY;BYHOUR=22';
+
+        expect(within(aWindow(rule, { ...night, kind: 'deny' }), '2026-10-24T23:00Z')).toBe(
+          '2026-10-24T20:00Z/2026-10-25T01:30Z',
+        );
+        expect(within(aWindow(rule, { ...night, kind: 'allow' }), '2026-10-24T23:00Z')).toBe(
+          '2026-10-24T20:00Z/2026-10-25T00:30Z',
+        );
+        // Where it does not exist, at the first moment after.
+        expect(within(aWindow(rule, night), '2026-03-28T23:00Z')).toBe(
+          '2026-03-28T21:00Z/2026-03-29T01:00Z',
+        );
+      });
+
+      test('a window that lies wholly in the hour that is skipped is not there that day', () => {
+        const short = aWindow('FREQ=DAILY;BYHOUR=2', { duration: undefined, until: '02:45' });
+
+        expect(within(short, '2026-03-29T01:10Z')).toBeNull();
+        expect(within(short, '2026-03-29T00:59Z')).toBeNull();
+        expect(within(short, '2026-03-28T01:10Z')).toBe('2026-03-28T01:00Z/2026-03-28T01:45Z');
+      });
+
+      test('every hour means those too that come twice', () => {
+        const hourly = aWindow('FREQ=HOURLY', { duration: HOUR / 2 });
+
+        for (const hour of ['00', '01', '02']) {
+          expect(within(hourly, `2026-10-25T${hour}:10Z`)).toBe(
+            `2026-10-25T${hour}:00Z/2026-10-25T${hour}:30Z`,
+          );
+        }
+        expect(next(hourly, '2026-10-25T00:00Z')).toBe('2026-10-25T01:00Z');
+      });
+
+      test('an UNTIL of the rule is a moment, and no time of the clock', () => {
+        const ends = aWindow('FREQ=DAILY;UNTIL=20261025T003000Z;BYHOUR=2;BYMINUTE=30');
+
+        expect(next(ends, '2026-10-24T12:00Z')).toBe('2026-10-25T00:30Z');
+        const before = aWindow('FREQ=DAILY;BYHOUR=2;BYMINUTE=30;UNTIL=20261025T002959Z');
+        expect(next(before, '2026-10-24T12:00Z')).toBeNull();
+        expect(within(before, '2026-10-25T00:45Z')).toBeNull();
+      });
+
       test('the other half of the world changes at its own time', () => {
         const sydney = aWindow('FREQ=DAILY;BYHOUR=9', { timeZone: 'Australia/Sydney' });
 
@@ -153,6 +208,7 @@ export function calendarSuite(name: string, calendar: Calendar): void {
         ['a plain one', aWindow('FREQ=WEEKLY;BYDAY=SA,SU')],
         ['a zone with a sign in its name', aWindow('FREQ=DAILY', { timeZone: 'Etc/GMT+5' })],
         ['a zone of three parts', aWindow('FREQ=DAILY', { timeZone: 'America/Argentina/Salta' })],
+        ['an end on the clock', aWindow('FREQ=DAILY', { duration: undefined, until: 'MO 00:00' })],
         ['UTC', aWindow('FREQ=DAILY', { timeZone: 'UTC' })],
         ['a rule of leap days', aWindow('FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29')],
         ['every working hour', aWindow('FREQ=HOURLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9,10,11')],
@@ -176,6 +232,13 @@ export function calendarSuite(name: string, calendar: Calendar): void {
         ],
         ['an offset for a zone', aWindow('FREQ=DAILY', { timeZone: '+02:00' }), 'timeZone'],
         ['no length', aWindow('FREQ=DAILY', { duration: 0 }), 'duration'],
+        ['no end', aWindow('FREQ=DAILY', { duration: undefined }), 'exactly one of duration'],
+        ['two ends', aWindow('FREQ=DAILY', { until: '06:00' }), 'exactly one of duration'],
+        [
+          'an end that is none',
+          aWindow('FREQ=DAILY', { duration: undefined, until: 'XX 25:00' }),
+          'until: expected a time such as MO 00:00',
+        ],
         ['a day that never comes', aWindow('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'), 'that occurs'],
         [
           'minutes that never come',

@@ -9,7 +9,7 @@ export interface MetricContext extends Omit<MetricQuery, 'query'> {
   readonly signal: AbortSignal;
 }
 
-/** A value, several (of several series, or over the range), or `null` for no data: never a zero. */
+/** A value, several (of several series, or over the range), infinite ones too; or `null` for no data: never a zero. */
 export type MetricFunctionAnswer = number | readonly number[] | null;
 
 /** Answers a query. A throw is a refusal; one that says `transient: true` is a source that can't be reached. */
@@ -31,7 +31,7 @@ export function functionSource(
       });
       if (!told.ok) return failed(codeOf(told.error), messageOf(told.error, timeoutMs));
       const given = typeof told.value === 'number' ? [told.value] : (told.value ?? []);
-      const values = given.filter((value) => Number.isFinite(value));
+      const values = given.filter((value) => typeof value === 'number' && !Number.isNaN(value));
       const series = Math.min(1, given.length);
       return ok({ values, notNumbers: given.length - values.length, series });
     },

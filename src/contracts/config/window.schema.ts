@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLocalTime } from '../../domain/policy/local-time.js';
 import { ruleRefusal } from '../../domain/policy/recurrence-rule.js';
+import { isWallClockEnd } from '../../domain/policy/wall-clock-end.js';
 import { nameText } from '../problems/name-problem.js';
 import { duration } from '../values/duration.js';
 import { LabelsSchema } from '../values/labels.js';
@@ -25,7 +26,14 @@ const fields = {
     .string()
     .refine(isLocalTime, 'expected a local time such as "2026-01-05T09:00"')
     .optional(),
-  duration: duration({ min: 60_000, max: YEAR_MS }),
+  /** Time that passes. */
+  duration: duration({ min: 60_000, max: YEAR_MS }).optional(),
+  /** By the clock of the zone: the next such time after each start. */
+  until: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .refine(isWallClockEnd, 'expected a time such as "MO 00:00", or "06:00" for any day')
+    .optional(),
   timeZone: z.string().refine(isTimeZone, 'expected a time zone such as "Europe/Berlin"'),
   reason: TextSchema.max(200).optional(),
 };
@@ -34,6 +42,7 @@ const fields = {
 export const WindowSchema = z
   .strictObject(fields)
   .superRefine(refuseChanceWeekday)
+  .superRefine(needOneEnd)
   .transform(({ start, reason, ...window }) => ({ ...window, ...filled(window, start, reason) }));
 
 /** A window of the whole configuration: for the services that its environments and labels name. */
@@ -44,6 +53,7 @@ export const ScopedWindowSchema = z
     labels: LabelsSchema.default({}),
   })
   .superRefine(refuseChanceWeekday)
+  .superRefine(needOneEnd)
   .transform(({ start, reason, environments = null, ...window }) => ({
     ...window,
     environments,
@@ -58,6 +68,18 @@ function refuseChanceWeekday(
   if (start !== undefined || !/FREQ=WEEKLY/.test(rrule) || /BYDAY=/.test(rrule)) return;
   const message = 'expected BYDAY, or a start that says which weekday is meant';
   context.addIssue({ code: 'custom', path: ['rrule'], message });
+}
+
+/** With both, nights in which the clocks change would have two ends. */
+function needOneEnd(
+  window: { readonly duration?: unknown; readonly until?: unknown },
+  context: z.RefinementCtx,
+): void {
+  const given = (['duration', 'until'] as const).filter((name) => window[name] !== undefined);
+  if (given.length === 1) return;
+  const message =
+    'expected exactly one of "duration" (time that passes) and "until" (a time such as "MO 00:00")';
+  context.addIssue({ code: 'custom', path: [given.length === 0 ? 'duration' : 'until'], message });
 }
 
 const filled = (

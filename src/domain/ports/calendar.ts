@@ -8,8 +8,9 @@ export interface Occurrence {
 
 /**
  * Knows when windows occur, in their own time zones and through changes of the
- * clocks. As RFC 5545 has it: an hour that comes twice counts the first time,
- * and an occurrence that would begin at an hour the clocks skip is left out.
+ * clocks. A window is about the clock on the wall: it begins the first time that
+ * the clock shows its start, and where the clocks skip that, at the first moment after.
+ * Only a rule by the hour or minute occurs again in an hour that comes twice.
  */
 export interface Calendar {
   /** What is wrong with a window, in a sentence part, or `null`. The rest is only asked of windows it finds right. */

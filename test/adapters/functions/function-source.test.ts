@@ -10,6 +10,7 @@ metricSourceSuite('a function', async () => {
   let silent = false;
   const answers: Readonly<Record<string, readonly number[]>> = {
     ...{ some: [0.25, 0.5], nothing: [], notNumbers: [Number.NaN] },
+    infinite: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   };
   const answer: MetricFunction = (query) => {
     if (silent) return new Promise<null>(() => {});
@@ -26,6 +27,7 @@ metricSourceSuite('a function', async () => {
     unreachable: functionSource(down),
     queries: {
       ...{ some: 'some', nothing: 'nothing', notNumbers: 'notNumbers' },
+      ...{ infinite: 'infinite', warned: null },
       refused: { query: 'unheard of', reason: 'no such query' },
     },
     muted: async (work) => {

@@ -73,7 +73,7 @@ export const REACHED = {
 /** Windows that are one span each: from its `start`, in seconds, for its duration. */
 export const CALENDAR: Calendar = {
   check: () => null,
-  occurrence: ({ start, duration }, at) => {
+  occurrence: ({ start, duration = 0 }, at) => {
     const from = Number(start) * 1_000;
     return at >= from && at < from + duration ? { from, until: from + duration } : null;
   },

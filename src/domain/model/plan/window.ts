@@ -11,7 +11,9 @@ export interface DeploymentWindow {
   /** DTSTART in the window's zone (`2026-01-05T09:00`): its first day, and its hour where the rule gives none. */
   readonly start: string;
   /** Milliseconds that pass: a night in which the clocks change makes it neither longer nor shorter. */
-  readonly duration: number;
+  readonly duration?: number | undefined;
+  /** The end on the clock of the zone, instead of `duration`: the next `MO 00:00` or `06:00` after each start. */
+  readonly until?: string | undefined;
   /** An IANA name: `Europe/Berlin`. */
   readonly timeZone: string;
   readonly reason: string;
@@ -40,6 +42,14 @@ const unscoped = ({
   rrule,
   start,
   duration,
+  until,
   timeZone,
   reason,
-}: ScopedWindow): DeploymentWindow => ({ kind, rrule, start, duration, timeZone, reason });
+}: ScopedWindow): DeploymentWindow => ({
+  kind,
+  rrule,
+  start,
+  ...(until === undefined ? { duration } : { until }),
+  timeZone,
+  reason,
+});
