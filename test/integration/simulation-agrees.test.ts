@@ -2,11 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createSimulation } from '../../src/app/simulation/simulation.js';
 import type { ConfigInput } from '../../src/contracts/config/config.schema.js';
 import type { SimulationOptionsInput } from '../../src/contracts/simulation/simulation.schema.js';
-import {
-  type Deployment,
-  progressOf,
-  resultOf,
-} from '../../src/domain/model/deployment/deployment.js';
+import { type Deployment, progressOf } from '../../src/domain/model/deployment/deployment.js';
+import { resultOf } from '../../src/domain/plan/result/deployment-result.js';
 import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
 import type { ActiveDeployment } from '../../src/domain/model/active-deployment.js';
 import { realConfig, type Reality, runForReal } from '../support/real-run.js';

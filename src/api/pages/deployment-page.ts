@@ -1,5 +1,6 @@
 import type { CheckResult, Verification } from '../../domain/model/verification.js';
-import { type Deployment, progressOf, resultOf } from '../../domain/model/deployment/deployment.js';
+import { type Deployment, progressOf } from '../../domain/model/deployment/deployment.js';
+import { resultOf } from '../../domain/plan/result/deployment-result.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.js';
 import type { Target, TargetProgress } from '../../domain/model/target.js';

@@ -9,7 +9,8 @@ export {
   DeploymentOrchestrator,
   PlanStateError,
 } from '../../domain/manager/deployment-orchestrator.js';
-export type { Deployment, DeploymentResult } from '../../domain/model/deployment/deployment.js';
+export type { Deployment } from '../../domain/model/deployment/deployment.js';
+export type { DeploymentResult } from '../../domain/plan/result/deployment-result.js';
 export type { DeploymentPlan } from '../../domain/model/plan/deployment-plan.js';
 export type { PlanState, PlanStatus } from '../../domain/model/deployment/plan-state.js';
 export type { ServiceVersion, VersionState } from '../../domain/model/service-version.js';

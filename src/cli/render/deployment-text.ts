@@ -1,11 +1,7 @@
 import { planNotes } from '../../domain/explain/plan-notes.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import {
-  type Deployment,
-  progressOf,
-  resultOf,
-  stepsOf,
-} from '../../domain/model/deployment/deployment.js';
+import { type Deployment, progressOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import { resultOf } from '../../domain/plan/result/deployment-result.js';
 import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Output } from '../session/output.js';

@@ -9,10 +9,10 @@ import type { DeploymentStatus } from '../../domain/manager/status.js';
 import {
   type Deployment,
   progressOf,
-  resultOf,
   stepsOf,
   progressMap,
 } from '../../domain/model/deployment/deployment.js';
+import { resultOf } from '../../domain/plan/result/deployment-result.js';
 import { evolve } from '../../domain/plan/fold/evolve.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/model/deployment/plan-state.js';

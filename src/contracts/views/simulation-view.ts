@@ -1,4 +1,5 @@
-import { type Deployment, resultOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import { type Deployment, stepsOf } from '../../domain/model/deployment/deployment.js';
+import { resultOf } from '../../domain/plan/result/deployment-result.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { reasonOf } from '../../domain/model/deployment/plan-state.js';
 import type { ActiveDeployment } from '../../domain/model/active-deployment.js';

@@ -9,11 +9,8 @@ import {
 import type { Commanded } from '../orchestrator/journal/command.js';
 import type { DeploymentOrchestrator, PlanAnswer } from './deployment-orchestrator.js';
 import { type NewDeployment, newDeployment } from './new-deployment.js';
-import {
-  type Deployment,
-  type DeploymentResult,
-  resultOf,
-} from '../model/deployment/deployment.js';
+import { type Deployment } from '../model/deployment/deployment.js';
+import { type DeploymentResult, resultOf } from '../plan/result/deployment-result.js';
 import type { ActiveDeployment } from '../model/active-deployment.js';
 import { evolve } from '../plan/fold/evolve.js';
 import { givenUp } from '../plan/machine/failure.js';
@@ -27,6 +24,7 @@ import type { PlanRefusal } from '../strategies/parts/strategy.js';
 import type { StrategySpec } from '../model/plan/strategy-spec.js';
 import { type ServiceVersion, versionsOf } from '../model/service-version.js';
 import { refusedPlan } from './refused-plan.js';
+import { type Summary, summaryOf } from './summary.js';
 
 export interface ManagerPorts {
   readonly orchestrator: DeploymentOrchestrator;
@@ -148,6 +146,7 @@ export class DeploymentManager {
     return this.#ports.index.history({ limit: 50, ...query });
   }
 
+  /** How many deployments and services there are, by what became of them. */
   summary(): Promise<Summary> {
     return summaryOf(this.#ports.index);
   }
@@ -189,22 +188,3 @@ const lost = (id: DeploymentId): Pick<PlanRefusal, 'path' | 'message'> => ({
   path: 'id',
   message: `${id} is no longer in the store`,
 });
-
-interface Summary {
-  readonly total: number;
-  readonly activeServices: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly rolledBack: number;
-}
-
-async function summaryOf(index: DeploymentIndex): Promise<Summary> {
-  const [counters, active] = await Promise.all([index.counters(), index.activeDeployments()]);
-  return {
-    total: Object.values(counters).reduce((sum, count) => sum + count, 0),
-    activeServices: active.length,
-    completed: counters.completed,
-    failed: counters.failed,
-    rolledBack: counters.rolled_back,
-  };
-}

@@ -3,11 +3,12 @@ import type { DeploymentId } from '../model/ids.js';
 import type { PlanInput } from '../plan/compile/compile-plan.js';
 import { compileFor } from './compile-for.js';
 import type { Conclusion } from '../plan/machine/decision.js';
+import { type Deployment } from '../model/deployment/deployment.js';
 import {
-  type Deployment,
   type DeploymentResult,
   resultOf,
-} from '../model/deployment/deployment.js';
+  rollbackResultOf,
+} from '../plan/result/deployment-result.js';
 import type { PlanCommand } from '../plan/machine/plan-command.js';
 import { err, ok, type Result } from '../model/result.js';
 import type { PlanRefusal } from '../strategies/parts/strategy.js';
@@ -108,8 +109,11 @@ export class DeploymentOrchestrator {
 
   /** Puts the previous version back and says how that went. */
   async rollbackDeployment(id: DeploymentId, reason: string): Promise<DeploymentResult> {
-    await this.#insist(id, { type: 'rollback', reason }, this.#ports.worker);
-    return resultOf(await this.#drive(id, 'rollback'));
+    const { clock, worker } = this.#ports;
+    const since = clock.now();
+    await this.#insist(id, { type: 'rollback', reason }, worker);
+    const deployment = await this.#drive(id, 'rollback');
+    return rollbackResultOf(deployment, clock.now() - since);
   }
 
   getDeploymentStatus(): Promise<DeploymentStatus> {

@@ -1,9 +1,6 @@
 import type { Verification } from '../model/verification.js';
-import {
-  type Deployment,
-  type DeploymentResult,
-  resultOf,
-} from '../model/deployment/deployment.js';
+import { type Deployment } from '../model/deployment/deployment.js';
+import { type DeploymentResult, lastResultOf } from '../plan/result/deployment-result.js';
 import type { Counters, DeploymentIndex } from '../ports/deployment-index.js';
 
 /** The seed's DeploymentStatus: the whole system in one view. */
@@ -27,7 +24,7 @@ export async function deploymentStatus(index: DeploymentIndex): Promise<Deployme
   ]);
   return {
     activePlan,
-    lastResult: last && resultOf(last),
+    lastResult: last && lastResultOf(last),
     lastHealth: last?.health ?? null,
     deploymentsCompleted: counters.completed,
     deploymentsFailed: counters.failed + counters.rolled_back,

@@ -14,8 +14,8 @@ describe('rolling a service back', () => {
     const second = await live('2.0.0');
 
     expect(await manager.rollback('api')).toMatchObject({
-      state: 'rolled_back',
-      errors: ['rollback requested'],
+      ...{ success: true, state: 'rolled_back', targetsUpdated: 2, errors: [] },
+      durationMs: expect.any(Number),
     });
     expect(await manager.getActive('api')).toMatchObject({ version: '1.0.0' });
     expect((await index.events(second.id)).at(-1)?.event).toMatchObject({

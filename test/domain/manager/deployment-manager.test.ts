@@ -194,7 +194,7 @@ describe('looking back', () => {
     expect(page).toMatchObject({ items: [{ id: ids[0] }, { id: ids[1] }], next: ids[1] });
   });
 
-  test('active deployments are one per service, and the summary counts them all', async () => {
+  test('active deployments are one per service, and the summary names those of unknown version apart', async () => {
     const { manager, driver } = aWorld();
     await manager.deploy('api', '1.0.0');
     await manager.deploy('web', '1.0.0');
@@ -211,6 +211,7 @@ describe('looking back', () => {
     expect(await manager.summary()).toEqual({
       total: 4,
       activeServices: 2,
+      unknownServices: ['production/shop'],
       completed: 2,
       failed: 1,
       rolledBack: 1,

@@ -175,9 +175,10 @@ describe('approving and rolling back', () => {
     const { id } = await world.live('2.0.0');
 
     expect(await world.orchestrator.rollbackDeployment(id, 'slow')).toMatchObject({
-      state: 'rolled_back',
-      success: false,
-      errors: ['slow'],
+      ...{ state: 'rolled_back', success: true, errors: [] },
+    });
+    expect(await world.orchestrator.getDeploymentStatus()).toMatchObject({
+      lastResult: { state: 'rolled_back', success: true, errors: [] },
     });
   });
 });

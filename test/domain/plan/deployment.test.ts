@@ -5,10 +5,10 @@ import { dueAt, isNewWork, placeInLine } from '../../../src/domain/orchestrator/
 import { deadlinesOf } from '../../../src/domain/plan/deadlines.js';
 import {
   type Deployment,
-  resultOf,
   targetIn,
   touchedTargets,
 } from '../../../src/domain/model/deployment/deployment.js';
+import { resultOf } from '../../../src/domain/plan/result/deployment-result.js';
 import { givenUp } from '../../../src/domain/plan/machine/failure.js';
 import { PLAN_STATUSES } from '../../../src/domain/model/deployment/plan-state.js';
 import { aDeployment, after, API, fold, v, web } from '../../support/fixtures.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backoff } from '../../../src/domain/plan/backoff.js';
-import { resultOf } from '../../../src/domain/model/deployment/deployment.js';
+import { resultOf } from '../../../src/domain/plan/result/deployment-result.js';
 import {
   aDeployment,
   after,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resultOf } from '../../../src/domain/model/deployment/deployment.js';
+import { resultOf } from '../../../src/domain/plan/result/deployment-result.js';
 import { aDeployment, after, eventsOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { inStatus, wholeLife } from './states.js';

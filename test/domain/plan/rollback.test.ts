@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resultOf } from '../../../src/domain/model/deployment/deployment.js';
+import { resultOf } from '../../../src/domain/plan/result/deployment-result.js';
 import { after, aDeployment, refusalOf, web } from '../../support/fixtures.js';
 import * as give from './commands.js';
 import { allSteps, inStatus } from './states.js';

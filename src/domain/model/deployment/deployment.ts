@@ -3,7 +3,7 @@ import type { DeploymentId, ServiceRef, TargetId, Version } from '../ids.js';
 import type { StepAnalysis, DeploymentProgress } from './progress.js';
 import type { DeploymentPlan } from '../plan/deployment-plan.js';
 import type { PreviousVersion } from './plan-event.js';
-import { type ExecutingState, type PlanState, reasonOf } from './plan-state.js';
+import type { ExecutingState, PlanState } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import { PENDING, type Target, type TargetProgress } from '../target.js';
 import type { Declared } from '../declared.js';
@@ -49,18 +49,6 @@ export interface Deployment extends ServiceRef {
 
 /** Whether somebody asked for it, or a rule did: a promotion, a schedule. */
 export type Trigger = 'person' | 'automation';
-
-/** Words of the seed's DeploymentResult. */
-export interface DeploymentResult {
-  readonly success: boolean;
-  readonly targetsUpdated: number;
-  readonly targetsFailed: number;
-  /** From the start of the execution to the end, or `null` before either. */
-  readonly durationMs: number | null;
-  readonly state: PlanState['status'];
-  readonly errors: readonly string[];
-  readonly metadata: Readonly<Record<string, string>>;
-}
 
 export const progressOf = (deployment: Deployment, target: TargetId): TargetProgress =>
   deployment.targets.get(target) ?? PENDING;
@@ -143,25 +131,4 @@ export function deployedTargets(deployment: Deployment): readonly TargetId[] {
 export function tookVersion(deployment: Deployment): boolean {
   const wanted = deployedTargets(deployment);
   return wanted.length > 0 && wanted.every((id) => progressOf(deployment, id).state === 'updated');
-}
-
-export function resultOf(deployment: Deployment): DeploymentResult {
-  const progress = [...deployment.targets.values()];
-  const reason = reasonOf(deployment.state);
-  const errors = deployment.plan.targets.flatMap(({ id }) => {
-    const { error } = progressOf(deployment, id);
-    return error === null ? [] : [`${id}: ${error}`];
-  });
-  return {
-    success: deployment.state.status === 'completed',
-    targetsUpdated: progress.filter(({ state }) => state === 'updated').length,
-    targetsFailed: progress.filter(({ error }) => error !== null).length,
-    durationMs:
-      deployment.startedAt === null || deployment.endedAt === null
-        ? null
-        : deployment.endedAt - deployment.startedAt,
-    state: deployment.state.status,
-    errors: reason === null ? errors : [reason, ...errors],
-    metadata: deployment.metadata,
-  };
 }

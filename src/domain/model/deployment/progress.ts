@@ -29,6 +29,8 @@ export interface DeploymentProgress {
   readonly woken: number;
   /** Waits, gates and analyses are passed over from here on: somebody promoted to the end. */
   readonly promotedToEnd: boolean;
+  /** The step at which its way forwards ended, where it did not come to its end. */
+  readonly brokenOffAt?: number | undefined;
 }
 
 export interface Override {

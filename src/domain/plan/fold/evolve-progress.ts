@@ -40,6 +40,7 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     approvedAt,
     promotedToEnd: false,
     woken: progress.woken + 1,
+    ...(progress.brokenOffAt !== undefined && { brokenOffAt: undefined }),
   }),
   'deployment.step_completed': (deployment, _, at) => ({
     hold: null,
@@ -61,7 +62,11 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   'deployment.target_admitting': goesOn,
   'deployment.target_restoring': goesOn,
   'deployment.target_retiring': goesOn,
-  'deployment.rollback_started': goesOn,
+  'deployment.rollback_started': (deployment) => ({
+    ...goesOn(deployment),
+    ...brokenOff(deployment),
+  }),
+  'deployment.failed': brokenOff,
   'deployment.shift_started': ({ progress }, { before, shares }) => ({
     hold: null,
     traffic: { before: progress.traffic?.before ?? before, now: shares, settled: false },
@@ -137,6 +142,12 @@ function progressMoved(deployment: Deployment, at: number): number | null {
 /** What kept it from going on is over: something is done. */
 function goesOn({ progress }: Deployment): Partial<DeploymentProgress> | null {
   return progress.hold === null ? null : { hold: null };
+}
+
+/** Where it stood when it could not, or should not, go on. */
+function brokenOff({ state }: Deployment): Partial<DeploymentProgress> | null {
+  const stood = state.status === 'paused' ? state.from : state;
+  return stood.status === 'executing' ? { brokenOffAt: stood.step } : null;
 }
 
 /** Further than ever before; a target that flaps is no progress. */
