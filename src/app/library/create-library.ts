@@ -1,7 +1,6 @@
-import type { DeploymentManager } from '../../domain/manager/deployment-manager.js';
-import type { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
 import type { LibraryOptions } from './library-options.js';
-import { libraryWorld } from './library-world.js';
+import { DeploymentManager } from './manager.js';
+import { DeploymentOrchestrator } from './orchestrator.js';
 
 export interface Library {
   readonly orchestrator: DeploymentOrchestrator;
@@ -14,6 +13,6 @@ export interface Library {
  * @throws TypeError that names the option and what was wanted
  */
 export function createLibrary(options: LibraryOptions): Library {
-  const { orchestrator, manager } = libraryWorld(options);
-  return { orchestrator, manager };
+  const orchestrator = new DeploymentOrchestrator(options);
+  return { orchestrator, manager: new DeploymentManager(orchestrator) };
 }

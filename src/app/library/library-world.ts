@@ -7,6 +7,9 @@ import { randomIds } from '../../adapters/system/random-ids.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import { DeploymentManager } from '../../domain/manager/deployment-manager.js';
 import { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
+import type { PlanStatus } from '../../domain/model/deployment/plan-state.js';
+import type { DeploymentId } from '../../domain/model/ids.js';
+import type { OrchestratorPorts } from '../../domain/orchestrator/orchestrator-ports.js';
 import type { DeploymentIndex } from '../../domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { IdSource } from '../../domain/ports/id-source.js';
@@ -23,6 +26,8 @@ export interface LibraryWorld {
   readonly store: DeploymentStore;
   readonly index: DeploymentIndex;
   readonly ids: IdSource;
+  /** How a deployment stands now. */
+  readonly statusOf: (id: DeploymentId) => PlanStatus | undefined;
 }
 
 /** @throws TypeError that names the option and what was wanted */
@@ -41,12 +46,30 @@ export function libraryWorld(options: LibraryOptions): LibraryWorld {
     ...{ store, index, clock, log },
     calendar: rruleCalendar,
     runtimeOf: services.runtimeOf,
-    // Nobody waits for jobs here: those who call wait for what they called for.
-    publish: async () => {},
+    ...wakingWaiters(),
     worker: `library-${randomUUID().slice(0, 8)}`,
     leaseMs: 5_000,
   };
   const orchestrator = new DeploymentOrchestrator(ports);
   const manager = new DeploymentManager({ ...ports, orchestrator, catalog: services, ids });
-  return { orchestrator, manager, services, store, index, ids };
+  return {
+    ...{ orchestrator, manager, services, store, index, ids },
+    statusOf: (id) => state.deployments.get(id)?.deployment.state.status,
+  };
+}
+
+/** There are no jobs here: whoever executes a deployment waits in the call, and is woken. */
+function wakingWaiters(): Pick<OrchestratorPorts, 'publish' | 'woken'> {
+  const waiting = new Map<DeploymentId, AbortController>();
+  return {
+    publish: async ({ deploymentId }) => {
+      waiting.get(deploymentId)?.abort();
+      waiting.delete(deploymentId);
+    },
+    woken: (id) => {
+      const waiter = waiting.get(id) ?? new AbortController();
+      waiting.set(id, waiter);
+      return waiter.signal;
+    },
+  };
 }

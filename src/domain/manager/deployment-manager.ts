@@ -67,18 +67,8 @@ export class DeploymentManager {
     version: string,
     strategy?: StrategySpec,
   ): Promise<DeploymentResult> {
-    const { orchestrator, ids, log, store } = this.#ports;
-    const ref = refOf(service);
-    const request: NewDeployment = {
-      ...ref,
-      id: ids.deploymentId(),
-      version: versionOf(version),
-      approve: true,
-      requestedBy: null,
-      idempotencyKey: null,
-      digest: '',
-      metadata: {},
-    };
+    const { orchestrator, log, store } = this.#ports;
+    const request = this.#requestFor(service, version);
     try {
       const planned = await this.plan(request, { strategy });
       if (!planned.ok) return await this.#recordRefusal(request, planned.error);
@@ -86,7 +76,10 @@ export class DeploymentManager {
       const executed = await store.load(request.id);
       if (executed?.state.status === 'verifying') await orchestrator.verifyDeployment(request.id);
     } catch (error) {
-      log.error({ deployment: request.id, service: ref.service, err: error }, 'deployment failed');
+      log.error(
+        { deployment: request.id, service: request.service, err: error },
+        'deployment failed',
+      );
       const reason = error instanceof Error ? error.message : String(error);
       const ended = await orchestrator.command(request.id, givenUp(reason), 'manager');
       if (ended === null) return this.#recordRefusal(request, { path: 'plan', message: reason });
@@ -149,6 +142,32 @@ export class DeploymentManager {
   /** How many deployments and services there are, by what became of them. */
   summary(): Promise<Summary> {
     return summaryOf(this.#ports.index);
+  }
+
+  /**
+   * Records a deployment that the caller could not even ask for: what was wanted is in the history.
+   *
+   * @throws TypeError when service or version is not a name
+   */
+  async refuse(
+    service: ServiceArgument,
+    version: string,
+    refusal: Pick<PlanRefusal, 'path' | 'message'>,
+  ): Promise<DeploymentResult> {
+    return this.#recordRefusal(this.#requestFor(service, version), refusal);
+  }
+
+  #requestFor(service: ServiceArgument, version: string): NewDeployment {
+    return {
+      ...refOf(service),
+      id: this.#ports.ids.deploymentId(),
+      version: versionOf(version),
+      approve: true,
+      requestedBy: null,
+      idempotencyKey: null,
+      digest: '',
+      metadata: {},
+    };
   }
 
   /** A request that could not even be planned is in the history all the same. */

@@ -92,8 +92,11 @@ export class DeploymentOrchestrator {
       }
       await this.#insist(id, { type: 'approve', by: null }, this.#ports.worker);
     }
+    const { clock } = this.#ports;
+    const since = clock.now();
     await this.#drive(id, 'execute');
-    return resultOf(await this.#drive(id, 'rollback'));
+    const result = resultOf(await this.#drive(id, 'rollback'));
+    return { ...result, durationMs: result.durationMs ?? clock.now() - since };
   }
 
   /** Judges what runs now; healthy where no checker was configured. A failed verification is rolled back to its end. */
@@ -136,12 +139,14 @@ export class DeploymentOrchestrator {
   }
 
   async #drive(id: DeploymentId, kind: WorkKind): Promise<Deployment> {
-    const { clock } = this.#ports;
+    const { clock, woken } = this.#ports;
     for (;;) {
+      // Before the pass: an order that comes at its end is not slept through.
+      const wake = woken?.(id);
       const ending = await this.advance(kind, id);
       if (ending.kind === 'missing') throw new PlanStateError(`no deployment ${id}`);
       if (ending.kind === 'settled') return ending.deployment;
-      await clock.sleep(restOf(ending, clock.now()));
+      await clock.sleep(restOf(ending, clock.now()), wake);
     }
   }
 

@@ -10,6 +10,7 @@ import type { MetricSource } from '../ports/metric-source.js';
 import type { TargetDriver } from '../ports/target-driver.js';
 import type { TrafficRouter } from '../ports/traffic-router.js';
 import type { Result } from '../model/result.js';
+import type { DeploymentId } from '../model/ids.js';
 import type { WorkOwed } from '../model/deployment/work-owed.js';
 
 /** What carrying out deployments needs from the world. */
@@ -24,6 +25,11 @@ export interface OrchestratorPorts {
   readonly runtimeOf: (deployment: Deployment) => Result<ServiceRuntime, string>;
   /** Publishes the job owed; publishing it twice is one job. */
   readonly publish: (work: WorkOwed) => Promise<void>;
+  /**
+   * Aborts when work on the deployment is published from now on: whoever waits for it
+   * in the process, without a queue, need not wait any longer.
+   */
+  readonly woken?: (id: DeploymentId) => AbortSignal;
   /** Names this worker in leases and events; unique per process. */
   readonly worker: string;
   /** How long a worker that went silent keeps its claim, in milliseconds. */

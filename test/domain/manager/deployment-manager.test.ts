@@ -85,6 +85,17 @@ describe('deploying a service by name', () => {
     expect(await manager.getActive('api')).toBeNull();
   });
 
+  test('records what a caller could not even ask for', async () => {
+    const { manager } = aWorld();
+    const refusal = { path: 'strategy.batchSize', message: 'expected a number' };
+
+    expect(await manager.refuse('api', '1.0.0', refusal)).toMatchObject({
+      ...{ success: false, errors: ['strategy.batchSize: expected a number'] },
+    });
+    expect((await manager.history()).items).toHaveLength(1);
+    await expect(manager.refuse('api', ' ', refusal)).rejects.toThrow('not a version');
+  });
+
   test('records what the configuration refuses', async () => {
     const world = aWorld();
     const error = { code: 'plan/impossible', path: 'service', message: 'unknown' } as const;
@@ -194,7 +205,7 @@ describe('looking back', () => {
     expect(page).toMatchObject({ items: [{ id: ids[0] }, { id: ids[1] }], next: ids[1] });
   });
 
-  test('active deployments are one per service, and the summary names those of unknown version apart', async () => {
+  test('active deployments are one per service, and the summary counts them', async () => {
     const { manager, driver } = aWorld();
     await manager.deploy('api', '1.0.0');
     await manager.deploy('web', '1.0.0');
@@ -211,10 +222,22 @@ describe('looking back', () => {
     expect(await manager.summary()).toEqual({
       total: 4,
       activeServices: 2,
-      unknownServices: ['production/shop'],
+      unknownServices: [],
       completed: 2,
       failed: 1,
       rolledBack: 1,
+    });
+  });
+
+  test('the summary names services apart of which nobody knows the version', async () => {
+    const { manager, driver } = aWorld({ fixture: { policy: { onFailure: 'hold' } } });
+    for (const service of ['api', 'web']) await manager.deploy(service, '1.0.0');
+    driver.onApply = () => broken('no');
+    await manager.deploy('web', '2.0.0');
+
+    expect(await manager.getActive('web')).toMatchObject({ version: null });
+    expect(await manager.summary()).toMatchObject({
+      ...{ activeServices: 1, unknownServices: ['production/web'] },
     });
   });
 });

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PlanStateError } from '../../../src/domain/manager/deployment-orchestrator.js';
-import { broken } from '../../support/fake-services.js';
+import { broken, fine } from '../../support/fake-services.js';
 import { anId } from '../../support/fixtures.js';
 import { aWorld, LEASE } from './world.js';
 
@@ -14,6 +14,42 @@ describe('executing a deployment', () => {
       state: 'verifying',
       targetsUpdated: 2,
     });
+  });
+
+  test('takes as long as the caller waited, while it has not ended', async () => {
+    const { orchestrator, planned, driver, clock } = aWorld();
+    driver.onApply = async () => {
+      await clock.sleep(20);
+      return fine;
+    };
+    const { id } = await planned();
+
+    expect((await orchestrator.executeDeployment(id)).durationMs).toBeGreaterThanOrEqual(40);
+  });
+
+  test('is woken by an order, however long it would have waited', async () => {
+    const waiting = new Map<string, AbortController>();
+    const untilTold = (_: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
+    const { orchestrator, planned, load } = aWorld({
+      ports: {
+        clock: { now: () => 5_000, sleep: untilTold },
+        publish: async ({ deploymentId }) => waiting.get(deploymentId)?.abort(),
+        woken: (id) => {
+          const waiter = new AbortController();
+          waiting.set(id, waiter);
+          return waiter.signal;
+        },
+      },
+    });
+    const { id } = await planned({
+      strategy: { kind: 'canary', stages: [{ targets: 50, gate: true }, 100] },
+    });
+    const executed = orchestrator.executeDeployment(id);
+    await vi.waitFor(async () => expect((await load(id)).state).toHaveProperty('gate'));
+    await orchestrator.command(id, { type: 'promote', by: 'ann', all: false }, 'ann');
+
+    expect(await executed).toMatchObject({ state: 'verifying', targetsUpdated: 2 });
   });
 
   test('carries out a draft where its policy lets drafts execute', async () => {
