@@ -3,6 +3,7 @@ import { deploymentPage } from '../../src/api/pages/deployment-page.js';
 import { showView } from '../../src/contracts/views/deployment-view.js';
 import { evolve } from '../../src/domain/plan/fold/evolve.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
+import { UNTOUCHED } from '../../src/domain/model/target-status.js';
 import { anId, aDraft, type DeploymentFixture, record, v, web } from '../support/fixtures.js';
 
 const HOSTILE = `</td><script>alert("x")</script>&'\``;
@@ -17,7 +18,7 @@ function lived(fixture: DeploymentFixture, facts: readonly PlanEvent[]) {
 }
 
 const pageOf = ({ deployment, events }: ReturnType<typeof lived>): string =>
-  deploymentPage(deployment, events).text;
+  deploymentPage({ deployment, events, known: new Map() }).text;
 
 /** What a reader sees, without tags. */
 const seen = (page: string): string =>
@@ -55,6 +56,33 @@ describe('the page of a deployment', () => {
     expect(text).toContain('1970-01-01 00:01:30.500Z step_completed executing tester step 1');
     expect(text).toMatch(/ 1 1970-01-01 00:00:01\.000Z planned draft tester/);
     expect(text).not.toContain('Result');
+  });
+
+  test('names what is on targets that it did not touch, and on one that has ended that this is so now', () => {
+    const running = lived({ version: '1.0.0' }, [...started]);
+    const known = new Map([[web(2), { ...UNTOUCHED, version: [v('0.9.0')] as const }]]);
+    expect(seen(deploymentPage({ ...running, known }).text)).toMatch(/web-2 \S+ pending 0\.9\.0 –/);
+    expect(seen(pageOf(running))).toMatch(/web-2 \S+ pending not known –/);
+    const failed = lived({ version: '1.0.0' }, [
+      ...started,
+      { type: 'deployment.failed', reason: 'over' },
+    ]);
+    expect(seen(deploymentPage({ ...failed, known }).text)).toMatch(/pending 0\.9\.0 \(now\) –/);
+  });
+
+  test('tells what failed with the last lines of what it said, as text', () => {
+    const page = pageOf(
+      lived({ version: '1.0.0' }, [
+        ...started,
+        {
+          ...{ type: 'deployment.target_failed', target: web(1), error: 'exit 7', cause: 'call' },
+          evidence: { output: `copying\n${HOSTILE} no space\n` },
+        },
+      ]),
+    );
+    expect(seen(page)).toContain('Failures web-1 exit 7 , 1970-01-01');
+    expect(page).toMatch(/<pre>copying\n&lt;\/td&gt;&lt;script.* no space<\/pre>/);
+    expect(page).not.toContain(HOSTILE);
   });
 
   test('tells reason, result, errors and health of one that has ended', () => {
@@ -120,8 +148,8 @@ describe('the page of a deployment', () => {
       },
       { type: 'deployment.paused', reason: HOSTILE },
     ]);
-    const page = deploymentPage(
-      {
+    const page = deploymentPage({
+      deployment: {
         ...deployment,
         requestedBy: HOSTILE,
         idempotencyKey: HOSTILE,
@@ -136,8 +164,9 @@ describe('the page of a deployment', () => {
           })),
         },
       },
-      events.map((event) => ({ ...event, actor: HOSTILE })),
-    ).text;
+      events: events.map((event) => ({ ...event, actor: HOSTILE })),
+      known: new Map(),
+    }).text;
 
     expect(page).not.toContain('<script');
     expect(page).not.toContain('alert("x")');

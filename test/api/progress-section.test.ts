@@ -26,7 +26,7 @@ import { record, web } from '../support/fixtures.js';
 
 /** What a reader sees, without tags. */
 const seen = (deployment: Deployment, ...events: readonly PlanEvent[]): string =>
-  deploymentPage(deployment, record(deployment, events))
+  deploymentPage({ deployment, events: record(deployment, events), known: new Map() })
     .text.replaceAll(/<style>.*?<\/style>/gs, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
@@ -78,7 +78,7 @@ describe('the progress on the page of a deployment', () => {
     };
     const updated: PlanEvent = { type: 'deployment.target_updated', target: web(1), evidence: {} };
     const deployment = lived(begun([deploy(1)]), 3_000, call(1), updated, moving, flag);
-    const page = deploymentPage(deployment, []).text;
+    const page = deploymentPage({ deployment, events: [], known: new Map() }).text;
     expect(page).toContain('<progress value="10" max="100"></progress> 10%');
     const text = seen(deployment, moving, flag);
     expect(text).toContain('Traffic, being moved:');

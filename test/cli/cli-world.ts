@@ -11,6 +11,7 @@ import { runCli } from '../../src/cli/program.js';
 import { type DeploymentId, deploymentId, targetId, version } from '../../src/domain/model/ids.js';
 import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.js';
 import type { AutomationHold } from '../../src/domain/model/hold.js';
+import type { TargetDriver } from '../../src/domain/ports/target-driver.js';
 import type { TrafficRouter } from '../../src/domain/ports/traffic-router.js';
 import type { ServiceCatalog } from '../../src/domain/manager/service-catalog.js';
 import type { Outline, WorkerSign } from '../../src/domain/fleet/worker-sign.js';
@@ -56,11 +57,22 @@ export class CliWorld {
   failToOpen: Error | null = null;
   closed = 0;
 
-  readonly driver = deployFn(async (target, put) => {
+  /** What a call that fails says. */
+  said: string | null = null;
+
+  readonly #deployed = deployFn(async (target, put) => {
     this.calls.push(`${target.id}=${put}`);
     await systemClock.sleep(this.callMs);
     return !this.bad.has(put);
   });
+  readonly driver: TargetDriver = {
+    ...this.#deployed,
+    apply: async (call, signal) => {
+      const answer = await this.#deployed.apply(call, signal);
+      if (answer.ok || this.said === null) return answer;
+      return err({ ...answer.error, evidence: { exitCode: 7, output: this.said } });
+    },
+  };
 
   readonly worker: InMemoryWorker = new InMemoryWorker(() => this.#core);
   readonly #core: ReturnType<typeof aWorker> = aWorker(

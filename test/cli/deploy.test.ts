@@ -98,6 +98,36 @@ describe('deploy --wait', () => {
     expect(JSON.parse(out)).toMatchObject({ state: null });
   });
 
+  it('says what a service waits for that requires approval, who can give it and how', async () => {
+    world.policy = {
+      ...world.policy,
+      ...{ approval: 'required', approvals: 2, selfApproval: false },
+    };
+    const { code, out, err } = await world.run(['deploy', 'api', '1.0.0', '--by', 'ada']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const [id = ''] = world.state.deployments.keys();
+    expect(out).toContain(
+      `\nwaits for approval: it has 0 of 2 approvals; can be approved by anyone, but not ada, who requested it\ncarry it out: signalbox approve ${id}\n`,
+    );
+  });
+
+  it('says nothing of approvals where none is needed', async () => {
+    const { out } = await world.run(['deploy', 'api', '1.0.0']);
+    expect(out).not.toMatch(/approv/);
+  });
+
+  it('waits for the approvals, and goes on to the end', async () => {
+    world.policy = { ...world.policy, approval: 'required' };
+    let err = '';
+    const stderr = { write: (text: string) => (err += text) };
+    const waiting = world.run(['deploy', 'api', '1.0.0', '--wait'], { stderr });
+    await vi.waitFor(() => expect(err).toContain('carry it out: signalbox approve dep_'));
+    const [id = ''] = world.state.deployments.keys();
+    expect(err).toContain(`signalbox approve ${id}\n`);
+    await world.run(['approve', id, '--by', 'bob']);
+    expect((await waiting).code).toBe(0);
+  });
+
   it('leaves with 3 when somebody cancels it', async () => {
     world.policy = { ...world.policy, approval: 'required' };
     const waiting = world.run(['deploy', 'api', '1.0.0', '--wait']);
@@ -108,7 +138,9 @@ describe('deploy --wait', () => {
     const { code, out, err } = await waiting;
     expect(code).toBe(3);
     expect(out).toContain('cancelled: not today');
-    expect(err).toContain(`waiting for approval: signalbox approve ${id}`);
+    expect(err).toContain(
+      `waits for approval: it has 0 of 1 approvals; can be approved by anyone\ncarry it out: signalbox approve ${id}\n`,
+    );
   });
 
   it('stops watching when interrupted, and says that the deployment goes on', async () => {

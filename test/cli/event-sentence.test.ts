@@ -9,16 +9,14 @@ const hold = { kind: 'freeze', reason: 'frozen: x', until: AT, liftedBy: 'ann' }
 const shares = { 'web-1': 0.125, 'web-2': 0.875, 'web-3': 0 };
 const call = { target: web(1), fence: 1, worker: 'w' } as const;
 const nothing = { declared: null, shares: null } as const;
+const left = { background: 'pid 7 (./run.sh)' };
 const failed = { target: web(1), error: 'exit 1', evidence: null } as const;
 const seen = (heldOut: 'maintenance' | 'drained' | null, inRotation = true) => ({
   ...{ inRotation, share: 0.5, heldOut },
 });
 const again = { error: 'away', attempt: 2, retryAt: AT } as const;
 const report = {
-  name: 'health',
-  at: 0,
-  round: 1,
-  rounds: 1,
+  ...{ name: 'health', at: 0, round: 1, rounds: 1 },
   verdict: 'unhealthy',
   score: 0,
   reason: 'errors worse',
@@ -29,10 +27,7 @@ const measurement = (canary: object, baseline: object | null = null) =>
 
 const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
   [
-    {
-      ...{ type: 'deployment.target_updated', target: web(1) },
-      evidence: { exitCode: 0, background: 'pid 7 (./run.sh)' },
-    },
+    { type: 'deployment.target_updated', target: web(1), evidence: left },
     'web-1: updated; still running: pid 7 (./run.sh)',
   ],
   [{ type: 'deployment.approval_given', by: 'ann', missing: 1 }, 'approved by ann; 1 more needed'],

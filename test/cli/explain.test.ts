@@ -60,6 +60,7 @@ describe('explain', () => {
       state: 'draft',
       reason: null,
       step: null,
+      failures: [],
       holds: [
         {
           kind: 'approval',

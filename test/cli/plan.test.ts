@@ -26,6 +26,14 @@ describe('plan', () => {
     expect(world.calls).toEqual([]);
   });
 
+  it('says how many approvals it waits for where the service requires them', async () => {
+    world.policy = { ...world.policy, approval: 'required', approvers: ['bob', 'eve'] };
+    const { out } = await world.run(['plan', 'api', '1.0.0']);
+    expect(out).toMatch(
+      /\nwaits for approval: it has 0 of 1 approvals; can be approved by bob, eve\ncarry it out: signalbox approve dep_\w+\n$/,
+    );
+  });
+
   it('prints the deployment with --json', async () => {
     const { out } = await world.run(['plan', 'api', '1.0.0', '--json']);
     const shown = JSON.parse(out);

@@ -48,7 +48,7 @@ function written(write: (out: Output) => void): string {
 }
 
 const shown = (deployment: Deployment): string =>
-  written((out) => writeDeployment(out, deployment, []));
+  written((out) => writeDeployment(out, deployment, [], new Map()));
 
 const updated = (n: number): PlanEvent => ({
   type: 'deployment.target_updated',

@@ -160,8 +160,8 @@ describe('show', () => {
       state: 'rolled_back',
       reason: expect.stringContaining('web-1'),
       targets: [
-        { id: 'web-1', version: '1.0.0', state: 'restored' },
-        { id: 'web-2', version: null, state: 'pending', error: null },
+        { id: 'web-1', version: '1.0.0', state: 'restored', mayRun: ['1.0.0'] },
+        { id: 'web-2', version: null, state: 'pending', error: null, mayRun: ['1.0.0'] },
       ],
       result: { success: false, targetsUpdated: 0, targetsFailed: 1 },
       health: { status: 'healthy', checks: [] },
@@ -189,7 +189,9 @@ describe('show', () => {
     const { items } = await world.index.history({ limit: 1 });
     const { out } = await world.run(['show', items[0]?.id ?? '']);
     expect(out).toContain('version    3.0.0 (before: 1.0.0)\n');
-    expect(out).toMatch(/target {2}state +version {2}error\nweb-1 {3}restored +1\.0\.0/);
+    expect(out).toMatch(
+      /target {2}state +version +error *\nweb-1 {3}restored +1\.0\.0 .*\nweb-2 {3}pending +1\.0\.0 \(now\) *\n/,
+    );
     expect(out).toContain('web-1: back on 1.0.0');
   });
 

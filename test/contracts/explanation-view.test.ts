@@ -24,8 +24,16 @@ test('an explanation is told with its times in ISO 8601, and with null where the
     options: [{ command: 'signalbox promote x', does: 'goes past this step' }],
   };
 
-  expect(explanationView(explanation)).toEqual({
+  const failure = { target: web(1), error: 'exit 7', evidence: { output: 'no space' }, at: 0 };
+
+  expect(explanationView(explanation, [failure])).toEqual({
     ...explanation,
+    failures: [
+      {
+        ...{ target: 'web-1', error: 'exit 7', lastLines: ['no space'] },
+        at: '1970-01-01T00:00:00.000Z',
+      },
+    ],
     holds: [
       {
         ...hold,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { activeView, deploymentView, showView } from '../../src/contracts/views/deployment-view.js';
+import { knownVersion } from '../../src/contracts/views/known-version.js';
+import { ANYTHING, UNTOUCHED } from '../../src/domain/model/target-status.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
 import type { MetricValue } from '../../src/domain/model/metric-value.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
@@ -35,6 +37,21 @@ test('the checks behind a verdict are shown with the moment they were made', () 
     ...health,
     checks: [{ ...check, at: '1970-01-01T00:00:00.000Z' }],
   });
+});
+
+test.each([
+  ['a version', [v('1.0.0')], '1.0.0'],
+  ['surely nothing', [null], 'nothing'],
+  ['one of two after a call that broke off', [v('1.0.0'), v('2.0.0')], '1.0.0 or 2.0.0'],
+  ['what nobody of us put there', [ANYTHING], 'not known'],
+] as const)('a target that runs %s is said to run it', (_what, may, words) => {
+  expect(knownVersion({ ...UNTOUCHED, version: may })).toBe(words);
+});
+
+test('a target that was never called runs what is not known', () => {
+  expect(knownVersion(undefined)).toBe('not known');
+  const { targets } = showView(aDeployment(), [], new Map());
+  expect(targets[0]).toMatchObject({ version: null, mayRun: [ANYTHING] });
 });
 
 test('an event of a type that a newer version writes is shown by its name, and leaves the state alone', () => {

@@ -5,9 +5,13 @@ import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js'
 import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.js';
 import type { Target, TargetProgress } from '../../domain/model/target.js';
 import { type EventView, eventViews } from '../../contracts/views/deployment-view.js';
+import { knownVersion } from '../../contracts/views/known-version.js';
+import type { TargetStatuses } from '../../domain/model/target-status.js';
 import { html, type Html, type HtmlValue } from '../http/html.js';
 import { deploymentPath } from './job-link.js';
 import { analysisSections } from './analysis-section.js';
+import { failedCalls } from '../../domain/explain/failed-calls.js';
+import { failureSection } from './failure-section.js';
 import { progressSection } from './progress-section.js';
 import { eventDetails } from './event-details.js';
 import { layout } from './layout.js';
@@ -17,10 +21,16 @@ import { absent, count, length, moment, stateBadge } from './wording.js';
 
 const LOOK_AGAIN_S = 5;
 
+export interface ShownDeployment {
+  readonly deployment: Deployment;
+  readonly events: readonly RecordedEvent[];
+  /** What is known of the service's targets now. */
+  readonly known: TargetStatuses;
+}
+
 /** Everything about one deployment; a browser keeps looking until it has ended. */
 export function deploymentPage(
-  deployment: Deployment,
-  events: readonly RecordedEvent[],
+  { deployment, events, known }: ShownDeployment,
   signIn = false,
 ): Html {
   const { service, version, environment, state, health } = deployment;
@@ -31,8 +41,9 @@ export function deploymentPage(
     body: html`<h1>${service} ${version} ${stateBadge(state.status)}</h1>
       <p class="soft">in ${environment}, <code>${deployment.id}</code></p>
       ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
-      ${progressSection(deployment)} ${targetSection(deployment)} ${planSection(deployment)}
-      ${analysisSections(deployment)} ${health === null ? null : healthSection(health)}
+      ${failureSection(failedCalls(events))} ${progressSection(deployment)}
+      ${targetSection(deployment, known)} ${planSection(deployment)} ${analysisSections(deployment)}
+      ${health === null ? null : healthSection(health)}
       ${eventSection(eventViews(deployment, events))}`,
   });
 }
@@ -87,6 +98,8 @@ function resultSection(deployment: Deployment): Html {
 
 interface TargetRow {
   readonly target: Target;
+  /** What is known of it now, where the deployment itself does not know. */
+  readonly now: string;
   readonly progress: TargetProgress;
 }
 
@@ -94,16 +107,21 @@ const TARGET_COLUMNS: readonly Column<TargetRow>[] = [
   { title: 'Target', kind: 'name', cell: ({ target }) => named(target) },
   { title: 'Address', kind: 'short', cell: ({ target }) => target.address || absent },
   { title: 'State', cell: ({ progress }) => stateBadge(progress.state) },
-  { title: 'Version', kind: 'short', cell: ({ progress }) => progress.version ?? absent },
+  { title: 'Version', kind: 'short', cell: ({ progress, now }) => progress.version ?? now },
   { title: 'Error', kind: 'text', cell: ({ progress }) => progress.error ?? absent },
 ];
 
 const named = ({ id, name }: Target): HtmlValue => (name === id ? id : `${id} (${name})`);
 
-function targetSection(deployment: Deployment): Html {
+function targetSection(deployment: Deployment, known: TargetStatuses): Html {
   const { targets } = deployment.plan;
   const shown = targets.slice(0, MOST_ROWS);
-  const rows = shown.map((target) => ({ target, progress: progressOf(deployment, target.id) }));
+  const since = isTerminal(deployment.state.status) ? ' (now)' : '';
+  const rows = shown.map((target) => ({
+    target,
+    now: `${knownVersion(known.get(target.id))}${since}`,
+    progress: progressOf(deployment, target.id),
+  }));
   return html`<section>
     <h2>Targets</h2>
     ${table(TARGET_COLUMNS, rows)} ${leftOut(targets.length, shown.length, 'more targets')}

@@ -26,7 +26,8 @@ td.short, td.text { overflow-wrap: anywhere; min-width: 8.5rem; }
 td.text { min-width: 15rem; }
 td.time, td.number, td.name { white-space: nowrap; }
 td.number { font-variant-numeric: tabular-nums; color: var(--soft); }
-code { font: .92em ui-monospace, monospace; }
+code, pre { font: .92em ui-monospace, monospace; }
+pre { margin: .25rem 0 .75rem; padding: .5rem .75rem; background: var(--page); border: 1px solid var(--line); border-radius: .35rem; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 30rem; overflow-y: auto; }
 .soft { color: var(--soft); }
 .state { display: inline-block; border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; white-space: nowrap; vertical-align: middle; font-weight: 500; }
 .good { color: var(--good); } .bad { color: var(--bad); } .busy { color: var(--busy); } .warn { color: var(--warn); } .idle { color: var(--idle); }

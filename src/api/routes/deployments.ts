@@ -32,9 +32,10 @@ export function deploymentRoutes(
       if (deployment === undefined) {
         return refuse(request, reply, 404, `There is ${unknownDeployment(id.data)}.`);
       }
+      const known = await within(LOAD_MS, index.targetStatuses(deployment));
       return wantsJson(request)
-        ? reply.send(showView(deployment, events))
-        : sendPage(reply, deploymentPage(deployment, events, signIn));
+        ? reply.send(showView(deployment, events, known))
+        : sendPage(reply, deploymentPage({ deployment, events, known }, signIn));
     });
     done();
   };

@@ -5,7 +5,7 @@ import { line } from '../text/line.js';
 import { outcomeLine } from '../render/deployment-text.js';
 import { progressFrame } from '../render/progress-frame.js';
 import { timelineFilter } from '../render/timeline-filter.js';
-import { timelineLine } from '../render/timeline.js';
+import { timelineLines } from '../render/timeline.js';
 
 /** How a deployment that is followed is shown. */
 export interface LiveView {
@@ -23,7 +23,9 @@ function lineByLine(out: Output): LiveView {
   const isTold = timelineFilter();
   return {
     update: (_, events) => {
-      for (const event of events.filter(isTold)) out.line(...timelineLine(event));
+      for (const event of events.filter(isTold)) {
+        for (const segments of timelineLines(event)) out.line(...segments);
+      }
     },
     end: (deployment) => out.line(...outcomeLine(deployment)),
   };
@@ -31,14 +33,24 @@ function lineByLine(out: Output): LiveView {
 
 function drawnInPlace(out: Output, now: () => number): LiveView {
   let drawn = 0;
+  // A frame has no room for them.
+  const failures = new Map<unknown, EventView>();
   return {
-    update: (deployment) => {
+    update: (deployment, events) => {
+      for (const event of events) {
+        if (timelineLines(event).length > 1) failures.set(event.data['target'], event);
+      }
       const width = Math.max(20, (out.width ?? 80) - 1);
       const lines = progressFrame(deployment, now()).map((parts) => line(parts, width, out.paint));
       const over = drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '';
       out.raw(`${over}${lines.join('\n')}\n`);
       drawn = lines.length;
     },
-    end: (deployment) => out.line(...outcomeLine(deployment)),
+    end: (deployment) => {
+      for (const event of failures.values()) {
+        for (const segments of timelineLines(event)) out.line(...segments);
+      }
+      out.line(...outcomeLine(deployment));
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun, CommonFlags } from '../session/cli-run.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
 import { parseDuration, type Program } from '../session/flags.js';
+import { approvalLines } from '../render/approval-text.js';
 import { requestCommand, requestOf } from './request-flags.js';
 import { watchToEnd } from '../follow/watch-to-end.js';
 import { reportPlan } from './plan.js';
@@ -38,9 +39,6 @@ async function deployToEnd(
     run.out.note(`${deploymentId} is published, and no worker has planned it yet`);
     return planned.kind === 'open' ? EXIT.timedOut : EXIT.interrupted;
   }
-  const { state } = planned.deployment;
-  if (state.status === 'draft') {
-    run.out.note(`waiting for approval: signalbox approve ${deploymentId}`);
-  }
+  for (const text of approvalLines(planned.deployment)) run.out.note(text);
   return watchToEnd(run, session, { id: deploymentId, json: json === true, deadline });
 }

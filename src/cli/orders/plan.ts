@@ -5,6 +5,7 @@ import type { CliRun, CommonFlags } from '../session/cli-run.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
 import type { Program } from '../session/flags.js';
 import { showView } from '../../contracts/views/deployment-view.js';
+import { approvalLines } from '../render/approval-text.js';
 import { writePlan } from '../render/deployment-text.js';
 import { requestCommand, requestOf } from './request-flags.js';
 import type { PublishedPlan } from '../../producers/deployment-producer.js';
@@ -15,16 +16,12 @@ export function addPlan(program: Program, run: CliRun): void {
     .action((service, version, flags) =>
       run.withSession(flags, async (session) => {
         const published = await session.producer.plan(requestOf(service, version, flags));
-        const code = await reportPlan(run, session, published, flags);
-        if (flags.json === undefined && code === EXIT.ok) {
-          run.out.line(['faint', `carry it out: signalbox approve ${published.deploymentId}`]);
-        }
-        return code;
+        return reportPlan(run, session, published, flags);
       }),
     );
 }
 
-/** Waits shortly for a worker to plan what was published, and prints the plan, or that it is still to come. */
+/** Waits shortly for a worker to plan what was published, and prints the plan and what it waits for, or that it is still to come. */
 export async function reportPlan(
   run: CliRun,
   session: CliSession,
@@ -35,7 +32,10 @@ export async function reportPlan(
   if (planned.kind !== 'planned') return reportWaiting(run, published, planned, json === true);
   const { deployment } = planned;
   if (json) run.out.json(showView(deployment, await session.index.events(deployment.id)));
-  else writePlan(run.out, deployment);
+  else {
+    writePlan(run.out, deployment);
+    for (const text of approvalLines(deployment)) run.out.line(['faint', text]);
+  }
   return EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
 import { explanationView } from '../../contracts/views/explanation-view.js';
 import { explain } from '../../domain/explain/explain.js';
+import { failedCalls } from '../../domain/explain/failed-calls.js';
 import type { Explanation } from '../../domain/explain/explanation.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { CliSession } from '../session/cli-ports.js';
@@ -18,8 +19,9 @@ export function addExplain(program: Program, run: CliRun): void {
         const deployment = await loadKnown(session, id);
         const now = run.ports.now();
         const explanation = await explained(session, deployment, now);
-        if (flags.json) run.out.json(explanationView(explanation));
-        else writeExplanation(run.out, deployment, explanation, now);
+        const failures = failedCalls(await session.index.events(id));
+        if (flags.json) run.out.json(explanationView(explanation, failures));
+        else writeExplanation(run.out, deployment, { ...explanation, failures }, now);
         return EXIT.ok;
       }),
     );

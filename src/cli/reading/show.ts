@@ -12,9 +12,12 @@ export function addShow(program: Program, run: CliRun): void {
     .action((id, flags) =>
       run.withSession(flags, async (session) => {
         const deployment = await loadKnown(session, id);
-        const events = await session.index.events(id);
-        if (flags.json) run.out.json(showView(deployment, events));
-        else writeDeployment(run.out, deployment, eventViews(deployment, events));
+        const [events, known] = await Promise.all([
+          session.index.events(id),
+          session.index.targetStatuses(deployment),
+        ]);
+        if (flags.json) run.out.json(showView(deployment, events, known));
+        else writeDeployment(run.out, deployment, eventViews(deployment, events), known);
         return EXIT.ok;
       }),
     );

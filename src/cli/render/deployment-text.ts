@@ -6,6 +6,8 @@ import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.j
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Output } from '../session/output.js';
 import { type EventView, isoTime } from '../../contracts/views/deployment-view.js';
+import { knownVersion } from '../../contracts/views/known-version.js';
+import type { TargetStatuses } from '../../domain/model/target-status.js';
 import { writeAnalyses } from './analysis-text.js';
 import { flagText, trafficBar, trafficText } from './progress-lines.js';
 import { holdText } from './hold-text.js';
@@ -14,7 +16,7 @@ import { HEALTH_TONE, STATUS_TONE, TARGET_TONE } from '../text/paint.js';
 import { count, forecastLines, stepSubject, strategyText } from './step-text.js';
 import { dateTimeText, durationText } from '../text/time-text.js';
 import { timelineFilter } from './timeline-filter.js';
-import { timelineLine } from './timeline.js';
+import { timelineLines } from './timeline.js';
 
 const SHOWN_STEPS = 40;
 
@@ -41,15 +43,18 @@ export function writeDeployment(
   out: Output,
   deployment: Deployment,
   events: readonly EventView[],
+  known: TargetStatuses,
 ): void {
   for (const [name, ...value] of facts(deployment)) out.line(['faint', name.padEnd(11)], ...value);
   out.line('');
-  writeTargets(out, deployment);
+  writeTargets(out, deployment, known);
   writeHealth(out, deployment);
   writeAnalyses(out, deployment);
   out.line('');
   const isTold = timelineFilter();
-  for (const event of events.filter(isTold)) out.line(...timelineLine(event, dateTimeText));
+  for (const event of events.filter(isTold)) {
+    for (const segments of timelineLines(event, dateTimeText)) out.line(...segments);
+  }
 }
 
 /** The end, or where it stands, in one line. */
@@ -114,10 +119,17 @@ function progressFacts(deployment: Deployment): readonly (readonly [string, ...S
   ];
 }
 
-function writeTargets(out: Output, deployment: Deployment): void {
+/** Where it doesn't know what a target runs, as with those that it did not touch: what is known now. */
+function writeTargets(out: Output, deployment: Deployment, known: TargetStatuses): void {
+  const now = isTerminal(deployment.state.status) ? ' (now)' : '';
   const rows = deployment.plan.targets.map(({ id }) => {
     const { state, version, error } = progressOf(deployment, id);
-    return [id, [TARGET_TONE[state], state], version ?? '-', error ?? ''] as const;
+    return [
+      id,
+      [TARGET_TONE[state], state],
+      version ?? `${knownVersion(known.get(id))}${now}`,
+      error ?? '',
+    ] as const;
   });
   const columns = [
     { title: 'target', shrinks: true },

@@ -3,22 +3,27 @@ import { heldOutNote } from '../../domain/explain/plan-notes.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Output } from '../session/output.js';
+import type { FailedCall } from '../../domain/explain/failed-calls.js';
+import { lastLines } from '../../contracts/views/last-lines.js';
+import { saidLines } from './timeline.js';
 import { relativeText, stamp } from './hold-text.js';
 import type { Segment } from '../text/line.js';
 import { STATUS_TONE } from '../text/paint.js';
 import { durationText } from '../text/time-text.js';
 
 const LABEL = 10;
+/** More would bury what holds it. */
+const SHOWN_FAILURES = 3;
 
 /** An explanation, as a person reads it. @param now epoch milliseconds */
 export function writeExplanation(
   out: Output,
   { id, service, environment, version, plan }: Deployment,
-  explanation: Explanation,
+  explanation: Explanation & { readonly failures: readonly FailedCall[] },
   now: number,
 ): void {
   const { state, reason, step, holds, sight, heldOut, metricNotes, calls, deadlines } = explanation;
-  const { next, nextAt, options } = explanation;
+  const { next, nextAt, options, failures } = explanation;
   const say = (label: string, ...segments: readonly Segment[]): void =>
     out.line(['faint', label.padEnd(LABEL)], ...segments);
   out.line(
@@ -28,6 +33,14 @@ export function writeExplanation(
     reason === null ? '' : `: ${reason}`,
   );
   if (step !== null) say('step', `${step.number} of ${step.of}: ${step.what}`);
+  // What said nothing is told by the reason.
+  const talkative = failures.filter(({ evidence }) => lastLines(evidence).length > 0);
+  for (const { target, error, evidence } of talkative.slice(0, SHOWN_FAILURES)) {
+    say('failed', `${target}: `, ['bad', error]);
+    for (const segments of saidLines(evidence)) out.line(...segments);
+  }
+  const hidden = talkative.length - SHOWN_FAILURES;
+  if (hidden > 0) say('failed', `${hidden} more targets: signalbox show ${id}`);
   for (const hold of holds) {
     say('held by', ['warn', hold.kind], `: ${hold.reason}`);
     say('', timesText(hold, now));

@@ -1,9 +1,30 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
+import { lastLines } from '../../contracts/views/last-lines.js';
 import { fieldOf } from '../text/event-field.js';
 import { eventSentence } from './event-sentence.js';
 import type { Segment } from '../text/line.js';
 import { STATUS_TONE, type Tone, VERDICT_TONE } from '../text/paint.js';
 import { clockText } from '../text/time-text.js';
+
+/** What happened, and below it the last lines of what a failed call said. */
+export const timelineLines = (
+  event: Parameters<typeof timelineLine>[0],
+  timeText?: (iso: string) => string,
+): readonly (readonly Segment[])[] => [
+  timelineLine(event, timeText),
+  ...(FAILED_CALLS.has(event.type) ? saidLines(event.data['evidence']) : []),
+];
+
+const FAILED_CALLS: ReadonlySet<string> = new Set([
+  'deployment.target_failed',
+  'deployment.target_retried',
+  'deployment.target_restore_failed',
+  'deployment.target_retire_failed',
+]);
+
+/** The last lines of a failed call's output, set off from what we say ourselves. */
+export const saidLines = (evidence: unknown): readonly (readonly Segment[])[] =>
+  lastLines(evidence).map((text) => [['faint', '    | '], text]);
 
 /** What happened, as one line. */
 export function timelineLine(

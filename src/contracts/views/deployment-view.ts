@@ -18,6 +18,7 @@ import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js'
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/model/deployment/plan-state.js';
 import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
 import type { ServiceVersion } from '../../domain/model/service-version.js';
+import { type TargetStatuses, UNTOUCHED } from '../../domain/model/target-status.js';
 import { eventData } from './event-data.js';
 
 /** @param at epoch milliseconds */
@@ -69,11 +70,22 @@ export function deploymentView(deployment: Deployment) {
   };
 }
 
-/** The same with everything that happened to it. */
-export const showView = (deployment: Deployment, events: readonly RecordedEvent[]) => ({
-  ...deploymentView(deployment),
-  events: eventViews(deployment, events),
-});
+/**
+ * The same with everything that happened to it, and, where it is given, with all
+ * that each target may run now: `null` is nothing, `?` anything.
+ */
+export function showView(
+  deployment: Deployment,
+  events: readonly RecordedEvent[],
+  known?: TargetStatuses,
+) {
+  const view = deploymentView(deployment);
+  const targets = view.targets.map((target) => ({
+    ...target,
+    ...(known && { mayRun: (known.get(target.id) ?? UNTOUCHED).version }),
+  }));
+  return { ...view, targets, events: eventViews(deployment, events) };
+}
 
 export function statusView(status: DeploymentStatus) {
   const { activePlan, lastResult, lastHealth, ...numbers } = status;

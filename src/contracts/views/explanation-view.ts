@@ -1,26 +1,34 @@
 import type { Explanation } from '../../domain/explain/explanation.js';
+import type { FailedCall } from '../../domain/explain/failed-calls.js';
+import { lastLines } from './last-lines.js';
 import { isoOrNull, isoTime } from './deployment-view.js';
 
 /** An explanation as `explain` gives it; programs rely on this shape. */
-export const explanationView = ({
+export const explanationView = (
+  {
+    id,
+    state,
+    reason,
+    step,
+    holds,
+    sight,
+    heldOut,
+    metricNotes,
+    calls,
+    deadlines,
+    next,
+    nextAt,
+    options,
+  }: Explanation,
+  failures: readonly FailedCall[],
+) => ({
   id,
   state,
   reason,
   step,
-  holds,
-  sight,
-  heldOut,
-  metricNotes,
-  calls,
-  deadlines,
-  next,
-  nextAt,
-  options,
-}: Explanation) => ({
-  id,
-  state,
-  reason,
-  step,
+  failures: failures.map(({ target, error, evidence, at }) => ({
+    ...{ target, error, at: isoTime(at), lastLines: lastLines(evidence) },
+  })),
   holds: holds.map((hold) => ({
     ...hold,
     since: isoOrNull(hold.since),

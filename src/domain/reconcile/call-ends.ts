@@ -30,7 +30,8 @@ export function failedCall(
   const late = way === 'deploy' && targetDeadline !== null && at > since + targetDeadline;
   if (transient && attempts < retries && !late) {
     const retryAt = at + backoff(retryDelay, attempts);
-    return { type: 'deployment.target_retried', target, error, attempt: attempts + 1, retryAt };
+    const again = { attempt: attempts + 1, retryAt, ...(evidence && { evidence }) };
+    return { type: 'deployment.target_retried', target, error, ...again };
   }
   switch (way) {
     case 'deploy':

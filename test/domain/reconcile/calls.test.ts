@@ -27,6 +27,13 @@ describe('a failed call', () => {
     });
   });
 
+  test('that is tried again shows what it said, too', () => {
+    const evidence = { exitCode: 75, output: 'locked' };
+    expect(failedCall(executing(), 'deploy', web(1), flaked({ evidence }))).toMatchObject({
+      ...{ type: 'deployment.target_retried', evidence },
+    });
+  });
+
   test('is not tried again where that would not help, and says what failed', () => {
     const final = flaked({ transient: false, evidence: { exit: 3 }, cause: 'router' });
 

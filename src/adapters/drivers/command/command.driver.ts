@@ -7,7 +7,7 @@ import type {
   UnsettledCall,
 } from '../../../domain/ports/target-driver.js';
 import { ok, type Result } from '../../../domain/model/result.js';
-import { close, type CommandRecord, CommandRecords, endCommand, isHere } from './command-record.js';
+import { close, CommandRecords, endCommand, isHere } from './command-record.js';
 import type { DriverDependencies } from '../process/driver-dependencies.js';
 import { basicVariables, callVariables } from '../process/driver-environment.js';
 import { resolveSecrets } from '../../net/resolve-secrets.js';

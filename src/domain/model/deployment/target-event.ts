@@ -21,6 +21,7 @@ export type TargetEvent =
       readonly error: string;
       readonly attempt: number;
       readonly retryAt: number;
+      readonly evidence?: Evidence;
     }
   | {
       readonly type: 'deployment.target_failed';
