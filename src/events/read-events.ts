@@ -1,10 +1,19 @@
 import { type ServiceName, serviceName } from '../domain/model/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { DeploymentEvent, EventLog, EventPosition } from '../domain/ports/event-log.js';
+import { EventsTrimmed, gapBehind, numberOf, restartedBefore } from './position-gap.js';
+
+export type GapPolicy = 'fail' | 'latest' | 'beginning';
 
 export interface ReadOptions {
   /** `now` by default: what happens from here on. */
   readonly from?: EventPosition | undefined;
+  /**
+   * What to do where the position does not exist: it is behind the newest event, as after a restore
+   * or a flush, or events behind it were trimmed. `fail` (the default) throws, `latest` goes on with
+   * what comes from here on, `beginning` with the oldest event that is kept.
+   */
+  readonly onGap?: GapPolicy | undefined;
   /** Only this service's events. */
   readonly service?: string | undefined;
   readonly environment?: string | undefined;
@@ -12,19 +21,6 @@ export interface ReadOptions {
   readonly deploymentId?: string | undefined;
   /** Ends the iteration. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Events behind the reader's position were trimmed before they were read: the reader must look at the state anew. */
-export class EventsTrimmed extends Error {
-  override readonly name = 'EventsTrimmed';
-  readonly after: string;
-  readonly oldest: string;
-
-  constructor(after: string, oldest: string) {
-    super(`events behind ${after} are no longer kept: the oldest is ${oldest}`);
-    this.after = after;
-    this.oldest = oldest;
-  }
 }
 
 const BATCH = 500;
@@ -37,40 +33,87 @@ const RETRY_MS = 250;
  * itself after a lost connection or a restart of Redis.
  *
  * @throws EventsTrimmed when events were lost to trimming: none is skipped in silence
+ * @throws EventsRestarted when the position is behind the newest event
+ * @throws TypeError when the position is no id of an event
  */
 export async function* readEvents(
   log: EventLog,
   clock: Clock,
   options: ReadOptions,
 ): AsyncGenerator<DeploymentEvent, void, undefined> {
-  const { from = 'now', signal, deploymentId, environment } = options;
-  const service: ServiceName | undefined =
-    options.service === undefined ? undefined : serviceName(options.service);
-  let cursor =
-    typeof from === 'string'
-      ? await patiently(() => log.position(from), clock, signal)
-      : from.after;
-  let exact = typeof from !== 'string' || from === 'now';
+  const { signal } = options;
+  const isWanted = filterOf(options);
   const stopped = (): boolean => signal?.aborted === true;
-  while (cursor !== undefined && !stopped()) {
-    const after = cursor;
-    const events = await patiently(() => log.read(after, BATCH, WAIT_MS), clock, signal);
+  const asked = <T>(work: () => Promise<T>): Promise<T | undefined> =>
+    patiently(work, clock, signal);
+  let place = await asked(() => firstPlace(log, options));
+  while (place !== undefined && !stopped()) {
+    const { after } = place;
+    const events = await asked(() => log.read(after, BATCH, WAIT_MS));
+    const [next] = events ?? [];
+    if (next === undefined) {
+      // Quiet, or at a position that comes only after everything that is still to happen.
+      const found: Place = place;
+      place = await asked(() => placeUnlessRestarted(log, found, options));
+      continue;
+    }
+    if (place.exact && numberOf(next.id) > numberOf(after) + 1) {
+      const trimmed = new EventsTrimmed(after, next.id);
+      place = await asked(() => placeAfter(trimmed, log, options));
+      continue;
+    }
     for (const event of events ?? []) {
-      if (exact && numberOf(event.id) > numberOf(cursor) + 1)
-        throw new EventsTrimmed(cursor, event.id);
-      exact = true;
-      cursor = event.id;
-      if (service !== undefined && event.service !== service) continue;
-      if (environment !== undefined && event.environment !== environment) continue;
-      if (deploymentId !== undefined && event.deploymentId !== deploymentId) continue;
-      yield event;
+      place = { after: event.id, exact: true };
+      if (isWanted(event)) yield event;
       if (stopped()) return;
     }
   }
 }
 
-/** Ids are `<number>-0`, counted without gaps. */
-const numberOf = (id: string): number => Number(id.split('-')[0]);
+interface Place {
+  readonly after: string;
+  /** Whether the event that comes next must be there. */
+  readonly exact: boolean;
+}
+
+const BEGINNING: Place = { after: '0-0', exact: false };
+
+async function firstPlace(log: EventLog, options: ReadOptions): Promise<Place> {
+  const { from = 'now' } = options;
+  if (from === 'beginning') return BEGINNING;
+  if (from === 'now') return { after: await log.position('now'), exact: true };
+  const { after } = from;
+  if (!/^\d+-\d+$/.test(after)) {
+    throw new TypeError(`from.after: expected the id of an event such as 42-0, got ${after}`);
+  }
+  const gap = gapBehind(after, await log.kept());
+  return gap === null ? { after, exact: true } : placeAfter(gap, log, options);
+}
+
+async function placeUnlessRestarted(
+  log: EventLog,
+  place: Place,
+  options: ReadOptions,
+): Promise<Place> {
+  const gap = restartedBefore(place.after, await log.kept());
+  return gap === null ? place : placeAfter(gap, log, options);
+}
+
+async function placeAfter(gap: Error, log: EventLog, { onGap }: ReadOptions): Promise<Place> {
+  if (onGap === 'beginning') return BEGINNING;
+  if (onGap === 'latest') return { after: await log.position('now'), exact: true };
+  throw gap;
+}
+
+function filterOf(options: ReadOptions): (event: DeploymentEvent) => boolean {
+  const { deploymentId, environment } = options;
+  const service: ServiceName | undefined =
+    options.service === undefined ? undefined : serviceName(options.service);
+  return (event) =>
+    (service === undefined || event.service === service) &&
+    (environment === undefined || event.environment === environment) &&
+    (deploymentId === undefined || event.deploymentId === deploymentId);
+}
 
 /** A connection that is away comes back; what Redis refuses stays refused. */
 async function patiently<T>(

@@ -111,6 +111,7 @@ export class CliWorld {
         outlineOf: async (name) => this.outlines.get(name) ?? null,
       },
       calendar: rruleCalendar,
+      keptEvents: async () => this.tape.kept(),
       events: (options) => this.tape.read(options),
       job: async (queue, jobId): Promise<JobView | null> =>
         this.worker.jobs.get(`${queue}:${jobId}`) ?? null,

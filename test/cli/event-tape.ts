@@ -2,7 +2,7 @@ import type { Deployment } from '../../src/domain/model/deployment/deployment.js
 import { evolve } from '../../src/domain/plan/fold/evolve.js';
 import type { RecordedEvent } from '../../src/domain/model/deployment/plan-event.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
-import type { DeploymentEvent } from '../../src/domain/ports/event-log.js';
+import type { DeploymentEvent, KeptEvents } from '../../src/domain/ports/event-log.js';
 import type { ReadOptions } from '../../src/events/read-events.js';
 import { sleep } from '../../src/cli/session/wake.js';
 
@@ -28,6 +28,13 @@ export class EventTape {
       return answer;
     };
     return store;
+  }
+
+  kept(): KeptEvents | null {
+    const [oldest] = this.events;
+    return oldest === undefined
+      ? null
+      : { oldest: oldest.id, newest: this.events.at(-1)?.id ?? oldest.id };
   }
 
   async *read({

@@ -44,6 +44,39 @@ describe('events', () => {
     expect(new Set(ofWeb.map(({ service }) => service))).toEqual(new Set(['web']));
   });
 
+  it.each([
+    ['--follow', '500-0', 'there is no event 500-0: the newest is'],
+    ['--no-follow', '500-0', 'there is no event 500-0: the newest is'],
+    ['--no-follow', '1-0', 'events behind 1-0 are no longer kept: the oldest is 4-0'],
+  ])('refuses a position that is not there, with %s and %s', async (follow, from, said) => {
+    await world.deployed('1.0.0');
+    world.tape.events.splice(0, 3);
+    const newest = world.tape.events.at(-1)?.id;
+
+    const { code, out, err } = await world.run(['events', '--from', from, follow]);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(said);
+    expect(err).toContain(`events kept: 4-0 to ${newest}`);
+    expect(err).toContain('--on-gap');
+  });
+
+  it('refuses a position where there are no events at all', async () => {
+    const { code, err } = await world.run(['events', '--from', '7-0', '--no-follow']);
+    expect(code).toBe(2);
+    expect(err).toContain('there is no event 7-0: there are no events');
+  });
+
+  it('passes on what to do at a gap', async () => {
+    const session = world.session();
+    const spy = vi.spyOn(session, 'events').mockImplementation(async function* () {});
+    const argv = ['events', '--from', '500-0', '--on-gap', 'beginning'];
+    const { code } = await world.run(argv, { openSession: async () => session });
+    expect(code).toBe(0);
+    expect(spy).toHaveBeenCalledWith(expect.objectContaining({ onGap: 'beginning' }));
+    expect((await world.run([...argv.slice(0, -1), 'guess'])).code).toBe(2);
+  });
+
   it('follows what happens from now on until it is interrupted', async () => {
     await world.deployed('1.0.0');
     const seen = world.tape.events.length;
@@ -88,7 +121,8 @@ describe('events', () => {
     expect(err).toContain("option '--from <position>' argument 'yesterday' is invalid");
   });
 
-  it('leaves with 1 when events were lost to trimming', async () => {
+  it('leaves with 1 when events were lost to trimming while it reads', async () => {
+    await world.deployed('1.0.0');
     const session = world.session();
     session.events = () => ({
       [Symbol.asyncIterator]: () => ({

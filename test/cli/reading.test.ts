@@ -130,6 +130,23 @@ describe('history', () => {
     expect(second).not.toHaveProperty('items.0.events');
   });
 
+  it('refuses to go on behind a deployment that is not in it, and says what is', async () => {
+    const { items } = await world.index.history({ limit: 2 });
+    const [newest, oldest] = items.map(({ id }) => id);
+    const unknown = 'dep_00000000000000000000000000';
+
+    const all = await world.run(['history', '--after', unknown]);
+    expect(all).toMatchObject({ code: 2, out: '' });
+    expect(all.err).toContain(
+      `--after: there is no deployment ${unknown} in the history: it goes from ${newest} (the newest) to ${oldest}`,
+    );
+    const none = await world.run(['history', 'web', '--after', String(newest)]);
+    expect(none.code).toBe(2);
+    expect(none.err).toContain(
+      `no deployment ${newest} in the history of production/web: it is empty`,
+    );
+  });
+
   it('can be of one service in one environment', async () => {
     expect(await json('history', 'api')).toHaveProperty('items.length', 2);
     expect(await json('history', 'api', '-e', 'staging')).toEqual({ items: [], next: null });

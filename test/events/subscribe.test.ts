@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { EventsTrimmed } from '../../src/events/read-events.js';
+import { EventsRestarted, EventsTrimmed } from '../../src/events/position-gap.js';
 import { subscribe, type SubscribeOptions } from '../../src/app/session/subscribe.js';
 import type { DeploymentEvent } from '../../src/domain/ports/event-log.js';
 import {
@@ -136,5 +136,39 @@ describe('a subscriber', () => {
     const reading = readUntil({ connection: url, namespace, from: { after: '2-0' } }, isEnd);
 
     await expect(reading).rejects.toThrow(EventsTrimmed);
+  });
+
+  test.each(['500-0', '16-0'])(
+    'is told that there is no event %s, and which is the newest',
+    async (after) => {
+      const { producer, url, namespace, until } = await startPipeline({ driver: new FakeDriver() });
+      await until((await producer.deploy({ service: 'api', version: '1' })).deploymentId);
+
+      const reading = readUntil({ connection: url, namespace, from: { after } }, isEnd);
+
+      await expect(reading).rejects.toThrow(EventsRestarted);
+      await expect(reading).rejects.toThrow(`there is no event ${after}: the newest is 15-0`);
+    },
+  );
+
+  test('that follows is told when the events begin anew', async () => {
+    const { producer, url, namespace, until, connection } = await startPipeline({
+      driver: new FakeDriver(),
+    });
+    await until((await producer.deploy({ service: 'api', version: '1' })).deploymentId);
+    const reading = subscribe({ connection: url, namespace, from: { after: '14-0' } });
+    expect((await reading.next()).value).toMatchObject({ id: '15-0' });
+
+    await connection.client.del(keysOf(namespace).events);
+
+    await expect(reading.next()).rejects.toThrow('there is no event 15-0: there are no events');
+  });
+
+  test('is told of a position that is none', async () => {
+    const { url, namespace } = await startPipeline({ driver: new FakeDriver() });
+
+    const reading = readUntil({ connection: url, namespace, from: { after: 'x' } }, isEnd);
+
+    await expect(reading).rejects.toThrow('from.after: expected the id of an event such as 42-0');
   });
 });

@@ -1,9 +1,10 @@
 import { wayBackEnd } from '../../src/domain/plan/conclusions/way-back-end.js';
 import { givenUp } from '../../src/domain/plan/machine/failure.js';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
+import { type DeploymentId, serviceName, type TargetId } from '../../src/domain/model/ids.js';
+import { UnknownHistoryPosition } from '../../src/domain/ports/deployment-index.js';
 import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
-import { API, v, web } from '../support/fixtures.js';
+import { anId, API, v, web } from '../support/fixtures.js';
 import { started, type StoreHand } from '../support/store-hand.js';
 
 const restoring = (target: TargetId, fence: number) =>
@@ -198,6 +199,18 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
         expect(first.items.map(({ id }) => id)).toEqual(newestFirst.slice(0, 2));
         expect(second.items.map(({ id }) => id)).toEqual(newestFirst.slice(2, 4));
         expect(third).toMatchObject({ items: [{ id: newestFirst[4] }], next: null });
+      });
+
+      test('has no page behind what is not in it', async () => {
+        const [first, last] = [await hand.create({ at: 1 }), await hand.create({ at: 2 })];
+        const web = { ...API, service: serviceName('web') };
+
+        await expect(hand.index.history({ limit: 2, after: anId() })).rejects.toThrow(
+          `it goes from ${last.id} (the newest) to ${first.id}`,
+        );
+        await expect(hand.index.history({ ref: web, limit: 2, after: first.id })).rejects.toThrow(
+          UnknownHistoryPosition,
+        );
       });
 
       test('tells which deployment ended last and which is the newest open one', async () => {

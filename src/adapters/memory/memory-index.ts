@@ -4,11 +4,12 @@ import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js'
 import { isTerminal, PLAN_STATUSES } from '../../domain/model/deployment/plan-state.js';
 import type { ActiveDeployment, VersionRecord } from '../../domain/model/active-deployment.js';
 import type { TargetStatuses } from '../../domain/model/target-status.js';
-import type {
-  Counters,
-  DeploymentIndex,
-  HistoryPage,
-  HistoryQuery,
+import {
+  type Counters,
+  type DeploymentIndex,
+  type HistoryPage,
+  type HistoryQuery,
+  UnknownHistoryPosition,
 } from '../../domain/ports/deployment-index.js';
 import type { SlotView } from '../../domain/ports/deployment-store.js';
 import { type MemoryState, serviceRow } from './memory-state.js';
@@ -44,12 +45,17 @@ export class MemoryDeploymentIndex implements DeploymentIndex {
     return { stable, takenBack, active: await this.active(ref) };
   }
 
-  async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {
+  async history(query: HistoryQuery): Promise<HistoryPage> {
+    const { ref, limit, after } = query;
     const all = this.#newestFirst().filter(
       (deployment) => ref === undefined || serviceKey(deployment) === serviceKey(ref),
     );
     const at = after === undefined ? -1 : all.findIndex(({ id }) => id === after);
-    if (after !== undefined && at < 0) return { items: [], next: null };
+    if (after !== undefined && at < 0) {
+      const [newest] = all;
+      const ends = newest && { newest: newest.id, oldest: (all.at(-1) ?? newest).id };
+      throw new UnknownHistoryPosition({ ...query, after }, ends ?? null);
+    }
     const items = all.slice(at + 1, at + 1 + limit);
     return { items, next: all.length > at + 1 + limit ? (items.at(-1)?.id ?? null) : null };
   }

@@ -4,6 +4,7 @@ import { BullQueues } from '../../adapters/redis/connection/bull-queues.js';
 import { signingFrom } from '../../adapters/security/signing-from.js';
 import type { RedisClient } from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
+import { RedisEventLog } from '../../adapters/redis/deployments/event-log.redis.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
 import { RedisFreezeStore } from '../../adapters/redis/services/freeze-store.redis.js';
 import { RedisPromotionStore } from '../../adapters/redis/releases/promotion-store.redis.js';
@@ -48,6 +49,7 @@ export async function openSession(
     }),
     roster: new RedisWorkerRoster(client, namespace),
     calendar: rruleCalendar,
+    keptEvents: () => new RedisEventLog({ client, close: async () => {} }, namespace).kept(),
     events: (options) => subscribe({ ...options, connection: url, namespace }),
     job: (queue, id) => viewJob(queues, queue, id),
     async close() {

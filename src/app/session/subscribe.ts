@@ -18,7 +18,8 @@ export interface SubscribeOptions extends ReadOptions {
 /**
  * Follows the deployments' events. Leaving the loop closes the connection.
  *
- * @throws EventsTrimmed when the position asked for is no longer kept
+ * @throws EventsTrimmed when the position asked for is no longer kept, unless `onGap` says otherwise
+ * @throws EventsRestarted when it is behind the newest event, as after a restore or a flush
  * @throws OtherRecordFormat when another version wrote the events
  */
 export async function* subscribe(

@@ -1,4 +1,5 @@
 import type { DeploymentEvent, EventPosition } from '../../domain/ports/event-log.js';
+import type { GapPolicy } from '../../events/read-events.js';
 import type { CliPorts, CliSession } from '../session/cli-ports.js';
 import { sleep } from '../session/wake.js';
 
@@ -12,13 +13,13 @@ const NEWS_MS = 5_000;
 export async function* backlog(
   { now, interrupted }: Pick<CliPorts, 'now' | 'interrupted'>,
   session: CliSession,
-  from: EventPosition,
+  { from, onGap }: { readonly from: EventPosition; readonly onGap: GapPolicy },
 ): AsyncGenerator<DeploymentEvent, void, undefined> {
   if (from === 'now') return;
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupted, stop.signal]);
   const news = now() + NEWS_MS;
-  const events = session.events({ from, signal })[Symbol.asyncIterator]();
+  const events = session.events({ from, onGap, signal })[Symbol.asyncIterator]();
   let patience = FIRST_MS;
   try {
     for (;;) {

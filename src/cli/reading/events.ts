@@ -1,7 +1,10 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { DeploymentEvent, EventPosition } from '../../domain/ports/event-log.js';
-import type { CliRun } from '../session/cli-run.js';
+import { gapBehind } from '../../events/position-gap.js';
+import type { GapPolicy } from '../../events/read-events.js';
+import type { CliSession } from '../session/cli-ports.js';
+import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import {
   commandOf,
@@ -21,20 +24,26 @@ export function addEvents(program: Program, run: CliRun): void {
     .option('-e, --environment <name>', 'only this environment', parseEnvironment)
     .option('--deployment <id>', 'only this deployment', parseDeploymentId)
     .option('--from <position>', 'now, beginning, or the id of an event to go on behind', parseFrom)
+    .option(
+      '--on-gap <what>',
+      'where the position is not there: fail, latest or beginning',
+      parseGap,
+    )
     .option('--follow', 'go on until interrupted', true)
     .option('--no-follow', 'end with the newest event')
     .action((flags) =>
       run.withSession(flags, async (session) => {
         const { service, environment, deployment: deploymentId, follow } = flags;
         const { interrupted } = run.ports;
-        const from = flags.from ?? 'now';
+        const { from = 'now', onGap = 'fail' } = flags;
+        if (onGap === 'fail') await refuseGap(session, from);
         const wanted = (event: DeploymentEvent): boolean =>
           (service === undefined || event.service === service) &&
           (environment === undefined || event.environment === environment) &&
           (deploymentId === undefined || event.deploymentId === deploymentId);
         const events = follow
-          ? session.events({ from, service, environment, deploymentId, signal: interrupted })
-          : backlog(run.ports, session, from);
+          ? session.events({ from, onGap, service, environment, deploymentId, signal: interrupted })
+          : backlog(run.ports, session, { from, onGap });
         for await (const event of events) {
           if (wanted(event)) writeEvent(run, event, flags.json === true);
           if (interrupted.aborted) break;
@@ -44,9 +53,26 @@ export function addEvents(program: Program, run: CliRun): void {
     );
 }
 
+/** Before anything is waited for: what is not there would look like a stream in which nothing happens. */
+async function refuseGap(session: CliSession, from: EventPosition): Promise<void> {
+  if (typeof from === 'string') return;
+  const kept = await session.keptEvents();
+  const gap = gapBehind(from.after, kept);
+  if (gap === null) return;
+  const there = kept === null ? 'none' : `${kept.oldest} to ${kept.newest}`;
+  throw new UsageError(
+    `--from: ${gap.message} (events kept: ${there}). Use --from beginning or --from now, or say --on-gap latest or --on-gap beginning`,
+  );
+}
+
 function writeEvent(run: CliRun, event: DeploymentEvent, json: boolean): void {
   if (json) run.out.json(event);
   else run.out.line(`${serviceKey(event)} ${event.version} `, ...timelineLine(event, dateTimeText));
+}
+
+function parseGap(text: string): GapPolicy {
+  if (text === 'fail' || text === 'latest' || text === 'beginning') return text;
+  throw new InvalidArgumentError('expected fail, latest or beginning');
 }
 
 function parseFrom(text: string): EventPosition {

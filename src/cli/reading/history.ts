@@ -4,7 +4,12 @@ import {
   serviceKey,
   type ServiceRef,
 } from '../../domain/model/ids.js';
-import type { HistoryPage } from '../../domain/ports/deployment-index.js';
+import {
+  type DeploymentIndex,
+  type HistoryPage,
+  type HistoryQuery,
+  UnknownHistoryPosition,
+} from '../../domain/ports/deployment-index.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import {
@@ -37,13 +42,22 @@ export function addHistory(program: Program, run: CliRun): void {
           throw new UsageError('environment: expected a service to go with it');
         }
         const ref: ServiceRef | undefined = service && { environment, service };
-        const page = await index.history({ ref, limit, after });
+        const page = await pageOf(index, { ref, limit, after });
         if (flags.json) {
           run.out.json({ items: page.items.map(deploymentView), next: page.next });
         } else writePage(run, page);
         return EXIT.ok;
       }),
     );
+}
+
+async function pageOf(index: DeploymentIndex, query: HistoryQuery): Promise<HistoryPage> {
+  try {
+    return await index.history(query);
+  } catch (error) {
+    if (error instanceof UnknownHistoryPosition) throw new UsageError(`--after: ${error.message}`);
+    throw error;
+  }
 }
 
 function writePage(run: CliRun, { items, next }: HistoryPage): void {

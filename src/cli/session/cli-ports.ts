@@ -2,7 +2,7 @@ import type { Calendar } from '../../domain/ports/calendar.js';
 import type { ConnectionFlags } from './connection-flags.js';
 import type { OpenDoctor } from './doctor-session.js';
 import type { OpenRepair } from './repair-session.js';
-import type { DeploymentEvent } from '../../domain/ports/event-log.js';
+import type { DeploymentEvent, KeptEvents } from '../../domain/ports/event-log.js';
 import type { DeploymentIndex } from '../../domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { ReadOptions } from '../../events/read-events.js';
@@ -116,6 +116,7 @@ export interface CliSession {
   readonly roster: WorkerRoster;
   /** Knows when deployment windows are open. */
   readonly calendar: Calendar;
+  keptEvents(): Promise<KeptEvents | null>;
   events(options: ReadOptions): AsyncIterable<DeploymentEvent>;
   /** How a published job stands; `failed` carries its reason. */
   job(queue: QueueName, jobId: string): Promise<JobView | null>;

@@ -1,4 +1,4 @@
-import type { DeploymentId, ServiceRef } from '../model/ids.js';
+import { type DeploymentId, type ServiceRef, serviceKey } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { RecordedEvent } from '../model/deployment/plan-event.js';
 import type { PlanStatus } from '../model/deployment/plan-state.js';
@@ -15,7 +15,11 @@ export interface DeploymentIndex {
   activeDeployments(): Promise<readonly ActiveDeployment[]>;
   /** The last good deployments of a service and what was taken back of them, of one moment. */
   versions(ref: ServiceRef): Promise<VersionRecord>;
-  /** Newest first. */
+  /**
+   * Newest first.
+   *
+   * @throws UnknownHistoryPosition when `after` is not in this history, and never was or was pruned long ago
+   */
   history(query: HistoryQuery): Promise<HistoryPage>;
   slot(ref: ServiceRef): Promise<SlotView>;
   /** What is known of the service's targets; those that were never called have no entry. */
@@ -33,6 +37,23 @@ export interface HistoryQuery {
   /** `next` of the page before. */
   readonly after?: DeploymentId | undefined;
 }
+
+/** A page behind a deployment that is not there would look as if there were no more. */
+export class UnknownHistoryPosition extends Error {
+  override readonly name = 'UnknownHistoryPosition';
+  readonly after: DeploymentId;
+
+  /** @param ends of the history that was asked; none where it is empty */
+  constructor({ after, ref }: HistoryQuery & { readonly after: DeploymentId }, ends: HistoryEnds) {
+    const whose = ref === undefined ? 'the history' : `the history of ${serviceKey(ref)}`;
+    const there =
+      ends === null ? 'it is empty' : `it goes from ${ends.newest} (the newest) to ${ends.oldest}`;
+    super(`there is no deployment ${after} in ${whose}: ${there}`);
+    this.after = after;
+  }
+}
+
+export type HistoryEnds = { readonly newest: string; readonly oldest: string } | null;
 
 export interface HistoryPage {
   readonly items: readonly Deployment[];

@@ -22,10 +22,18 @@ export interface DeploymentEvent extends ServiceRef {
 /** `beginning` is the oldest event still kept. */
 export type EventPosition = 'now' | 'beginning' | { readonly after: string };
 
+/** The ids of the events at both ends. */
+export interface KeptEvents {
+  readonly oldest: string;
+  readonly newest: string;
+}
+
 /** The events of all deployments in one order without gaps. */
 export interface EventLog {
   /** Events behind `after`, at most `limit`; waits up to `waitMs` for the first. */
   read(after: string, limit: number, waitMs: number): Promise<readonly DeploymentEvent[]>;
+  /** The oldest and the newest event that there are; `null` where there are none. */
+  kept(): Promise<KeptEvents | null>;
   /** The id to read from: behind the newest event, or before the oldest. */
   position(of: 'now' | 'beginning'): Promise<string>;
   close(): Promise<void>;

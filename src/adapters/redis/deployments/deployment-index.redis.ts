@@ -8,11 +8,12 @@ import type { Deployment } from '../../../domain/model/deployment/deployment.js'
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
 import { PLAN_STATUSES } from '../../../domain/model/deployment/plan-state.js';
 import type { ActiveDeployment, VersionRecord } from '../../../domain/model/active-deployment.js';
-import type {
-  Counters,
-  DeploymentIndex,
-  HistoryPage,
-  HistoryQuery,
+import {
+  type Counters,
+  type DeploymentIndex,
+  type HistoryPage,
+  type HistoryQuery,
+  UnknownHistoryPosition,
 } from '../../../domain/ports/deployment-index.js';
 import type { DeploymentStore, SlotView } from '../../../domain/ports/deployment-store.js';
 import type { TargetStatuses } from '../../../domain/model/target-status.js';
@@ -78,9 +79,9 @@ export class RedisDeploymentIndex implements DeploymentIndex {
     }
   }
 
-  async history({ ref, limit, after }: HistoryQuery): Promise<HistoryPage> {
-    const key = ref === undefined ? this.#keys.history : this.#keys.service(ref).history;
-    const ids = await this.#idsBehind(key, after, limit + 1);
+  async history(query: HistoryQuery): Promise<HistoryPage> {
+    const { limit } = query;
+    const ids = await this.#idsBehind(query, limit + 1);
     const page = ids.slice(0, limit).map(deploymentId);
     const found = await Promise.all(page.map((id) => this.#store.load(id)));
     const items = found.filter((deployment) => deployment !== undefined);
@@ -88,16 +89,19 @@ export class RedisDeploymentIndex implements DeploymentIndex {
   }
 
   /** Newest first. What was pruned since the page before still says where it was. */
-  async #idsBehind(
-    key: string,
-    after: DeploymentId | undefined,
-    count: number,
-  ): Promise<readonly string[]> {
+  async #idsBehind(query: HistoryQuery, count: number): Promise<readonly string[]> {
+    const { ref, after } = query;
+    const key = ref === undefined ? this.#keys.history : this.#keys.service(ref).history;
     if (after === undefined) return this.#redis.zrevrange(key, 0, count - 1);
     const rank = await this.#redis.zrevrank(key, after);
     if (rank !== null) return this.#redis.zrevrange(key, rank + 1, rank + count);
     const createdAt = await this.#redis.zscore(this.#keys.trimmed.lately, after);
-    if (createdAt === null) return [];
+    if (createdAt === null) {
+      const [newest] = await this.#redis.zrevrange(key, 0, 0);
+      const [oldest = newest] = await this.#redis.zrange(key, 0, '0');
+      const ends = newest === undefined || oldest === undefined ? null : { newest, oldest };
+      throw new UnknownHistoryPosition({ ...query, after }, ends);
+    }
     return this.#redis.zrevrangebyscore(key, `(${createdAt}`, '-inf', 'LIMIT', 0, count);
   }
 

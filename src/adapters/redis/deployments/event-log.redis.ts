@@ -1,4 +1,4 @@
-import type { DeploymentEvent, EventLog } from '../../../domain/ports/event-log.js';
+import type { DeploymentEvent, EventLog, KeptEvents } from '../../../domain/ports/event-log.js';
 import type { Connection } from '../connection/connection.js';
 import { keysOf } from '../connection/keys.js';
 
@@ -19,6 +19,15 @@ export class RedisEventLog implements EventLog {
         ? await client.xread('COUNT', limit, 'BLOCK', waitMs, 'STREAMS', this.#key, after)
         : await client.xread('COUNT', limit, 'STREAMS', this.#key, after);
     return (reply?.[0]?.[1] ?? []).map(([id, fields]) => decodeStreamed(id, fields));
+  }
+
+  async kept(): Promise<KeptEvents | null> {
+    const { client } = this.#connection;
+    const [newest] = await client.xrevrange(this.#key, '+', '-', 'COUNT', 1);
+    const [oldest] = await client.xrange(this.#key, '-', '+', 'COUNT', 1);
+    return newest === undefined || oldest === undefined
+      ? null
+      : { oldest: oldest[0], newest: newest[0] };
   }
 
   /** Never `$`: a reader that waits on it loses what comes while it reconnects. */
