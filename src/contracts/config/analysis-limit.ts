@@ -85,3 +85,22 @@ function problemOf(against: Against, direction: Direction, kind: RuleKind): stri
 
 const refuse = (field: keyof WrittenLimit, message: string): Result<never, Refusal> =>
   err({ field, message });
+
+interface WrittenQueries {
+  readonly kind: RuleKind;
+  readonly baseline?: BaselineKind | undefined;
+  readonly baselineQuery?: string | undefined;
+  readonly baselineTotal?: string | undefined;
+}
+
+/** A baseline's own query needs a baseline; events and trials are asked of the same side. */
+export function strayQuery(metric: WrittenQueries): { path: string[]; message: string } | null {
+  if (metric.baselineQuery !== undefined && metric.baseline === undefined) {
+    return { path: ['baselineQuery'], message: 'expected only beside a baseline' };
+  }
+  if (metric.kind !== 'rate') return null;
+  const { baselineQuery, baselineTotal } = metric;
+  return (baselineQuery === undefined) === (baselineTotal === undefined)
+    ? null
+    : { path: ['baselineTotal'], message: 'expected together with baselineQuery' };
+}

@@ -3,7 +3,7 @@ import type { AnalysisSpec, MetricRule } from '../../domain/model/plan/analysis-
 import { queryProblem } from '../../domain/analysis/render-query.js';
 import { duration } from '../values/duration.js';
 import { TextSchema } from '../values/schemas.js';
-import { resolveLimit } from './analysis-limit.js';
+import { resolveLimit, strayQuery } from './analysis-limit.js';
 
 /** At most so many samples are kept of a metric anyway. */
 const MOST_ROUNDS = 2_000;
@@ -27,61 +27,118 @@ const MarginSchema = z.union([
 ]);
 
 const common = {
-  name: TextSchema.max(100),
-  /** Name of one of the configured metric sources. */
-  source: TextSchema.max(100),
-  query: QuerySchema,
-  /** For a baseline that filling in the old version does not find: the users with the flag off. */
-  baselineQuery: QuerySchema.optional(),
-  /** Which way is better; follows from the limit where it is left out. */
-  direction: z.enum(['lower', 'higher']).optional(),
-  /** The old version beside the new one, or the previous deployment's own time. */
-  baseline: z.enum(['stable', 'previous']).optional(),
-  /** The most or least that is good, without a baseline. */
-  max: z.number().optional(),
-  min: z.number().optional(),
-  /** How much more, or less, than the baseline is still good: in the metric's unit, or as "10%" of the baseline. */
-  maxIncrease: MarginSchema.optional(),
-  maxDecrease: MarginSchema.optional(),
-  /** 0 only watches. */
-  weight: z.number().min(0).max(1_000).default(1),
-  /** Decides alone when it is unhealthy or unclear. */
-  critical: z.boolean().default(false),
-  noData: PolicySchema.default('wait'),
-  tooLittleData: PolicySchema.default('wait'),
-  sourceDown: PolicySchema.default('inconclusive'),
-  /** An answer that its source warns of, such as a partial one: no data, or taken as it is. It is shown either way. */
-  onWarnings: z.enum(['noData', 'ignore']).default('noData'),
+  name: TextSchema.max(100).meta({
+    description: 'What the metric is called in results.',
+    examples: ['errors'],
+  }),
+  source: TextSchema.max(100).meta({
+    description: 'Name of one of the [metric sources](#metric-sources).',
+    examples: ['prometheus'],
+  }),
+  query: QuerySchema.meta({
+    description:
+      'Query in the source’s language. Placeholders such as `{version}` and `{window}` are filled in ([guide](../guides/analysis.md)).',
+    examples: ['sum(rate(http_requests_total{code=~"5..",version="{version}"}[{window}]))'],
+  }),
+  baselineQuery: QuerySchema.optional().meta({
+    description: 'Query for the baseline, where filling in the old version does not find it.',
+    examples: ['sum(rate(errors_total{flag="off"}[{window}]))'],
+  }),
+  direction: z
+    .enum(['lower', 'higher'])
+    .optional()
+    .describe('Which way is better. Default: follows from the limit.'),
+  baseline: z
+    .enum(['stable', 'previous'])
+    .optional()
+    .describe(
+      'What the new version is compared with: the old one beside it (`stable`), or its own time before (`previous`).',
+    ),
+  max: z
+    .number()
+    .optional()
+    .describe('The most that is good, without a baseline. Give just one limit.'),
+  min: z.number().optional().describe('The least that is good, without a baseline.'),
+  maxIncrease: MarginSchema.optional().meta({
+    description:
+      'How much more than the baseline is still good: a number in the metric’s unit, or a percentage.',
+    examples: ['10%'],
+  }),
+  maxDecrease: MarginSchema.optional().meta({
+    description: 'How much less than the baseline is still good.',
+    examples: ['5%'],
+  }),
+  weight: z
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(1)
+    .describe('Weight in the score. With 0 the metric is only shown.'),
+  critical: z.boolean().default(false).describe('Decides alone when it is unhealthy or unclear.'),
+  noData: PolicySchema.default('wait').describe('What it means when the source has no data.'),
+  tooLittleData: PolicySchema.default('wait').describe(
+    'What it means when there is less than `minSamples`.',
+  ),
+  sourceDown: PolicySchema.default('inconclusive').describe(
+    'What it means when the source can’t be asked.',
+  ),
+  onWarnings: z
+    .enum(['noData', 'ignore'])
+    .default('noData')
+    .describe(
+      'What it means when the source warns of its answer, a partial one say: no data, or the answer as it is. The warning is shown either way.',
+    ),
 };
 
 const ThresholdMetricSchema = z.strictObject({
   kind: z.literal('threshold'),
   ...common,
-  /** Rounds that must have a value. */
-  minSamples: z.int().min(1).max(MOST_ROUNDS).default(1),
-  /** Rounds that may be over the limit. */
-  failureLimit: z.int().min(0).max(MOST_ROUNDS).default(0),
+  minSamples: z.int().min(1).max(MOST_ROUNDS).default(1).describe('Rounds that must have a value.'),
+  failureLimit: z
+    .int()
+    .min(0)
+    .max(MOST_ROUNDS)
+    .default(0)
+    .describe('Rounds that may be beyond the limit.'),
 });
 
 const RateMetricSchema = z.strictObject({
   kind: z.literal('rate'),
   ...common,
-  /** What `query` counts the events among. */
-  total: QuerySchema,
-  baselineTotal: QuerySchema.optional(),
-  /** No series for `query` is no event, as long as `total` has some. */
-  emptyIsZero: z.boolean().default(true),
-  /** Trials, on each side. */
-  minSamples: z.int().min(1).max(1_000_000_000).default(50),
+  total: QuerySchema.meta({
+    description: 'Query that counts all events; `query` counts the bad ones among them.',
+    examples: ['sum(increase(http_requests_total{version="{version}"}[{window}]))'],
+  }),
+  baselineTotal: QuerySchema.optional().meta({
+    description: 'The same for the baseline; together with `baselineQuery`.',
+    examples: ['sum(increase(http_requests_total{flag="off"}[{window}]))'],
+  }),
+  emptyIsZero: z
+    .boolean()
+    .default(true)
+    .describe('No series for `query` means no bad event, as long as `total` has some.'),
+  minSamples: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .default(50)
+    .describe('Events on each side that are needed for a verdict.'),
 });
 
 const LatencyMetricSchema = z.strictObject({
   kind: z.literal('latency'),
   ...common,
-  /** Between samples; at most the interval. Default 5 s, or the interval where that is shorter. */
-  step: duration({ min: 100, max: 3_600_000 }).optional(),
-  /** Samples, on each side. */
-  minSamples: z.int().min(1).max(MOST_ROUNDS).default(10),
+  step: duration({ min: 100, max: 3_600_000 })
+    .optional()
+    .describe(
+      'Time between two samples; at most `interval`. Default: 5 s, or `interval` where that is shorter.',
+    ),
+  minSamples: z
+    .int()
+    .min(1)
+    .max(MOST_ROUNDS)
+    .default(10)
+    .describe('Samples on each side that are needed for a verdict.'),
 });
 
 const MetricSchema = z
@@ -95,47 +152,59 @@ const MetricSchema = z
     if (limit.ok) return { ...rest, ...limit.value };
     context.addIssue({ code: 'custom', path: [limit.error.field], message: limit.error.message });
     return z.NEVER;
-  });
-
-type Written = z.output<
-  typeof ThresholdMetricSchema | typeof RateMetricSchema | typeof LatencyMetricSchema
->;
-
-/** A baseline's own query needs a baseline; events and trials are asked of the same side. */
-function strayQuery(metric: Written): { path: string[]; message: string } | null {
-  if (metric.baselineQuery !== undefined && metric.baseline === undefined) {
-    return { path: ['baselineQuery'], message: 'expected only beside a baseline' };
-  }
-  if (metric.kind !== 'rate') return null;
-  const { baselineQuery, baselineTotal } = metric;
-  return (baselineQuery === undefined) === (baselineTotal === undefined)
-    ? null
-    : { path: ['baselineTotal'], message: 'expected together with baselineQuery' };
-}
+  })
+  .meta({ title: 'metric' });
 
 /** How a configuration says what is measured of a new version; its name is its key. */
 export const AnalysisSchema = z
   .strictObject({
     metrics: z
       .tuple([MetricSchema], MetricSchema)
-      .refine(({ length }) => length <= 50, 'expected at most 50 metrics'),
-    /** Warm-up that is not measured. */
-    initialDelay: duration().default(0),
-    /** Between rounds; each looks back over it. */
-    interval: duration({ min: 100, max: 86_400_000 }).default(30_000),
-    /** Rounds. */
-    count: z.int().min(1).max(MOST_ROUNDS).default(10),
-    onInconclusive: z.enum(['pause', 'fail', 'pass']).default('pause'),
-    /** Failures of a source in a row that are waited out. */
-    consecutiveErrorLimit: z.int().min(0).max(MOST_ROUNDS).default(4),
-    /** Percent of the weight that must be healthy; below `marginalScore` it is unhealthy, between them inconclusive. */
-    passScore: z.number().min(0).max(100).default(95),
-    marginalScore: z.number().min(0).max(100).default(75),
-    /** Judge after every round, by tests made for that, or once after the last. */
-    sequential: z.boolean().default(true),
-    /** Healthy before the last round when every metric is shown to keep its limit. */
-    stopWhenShown: z.boolean().default(false),
-    confidence: z.number().min(0.8).max(0.9999).default(0.95),
+      .refine(({ length }) => length <= 50, 'expected at most 50 metrics')
+      .describe('What is measured.'),
+    initialDelay: duration().default(0).describe('Time to warm up, which is not measured.'),
+    interval: duration({ min: 100, max: 86_400_000 })
+      .default(30_000)
+      .describe('Time between two rounds. Each round looks back over it.'),
+    count: z.int().min(1).max(MOST_ROUNDS).default(10).describe('Number of rounds.'),
+    onInconclusive: z
+      .enum(['pause', 'fail', 'pass'])
+      .default('pause')
+      .describe('What happens when the verdict is unclear.'),
+    consecutiveErrorLimit: z
+      .int()
+      .min(0)
+      .max(MOST_ROUNDS)
+      .default(4)
+      .describe('Failures of a source in a row that are waited out.'),
+    passScore: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(95)
+      .describe('Percent of the weight that must be healthy.'),
+    marginalScore: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(75)
+      .describe('Below this percentage it is unhealthy; from here to `passScore` it is unclear.'),
+    sequential: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Judge after every round, with tests made for that. With `false`: once, after the last.',
+      ),
+    stopWhenShown: z
+      .boolean()
+      .default(false)
+      .describe('End before the last round when every metric has shown that it keeps its limit.'),
+    confidence: z
+      .number()
+      .min(0.8)
+      .max(0.9999)
+      .default(0.95)
+      .describe('How sure a verdict must be.'),
   })
   .superRefine(({ metrics, interval, passScore, marginalScore, ...analysis }, context) => {
     const refuse = (path: (string | number)[], message: string): void => {
@@ -165,6 +234,7 @@ export const AnalysisSchema = z
         ? { ...metric, step: metric.step ?? Math.min(5_000, analysis.interval) }
         : metric;
     return { ...analysis, metrics: [rule(first), ...others.map(rule)] };
-  });
+  })
+  .meta({ title: 'analysis' });
 
 export type AnalysisInput = z.input<typeof AnalysisSchema>;

@@ -9,13 +9,26 @@ export const ApprovalSchema = either(
   z.enum(['none', 'required']),
   z
     .strictObject({
-      /** How many. */
-      required: z.int().min(1).max(20).default(1),
-      /** Of whom; anybody where it is left out. */
-      of: z.array(TextSchema.max(200)).min(1).max(100).optional(),
-      notByRequester: z.boolean().default(false),
-      /** From planning: what is not approved by then is cancelled. */
-      expires: duration({ min: 1_000 }).optional(),
+      required: z.int().min(1).max(20).default(1).describe('How many people must approve.'),
+      of: z
+        .array(TextSchema.max(200))
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({
+          description: 'Who may approve. Without it, anybody.',
+          examples: [['ada', 'grace']],
+        }),
+      notByRequester: z
+        .boolean()
+        .default(false)
+        .describe('Whoever asked for the deployment can’t approve it.'),
+      expires: duration({ min: 1_000 })
+        .optional()
+        .meta({
+          description: 'A deployment that is not approved this long after planning is cancelled.',
+          examples: ['2d'],
+        }),
     })
     .superRefine(({ required, of }, context) => {
       const people = new Set(of?.map((name) => name.trim().toLowerCase()));
@@ -24,7 +37,7 @@ export const ApprovalSchema = either(
       context.addIssue({ code: 'custom', path: ['of'], message });
     }),
   'expected none, required, or { required, of, notByRequester, expires }',
-);
+).meta({ title: 'approval' });
 
 /** Written once, it says all there is to say of approvals. */
 export function approvalOf(form: z.output<typeof ApprovalSchema>): ApprovalPolicy {

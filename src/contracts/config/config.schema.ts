@@ -25,79 +25,133 @@ const ANALYSIS_WANTED = 'expected a name of lower-case letters, digits, "_" or "
 
 /** What may be said of a service as a whole, and again for one of its environments. */
 const settings = {
-  driver: DriverSchema.optional(),
-  targets: z.array(TargetSchema).max(10_000).optional(),
-  strategy: StrategySchema.optional(),
-  checks: z.array(CheckSchema).max(100).optional(),
-  router: RouterSchema.optional(),
-  /** Where feature flags are set; in the workers' Redis unless said otherwise. */
-  flags: FlagStoreSchema.optional(),
-  /** Metric analyses that strategies name. */
-  analyses: z.record(z.string().regex(ANALYSIS_NAME, ANALYSIS_WANTED), AnalysisSchema).optional(),
-  /** What limits and freezes go by. */
-  labels: LabelsSchema.optional(),
+  driver: DriverSchema.optional().describe(
+    'How a version is put on a target. Without one the service can’t be deployed.',
+  ),
+  targets: z.array(TargetSchema).max(10_000).optional().describe('Where the service runs.'),
+  strategy: StrategySchema.optional().describe(
+    'In which steps it is deployed. Default: `rolling`, one target at a time.',
+  ),
+  checks: z
+    .array(CheckSchema)
+    .max(100)
+    .optional()
+    .describe('Health checks that decide whether a deployment is good.'),
+  router: RouterSchema.optional().describe('What moves traffic. Without one nothing does.'),
+  flags: FlagStoreSchema.optional().describe(
+    'Where feature flags are set. Default: in the workers’ Redis.',
+  ),
+  analyses: z
+    .record(z.string().regex(ANALYSIS_NAME, ANALYSIS_WANTED), AnalysisSchema)
+    .optional()
+    .describe('Metric analyses that strategies use, by name.'),
+  labels: LabelsSchema.optional().meta({
+    description: 'Labels that windows, limits and freezes go by.',
+    examples: [{ tier: 'db' }],
+  }),
 };
 
-export const ServiceConfigSchema = z.strictObject({
-  ...settings,
-  policy: PolicySchema.prefault({}),
-  /** Versions that were good in one environment go on to another. */
-  promotions: PromotionsSchema.default([]),
-  environments: z
-    .record(
-      nameText('environment'),
-      z.strictObject({ ...settings, policy: PolicyOverrideSchema.optional() }),
-    )
-    .default({}),
-});
+export const ServiceConfigSchema = z
+  .strictObject({
+    ...settings,
+    policy: PolicySchema.prefault({}).describe('The rules for its deployments.'),
+    promotions: PromotionsSchema.default([]).describe('Where a version that was good goes on to.'),
+    environments: z
+      .record(
+        nameText('environment'),
+        z
+          .strictObject({
+            ...settings,
+            policy: PolicyOverrideSchema.optional().describe(
+              'The rules that differ here; all others are the service’s.',
+            ),
+          })
+          .meta({ title: 'environment' }),
+      )
+      .default({})
+      .describe(
+        'What is different in an environment, by its name. What is not said there is as for the service.',
+      ),
+  })
+  .meta({ title: 'service' });
 
 /** The configuration of workers and servers: `signalbox.config.{yaml,json,js,ts}`. */
 export const ConfigSchema = z.strictObject({
-  /** First part of every key in Redis. */
   namespace: z
     .string()
     .regex(NAMESPACE_PATTERN, 'expected letters, digits, ".", "_" or "-"')
-    .default(DEFAULT_NAMESPACE),
-  /** `"*"` is the fallback for any service that is not named. */
-  services: z.record(serviceKeyText, ServiceConfigSchema),
+    .default(DEFAULT_NAMESPACE)
+    .meta({
+      description:
+        'First part of every key in Redis. Installations with different namespaces share a Redis and know nothing of each other.',
+      examples: ['shop'],
+    }),
+  services: z
+    .record(serviceKeyText, ServiceConfigSchema)
+    .describe('What can be deployed, by name. `"*"` stands for every service that is not named.'),
   worker: z
     .strictObject({
-      /** Jobs of each queue that one worker process carries out side by side. */
-      concurrency: z.int().min(1).max(1_000).default(50),
-      /** A worker that is silent for this long is taken for dead. */
-      lease: duration({ min: 1_000, max: 600_000 }).default(5_000),
-      /** What a stopping worker gives the step in hand before it hands it back. */
-      shutdownGrace: duration({ max: 600_000 }).default(20_000),
+      concurrency: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(50)
+        .describe('Jobs of each queue that one worker process handles side by side.'),
+      lease: duration({ min: 1_000, max: 600_000 })
+        .default(5_000)
+        .describe('A worker that is silent for this long is taken for dead, and others take over.'),
+      shutdownGrace: duration({ max: 600_000 })
+        .default(20_000)
+        .describe(
+          'Time that a stopping worker gives the current step before it hands it to another worker.',
+        ),
     })
-    .prefault({}),
-  /** Where analyses find their metrics, by name. */
-  metricSources: MetricSourcesSchema,
-  /** Where checks and metric sources may connect to. */
-  network: NetworkSchema.optional(),
-  /** When deployments may begin, or may not, in environments or for labels; each service's policy may say more. */
-  windows: z.array(ScopedWindowSchema).max(100).default([]),
-  /** How many deployments may be under way at once, in an environment or of services with a label. */
-  limits: z.array(LimitSchema).max(100).default([]),
-  /**
-   * What a new deployment, a claim and a transition wait for, beside the primary: so
-   * many replicas must have them before anything follows. All there are, or a
-   * failover to one that lacks the write repeats calls.
-   */
+    .prefault({})
+    .describe('How one worker process works.'),
+  metricSources: MetricSourcesSchema.describe('Where analyses find their metrics, by name.'),
+  network: NetworkSchema.optional().describe(
+    'Where checks and metric sources may connect to. Without it: anywhere but link-local addresses.',
+  ),
+  windows: z
+    .array(ScopedWindowSchema)
+    .max(100)
+    .default([])
+    .describe('When deployments may begin, for many services at once.'),
+  limits: z
+    .array(LimitSchema)
+    .max(100)
+    .default([])
+    .describe('How many deployments may run at once.'),
   durability: z
     .strictObject({
-      replicas: z.int().min(1).max(9),
-      /** For how long one look waits; the write is sent again until they have it. */
-      timeout: duration({ min: 10, max: 60_000 }).default(500),
+      replicas: z
+        .int()
+        .min(1)
+        .max(9)
+        .describe(
+          'Number of replicas. Use all there are: a failover to one that lacks a write repeats calls.',
+        ),
+      timeout: duration({ min: 10, max: 60_000 })
+        .default(500)
+        .describe('How long one wait takes; the write is sent again until the replicas have it.'),
     })
-    .optional(),
-  /** How long what has ended is kept. */
-  retention: RetentionSchema,
-  /** Take drivers and checks from jobs: whoever can write a job may then run commands on the workers. */
-  trustPublishers: z.boolean().default(false),
-  /** Who may look, ask and decide over HTTP, and whose jobs workers take. */
-  security: SecuritySchema.prefault({}),
-  /** What `signalbox server` and `up` let one client take. */
-  server: ServerSchema.prefault({}),
+    .optional()
+    .describe(
+      'Replicas of Redis that must have a write before the next step follows. Without it: the primary alone.',
+    ),
+  retention: RetentionSchema.describe(
+    'How long the records of the past are kept; `off` keeps everything.',
+  ),
+  trustPublishers: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Take drivers and checks from jobs. Whoever can write a job can then run commands on the workers.',
+    ),
+  security: SecuritySchema.prefault({}).describe(
+    'Who may use the HTTP surface, and whose jobs are taken.',
+  ),
+  server: ServerSchema.prefault({}).describe('What `signalbox server` and `up` allow one client.'),
 });
 
 export type ConfigInput = z.input<typeof ConfigSchema>;

@@ -19,16 +19,41 @@ function isPlainBase(text: string): boolean {
 const SecretSchema = z.string().min(1).max(10_000);
 
 const common = {
-  url: BaseUrlSchema,
+  url: BaseUrlSchema.meta({
+    description: 'Address of the source, without user, password and query.',
+    examples: ['http://prometheus:9090'],
+  }),
   headers: z
     .record(
       z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, 'expected a header name'),
       SecretSchema,
     )
-    .default({}),
-  bearer: SecretSchema.optional(),
-  basic: z.strictObject({ username: SecretSchema, password: SecretSchema }).optional(),
-  timeout: duration({ min: 10, max: 600_000 }).default(5_000),
+    .default({})
+    .meta({
+      description: 'Headers to send. A value may be `env:NAME` or `file:/path`.',
+      examples: [{ 'x-scope-orgid': 'shop' }],
+    }),
+  bearer: SecretSchema.optional().meta({
+    description:
+      'Token for `Authorization: Bearer`: `env:NAME` or `file:/path`, read at each query.',
+    examples: ['env:PROMETHEUS_TOKEN'],
+  }),
+  basic: z
+    .strictObject({
+      username: SecretSchema.meta({
+        description: 'User name, or `env:NAME`.',
+        examples: ['signalbox'],
+      }),
+      password: SecretSchema.meta({
+        description: '`env:NAME` or `file:/path`.',
+        examples: ['env:PROMETHEUS_PASSWORD'],
+      }),
+    })
+    .optional()
+    .describe('Basic authentication.'),
+  timeout: duration({ min: 10, max: 600_000 })
+    .default(5_000)
+    .describe('How long one query may take.'),
 };
 
 interface Credentials {
@@ -74,29 +99,38 @@ export const HttpJsonSourceSchema = z
   .strictObject({
     kind: z.literal('http_json'),
     ...common,
-    /** Where the numbers are in the answer. One that leads nowhere is no data, not an error. */
-    path: JsonPathSchema,
-    /** Where the answer warns of itself, if it does: texts, or a flag that is set, such as `partial`. */
-    warnings: JsonPathSchema.optional(),
-    /**
-     * Names of the URL parameters that carry the time asked for. Without it the endpoint
-     * decides which time it tells of, and a question about the past can't be put to it.
-     */
+    path: JsonPathSchema.meta({
+      description: 'Where the numbers are in the answer. A path that leads nowhere is no data.',
+      examples: ['data.values[*].value'],
+    }),
+    warnings: JsonPathSchema.optional().meta({
+      description:
+        'Where an answer warns of itself: texts, or a flag that is set, such as `partial`.',
+      examples: ['partial'],
+    }),
     window: z
       .strictObject({
-        start: ParameterSchema,
-        end: ParameterSchema,
-        step: ParameterSchema.optional(),
-        unit: z.enum(['s', 'ms']).default('s'),
+        start: ParameterSchema.meta({
+          description: 'Parameter with the start.',
+          examples: ['from'],
+        }),
+        end: ParameterSchema.meta({ description: 'Parameter with the end.', examples: ['to'] }),
+        step: ParameterSchema.optional().meta({
+          description: 'Parameter with the step.',
+          examples: ['step'],
+        }),
+        unit: z.enum(['s', 'ms']).default('s').describe('Unit of the times in the URL.'),
       })
-      .optional(),
+      .optional()
+      .describe(
+        'Names of the URL parameters for the time asked for. Without it the endpoint decides which time it tells of.',
+      ),
   })
   .refine(isOneCredential, ONE_CREDENTIAL);
 
-export const MetricSourceSchema = z.discriminatedUnion('kind', [
-  PrometheusSourceSchema,
-  HttpJsonSourceSchema,
-]);
+export const MetricSourceSchema = z
+  .discriminatedUnion('kind', [PrometheusSourceSchema, HttpJsonSourceSchema])
+  .meta({ title: 'metric source' });
 
 /** The sources of a configuration, by the name that rules know them by. */
 export const MetricSourcesSchema = z

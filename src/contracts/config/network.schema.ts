@@ -23,12 +23,28 @@ export const NetworkPatternSchema = z
  * to look into other places. Link-local addresses, and with them the metadata
  * of clouds, are refused whatever stands here.
  */
-export const NetworkSchema = z.strictObject({
-  /** Where it is given, nothing else is connected to; without it everything that is not denied. */
-  allow: z.array(NetworkPatternSchema).max(1_000).optional(),
-  /** Goes before `allow`. */
-  deny: z.array(NetworkPatternSchema).max(1_000).default([]),
-});
+export const NetworkSchema = z
+  .strictObject({
+    allow: z
+      .array(NetworkPatternSchema)
+      .max(1_000)
+      .optional()
+      .meta({
+        description:
+          'Addresses, networks, host names, or `*.example.com`. Where it is given, nothing else is connected to.',
+        examples: [['10.0.0.0/8', '*.internal.example.com']],
+      }),
+    deny: z
+      .array(NetworkPatternSchema)
+      .max(1_000)
+      .default([])
+      .meta({
+        description:
+          'The same forms; it wins over `allow`. Link-local addresses are always refused.',
+        examples: [['10.9.0.0/16']],
+      }),
+  })
+  .meta({ title: 'network' });
 
 export type NetworkRules = z.output<typeof NetworkSchema>;
 

@@ -9,19 +9,61 @@ const DeadlineSchema = duration({ min: 100 }).nullable();
 
 /** Every field as it is written. Limits are not among them: they are set for all services together. */
 const fields = z.strictObject({
-  approval: ApprovalSchema,
-  startBy: duration({ min: 1_000 }).nullable(),
-  onFailure: z.enum(['rollback', 'hold']),
-  onConflict: z.enum(['queue', 'supersede_waiting', 'supersede_running', 'reject']),
-  retries: z.int().min(0).max(20),
-  retryDelay: duration({ max: 600_000 }),
-  deadline: duration({ min: 1_000 }),
-  progressDeadline: DeadlineSchema,
-  targetDeadline: DeadlineSchema,
-  afterRollback: z.enum(['hold_automation', 'continue']),
-  /** Of a target that somebody else holds out of the router: deploy to it and leave it out, or do not begin meanwhile. */
-  heldOut: z.enum(['leave', 'refuse']),
-  windows: z.array(WindowSchema).max(50),
+  approval: ApprovalSchema.meta({
+    description:
+      'Who must approve: `none`, `required` (one person, whoever it is), or in full ([approval](#approval)).',
+    examples: [{ required: 2, of: ['ada', 'grace', 'edsger'] }],
+  }),
+  startBy: duration({ min: 1_000 })
+    .nullable()
+    .meta({
+      description:
+        'A deployment that has not begun this long after its approval is cancelled. `null`: never.',
+      examples: ['8h'],
+    }),
+  onFailure: z
+    .enum(['rollback', 'hold'])
+    .describe(
+      'After a failure: put the previous version back (`rollback`), or leave everything as it is for a person (`hold`).',
+    ),
+  onConflict: z
+    .enum(['queue', 'supersede_waiting', 'supersede_running', 'reject'])
+    .describe(
+      'What a deployment does when another one has the service: wait (`queue`), replace those that wait, also stop the one that runs, or be refused.',
+    ),
+  retries: z
+    .int()
+    .min(0)
+    .max(20)
+    .describe('How often a driver call that failed in passing is repeated, on each target.'),
+  retryDelay: duration({ max: 600_000 }).describe(
+    'Wait before the first repetition. It doubles with each further one, up to a minute.',
+  ),
+  deadline: duration({ min: 1_000 }).describe(
+    'How long a deployment may take, without the waits of its plan. Then `onFailure` decides.',
+  ),
+  progressDeadline: DeadlineSchema.meta({
+    description: 'How long it may take without getting further. `null`: no limit.',
+    examples: ['10m'],
+  }),
+  targetDeadline: DeadlineSchema.meta({
+    description: 'How long one target may take, repetitions included. `null`: no limit.',
+    examples: ['5m'],
+  }),
+  afterRollback: z
+    .enum(['hold_automation', 'continue'])
+    .describe(
+      'After an automatic rollback: begin nothing automatic until a person releases the service (`hold_automation`), or go on.',
+    ),
+  heldOut: z
+    .enum(['leave', 'refuse'])
+    .describe(
+      'When somebody else holds a target out of the router: deploy to it and leave it out (`leave`), or do not begin (`refuse`).',
+    ),
+  windows: z
+    .array(WindowSchema)
+    .max(50)
+    .describe('When deployments may begin ([windows](#windows)). Without any: at any time.'),
 });
 
 const { shape } = fields;
@@ -50,10 +92,14 @@ export const PolicySchema = z
   .transform(({ approval, ...rest }): Policy => ({
     ...approvalOf(approval),
     ...rest,
-  }));
+  }))
+  .meta({ title: 'policy' });
 
 /** In an environment only what is written overrides; nothing is filled in. An `approval` overrides the whole of it. */
-export const PolicyOverrideSchema = fields.partial().transform(({ approval, ...rest }) => ({
-  ...(approval === undefined ? {} : approvalOf(approval)),
-  ...rest,
-}));
+export const PolicyOverrideSchema = fields
+  .partial()
+  .transform(({ approval, ...rest }) => ({
+    ...(approval === undefined ? {} : approvalOf(approval)),
+    ...rest,
+  }))
+  .meta({ title: 'policy' });

@@ -6,14 +6,25 @@ import { duration } from '../values/duration.js';
 
 const EnvironmentSchema = nameText('environment').transform(environmentName);
 
-const RuleSchema = z.strictObject({
-  from: EnvironmentSchema,
-  to: EnvironmentSchema,
-  /** How long a version must stay good and active in `from`. */
-  soak: duration().default(0),
-  /** Without it, a person lets each version go on. */
-  auto: z.boolean().default(true),
-});
+const RuleSchema = z
+  .strictObject({
+    from: EnvironmentSchema.meta({
+      description: 'Environment in which a version was good.',
+      examples: ['staging'],
+    }),
+    to: EnvironmentSchema.meta({
+      description: 'Environment that it goes on to.',
+      examples: ['production'],
+    }),
+    soak: duration()
+      .default(0)
+      .meta({ description: 'How long it must stay good and active in `from`.', examples: ['1h'] }),
+    auto: z
+      .boolean()
+      .default(true)
+      .describe('Promote by itself. With `false` a person approves each promotion.'),
+  })
+  .meta({ title: 'promotion' });
 
 /** Where a version goes on to once it was good in an environment for a while. */
 export const PromotionsSchema = z

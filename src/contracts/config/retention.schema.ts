@@ -44,4 +44,5 @@ export const RetentionSchema = either(
   .prefault({})
   .describe(
     'how long what has ended is kept; `off` keeps everything. Never pruned: what is active, what a rollback may go back to, whatever an open deployment, release or promotion names, and the last to call a target.',
-  );
+  )
+  .meta({ title: 'retention' });

@@ -17,10 +17,15 @@ const AbsolutePath = z
 const Argv = z.tuple([z.string().min(1)], z.string());
 
 const draining = {
-  /** How long a drained target is waited for until what it was sent has ended. */
-  drainTimeout: duration({ max: 3_600_000 }).default(30_000),
-  /** Whether a target that still has requests by then is touched all the same. */
-  drainTimeoutIs: z.enum(['go_on', 'fail']).default('go_on'),
+  drainTimeout: duration({ max: 3_600_000 })
+    .default(30_000)
+    .describe('How long a drained target may take to finish its requests.'),
+  drainTimeoutIs: z
+    .enum(['go_on', 'fail'])
+    .default('go_on')
+    .describe(
+      'What happens when requests are left after `drainTimeout`: `go_on` deploys all the same, `fail` fails the step.',
+    ),
 };
 
 /**
@@ -31,37 +36,85 @@ const draining = {
  */
 export const HaproxyRouterSchema = z.strictObject({
   kind: z.literal('haproxy'),
-  /** The stats socket: an absolute path, or `host:port`. */
   socket: z
     .string()
     .refine(
       isSocket,
       `expected an absolute path of at most ${LONGEST_SOCKET_NAME} characters, or host:port`,
+    )
+    .meta({
+      description: 'The stats socket with `level admin`: an absolute path, or `host:port`.',
+      examples: ['/run/haproxy/admin.sock'],
+    }),
+  backend: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('be_{service}')
+    .meta({
+      description: 'Name of the backend; `{service}` and `{environment}` are filled in.',
+      examples: ['{service}_{environment}'],
+    }),
+  server: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('{target.id}')
+    .meta({
+      description:
+        'Name of a target’s server in the backend; placeholders of the target are filled in too.',
+      examples: ['{service}-{target.id}'],
+    }),
+  timeout: duration({ min: 100, max: 60_000 })
+    .default(5_000)
+    .describe('How long one command on the socket may take.'),
+  readyTimeout: duration({ min: 100, max: 3_600_000 })
+    .default(30_000)
+    .describe(
+      'How long a server may take to be seen up before it gets traffic. Longer than its `inter` times `rise` and `slowstart`.',
     ),
-  backend: z.string().min(1).max(200).default('be_{service}'),
-  server: z.string().min(1).max(200).default('{target.id}'),
-  /** Of one command, and of a server's coming up before traffic is moved to it. */
-  timeout: duration({ min: 100, max: 60_000 }).default(5_000),
-  /** How long a server may take to be seen up; longer than its `slowstart` and `inter` times `rise`. */
-  readyTimeout: duration({ min: 100, max: 3_600_000 }).default(30_000),
   ...draining,
-  /** `maint` also turns away clients that persist by cookie or table; HAProxy lets those through in `drain`. */
-  drainState: z.enum(['drain', 'maint']).default('drain'),
+  drainState: z
+    .enum(['drain', 'maint'])
+    .default('drain')
+    .describe(
+      'How a target is taken out. `maint` also turns away clients that HAProxy would keep by cookie or table.',
+    ),
 });
 
 /** An upstream block that nginx includes, rewritten and reloaded for every change. */
 export const NginxRouterSchema = z.strictObject({
   kind: z.literal('nginx'),
-  /** Written whole by Signalbox, one per service; `{service}` and `{environment}` are filled in. */
-  upstreamFile: AbsolutePath,
-  upstream: z.string().min(1).max(200).default('{service}'),
-  test: Argv.default(['nginx', '-t']),
-  reload: Argv.default(['nginx', '-s', 'reload']),
-  /** Of one command, and of the new workers' coming up. */
-  timeout: duration({ min: 100, max: 600_000 }).default(10_000),
-  /** Of nginx's master. Without it neither new workers nor the end of the old ones can be seen. */
-  pidFile: AbsolutePath.optional(),
-  /** Lines such as `zone api 64k` (weights then hold over all workers) or `keepalive 32`. */
+  upstreamFile: AbsolutePath.meta({
+    description:
+      'The file with the upstream block, one for each service. Signalbox writes all of it.',
+    examples: ['/etc/nginx/signalbox/{service}.conf'],
+  }),
+  upstream: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('{service}')
+    .meta({
+      description: 'Name of the upstream; `{service}` and `{environment}` are filled in.',
+      examples: ['{service}_{environment}'],
+    }),
+  test: Argv.default(['nginx', '-t']).meta({
+    description: 'Command that checks nginx’s configuration before it is loaded.',
+    examples: [['sudo', 'nginx', '-t']],
+  }),
+  reload: Argv.default(['nginx', '-s', 'reload']).meta({
+    description: 'Command that loads it.',
+    examples: [['systemctl', 'reload', 'nginx']],
+  }),
+  timeout: duration({ min: 100, max: 600_000 })
+    .default(10_000)
+    .describe('How long one command, and the start of nginx’s new workers, may take.'),
+  pidFile: AbsolutePath.optional().meta({
+    description:
+      'Process id file of nginx’s master. Without it nobody can see when old workers have ended.',
+    examples: ['/run/nginx.pid'],
+  }),
   directives: z
     .array(
       z
@@ -73,18 +126,20 @@ export const NginxRouterSchema = z.strictObject({
         ),
     )
     .max(50)
-    .default([]),
+    .default([])
+    .meta({
+      description: 'Further lines of the upstream block, without semicolon.',
+      examples: [['zone api 64k', 'keepalive 32']],
+    }),
   ...draining,
 });
 
 /** Nothing moves traffic: each target gets what it gets. */
 export const NoRouterSchema = z.strictObject({ kind: z.literal('none') });
 
-export const RouterSchema = z.discriminatedUnion('kind', [
-  HaproxyRouterSchema,
-  NginxRouterSchema,
-  NoRouterSchema,
-]);
+export const RouterSchema = z
+  .discriminatedUnion('kind', [HaproxyRouterSchema, NginxRouterSchema, NoRouterSchema])
+  .meta({ title: 'router' });
 
 export type RouterSpec = z.output<typeof RouterSchema>;
 export type HaproxyRouterSpec = z.output<typeof HaproxyRouterSchema>;

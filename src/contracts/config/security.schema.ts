@@ -12,12 +12,23 @@ const NameSchema = TextSchema.max(200).refine((name) => name.trim() === name, {
 });
 const RoleSchema = z.enum(ROLES);
 
-const TokenSchema = z.strictObject({
-  name: NameSchema,
-  role: RoleSchema,
-  /** As `signalbox token create` prints it; the token itself is nowhere in the configuration. */
-  hash: z.string().regex(TOKEN_HASH_PATTERN, 'expected sha256: and 64 hexadecimal digits'),
-});
+const TokenSchema = z
+  .strictObject({
+    name: NameSchema.meta({
+      description: 'Whose token it is, as events will say.',
+      examples: ['ci'],
+    }),
+    role: RoleSchema.describe('What its bearer may do.'),
+    hash: z
+      .string()
+      .regex(TOKEN_HASH_PATTERN, 'expected sha256: and 64 hexadecimal digits')
+      .meta({
+        description:
+          'Hash of the token, as `signalbox token create` prints it. The token itself is nowhere in the configuration.',
+        examples: ['sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+      }),
+  })
+  .meta({ title: 'token' });
 
 /** HMACs are not among them: whoever checks one could make one, and nothing is signed by "none". */
 const JWT_ALGORITHMS = [
@@ -36,30 +47,75 @@ const isKeyAddress = (text: string): boolean => {
 
 const JwtSchema = z
   .strictObject({
-    issuer: z.string().min(1).max(2_000),
-    audience: z.string().min(1).max(2_000),
-    /** Where the issuer's public keys are: an https URL, or `file:/path` of a JSON Web Key Set. */
+    issuer: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .meta({
+        description: 'Issuer that tokens must name (`iss`).',
+        examples: ['https://login.example.com/'],
+      }),
+    audience: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .meta({ description: 'Audience that tokens must name (`aud`).', examples: ['signalbox'] }),
     jwks: z
       .string()
       .max(2_000)
       .refine(isKeyAddress, 'expected an https URL or file:/path (http only on this machine)')
-      .optional(),
-    /** One public key, as PEM or `file:/path`, where the issuer has no key set. */
-    publicKey: z.string().min(1).max(10_000).optional(),
-    algorithms: z.array(z.enum(JWT_ALGORITHMS)).min(1).default(['RS256', 'ES256', 'EdDSA']),
-    /** Which claim is the name in events and approvals: one that is another person's never. */
-    nameClaim: z.string().min(1).max(200).default('sub'),
-    /** Which claim tells the role: its name, or a path such as `realm_access.roles`. */
-    roleClaim: z.string().min(1).max(200).default('roles'),
-    /** What stands in that claim → role; what is not named here is nothing. */
+      .optional()
+      .meta({
+        description:
+          'The issuer’s public keys: an https URL, or `file:/path` of a JSON Web Key Set. Give either `jwks` or `publicKey`.',
+        examples: ['https://login.example.com/keys'],
+      }),
+    publicKey: z
+      .string()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({
+        description: 'One public key, as PEM or `file:/path`.',
+        examples: ['file:/etc/signalbox/issuer.pem'],
+      }),
+    algorithms: z
+      .array(z.enum(JWT_ALGORITHMS))
+      .min(1)
+      .default(['RS256', 'ES256', 'EdDSA'])
+      .meta({ description: 'Signature algorithms that are accepted.', examples: [['ES256']] }),
+    nameClaim: z
+      .string()
+      .min(1)
+      .max(200)
+      .default('sub')
+      .meta({
+        description:
+          'Claim with the name for events and approvals. It must never belong to another person.',
+        examples: ['email'],
+      }),
+    roleClaim: z
+      .string()
+      .min(1)
+      .max(200)
+      .default('roles')
+      .meta({
+        description: 'Claim with the role, or a path to it.',
+        examples: ['realm_access.roles'],
+      }),
     roles: z
       .record(z.string().min(1).max(200), RoleSchema)
-      .default({ viewer: 'viewer', deployer: 'deployer', approver: 'approver', admin: 'admin' }),
+      .default({ viewer: 'viewer', deployer: 'deployer', approver: 'approver', admin: 'admin' })
+      .meta({
+        description: 'Which value of that claim is which role. Other values are none.',
+        examples: [{ 'deploy-team': 'deployer' }],
+      }),
   })
   .refine(({ jwks, publicKey }) => (jwks === undefined) !== (publicKey === undefined), {
     path: ['jwks'],
     message: 'expected either jwks or publicKey',
-  });
+  })
+  .meta({ title: 'jwt' });
 
 const KEY_WANTED =
   'expected env:NAME, file:/path or, for ed25519, a public key as PEM (or a list of these)';
@@ -71,23 +127,45 @@ const KeySchema = z
 
 const PublisherSchema = z
   .strictObject({
-    name: NameSchema,
-    algorithm: z.enum(SIGNATURE_ALGORITHMS),
-    /** Any of several fits, so that a key can be changed without a gap. */
-    key: z.union([KeySchema, z.array(KeySchema).min(1).max(5)], KEY_WANTED),
-    /** Which services its jobs may be about; all where it is left out. */
-    services: z.array(ServiceNameSchema).min(1).max(1_000).optional(),
-    environments: z.array(EnvironmentNameSchema).min(1).max(100).optional(),
-    /** Which jobs it may publish. */
+    name: NameSchema.meta({
+      description: 'Name of the publisher, as its signatures say.',
+      examples: ['ci'],
+    }),
+    algorithm: z.enum(SIGNATURE_ALGORITHMS).describe('How it signs.'),
+    key: z.union([KeySchema, z.array(KeySchema).min(1).max(5)], KEY_WANTED).meta({
+      description:
+        '`env:NAME` or `file:/path` of the secret, or an Ed25519 public key as PEM. A list of keys allows a change without a gap.',
+      examples: ['file:/etc/signalbox/ci.pem'],
+    }),
+    services: z
+      .array(ServiceNameSchema)
+      .min(1)
+      .max(1_000)
+      .optional()
+      .meta({
+        description: 'Services that its jobs may be about. Without it: all.',
+        examples: [['api']],
+      }),
+    environments: z
+      .array(EnvironmentNameSchema)
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description: 'Environments that its jobs may be about. Without it: all.',
+        examples: [['staging']],
+      }),
     jobs: z
       .array(z.enum(['plan', 'execute', 'verify', 'rollback']))
       .min(1)
-      .default(['plan', 'execute', 'verify', 'rollback']),
+      .default(['plan', 'execute', 'verify', 'rollback'])
+      .meta({ description: 'Kinds of job that it may publish.', examples: [['plan', 'rollback']] }),
   })
   .refine(({ algorithm, key }) => algorithm === 'ed25519' || [key].flat().every(isRef), {
     path: ['key'],
     message: 'expected env:NAME or file:/path: a secret does not stand in a configuration',
-  });
+  })
+  .meta({ title: 'publisher' });
 
 const isRef = (key: string): boolean => secretRef(key) !== null;
 
@@ -99,27 +177,50 @@ const UNIQUE = 'expected names that differ, also without regard to case';
 /** Who may look, ask and decide over HTTP, and whose jobs workers take. */
 export const SecuritySchema = z
   .strictObject({
-    tokens: z.array(TokenSchema).max(1_000).default([]).refine(uniqueNames, UNIQUE),
-    jwt: JwtSchema.optional(),
-    /** Those without credentials; where left out: they may look on loopback, and nowhere else. */
-    anonymous: z.enum(['viewer', 'none']).optional(),
-    /** Signs the cookies of browsers; without one they end with the server. */
+    tokens: z
+      .array(TokenSchema)
+      .max(1_000)
+      .default([])
+      .refine(uniqueNames, UNIQUE)
+      .describe('Access tokens for the API, the pages and Bull Board.'),
+    jwt: JwtSchema.optional().describe('Accept JSON Web Tokens of an identity provider.'),
+    anonymous: z
+      .enum(['viewer', 'none'])
+      .optional()
+      .describe('What clients without credentials may do. Default: look, from this machine only.'),
     sessionKey: z
       .string()
       .refine((text) => secretRef(text) !== null, 'expected env:NAME or file:/path')
-      .optional(),
-    /** How long a browser stays signed in. */
-    sessionTime: duration({ min: 60_000, max: 7 * 86_400_000 }).default(8 * 3_600_000),
-    publishers: z.array(PublisherSchema).max(1_000).default([]).refine(uniqueNames, UNIQUE),
-    /** Workers take no job that is neither signed by one of the publishers nor owed. */
-    requireSignedJobs: z.boolean().default(false),
-    /** A signature older than this is refused, and each is taken once: so this is also how long a job may wait for a worker. */
-    replayWindow: duration({ min: 1_000 }).default(5 * 60_000),
+      .optional()
+      .meta({
+        description:
+          '`env:NAME` or `file:/path` of a secret that signs browsers’ cookies. Without it they end with the server.',
+        examples: ['env:SIGNALBOX_SESSION_KEY'],
+      }),
+    sessionTime: duration({ min: 60_000, max: 7 * 86_400_000 })
+      .default(8 * 3_600_000)
+      .describe('How long a browser stays signed in.'),
+    publishers: z
+      .array(PublisherSchema)
+      .max(1_000)
+      .default([])
+      .refine(uniqueNames, UNIQUE)
+      .describe('Who may sign jobs, and with which key.'),
+    requireSignedJobs: z
+      .boolean()
+      .default(false)
+      .describe('Refuse jobs that no publisher has signed.'),
+    replayWindow: duration({ min: 1_000 })
+      .default(5 * 60_000)
+      .describe(
+        'How old a signature may be. It is also how long a signed job may wait for a worker.',
+      ),
   })
   .refine(({ requireSignedJobs, publishers }) => !requireSignedJobs || publishers.length > 0, {
     path: ['publishers'],
     message: 'expected at least one, as requireSignedJobs is set: nobody could publish anything',
-  });
+  })
+  .meta({ title: 'security' });
 
 export type SecurityConfig = z.output<typeof SecuritySchema>;
 export type JwtConfig = NonNullable<SecurityConfig['jwt']>;

@@ -19,23 +19,46 @@ const RuleSchema = z
   });
 
 const fields = {
-  kind: z.enum(['allow', 'deny']),
-  rrule: RuleSchema,
-  /** Local, in the window's time zone. */
+  kind: z
+    .enum(['allow', 'deny'])
+    .describe(
+      '`allow`: deployments begin only in such windows. `deny`: they do not begin in this one.',
+    ),
+  rrule: RuleSchema.meta({
+    description: 'When it comes again, as a recurrence rule of RFC 5545.',
+    examples: ['FREQ=WEEKLY;BYDAY=SA'],
+  }),
   start: z
     .string()
     .refine(isLocalTime, 'expected a local time such as "2026-01-05T09:00"')
-    .optional(),
-  /** Time that passes. */
-  duration: duration({ min: 60_000, max: YEAR_MS }).optional(),
-  /** By the clock of the zone: the next such time after each start. */
+    .optional()
+    .meta({
+      description:
+        'First day and hour, as local time in `timeZone`. Default: 1970-01-01, midnight.',
+      examples: ['2026-01-05T09:00'],
+    }),
+  duration: duration({ min: 60_000, max: YEAR_MS })
+    .optional()
+    .meta({
+      description: 'How long it lasts, in time that passes. Give either `duration` or `until`.',
+      examples: ['2h'],
+    }),
   until: z
     .string()
     .transform((text) => text.toUpperCase())
     .refine(isWallClockEnd, 'expected a time such as "MO 00:00", or "06:00" for any day')
-    .optional(),
-  timeZone: z.string().refine(isTimeZone, 'expected a time zone such as "Europe/Berlin"'),
-  reason: TextSchema.max(200).optional(),
+    .optional()
+    .meta({
+      description: 'Its end by the clock of the zone: the next such time after each start.',
+      examples: ['MO 00:00'],
+    }),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'expected a time zone such as "Europe/Berlin"')
+    .meta({ description: 'Name of the time zone.', examples: ['Europe/Berlin'] }),
+  reason: TextSchema.max(200)
+    .optional()
+    .meta({ description: 'What people are told.', examples: ['weekend'] }),
 };
 
 /** A time in which deployments may begin (`allow`), or may not (`deny`), by a recurrence rule of RFC 5545. */
@@ -43,14 +66,26 @@ export const WindowSchema = z
   .strictObject(fields)
   .superRefine(refuseChanceWeekday)
   .superRefine(needOneEnd)
-  .transform(({ start, reason, ...window }) => ({ ...window, ...filled(window, start, reason) }));
+  .transform(({ start, reason, ...window }) => ({ ...window, ...filled(window, start, reason) }))
+  .meta({ title: 'window' });
 
 /** A window of the whole configuration: for the services that its environments and labels name. */
 export const ScopedWindowSchema = z
   .strictObject({
     ...fields,
-    environments: z.array(nameText('environment')).min(1).max(100).optional(),
-    labels: LabelsSchema.default({}),
+    environments: z
+      .array(nameText('environment'))
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description: 'Only in these environments. Without it: in all.',
+        examples: [['production']],
+      }),
+    labels: LabelsSchema.default({}).meta({
+      description: 'Only for services that have all of these labels.',
+      examples: [{ tier: 'db' }],
+    }),
   })
   .superRefine(refuseChanceWeekday)
   .superRefine(needOneEnd)
@@ -58,7 +93,8 @@ export const ScopedWindowSchema = z
     ...window,
     environments,
     ...filled(window, start, reason),
-  }));
+  }))
+  .meta({ title: 'window' });
 
 /** Without a weekday or a start it would be the weekday of the first of January 1970, and nobody meant that. */
 function refuseChanceWeekday(

@@ -16,10 +16,23 @@ export const GateNameSchema = z
   );
 
 export const gateSettings = {
-  name: GateNameSchema.optional(),
-  /** Without one it waits for ever. */
-  timeout: duration({ min: 1 }).optional(),
-  onTimeout: z.enum(['promote', 'abort']).optional(),
+  name: GateNameSchema.optional().meta({
+    description: 'Name of the gate, for `signalbox promote`. Default: `stage-1` and so on.',
+    examples: ['after-first'],
+  }),
+  timeout: duration({ min: 1 })
+    .optional()
+    .meta({
+      description: 'How long it waits. Without it: until somebody promotes.',
+      examples: ['30m'],
+    }),
+  onTimeout: z
+    .enum(['promote', 'abort'])
+    .optional()
+    .meta({
+      description: 'What happens after `timeout`. Default: `abort`.',
+      examples: ['promote'],
+    }),
 };
 
 /** `true` is a gate with nothing said of it. */
@@ -27,4 +40,39 @@ export const GateSettingSchema = either(
   z.boolean(),
   z.strictObject(gateSettings),
   'expected true, or name, timeout and onTimeout',
-);
+).meta({ title: 'gate' });
+
+/** A name alone is that analysis, inline after each stage. */
+export const AnalysisUseSchema = either(
+  AnalysisNameSchema.transform((name) => ({ name })),
+  z.strictObject({
+    name: AnalysisNameSchema.meta({
+      description: 'Name of one of the service’s `analyses`.',
+      examples: ['errors'],
+    }),
+    mode: z
+      .enum(['inline', 'background'])
+      .optional()
+      .describe(
+        '`inline`: after each stage but the last. `background`: from a stage to the end. Default: `inline`.',
+      ),
+    from: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'First stage that it looks at, counted from 1.', examples: [2] }),
+  }),
+  'expected the name of an analysis, or name, mode and from',
+).meta({ title: 'analysis use' });
+
+export const stageSettings = {
+  wait: duration()
+    .optional()
+    .meta({ description: 'How long the stage is watched before the next one.', examples: ['10m'] }),
+  gate: GateSettingSchema.optional().describe('Wait for a person after the stage.'),
+  analyze: AnalysisNameSchema.optional().meta({
+    description: 'Analysis to run after the stage.',
+    examples: ['errors'],
+  }),
+};

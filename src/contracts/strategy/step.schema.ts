@@ -24,22 +24,81 @@ export const FlagNameSchema = z
   .regex(FLAG_NAME_PATTERN, 'expected the name of a flag, without spaces');
 
 /** One of the steps that are given directly. */
-export const StepSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('deploy'), targets: BatchSchema }),
-  z.strictObject({ kind: z.literal('check'), targets: GroupSchema.optional() }),
-  z.strictObject({ kind: z.literal('wait'), for: duration() }),
-  z.strictObject({
-    kind: z.literal('shift'),
-    to: GroupSchema.optional(),
-    from: GroupSchema.optional(),
-    percent,
-  }),
-  z.strictObject({ kind: z.literal('set_flag'), flag: FlagNameSchema.optional(), percent }),
-  z.strictObject({ kind: z.literal('gate'), ...gateSettings, name: GateNameSchema }),
-  z.strictObject({
-    kind: z.literal('analyze'),
-    analysis: AnalysisNameSchema,
-    mode: z.enum(['inline', 'background']).optional(),
-  }),
-  z.strictObject({ kind: z.literal('retire'), targets: GroupSchema.optional() }),
-]);
+export const StepSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('deploy'),
+      targets: BatchSchema.meta({
+        description:
+          'Which targets get the version: ids, an amount of those that are left, or a word (`all`, `rest`, `deployed`; with colours `live`, `idle`).',
+        examples: ['25%'],
+      }),
+    }),
+    z.strictObject({
+      kind: z.literal('check'),
+      targets: GroupSchema.optional().meta({
+        description: 'Which targets are checked. Default: those deployed since the last check.',
+        examples: ['deployed'],
+      }),
+    }),
+    z.strictObject({
+      kind: z.literal('wait'),
+      for: duration().meta({ description: 'How long to wait.', examples: ['5m'] }),
+    }),
+    z.strictObject({
+      kind: z.literal('shift'),
+      to: GroupSchema.optional().meta({
+        description: 'Targets that get the traffic. Default: those with the new version.',
+        examples: ['deployed'],
+      }),
+      from: GroupSchema.optional().meta({
+        description: 'Targets that give the rest. Default: all others.',
+        examples: ['live'],
+      }),
+      percent: percent.meta({
+        description: 'Percentage of the traffic that `to` gets.',
+        examples: [10],
+      }),
+    }),
+    z.strictObject({
+      kind: z.literal('set_flag'),
+      flag: FlagNameSchema.optional().meta({
+        description: 'Name of the flag. Default: `ff_<service>_<version>`.',
+        examples: ['new-checkout'],
+      }),
+      percent: percent.meta({
+        description: 'Percentage of users that get the flag.',
+        examples: [50],
+      }),
+    }),
+    z.strictObject({
+      kind: z.literal('gate'),
+      ...gateSettings,
+      name: GateNameSchema.meta({
+        description: 'Name of the gate, for `signalbox promote`.',
+        examples: ['before-traffic'],
+      }),
+    }),
+    z.strictObject({
+      kind: z.literal('analyze'),
+      analysis: AnalysisNameSchema.meta({
+        description: 'Name of one of the service’s `analyses`.',
+        examples: ['errors'],
+      }),
+      mode: z
+        .enum(['inline', 'background'])
+        .optional()
+        .describe(
+          '`inline`: wait for its verdict. `background`: go on meanwhile. Default: `inline`.',
+        ),
+    }),
+    z.strictObject({
+      kind: z.literal('retire'),
+      targets: GroupSchema.optional().meta({
+        description:
+          'Targets whose version is removed. Default: those that did not get the new one.',
+        examples: ['idle'],
+      }),
+    }),
+  ])
+  .meta({ title: 'step' });

@@ -13,7 +13,8 @@ export function duration({ min = 0, max = 30 * 86_400_000 } = {}) {
   return z
     .union([z.number(), z.string().regex(PATTERN, 'expected a duration such as "30s" or "5m"')])
     .transform((value) => Math.round(typeof value === 'number' ? value : parse(value)))
-    .pipe(z.int().min(min).max(max));
+    .pipe(z.int().min(min).max(max))
+    .meta({ title: 'duration', minimum: min, maximum: max });
 }
 
 function parse(text: string): number {

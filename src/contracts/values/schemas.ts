@@ -60,8 +60,13 @@ export const MetadataSchema = z
 
 export const TargetSchema = z
   .strictObject({
-    id: TargetIdSchema,
-    name: TextSchema.max(200).optional(),
+    id: TargetIdSchema.meta({
+      description: 'Name of the target, unlike any other of the service.',
+      examples: ['web-1'],
+    }),
+    name: TextSchema.max(200)
+      .optional()
+      .meta({ description: 'What people read. Default: the id.', examples: ['web 1 (Frankfurt)'] }),
     address: z
       .string()
       .max(500)
@@ -70,21 +75,32 @@ export const TargetSchema = z
         /^[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*$/,
         'expected an address without spaces, not starting with "-"',
       )
-      .optional(),
-    metadata: MetadataSchema,
+      .optional()
+      .meta({
+        description: 'Where it is reached: `host:port` or a URL, as driver and checks need it.',
+        examples: ['10.0.0.11:8080'],
+      }),
+    metadata: MetadataSchema.meta({
+      description:
+        'Values of your own, for placeholders such as `{target.metadata.zone}`. `colour` says which half of a blue-green service it is.',
+      examples: [{ zone: 'eu-1', colour: 'blue' }],
+    }),
   })
-  .transform(({ id, name = id, address = '', metadata }) => ({ id, name, address, metadata }));
+  .transform(({ id, name = id, address = '', metadata }) => ({ id, name, address, metadata }))
+  .meta({ title: 'target' });
 
 /** A number of targets or a share of them. */
-export const AmountSchema = z.union([
-  z.int().min(0).max(100_000),
-  z
-    .templateLiteral([z.number(), '%'])
-    .refine(
-      (text) => Number.parseFloat(text) >= 0 && Number.parseFloat(text) <= 100,
-      'expected 0% to 100%',
-    ),
-]);
+export const AmountSchema = z
+  .union([
+    z.int().min(0).max(100_000),
+    z
+      .templateLiteral([z.number(), '%'])
+      .refine(
+        (text) => Number.parseFloat(text) >= 0 && Number.parseFloat(text) <= 100,
+        'expected 0% to 100%',
+      ),
+  ])
+  .meta({ title: 'amount' });
 
 /** Which version of its contract a job keeps: a later one may mean what is not known here. */
 export const JobVersionSchema = z.literal(1, {
