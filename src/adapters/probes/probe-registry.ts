@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CheckSchema, type CheckSpec } from '../../contracts/config/check.schema.js';
+import type { Written } from '../../contracts/values/written.js';
 import { assertNever } from '../../domain/model/assert-never.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
 import { templateProblem } from '../drivers/process/placeholders.js';
@@ -11,7 +12,7 @@ import { createMemoryProbe } from './memory.probe.js';
 import { createTcpProbe } from './tcp.probe.js';
 
 /** A check as a configuration says it: its kind and what that needs; all else has a default. */
-export type CheckInput = z.input<typeof CheckSchema>;
+export type CheckInput = Written<typeof CheckSchema>;
 
 /**
  * The probe that a check's configuration asks for, connecting to nothing but what

@@ -22,7 +22,7 @@ export interface CheckSubject {
 
 /** Runs checks and gives one judgement, by the system's clock. */
 export class HealthChecker extends CheckerOverClock {
-  constructor(...probes: readonly HealthProbe[]) {
+  constructor(...probes: HealthProbe[]) {
     super(systemClock, probes);
   }
 
