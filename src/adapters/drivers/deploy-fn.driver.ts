@@ -2,7 +2,7 @@ import type { Version } from '../../domain/model/ids.js';
 import type { Evidence, Target } from '../../domain/model/target.js';
 import type { DriverCall, DriverFailure, TargetDriver } from '../../domain/ports/target-driver.js';
 import { ok, type Result } from '../../domain/model/result.js';
-import { failed, messageOf } from './process/driver-failure.js';
+import { failed, messageOf, saysTransient } from './process/driver-failure.js';
 import { interruption } from './process/interruption.js';
 
 /** What a deploy function is told besides the target and the version. */
@@ -13,7 +13,10 @@ export interface DeployContext extends Omit<DriverCall, 'target' | 'version'> {
 
 type DeployAnswer = boolean | Evidence | void;
 
-/** Makes the target run the version. `false` or a throw is a failure; anything else a success. */
+/**
+ * Makes the target run the version. `false` or a throw is a failure, anything else
+ * a success; after an error that says `transient: true` the call is repeated.
+ */
 export type DeployFunction = (
   target: Target,
   version: Version,
@@ -76,7 +79,7 @@ async function perform(fn: DeployFunction, call: DriverCall, signal: AbortSignal
     return ok(typeof answer === 'object' ? answer : {});
   } catch (error) {
     if (signal.aborted) return failed('driver/aborted', messageOf(error));
-    return failed('driver/rejected', messageOf(error));
+    return failed('driver/rejected', messageOf(error), { transient: saysTransient(error) });
   }
 }
 

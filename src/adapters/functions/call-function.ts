@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../domain/model/result.js';
-import { messageOf } from '../drivers/process/driver-failure.js';
+import { messageOf, saysTransient } from '../drivers/process/driver-failure.js';
 import { interruption } from '../drivers/process/interruption.js';
 
 export interface FunctionFailure {
@@ -58,9 +58,6 @@ async function attempt<T>(
     return err({ kind: 'threw', message, transient: saysTransient(error) });
   }
 }
-
-const saysTransient = (error: unknown): boolean =>
-  error instanceof Error && 'transient' in error && error.transient === true;
 
 const aborted = (name: string): Result<never, FunctionFailure> =>
   err({ kind: 'aborted', message: `${name} was told to stop`, transient: true });

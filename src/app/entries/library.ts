@@ -3,7 +3,11 @@ export { createLibrary, type Library } from '../library/create-library.js';
 export type { LibraryOptions, PolicyOptions, StrategyOptions } from '../library/library-options.js';
 export type { TargetOption, TargetOptions } from '../library/target-options.js';
 export { DeploymentOrchestrator, type LibraryStatus } from '../library/orchestrator.js';
-export { DeploymentManager, type HistoryOptions } from '../library/manager.js';
+export {
+  DeploymentManager,
+  type HistoryOptions,
+  type RollbackOptions,
+} from '../library/manager.js';
 export {
   type PlannedDeployment,
   type PlanOrId,

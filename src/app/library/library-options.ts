@@ -6,6 +6,7 @@ import type { SwitchFunction } from '../../adapters/functions/switch-router.js';
 import type { DeployFunction } from '../../adapters/drivers/deploy-fn.driver.js';
 import type { CheckInput } from '../../adapters/probes/probe-registry.js';
 import type { AnalysisSchema } from '../../contracts/config/analysis.schema.js';
+import type { DriverSchema } from '../../contracts/config/driver.schema.js';
 import type { FlagStoreSchema } from '../../contracts/config/flag-store.schema.js';
 import type { LimitSchema } from '../../contracts/config/limit.schema.js';
 import type { MetricSourceSchema } from '../../contracts/config/metric-source.schema.js';
@@ -31,8 +32,8 @@ export type PolicyOptions = Written<typeof PolicySchema>;
 
 /** How the library deploys. Everything holds for all services, unless it is keyed by service. */
 export interface LibraryOptions {
-  /** Puts a version on a target: a function `(target, version) => …`, or any driver. */
-  readonly driver: TargetDriver | DeployFunction;
+  /** Puts a version on a target: a function `(target, version) => …`, one as a configuration says it, or any driver. */
+  readonly driver: DeployFunction | Written<typeof DriverSchema> | TargetDriver;
   /** How a version is rolled out where a deployment says nothing else. Default: rolling, one target after the other. */
   readonly strategy?: StrategyOptions | undefined;
   /** The targets of each service, by `service` or `environment/service`. */

@@ -1,3 +1,4 @@
+import { createDriver } from '../../adapters/drivers/driver-registry.js';
 import { deployFn } from '../../adapters/drivers/deploy-fn.driver.js';
 import { functionProbe } from '../../adapters/functions/function-probe.js';
 import { functionSource } from '../../adapters/functions/function-source.js';
@@ -7,6 +8,7 @@ import { probesWithin } from '../../adapters/probes/probe-registry.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import { AnalysisSchema } from '../../contracts/config/analysis.schema.js';
 import { CheckSchema } from '../../contracts/config/check.schema.js';
+import { DriverSchema } from '../../contracts/config/driver.schema.js';
 import { LimitSchema } from '../../contracts/config/limit.schema.js';
 import { MetricSourceSchema } from '../../contracts/config/metric-source.schema.js';
 import { NetworkSchema } from '../../contracts/config/network.schema.js';
@@ -25,7 +27,9 @@ import type { Target } from '../../domain/model/target.js';
 import type { ServiceRuntime } from '../../domain/orchestrator/orchestrator-ports.js';
 import type { PlanInput } from '../../domain/plan/compile/compile-plan.js';
 import type { MetricSource } from '../../domain/ports/metric-source.js';
+import type { TargetDriver } from '../../domain/ports/target-driver.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/parts/strategy.js';
+import { DEFAULT_STATE_DIR } from '../process/state-dir.js';
 import type { LibraryOptions } from './library-options.js';
 import { readOption } from './read-option.js';
 import { readTargets } from './target-options.js';
@@ -51,7 +55,7 @@ export class LibraryServices implements ServiceCatalog {
     const sources = mapped(options.metricSources, (source, path) => sourceOf(source, path, guard));
     this.#runtime = {
       ...moved,
-      driver: typeof driver === 'function' ? deployFn(driver) : driver,
+      driver: driverOf(driver),
       checker: checkerOf(options.checks, guard),
       metrics: (name) => sources.get(name),
     };
@@ -95,11 +99,17 @@ export class LibraryServices implements ServiceCatalog {
         `no targets for ${serviceKey(ref)}: name them in the request or in the library's targets`,
       );
     }
+    const strategy = overrides.strategy ?? this.#strategy;
+    if (strategy.kind === 'blue_green' && targets.every(({ metadata }) => !metadata['colour'])) {
+      return impossible(
+        'targets',
+        'blue_green needs two colours: give the targets as { blue: [...], green: [...] }',
+      );
+    }
     const { driver, checker, router, flags } = this.#runtime;
     const labels = of(this.#labels, ref) ?? {};
     return ok({
-      ...{ ref, version, targets, labels },
-      strategy: overrides.strategy ?? this.#strategy,
+      ...{ ref, version, targets, labels, strategy },
       checks: checker?.checks ?? [],
       analyses: this.#analyses,
       driver: { kind: driver.kind, fences: driver.fences, removes: driver.removes },
@@ -126,6 +136,12 @@ function mapped<In, Out>(
 ): ReadonlyMap<string, Out> {
   const entries = Object.entries(record ?? {});
   return new Map(entries.map(([key, value]) => [key, read(value, `${path}.${key}`)]));
+}
+
+function driverOf(driver: LibraryOptions['driver']): TargetDriver {
+  if (typeof driver === 'function') return deployFn(driver);
+  if ('apply' in driver) return driver;
+  return createDriver(readOption(DriverSchema, driver, 'driver'), { stateDir: DEFAULT_STATE_DIR });
 }
 
 function checkerOf(

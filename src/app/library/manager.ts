@@ -28,6 +28,11 @@ export interface HistoryOptions {
   readonly after?: string | undefined;
 }
 
+export interface RollbackOptions {
+  /** Why; events and the state say it. */
+  readonly reason?: string | undefined;
+}
+
 /** Deploy and roll back by service name; everything it did is in the history. */
 export class DeploymentManager {
   readonly #world: LibraryWorld;
@@ -61,7 +66,10 @@ export class DeploymentManager {
   }
 
   /** Puts the previous version back; `null` when nothing is active. */
-  async rollback(service: ServiceArgument, reason?: string): Promise<DeploymentResult | null> {
+  async rollback(
+    service: ServiceArgument,
+    { reason }: RollbackOptions = {},
+  ): Promise<DeploymentResult | null> {
     return this.#world.manager.rollback(service, reason);
   }
 

@@ -63,6 +63,13 @@ describe('blue-green', () => {
     expect(await activeOf(library)).toBe('1.0.0');
   });
 
+  test('says how to give colours where there are none', async () => {
+    const { manager } = site({ strategy, switchFn: () => true });
+    expect(await manager.deploy('api', '1.0.0')).toMatchObject({
+      errors: [expect.stringContaining('give the targets as { blue: [...], green: [...] }')],
+    });
+  });
+
   test('tells colours in the metadata of targets, too, and takes any router', async () => {
     const router = new MemoryRouter();
     const library = site({
@@ -165,6 +172,26 @@ test('checks may be plain functions: what they call bad is rolled back', async (
   ]);
 });
 
+test('the driver may be one of a configuration', async () => {
+  const { manager } = site({
+    driver: { kind: 'command', argv: ['test', '{version}', '!=', '2.0.0'] },
+  });
+  expect(await manager.deploy('api', '1.0.0')).toMatchObject({ success: true });
+  expect(await manager.deploy('api', '2.0.0')).toMatchObject({ state: 'rolled_back' });
+});
+
+test('a deploy function that says its trouble passes is called again', async () => {
+  let calls = 0;
+  const { manager } = site({
+    ...{ targets: { api: ['web-1'] }, policy: { retryDelay: 1 } },
+    driver: () => {
+      if (++calls === 1) throw Object.assign(new Error('no connection'), { transient: true });
+    },
+  });
+  expect(await manager.deploy('api', '1.0.0')).toMatchObject({ success: true, errors: [] });
+  expect(calls).toBe(2);
+});
+
 test('limits hold over services, by environment and by label', async () => {
   let [under, most] = [0, 0];
   const { manager } = site({
@@ -192,6 +219,7 @@ test('a service has targets of its own in an environment', async () => {
 });
 
 test.each<[Partial<LibraryOptions>, string]>([
+  [{ driver: { kind: 'command', argv: [''] } }, 'driver.argv.0'],
   [{ strategy: { kind: 'rolling', batchSize: -1 } }, 'strategy.batchSize'],
   [{ targets: { api: ['a b'] } }, 'targets.api.0.id'],
   [{ targets: { api: { blue: [{ id: '-' }] } } }, 'targets.api.blue.0.id'],

@@ -25,5 +25,9 @@ export function failed(
   });
 }
 
+/** Whether an error says of itself that the same may work later: `transient: true`. */
+export const saysTransient = (error: unknown): boolean =>
+  error instanceof Error && 'transient' in error && error.transient === true;
+
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
