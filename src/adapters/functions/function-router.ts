@@ -89,7 +89,7 @@ export class FunctionRouter implements TrafficRouter {
     change: (router: MemoryRouter) => Answer<Evidence>,
   ): Answer<Evidence> {
     return inTurn(`${this.#line} ${serviceKey(call)}`, signal, async () => {
-      const copy = await copyOf(this.#memory, call);
+      const copy = this.#memory.copy();
       const before = await inForce(copy, call);
       const tried = await change(copy);
       if (!tried.ok) return tried;
@@ -132,19 +132,6 @@ const CODES: Readonly<Record<FunctionFailure['kind'], RouterFailureCode>> = {
 };
 
 const NEVER = new AbortController().signal;
-
-async function copyOf(router: MemoryRouter, call: RouteCall): Promise<MemoryRouter> {
-  const copy = new MemoryRouter();
-  const seen = await router.look(call, NEVER);
-  const targets = Object.entries(seen.ok ? seen.value : {});
-  const shares = Object.fromEntries(targets.map(([id, { share }]) => [id, share]));
-  await copy.setShares(call, shares, NEVER);
-  for (const { id } of call.targets) {
-    // oxlint-disable-next-line no-await-in-loop -- in memory
-    if (seen.ok && seen.value[id]?.inRotation === false) await copy.drain(call, id, NEVER);
-  }
-  return copy;
-}
 
 async function inForce(router: MemoryRouter, call: RouteCall): Promise<TrafficShares> {
   const answer = await router.shares(call, NEVER);

@@ -83,6 +83,16 @@ export class MemoryRouter implements TrafficRouter {
     this.#whenIdle = whenIdle;
   }
 
+  /** Another router that knows the same, and answers every call. */
+  copy(): MemoryRouter {
+    const other = new MemoryRouter({ oneState: this.#oneState });
+    for (const [key, { shares, drained, maintained, dead }] of this.#services) {
+      const sets = { drained: new Set(drained), maintained: new Set(maintained) };
+      other.#services.set(key, { shares, ...sets, dead: new Set(dead) });
+    }
+    return other;
+  }
+
   /** Those that get nothing new, whatever their share. */
   drained(ref: ServiceRef): ReadonlySet<TargetId> {
     return this.#of(ref).drained;

@@ -75,6 +75,17 @@ describe('a router function', () => {
     expect(told).toHaveLength(2);
   });
 
+  it('gives nothing to targets that are new, until they get a share', async () => {
+    const { router, told } = heard();
+    await router.setShares(call, { 'web-1': 1 }, never());
+    const [, web2, web3] = call.targets;
+    const renamed = { ...call, targets: [web2, web3].flatMap((target) => target ?? []) };
+    await router.drain(renamed, WEB_2, never());
+    expect(told).toEqual([{ 'web-1': 1, 'web-2': 0, 'web-3': 0 }]);
+    await router.setShares(renamed, { 'web-3': 1 }, never());
+    expect(told.at(-1)).toEqual({ 'web-2': 0, 'web-3': 1 });
+  });
+
   it('is given up on when it takes longer than its time limit', async () => {
     const router = new FunctionRouter(() => new Promise(() => {}), { timeoutMs: 20 });
     expect(await router.drain(call, WEB_1, never())).toMatchObject({
