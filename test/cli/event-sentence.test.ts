@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { timelineLine } from '../../src/cli/render/timeline.js';
 import { eventSentence } from '../../src/cli/render/event-sentence.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
 import { v, web } from '../support/fixtures.js';
@@ -221,23 +220,6 @@ test.each(SENTENCES)('an event is told in a sentence: $type', ({ type, ...data }
   expect(eventSentence({ type, data })).toBe(sentence);
 });
 
-test('the verdict of an analysis gives its line the tone', () => {
-  const told = (verdict: string) =>
-    timelineLine({
-      sequence: 1,
-      type: 'deployment.analyzed',
-      time: '2026-01-31T11:13:24.000Z',
-      state: 'executing',
-      data: { analysis: 'health', report: { ...report, verdict } },
-    }).at(-1)?.[0];
-  expect(['healthy', 'unhealthy', 'inconclusive', 'new'].map(told)).toEqual([
-    'good',
-    'bad',
-    'warn',
-    'plain',
-  ]);
-});
-
 test('data that is not what was expected is told as unknown, and breaks nothing', () => {
   expect(eventSentence({ type: 'deployment.shifted', data: { shares: 7 } })).toBe(
     'traffic moved: ?',
@@ -246,21 +228,6 @@ test('data that is not what was expected is told as unknown, and breaks nothing'
   expect(eventSentence({ type: 'deployment.measured', data: {} })).toBe(
     'analysis ?: round ? measured',
   );
-});
-
-test('who is out of service by somebody else’s hand gives its line the tone', () => {
-  const told = (data: Record<string, unknown>) =>
-    timelineLine({
-      sequence: 1,
-      type: 'deployment.router_seen',
-      time: new Date(AT).toISOString(),
-      state: 'executing',
-      data,
-    }).at(-1)?.[0];
-  expect(told({ targets: { 'web-1': seen('maintenance') } })).toBe('warn');
-  expect(told({ targets: { 'web-1': seen('drained') } })).toBe('warn');
-  expect(told({ targets: { 'web-1': seen(null, false) } })).toBe('plain');
-  expect(told({})).toBe('plain');
   expect(eventSentence({ type: 'deployment.router_seen', data: {} })).toBe(
     'the router says: nothing',
   );

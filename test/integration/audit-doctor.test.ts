@@ -127,7 +127,9 @@ describe('signalbox doctor', () => {
     await client.hset(`${keys.prefix}:deployment:${id}`, 'state', '{');
     await client.zadd(keys.open, '1', 'nonsense');
     await client.hset(`${keys.prefix}:deployment:dep_0000000000lost`, 'run', '1');
-    await client.rpush(`${keys.prefix}:execute:wait`, 'dep_0000000000gone.execute.1');
+    // A worker would take a job that waits from the queue, and find nothing of it.
+    await pipeline.queues.queue('execute').pause();
+    await client.rpush(`${keys.prefix}:execute:paused`, 'dep_0000000000gone.execute.1');
 
     const told = JSON.parse((await doctor(pipeline, '--audit', '--json')).out);
 

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
+  dedicatedConnection,
   failFastConnection,
   patientConnection,
 } from '../../src/adapters/redis/connection/connection.js';
@@ -84,6 +85,27 @@ describe('Redis behind TLS', () => {
 
     expect(await ping(withFiles(url, clientFiles(certificates)))).toBe('PONG');
     expect(await ping(withFiles(url, { caFile: certificates.ca }))).toMatch(/^Redis is away/);
+  });
+
+  test('ends no process when a socket tells of more errors than one', async () => {
+    const certificates = await makeCertificates();
+    const { port } = await startTlsRedis(certificates, certificates.server);
+    const url = withFiles(`rediss://127.0.0.1:${port}`, { caFile: certificates.ca });
+    const first = patientConnection(url);
+    onTestFinished(() => first.close());
+    const copy = dedicatedConnection(first.client);
+    onTestFinished(() => copy.close());
+
+    for (const { client } of [first, copy]) {
+      await client.ping();
+      if (!('stream' in client)) throw new Error('a cluster');
+      const { stream } = client;
+      for (const alert of ['the first', 'another', 'one more']) {
+        expect(stream.emit('error', new Error(alert))).toBe(true);
+      }
+      stream.destroy();
+      expect(await client.ping()).toBe('PONG');
+    }
   });
 
   test('needs files that can be read: the refusal names the parameter', () => {

@@ -13,16 +13,16 @@ import type {
   MetricRule,
   RateRule,
 } from '../model/plan/analysis-spec.js';
-import { metricValue, numberOf } from '../model/metric-value.js';
+import { metricValue } from '../model/metric-value.js';
 import {
   isInfinite,
   judgeInfiniteRateAlone,
   judgeInfiniteRateBeside,
 } from './judge-infinite-rate.js';
 import { judgeLatencyAlone, judgeLatencyBeside } from './judge-latency.js';
+import { countOf, samplesOf } from './gathered-figures.js';
 import { judgeRateAlone, judgeRateBeside, wholeCount } from './judge-rate.js';
 import { judgeThresholdAlone, judgeThresholdBeside } from './judge-threshold.js';
-import type { Count } from './statistics/binomial.js';
 import { levelOfLook } from './statistics/alpha-spending.js';
 
 /** One look at what was gathered. */
@@ -244,10 +244,3 @@ const keptText = (canary: Gathered): string =>
 
 const notesText = ({ notes = [] }: MetricProgress): string =>
   notes.map((note) => `; ${note}`).join('');
-
-const samplesOf = ({ values }: Gathered): readonly number[] => values.map(numberOf);
-
-const countOf = ({ events, trials }: Gathered): Count => ({
-  events: numberOf(events),
-  trials: numberOf(trials),
-});

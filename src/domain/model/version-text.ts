@@ -22,7 +22,7 @@ export const VERSION_PATTERN = new RegExp(`^[^${UNSEEN}]{1,${MOST_VERSION_CHARAC
 export function versionRefusal(text: string): string | null {
   if (text === '') return `expected 1 to ${MOST_VERSION_CHARACTERS} characters, got none`;
   // Only as far as matters: who sends megabytes need not be told how many.
-  const characters = [...text.slice(0, 2 * MOST_VERSION_CHARACTERS + 2)];
+  const characters = Array.from(text.slice(0, 2 * MOST_VERSION_CHARACTERS + 2));
   const at = characters.findIndex((character) => HIDDEN.test(character));
   if (at !== -1 && at < MOST_VERSION_CHARACTERS) {
     return `${named(characters[at] ?? '')} at position ${at + 1} is not allowed: expected printable characters without spaces`;

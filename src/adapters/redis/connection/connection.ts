@@ -7,6 +7,7 @@ import {
   type TlsFiles,
 } from './connection-url.js';
 import { HealingCluster } from './healing-cluster.js';
+import { tlsConnector } from './tls-connectors.js';
 import { readFileSync } from 'node:fs';
 
 /** Replies in the shape that every reader of ours expects. */
@@ -81,11 +82,15 @@ const isClient = (input: ConnectionInput): input is RedisClient =>
   typeof input === 'object' && 'duplicate' in input && typeof input.duplicate === 'function';
 
 function open(input: string | RedisOptions, options: Options): RedisClient {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `replyMapping` is not ours to vary
-  if (typeof input !== 'string') return new Redis({ ...(input as Options), ...options });
+  if (typeof input !== 'string') {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `replyMapping` is not ours to vary
+    return new Redis({ ...tlsConnector(input), ...(input as Options), ...options });
+  }
   const place = parseRedisUrl(input);
   const tls = place.tls === null ? {} : { tls: readTls(place.tls) };
-  if (place.kind === 'server') return new Redis(place.url, { ...options, ...tls });
+  if (place.kind === 'server') {
+    return new Redis(place.url, { ...options, ...tls, ...tlsConnector(tls) });
+  }
   const access = { ...place.credentials, ...tls };
   return place.kind === 'sentinel'
     ? openSentinel(place, { ...options, ...access }, tls)
@@ -100,6 +105,7 @@ function openSentinel(
   const { username, password } = sentinelCredentials;
   const client = new Redis({
     ...options,
+    ...tlsConnector({ ...options, sentinels: [...sentinels] }),
     name,
     sentinels: [...sentinels],
     // Not ioredis' failoverDetector: told while it connects, it ends the client for good.
@@ -140,6 +146,7 @@ function openCluster(
   };
   const redisOptions = {
     ...access,
+    ...tlsConnector(access),
     maxRetriesPerRequest,
     ...(commandTimeout === undefined ? {} : { commandTimeout }),
     ...(socketTimeout === undefined ? {} : { socketTimeout }),

@@ -169,13 +169,7 @@ export function keysOf(namespace: string): Keys {
       cursor: `${prefix}:promotions:cursor`,
     },
     trimmed: { counters: `${prefix}:trimmed:counters`, lately: `${prefix}:trimmed:lately` },
-    workers: {
-      all: `${prefix}:workers`,
-      seen: `${prefix}:workers:seen`,
-      knowledge: `${prefix}:workers:knowledge`,
-      outlines: `${prefix}:workers:outlines`,
-      said: `${prefix}:workers:said`,
-    },
+    workers: workerKeys(`${prefix}:workers`),
     deployment: (id) => {
       const record = `${prefix}:deployment:${id}`;
       return { record, targets: `${record}:targets`, events: `${record}:events` };
@@ -202,6 +196,14 @@ export function keysOf(namespace: string): Keys {
     },
   };
 }
+
+const workerKeys = (all: string): WorkerKeys => ({
+  all,
+  seen: `${all}:seen`,
+  knowledge: `${all}:knowledge`,
+  outlines: `${all}:outlines`,
+  said: `${all}:said`,
+});
 
 /** Of names that publishers choose, as long as they like. */
 const hashOf = (name: string): string =>
