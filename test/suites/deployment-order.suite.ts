@@ -203,12 +203,12 @@ export function deploymentOrderSuite(name: string, make: () => Promise<StoreHand
 
       test('has no page behind what is not in it', async () => {
         const [first, last] = [await hand.create({ at: 1 }), await hand.create({ at: 2 })];
-        const web = { ...API, service: serviceName('web') };
+        const other = { ...API, service: serviceName('web') };
 
         await expect(hand.index.history({ limit: 2, after: anId() })).rejects.toThrow(
           `it goes from ${last.id} (the newest) to ${first.id}`,
         );
-        await expect(hand.index.history({ ref: web, limit: 2, after: first.id })).rejects.toThrow(
+        await expect(hand.index.history({ ref: other, limit: 2, after: first.id })).rejects.toThrow(
           UnknownHistoryPosition,
         );
       });
