@@ -4,7 +4,7 @@ import type { ReleaseJob } from '../domain/release/release-owed.js';
 import type { Release } from '../domain/release/release.js';
 import { RELEASE_ID_PATTERN, type ReleaseId, releaseId } from '../domain/release/release-id.js';
 import { checkOrder } from '../domain/release/release-order.js';
-import { deploymentIdFor, requestDigest } from './values/deployment-id.js';
+import { deploymentIdForKey, requestDigest } from './values/deployment-id.js';
 import {
   EnvironmentNameSchema,
   MetadataSchema,
@@ -107,7 +107,7 @@ export const memberDeploymentId = (
   { id, environment }: Pick<Release, 'id' | 'environment'>,
   service: ServiceName,
   attempt: number,
-): DeploymentId => deploymentIdFor({ environment, service }, memberKey(id, service, attempt), '');
+): DeploymentId => deploymentIdForKey({ environment, service }, memberKey(id, service, attempt));
 
 /** The job's own name: publishing it twice is one job. */
 export const releaseJobId = ({

@@ -62,9 +62,11 @@ export class DeploymentProducer {
    */
   async plan(request: DeploymentRequest): Promise<PublishedPlan> {
     const jobId = this.#ports.newJobId();
+    const publishedAt = this.#ports.clock.now();
     const input = { ...request, schema: 1 as const };
-    const data = await publishJob(this.#ports.queues, planDeployment, input, jobId);
-    return { jobId, deploymentId: deploymentIdFor(data, data.idempotencyKey, jobId) };
+    const data = await publishJob(this.#ports.queues, planDeployment, input, jobId, publishedAt);
+    const job = { jobId, publishedAt };
+    return { jobId, deploymentId: deploymentIdFor(data, data.idempotencyKey, job) };
   }
 
   /** Asks for a plan that is carried out at once, where the service's policy lets it. */

@@ -31,6 +31,7 @@ export function checkRequest<Schema extends z.ZodType>(
 /**
  * Validates on the way out as the worker does on the way in: one contract, both ends.
  *
+ * @param publishedAt the job's timestamp (epoch milliseconds), where what it stands for is told at once
  * @throws InvalidRequest
  */
 export async function publishJob<Data extends z.ZodType>(
@@ -38,6 +39,7 @@ export async function publishJob<Data extends z.ZodType>(
   contract: JobContract<Data>,
   input: z.input<Data> & object,
   jobId: string,
+  publishedAt?: number,
 ): Promise<z.output<Data>> {
   const checked = checkRequest(contract.data, input);
   const signature = queues.sign?.({ name: contract.name, jobId, data: input });
@@ -46,6 +48,7 @@ export async function publishJob<Data extends z.ZodType>(
   if (bytes > MOST_JOB_BYTES) {
     throw new InvalidRequest('', `${bytes} bytes of JSON: expected at most ${MOST_JOB_BYTES}`);
   }
-  await queues.add(contract.queue, contract.name, data, { ...contract.options, jobId });
+  const identity = publishedAt === undefined ? { jobId } : { jobId, timestamp: publishedAt };
+  await queues.add(contract.queue, contract.name, data, { ...contract.options, ...identity });
   return checked;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/ports/clock.js';
 import type { JobRef } from '../domain/ports/job-acceptances.js';
 import { jobDigest } from '../contracts/jobs/job-digest.js';
 import type { JobQueues } from './job-queue.js';
@@ -8,11 +9,14 @@ import type { JobQueues } from './job-queue.js';
  */
 export const trustedQueues = (
   queues: JobQueues,
+  clock: Pick<Clock, 'now'>,
   vouch: (job: JobRef, digests: readonly string[]) => Promise<void>,
 ): JobQueues => ({
   async add(queue, name, data, options) {
-    const { jobId } = options;
-    if (jobId !== undefined) await vouch({ queue, jobId }, [jobDigest(data)]);
-    await queues.add(queue, name, data, options);
+    const { jobId, timestamp = clock.now() } = options;
+    if (jobId !== undefined) {
+      await vouch({ queue, jobId, publishedAt: timestamp }, [jobDigest(data)]);
+    }
+    await queues.add(queue, name, data, { ...options, timestamp });
   },
 });

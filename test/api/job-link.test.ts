@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deploymentOfJob } from '../../src/api/pages/job-link.js';
-import { deploymentIdFor } from '../../src/contracts/values/deployment-id.js';
+import { deploymentIdFor, deploymentIdForKey } from '../../src/contracts/values/deployment-id.js';
 import { anId, API } from '../support/fixtures.js';
 
 const plan = { schema: 1, service: 'api', version: '1.0.0' };
@@ -8,15 +8,15 @@ const id = anId();
 
 describe('the deployment of a job', () => {
   test('follows from the id of a plan job, before any worker has seen it', () => {
-    expect(deploymentOfJob('plan', { id: '7', data: plan, returnvalue: null })).toBe(
-      deploymentIdFor(API, undefined, '7'),
+    expect(deploymentOfJob('plan', { id: '7', timestamp: 5, data: plan, returnvalue: null })).toBe(
+      deploymentIdFor(API, undefined, { jobId: '7', publishedAt: 5 }),
     );
   });
 
   test('follows from the idempotency key where there is one', () => {
     const data = { ...plan, idempotencyKey: 'build-812' };
-    expect(deploymentOfJob('plan', { id: '7', data, returnvalue: null })).toBe(
-      deploymentIdFor(API, 'build-812', 'another job'),
+    expect(deploymentOfJob('plan', { id: '7', timestamp: 6, data, returnvalue: null })).toBe(
+      deploymentIdForKey(API, 'build-812'),
     );
   });
 
@@ -35,7 +35,9 @@ describe('the deployment of a job', () => {
   test.each([null, 'text', 7, {}, { deploymentId: 'x' }, { ...plan, service: 'a:b{c}\n' }])(
     'is unknown where the data is %j',
     (data) => {
-      expect(deploymentOfJob('plan', { id: '7', data, returnvalue: null })).toBeNull();
+      expect(
+        deploymentOfJob('plan', { id: '7', timestamp: 6, data, returnvalue: null }),
+      ).toBeNull();
       expect(deploymentOfJob('execute', { id: '7', data, returnvalue: null })).toBeNull();
     },
   );

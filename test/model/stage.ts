@@ -1,4 +1,4 @@
-import { deploymentIdFor } from '../../src/contracts/values/deployment-id.js';
+import { deploymentIdForKey } from '../../src/contracts/values/deployment-id.js';
 import {
   type DeploymentId,
   deploymentId,
@@ -72,7 +72,7 @@ const NOBODY = deploymentId('dep_0000000nobody');
 /** The deployment of an idempotency key; keys belong to services in turn. */
 export function keyed(key: number): { readonly id: DeploymentId; readonly ref: ServiceRef } {
   const ref = at(REFS, key) ?? API;
-  return { id: deploymentIdFor(ref, `key-${key}`, ''), ref };
+  return { id: deploymentIdForKey(ref, `key-${key}`), ref };
 }
 
 export const at = <T>(all: readonly T[], which: number): T | undefined => all[which % all.length];

@@ -1,6 +1,6 @@
 import type { JobsOptions } from 'bullmq';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deploymentIdFor } from '../../src/contracts/values/deployment-id.js';
+import { deploymentIdForKey } from '../../src/contracts/values/deployment-id.js';
 import { planDeployment } from '../../src/contracts/jobs/plan-deployment.job.js';
 import type { JobQueues } from '../../src/producers/job-queue.js';
 import {
@@ -52,7 +52,7 @@ describe('the jobs of releases and promotions', () => {
       },
     ]);
     const data = planDeployment.data.parse(added[0]?.data);
-    expect(deploymentIdFor(data, data.idempotencyKey, 'any')).toBe(member.deploymentId);
+    expect(deploymentIdForKey(data, data.idempotencyKey ?? '')).toBe(member.deploymentId);
   });
 
   test('take one deployment back, with a reason of one line', async () => {
@@ -89,6 +89,6 @@ describe('the jobs of releases and promotions', () => {
     });
     expect(added[1]?.data).toMatchObject({ requestedBy: 'ann', trigger: 'person' });
     const data = planDeployment.data.parse(added[0]?.data);
-    expect(deploymentIdFor(data, data.idempotencyKey, 'any')).toBe(promotion.deploymentId);
+    expect(deploymentIdForKey(data, data.idempotencyKey ?? '')).toBe(promotion.deploymentId);
   });
 });

@@ -7,7 +7,7 @@ export interface AcceptancesHand {
   pass(ms: number): Promise<void>;
 }
 
-const JOB = { queue: 'plan', jobId: 'job_1' };
+const JOB = { queue: 'plan', jobId: 'job_1', publishedAt: 1 };
 const acceptance = (rest: Partial<Acceptance> = {}): Acceptance => ({
   job: JOB,
   digest: 'one',
@@ -34,6 +34,8 @@ export function jobAcceptancesSuite(name: string, make: () => Promise<Acceptance
       expect(await acceptances.isAccepted(JOB, 'two')).toBe(false);
       expect(await acceptances.isAccepted({ ...JOB, jobId: 'job_2' }, 'one')).toBe(false);
       expect(await acceptances.isAccepted({ ...JOB, queue: 'rollback' }, 'one')).toBe(false);
+      // BullMQ gave the id again: it is another job.
+      expect(await acceptances.isAccepted({ ...JOB, publishedAt: 2 }, 'one')).toBe(false);
     });
 
     test('takes a nonce once, of each publisher', async () => {

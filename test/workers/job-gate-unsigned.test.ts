@@ -93,14 +93,18 @@ describe('an unsigned job', () => {
     const job = arrived(PLAN, { jobId: 'promotion.pro_1' });
     const order: string[] = [];
     const queues = trustedQueues(
-      { add: async (queue) => void order.push(`add ${queue}`) },
+      {
+        add: async (queue, _name, _data, { timestamp }) =>
+          void order.push(`add ${queue} at ${timestamp}`),
+      },
+      { now: () => world.now },
       async (ref, digests) => {
         order.push(`vouch ${ref.jobId}`);
         await memory.vouch(ref, digests);
       },
     );
     await queues.add('plan', 'plan-deployment', PLAN, { jobId: 'promotion.pro_1' });
-    expect(order).toEqual(['vouch promotion.pro_1', 'add plan']);
+    expect(order).toEqual(['vouch promotion.pro_1', `add plan at ${world.now}`]);
     expect(await gate.outcomeFor(job)).toBeNull();
     const changed = arrived({ ...PLAN, version: '6' }, { jobId: 'promotion.pro_1' });
     expect(reasonOf(await gate.outcomeFor(changed))).not.toBe('taken');

@@ -43,4 +43,5 @@ export class MemoryJobAcceptances implements JobAcceptances {
   }
 }
 
-const nameOf = ({ queue, jobId }: JobRef): string => `${queue}:${jobId}`;
+const nameOf = ({ queue, jobId, publishedAt }: JobRef): string =>
+  `${queue}:${publishedAt}:${jobId}`;

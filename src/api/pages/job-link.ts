@@ -8,6 +8,7 @@ import type { DeploymentId } from '../../domain/model/ids.js';
 /** A job as it lies in a queue: anybody may have put anything there. */
 export interface QueuedJob {
   readonly id?: unknown;
+  readonly timestamp?: unknown;
   readonly data: unknown;
   readonly returnvalue: unknown;
 }
@@ -26,10 +27,11 @@ export function deploymentOfJob(queue: string, job: QueuedJob): DeploymentId | n
   return named.success ? named.data.deploymentId : null;
 }
 
-function plannedBy({ id, data }: QueuedJob): DeploymentId | null {
+function plannedBy({ id, timestamp, data }: QueuedJob): DeploymentId | null {
   const plan = planDeployment.data.safeParse(data);
-  if (!plan.success || typeof id !== 'string') return null;
-  return deploymentIdFor(plan.data, plan.data.idempotencyKey, id);
+  if (!plan.success || typeof id !== 'string' || typeof timestamp !== 'number') return null;
+  const job = { jobId: id, publishedAt: timestamp };
+  return deploymentIdFor(plan.data, plan.data.idempotencyKey, job);
 }
 
 export const deploymentPath = (id: string): string => `/deployments/${encodeURIComponent(id)}`;

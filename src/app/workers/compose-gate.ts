@@ -30,6 +30,6 @@ export async function composeGate(
   const acceptances = new RedisJobAcceptances(redis, namespace);
   return {
     gate: new JobGate({ store, acceptances, clock, publishers, required, replayWindow }),
-    queues: trustedQueues(queues, (job, digests) => acceptances.vouch(job, digests)),
+    queues: trustedQueues(queues, clock, (job, digests) => acceptances.vouch(job, digests)),
   };
 }

@@ -6,20 +6,32 @@ import {
   serviceKey,
 } from '../../domain/model/ids.js';
 
+/** One job, however often it is handed out. Its id alone is not: BullMQ gives it again once the job is gone. */
+export interface JobIdentity {
+  readonly jobId: string;
+  /** The job's own timestamp, epoch milliseconds. */
+  readonly publishedAt: number;
+}
+
 /**
  * The deployment that a plan job stands for. It follows from the request, so
  * that a redelivered job and a repeated request are the deployment that exists:
- * from the idempotency key where there is one, else from the job's own id.
+ * from the idempotency key where there is one, else from the job itself.
  */
-export function deploymentIdFor(
+export const deploymentIdFor = (
   ref: ServiceRef,
   idempotencyKey: string | undefined,
-  jobId: string,
-): DeploymentId {
-  const source =
-    idempotencyKey === undefined ? ['job', jobId] : ['key', serviceKey(ref), idempotencyKey];
-  return deploymentId(`dep_${digest(source).slice(0, 26)}`);
-}
+  { jobId, publishedAt }: JobIdentity,
+): DeploymentId =>
+  idempotencyKey === undefined
+    ? idOf(['job', jobId, String(publishedAt)])
+    : deploymentIdForKey(ref, idempotencyKey);
+
+export const deploymentIdForKey = (ref: ServiceRef, idempotencyKey: string): DeploymentId =>
+  idOf(['key', serviceKey(ref), idempotencyKey]);
+
+const idOf = (source: readonly string[]): DeploymentId =>
+  deploymentId(`dep_${digest(source).slice(0, 26)}`);
 
 /** Equal for requests that ask for the same. */
 export const requestDigest = (request: object): string =>

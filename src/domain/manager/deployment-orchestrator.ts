@@ -131,8 +131,14 @@ export class DeploymentOrchestrator {
     const answer = await store.create(drafted.deployment, drafted.events);
     if (!answer.ok) {
       const { id, version } = answer.error.existing;
-      const message = `${JSON.stringify(request.idempotencyKey ?? id)} was used for another request (${id}, version ${version})`;
-      return err({ code: 'plan/conflict', path: 'idempotencyKey', message });
+      const { idempotencyKey: key } = request;
+      // Without a key it is the very same job, whose data somebody has changed since.
+      return key === null
+        ? conflict('data', `changed since it was planned as ${id}, version ${version}`)
+        : conflict(
+            'idempotencyKey',
+            `${JSON.stringify(key)} was used for another request (${id}, version ${version})`,
+          );
     }
     await publishOwed(this.#ports, answer.value.deployment);
     return ok(answer.value);
@@ -182,3 +188,6 @@ function restOf(ending: Ending, now: number): number {
       return LINE_POLL_MS;
   }
 }
+
+const conflict = (path: string, message: string): PlanAnswer =>
+  err({ code: 'plan/conflict', path, message });

@@ -18,9 +18,12 @@ export interface JobAcceptances {
   end(job: JobRef, keepMs: number): Promise<void>;
 }
 
+/** An id is given again once its job is gone, and what was accepted for the one is not for the other. */
 export interface JobRef {
   readonly queue: string;
   readonly jobId: string;
+  /** The job's own timestamp, epoch milliseconds. */
+  readonly publishedAt: number;
 }
 
 export interface Acceptance {

@@ -100,7 +100,7 @@ export class JobGate {
     if (refusal !== null) return discard(refusal);
     const { issuedAt, nonce } = signature;
     const fresh = await acceptances.accept({
-      job: { queue: job.queue, jobId: job.jobId },
+      job: { queue: job.queue, jobId: job.jobId, publishedAt: job.publishedAt },
       digest: jobDigest(job.data),
       publisher: signature.publisher,
       nonce,

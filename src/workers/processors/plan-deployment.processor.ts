@@ -8,7 +8,7 @@ import type { Processor } from '../jobs/processor.js';
 /** Validate, resolve, compile, store; the owed job follows from what was stored. */
 export function planDeploymentProcessor(manager: DeploymentManager): Processor<PlanDeploymentData> {
   return {
-    async perform({ signature, ...data }, { jobId }) {
+    async perform({ signature, ...data }, job) {
       const { service, environment, version, strategy, targets, metadata } = data;
       const trusted =
         data.driver === undefined && data.checks === undefined
@@ -19,7 +19,7 @@ export function planDeploymentProcessor(manager: DeploymentManager): Processor<P
             };
       const answer = await manager.plan(
         {
-          id: deploymentIdFor(data, data.idempotencyKey, jobId),
+          id: deploymentIdFor(data, data.idempotencyKey, job),
           service,
           environment,
           version,

@@ -188,12 +188,9 @@ export function keysOf(namespace: string): Keys {
     },
     release: (id) => `${prefix}:release:${id}`,
     promotion: (id) => `${prefix}:promotion:${id}`,
-    acceptance: ({ queue, jobId }) => `${prefix}:signed:job:${queue}:${hashOf(jobId)}`,
+    acceptance: (job) => acceptanceOf(prefix, job),
     nonce: (publisher, nonce) => `${prefix}:signed:nonce:${hashOf(`${publisher}\n${nonce}`)}`,
-    flags: (environment) => {
-      const records = `${prefix}:flags:${environment}`;
-      return { records, ledger: `${records}:ledger`, changes: `${records}:changes` };
-    },
+    flags: (environment) => flagsOf(prefix, environment),
   };
 }
 
@@ -204,6 +201,14 @@ const workerKeys = (all: string): WorkerKeys => ({
   outlines: `${all}:outlines`,
   said: `${all}:said`,
 });
+
+const acceptanceOf = (prefix: string, { queue, jobId, publishedAt }: JobRef): string =>
+  `${prefix}:signed:job:${queue}:${hashOf(`${jobId}\n${publishedAt}`)}`;
+
+function flagsOf(prefix: string, environment: EnvironmentName): FlagKeys {
+  const records = `${prefix}:flags:${environment}`;
+  return { records, ledger: `${records}:ledger`, changes: `${records}:changes` };
+}
 
 /** Of names that publishers choose, as long as they like. */
 const hashOf = (name: string): string =>
