@@ -67,6 +67,28 @@ describe('events', () => {
     expect(err).toContain('there is no event 7-0: there are no events');
   });
 
+  it('prints CloudEvents where that is asked for, of the namespace that is read', async () => {
+    await world.deployed('1.0.0');
+    const argv = ['events', '--from', 'beginning', '--no-follow', '--format', 'cloudevents'];
+    const { out } = await world.run([...argv, '--json', '--namespace', 'shop']);
+    const [first] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(first).toMatchObject({
+      specversion: '1.0',
+      id: '1-0',
+      source: '/signalbox/shop',
+      type: 'dev.signalbox.deployment.planned',
+      subject: 'production/api',
+      data: world.tape.events[0],
+    });
+    const withoutJson = await world.run(argv);
+    expect(withoutJson).toMatchObject({ code: 2, out: '' });
+    expect(withoutJson.err).toContain('--format: expected --json');
+    expect((await world.run([...argv.slice(0, -1), 'xml', '--json'])).code).toBe(2);
+  });
+
   it('passes on what to do at a gap', async () => {
     const session = world.session();
     const spy = vi.spyOn(session, 'events').mockImplementation(async function* () {});

@@ -1,4 +1,8 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
+import {
+  type CloudEvent,
+  CloudEventSchema,
+} from '../../src/contracts/events/cloud-event.schema.js';
 import { EventsRestarted, EventsTrimmed } from '../../src/events/position-gap.js';
 import { subscribe, type SubscribeOptions } from '../../src/app/session/subscribe.js';
 import type { DeploymentEvent } from '../../src/domain/ports/event-log.js';
@@ -170,5 +174,32 @@ describe('a subscriber', () => {
     const reading = readUntil({ connection: url, namespace, from: { after: 'x' } }, isEnd);
 
     await expect(reading).rejects.toThrow('from.after: expected the id of an event such as 42-0');
+  });
+
+  test('gets CloudEvents where it asks for them, and its types follow', async () => {
+    const { producer, url, namespace, until } = await startPipeline({ driver: new FakeDriver() });
+    const { deploymentId } = await producer.deploy({ service: 'api', version: '1' });
+    await until(deploymentId);
+    const from = 'beginning' as const;
+    const told = subscribe({ connection: url, namespace, from, format: 'cloudevents' });
+    const plain = subscribe({ connection: url, namespace, from });
+
+    const [{ value: envelope }, { value: event }] = [await told.next(), await plain.next()];
+
+    expectTypeOf(told).toEqualTypeOf<AsyncGenerator<CloudEvent, void, undefined>>();
+    expectTypeOf(plain).toEqualTypeOf<AsyncGenerator<DeploymentEvent, void, undefined>>();
+    expect(CloudEventSchema.parse(envelope)).toEqual(envelope);
+    expect(envelope).toMatchObject({ id: event?.id, subject: 'production/api', data: event });
+    await Promise.all([told.return(), plain.return()]);
+  });
+
+  test('is told of a format that is none', async () => {
+    const format: string = 'xml';
+    // @ts-expect-error -- a caller without a compiler
+    const reading = subscribe({ connection: 'redis://127.0.0.1:1', format });
+
+    await expect(reading.next()).rejects.toThrow(
+      'format: expected plain or cloudevents, got "xml"',
+    );
   });
 });

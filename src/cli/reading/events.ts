@@ -1,10 +1,12 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { type CloudEvent, cloudEvent } from '../../contracts/events/cloud-event.schema.js';
+import { DEFAULT_NAMESPACE } from '../../contracts/values/namespace.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { DeploymentEvent, EventPosition } from '../../domain/ports/event-log.js';
 import { gapBehind } from '../../events/position-gap.js';
 import type { GapPolicy } from '../../events/read-events.js';
 import type { CliSession } from '../session/cli-ports.js';
-import { type CliRun, UsageError } from '../session/cli-run.js';
+import { type CliRun, type CommonFlags, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import {
   commandOf,
@@ -29,11 +31,13 @@ export function addEvents(program: Program, run: CliRun): void {
       'where the position is not there: fail, latest or beginning',
       parseGap,
     )
+    .option('--format <form>', 'of --json: plain or cloudevents (CloudEvents 1.0)', parseFormat)
     .option('--follow', 'go on until interrupted', true)
     .option('--no-follow', 'end with the newest event')
     .action((flags) =>
       run.withSession(flags, async (session) => {
         const { service, environment, deployment: deploymentId, follow } = flags;
+        const told = formOf(run, flags);
         const { interrupted } = run.ports;
         const { from = 'now', onGap = 'fail' } = flags;
         if (onGap === 'fail') await refuseGap(session, from);
@@ -45,7 +49,7 @@ export function addEvents(program: Program, run: CliRun): void {
           ? session.events({ from, onGap, service, environment, deploymentId, signal: interrupted })
           : backlog(run.ports, session, { from, onGap });
         for await (const event of events) {
-          if (wanted(event)) writeEvent(run, event, flags.json === true);
+          if (wanted(event)) writeEvent(run, event, told);
           if (interrupted.aborted) break;
         }
         return EXIT.ok;
@@ -65,9 +69,31 @@ async function refuseGap(session: CliSession, from: EventPosition): Promise<void
   );
 }
 
-function writeEvent(run: CliRun, event: DeploymentEvent, json: boolean): void {
-  if (json) run.out.json(event);
+type Form = (event: DeploymentEvent) => DeploymentEvent | CloudEvent;
+
+/** How an event is told as JSON; `null` where it is told in a line for people. */
+function formOf(
+  run: CliRun,
+  flags: CommonFlags & { readonly format?: 'plain' | 'cloudevents' | undefined },
+): Form | null {
+  if (flags.json !== true) {
+    if (flags.format === undefined) return null;
+    throw new UsageError('--format: expected --json to go with it');
+  }
+  const { namespace = DEFAULT_NAMESPACE } = run.connection(flags);
+  return flags.format === 'cloudevents'
+    ? (event) => cloudEvent(event, namespace)
+    : (event) => event;
+}
+
+function writeEvent(run: CliRun, event: DeploymentEvent, told: Form | null): void {
+  if (told !== null) run.out.json(told(event));
   else run.out.line(`${serviceKey(event)} ${event.version} `, ...timelineLine(event, dateTimeText));
+}
+
+function parseFormat(text: string): 'plain' | 'cloudevents' {
+  if (text === 'plain' || text === 'cloudevents') return text;
+  throw new InvalidArgumentError('expected plain or cloudevents');
 }
 
 function parseGap(text: string): GapPolicy {
