@@ -22,10 +22,13 @@ export const isWallClockEnd = (text: string): boolean => WRITTEN.test(text);
 export function wallClockEnd(start: number, text: string): number {
   const { weekday, minutes } = parse(text);
   const midnight = Math.floor(start / DAY) * DAY;
-  const days = weekday === null ? 0 : (weekday - new Date(midnight).getUTCDay() + 7) % 7;
+  const days = weekday === null ? 0 : (weekday - weekdayOf(midnight) + 7) % 7;
   const end = midnight + days * DAY + minutes * MINUTE;
   return end > start ? end : end + (weekday === null ? 1 : 7) * DAY;
 }
+
+/** The first of January 1970 was a Thursday. */
+const weekdayOf = (midnight: number): number => (midnight / DAY + 4) % 7;
 
 function parse(text: string): WallClockEnd {
   const [, weekday, hours, minutes] = WRITTEN.exec(text) ?? [];
