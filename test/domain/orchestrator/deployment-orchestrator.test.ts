@@ -51,11 +51,12 @@ describe('planning a deployment', () => {
   });
 
   test.each([
-    ['build-812', '"build-812" was used for another request'],
-    [null, '"dep_'],
+    ['build-812', 'idempotencyKey', '"build-812" was used for another request'],
+    // The very same job, whose data somebody has changed.
+    [null, 'data', 'changed since it was planned as dep_'],
   ])(
     'refuses another request under the key %s, and shows what exists',
-    async (idempotencyKey, said) => {
+    async (idempotencyKey, path, said) => {
       const { orchestrator } = aWorld();
       const request = asked({ idempotencyKey });
       await orchestrator.planDeployment(request, aPlanInput());
@@ -64,11 +65,11 @@ describe('planning a deployment', () => {
 
       expect(answer).toMatchObject({
         ok: false,
-        error: { code: 'plan/conflict', path: 'idempotencyKey' },
+        error: { code: 'plan/conflict', path },
       });
       const message = answer.ok ? '' : answer.error.message;
       expect(message).toContain(said);
-      expect(message).toContain(`(${request.id}, version 1.0.0)`);
+      expect(message).toContain(`${request.id}, version 1.0.0`);
     },
   );
 
