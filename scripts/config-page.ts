@@ -26,7 +26,7 @@ ${SMALL_EXAMPLE.trimEnd()}
 
 With this, \`signalbox deploy api 1.4.2\` runs \`./deploy.sh 10.0.0.11 1.4.2\`, then the same for \`web-2\`, and asks both for \`/healthz\`. If one is not healthy, the version from before is deployed again.
 
-\`signalbox config check\` names every problem of a configuration with its line.
+\`signalbox config check\` names every problem of a configuration with its line. \`signalbox config show api\` prints what holds for a service, with all defaults and without secrets.
 
 Contents:
 

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import { anchorOf, type Headings } from './field-text.js';
 import { type Row, rowsOf, tableOf } from './field-table.js';
-import { elementOf, type Facts, factsOf, formsOf } from './schema-facts.js';
+import {
+  elementOf,
+  type Facts,
+  factsOf,
+  formsOf,
+} from '../../src/contracts/written/schema-facts.js';
 import type { Section } from './section.js';
 import { SECTIONS } from './sections.js';
 

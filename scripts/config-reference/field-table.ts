@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { elementOf, type Facts, factsOf, formsOf } from './schema-facts.js';
+import {
+  elementOf,
+  type Facts,
+  factsOf,
+  formsOf,
+} from '../../src/contracts/written/schema-facts.js';
 import {
   anchorOf,
   defaultText,

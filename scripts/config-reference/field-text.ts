@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { stringify } from 'yaml';
-import { elementOf, type Facts, factsOf, formsOf, NULL } from './schema-facts.js';
+import { durationText } from '../../src/contracts/written/duration-text.js';
+import {
+  elementOf,
+  type Facts,
+  factsOf,
+  formsOf,
+  NULL,
+} from '../../src/contracts/written/schema-facts.js';
 
 /** What has a section of its own on the page: the title of its schema → the section's heading. */
 export type Headings = ReadonlyMap<string, string>;
@@ -125,17 +132,3 @@ function exampleFields(object: z.ZodObject, headings: Headings): object | undefi
 
 const code = (value: unknown): string =>
   `\`${stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()}\``;
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** In the largest unit that says it exactly, as a configuration would. */
-export function durationText(ms: number): string {
-  if (ms === 0) return '0';
-  const [unit, size] = UNITS.find(([, one]) => ms % one === 0) ?? ['ms', 1];
-  return `${ms / size}${unit}`;
-}

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { runCli } from '../cli/program.js';
-import { checkedConfig } from './session/config-here.js';
+import { checkedConfig, shownConfig } from './session/config-here.js';
 import { packageVersion } from './process/package-version.js';
 import { openDoctor } from './session/open-doctor.js';
 import { openRepair } from './session/open-repair.js';
@@ -47,6 +47,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   runServer: (flags, ready) => serving(() => runServer(flags, ready, env, signal)),
   runUp: (flags, ready) => serving(() => runUp(flags, ready, env, signal)),
   checkConfig: (flags) => checkedConfig(flags, env),
+  showConfig: (flags) => shownConfig(flags, env),
   redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
   // Loaded on demand: no other command needs it.
   simulate: async (flags) => (await import('./simulation/simulate-file.js')).simulateFile(flags),

@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { SERVICE_NAME_PATTERN } from '../domain/model/ids.js';
+import { nameText } from './problems/name-problem.js';
 import { duration } from './values/duration.js';
 import { LabelsSchema } from './values/labels.js';
 import { TextSchema } from './values/schemas.js';
 
 export const FREEZE_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
-const NameSchema = z
-  .string()
-  .regex(SERVICE_NAME_PATTERN, 'expected lower-case letters, digits, ".", "_" or "-"');
 
 /** A moment as a date and time with its offset, or in epoch milliseconds. */
 const MomentSchema = z.union([
@@ -25,8 +21,8 @@ export const FreezeInputSchema = z
     id: z.string().regex(FREEZE_ID_PATTERN, 'expected letters, digits, ".", "_" or "-"').optional(),
     scope: z
       .strictObject({
-        environment: NameSchema.nullable().default(null),
-        service: NameSchema.nullable().default(null),
+        environment: nameText('environment').nullable().default(null),
+        service: nameText('service').nullable().default(null),
         label: LabelsSchema.default({}),
       })
       .prefault({})

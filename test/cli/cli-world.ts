@@ -4,7 +4,7 @@ import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';
 import { randomIds } from '../../src/adapters/system/random-ids.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import type { CliPorts, CliSession, JobView } from '../../src/cli/session/cli-ports.js';
-import { checkedConfig } from '../../src/app/session/config-here.js';
+import { checkedConfig, shownConfig } from '../../src/app/session/config-here.js';
 import { redisUsers } from '../../src/app/session/redis-users.js';
 import { simulateFile } from '../../src/app/simulation/simulate-file.js';
 import { runCli } from '../../src/cli/program.js';
@@ -148,6 +148,7 @@ export class CliWorld {
       runServer: async () => {},
       runUp: async () => {},
       checkConfig: (flags) => checkedConfig(flags, this.env),
+      showConfig: (flags) => shownConfig(flags, this.env),
       redisUsers: (roles, namespace) => redisUsers(roles, namespace, this.env),
       simulate: (flags) => simulateFile(flags),
     };

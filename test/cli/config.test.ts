@@ -69,3 +69,44 @@ describe('config check', () => {
     expect({ code, err }).toEqual({ code: 1, err: 'error: no configuration at /nowhere.yaml\n' });
   });
 });
+
+describe('config show', () => {
+  const SHOWN = GOOD.replace('argv: [', 'env: { TOKEN: hunter2, OTHER: "env:OTHER" }, argv: [');
+
+  test('prints what holds for a service, as YAML, with secrets hidden', async () => {
+    const { code, out, err } = await run(SHOWN, 'config', 'show', 'api', '--config', 'FILE');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('service: api\nenvironment: production\n');
+    expect(out).toContain('    TOKEN: "***"\n    OTHER: env:OTHER\n');
+    expect(out).toContain('  timeout: 15m\n');
+    expect(out).not.toContain('hunter2');
+  });
+
+  test('prints JSON for programs, and says where an environment is not named', async () => {
+    const argv = ['config', 'show', 'api', '-e', 'stagin', '--json', '--config', 'FILE'];
+    const { out, err } = await run(
+      `${SHOWN.replace('  web: {}\n', '')}    environments: { staging: {} }\n`,
+      ...argv,
+    );
+    expect(JSON.parse(out)).toMatchObject({ service: 'api', environment: 'stagin' });
+    expect(err).toContain('stagin is not named in the configuration (did you mean `staging`?)');
+  });
+
+  test('prints all of it where no service is named', async () => {
+    const { out } = await run(SHOWN, 'config', 'show', '--config', 'FILE', '--json');
+    expect(JSON.parse(out)).toMatchObject({ services: { api: { production: {} }, web: {} } });
+  });
+
+  test.each([
+    [
+      ['apii'],
+      'service: unknown service production/apii (did you mean `api`?): configured are api, web',
+    ],
+    [['API'], '(did you mean `api`?)'],
+    [['-e', 'staging'], '--environment: name a service, too'],
+  ])('leaves with 2 for %j', async (argv, said) => {
+    const { code, err } = await run(SHOWN, 'config', 'show', ...argv, '--config', 'FILE');
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+  });
+});

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { SMALL_EXAMPLE, configPage } from '../../scripts/config-page.js';
 import { configTables, partsOf } from '../../scripts/config-reference/config-tables.js';
 import { tableOf } from '../../scripts/config-reference/field-table.js';
-import { factsOf } from '../../scripts/config-reference/schema-facts.js';
+import { factsOf } from '../../src/contracts/written/schema-facts.js';
 import { SECTIONS } from '../../scripts/config-reference/sections.js';
 import { checkConfig } from '../../src/adapters/config/load-config.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { checkedConfig } from '../../src/app/session/config-here.js';
+import { checkedConfig, shownConfig } from '../../src/app/session/config-here.js';
 import { openDoctor } from '../../src/app/session/open-doctor.js';
 import { openRepair } from '../../src/app/session/open-repair.js';
 import { openSession } from '../../src/app/session/open-session.js';
@@ -51,6 +51,7 @@ export async function inProcessCli(command: string, { redisUrl, folder }: CliPla
     runServer: (flags, ready) => runServer(flags, ready, env, signal),
     runUp: (flags, ready) => runUp(flags, ready, env, signal),
     checkConfig: (flags) => checkedConfig(flags, env),
+    showConfig: (flags) => shownConfig(flags, env),
     redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
     simulate: simulateFile,
   });

@@ -32,7 +32,7 @@ function placeIn(
   lines: LineCounter,
   path: readonly (string | number)[],
   at: 'key' | 'value',
-): Place | null {
+): Place {
   let node: unknown = document.contents;
   let found: Node | null = isNode(node) ? node : null;
   for (const [depth, part] of path.entries()) {
@@ -44,7 +44,8 @@ function placeIn(
     node = below.value;
   }
   const start = found?.range?.[0];
-  return start === undefined ? null : placeOf(lines, start);
+  // Of an empty file, its beginning.
+  return placeOf(lines, start ?? 0);
 }
 
 interface Child {

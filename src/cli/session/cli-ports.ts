@@ -12,6 +12,8 @@ import type { AclRole } from '../../contracts/values/acl-role.js';
 import type { QueueName } from '../../contracts/jobs/define-job.js';
 import type { Simulated, SimulationRefusal } from '../../contracts/views/simulation-view.js';
 import type { WorkerRoster } from '../../domain/fleet/worker-sign.js';
+import type { EnvironmentName, ServiceName } from '../../domain/model/ids.js';
+import type { PlanRefusal } from '../../domain/strategies/parts/strategy.js';
 import type { Result } from '../../domain/model/result.js';
 
 /** What the commands need from the world; the composition root provides it. */
@@ -52,6 +54,13 @@ export interface CliPorts {
    * @throws ConfigError that names every problem
    */
   checkConfig(options: ConfigFlags): Promise<CheckedConfig>;
+  /**
+   * The configuration with its defaults filled in; needs no Redis.
+   *
+   * @returns an error for a service that is not configured
+   * @throws ConfigError that names every problem
+   */
+  showConfig(options: ShowConfigFlags): Promise<Result<ShownConfig, PlanRefusal>>;
   /** Redis users of these roles, with passwords; needs no Redis. */
   redisUsers(roles: readonly AclRole[], namespace: string): readonly RedisUser[];
   /** Carries a plan out on a virtual clock; needs no Redis. */
@@ -85,6 +94,20 @@ export interface SimulateFlags {
   readonly at?: string | undefined;
   readonly callTime?: string | undefined;
   readonly seed?: string | undefined;
+}
+
+export interface ShowConfigFlags extends ConfigFlags {
+  /** All, where none is named. */
+  readonly service?: ServiceName | undefined;
+  readonly environment?: EnvironmentName | undefined;
+}
+
+/** What a configuration comes to. */
+export interface ShownConfig {
+  /** In the words of a configuration, with secrets hidden. */
+  readonly shown: object;
+  /** What the one who asked may have meant otherwise. */
+  readonly hint: string | null;
 }
 
 /** A configuration in which nothing is wrong. */

@@ -68,6 +68,7 @@ export const HttpCheckSchema = z.strictObject({
     .record(z.string().min(1).max(200), z.string().max(2_000))
     .default({})
     .meta({
+      writeOnly: true,
       description:
         'Headers to send. A value may be `env:NAME` or `file:/path`, read by the worker and never shown.',
       examples: [{ authorization: 'env:HEALTH_TOKEN' }],
@@ -105,6 +106,7 @@ export const CommandCheckSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
     .default({})
     .meta({
+      writeOnly: true,
       description:
         'Environment variables for the command. A value may be `env:NAME` or `file:/path`.',
       examples: [{ TOKEN: 'env:SMOKE_TOKEN' }],

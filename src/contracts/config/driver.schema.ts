@@ -27,6 +27,7 @@ export const CommandDriverSchema = z.strictObject({
       examples: ['/srv/deploy'],
     }),
   env: Environment.default({}).meta({
+    writeOnly: true,
     description:
       'Environment variables for the command. A value may be `env:NAME` or `file:/path`, read by the worker and never shown.',
     examples: [{ TOKEN: 'env:DEPLOY_TOKEN' }],
@@ -109,6 +110,7 @@ export const LocalProcessDriverSchema = z
         examples: ['/srv/archives/{service}-{version}.tar.gz'],
       }),
     env: Environment.default({}).meta({
+      writeOnly: true,
       description:
         'Environment variables for the service. A value may be `env:NAME` or `file:/path`, read by the worker and never shown.',
       examples: [{ LOG_LEVEL: 'info' }],

@@ -30,10 +30,12 @@ const common = {
     )
     .default({})
     .meta({
+      writeOnly: true,
       description: 'Headers to send. A value may be `env:NAME` or `file:/path`.',
       examples: [{ 'x-scope-orgid': 'shop' }],
     }),
   bearer: SecretSchema.optional().meta({
+    writeOnly: true,
     description:
       'Token for `Authorization: Bearer`: `env:NAME` or `file:/path`, read at each query.',
     examples: ['env:PROMETHEUS_TOKEN'],
@@ -41,10 +43,12 @@ const common = {
   basic: z
     .strictObject({
       username: SecretSchema.meta({
+        writeOnly: true,
         description: 'User name, or `env:NAME`.',
         examples: ['signalbox'],
       }),
       password: SecretSchema.meta({
+        writeOnly: true,
         description: '`env:NAME` or `file:/path`.',
         examples: ['env:PROMETHEUS_PASSWORD'],
       }),

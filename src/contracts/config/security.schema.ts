@@ -23,6 +23,7 @@ const TokenSchema = z
       .string()
       .regex(TOKEN_HASH_PATTERN, 'expected sha256: and 64 hexadecimal digits')
       .meta({
+        writeOnly: true,
         description:
           'Hash of the token, as `signalbox token create` prints it. The token itself is nowhere in the configuration.',
         examples: ['sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
@@ -133,6 +134,7 @@ const PublisherSchema = z
     }),
     algorithm: z.enum(SIGNATURE_ALGORITHMS).describe('How it signs.'),
     key: z.union([KeySchema, z.array(KeySchema).min(1).max(5)], KEY_WANTED).meta({
+      writeOnly: true,
       description:
         '`env:NAME` or `file:/path` of the secret, or an Ed25519 public key as PEM. A list of keys allows a change without a gap.',
       examples: ['file:/etc/signalbox/ci.pem'],
@@ -193,6 +195,7 @@ export const SecuritySchema = z
       .refine((text) => secretRef(text) !== null, 'expected env:NAME or file:/path')
       .optional()
       .meta({
+        writeOnly: true,
         description:
           '`env:NAME` or `file:/path` of a secret that signs browsers’ cookies. Without it they end with the server.',
         examples: ['env:SIGNALBOX_SESSION_KEY'],

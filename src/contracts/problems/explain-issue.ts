@@ -14,10 +14,7 @@ export const explainIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     return kindProblem(issue);
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return `is missing: expected ${article(issue.expected)}`;
-  }
-  return undefined;
+  return issue.code === 'invalid_type' ? wrongType(issue.expected, issue.input) : undefined;
 };
 
 function unknownKey(key: string, fields: readonly string[]): string {
@@ -41,4 +38,24 @@ function oneOf(allowed: readonly string[], given: unknown): string {
   return `expected ${wanted}${typeof given === 'string' ? didYouMean(given, allowed) : ''}`;
 }
 
-const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+function wrongType(type: string, input: unknown): string {
+  const wanted = `expected ${typeText(type)}`;
+  if (input === undefined) return `is missing: ${wanted}`;
+  if (input === null) return `is empty: ${wanted}`;
+  return `${wanted}, got ${typeText(Array.isArray(input) ? 'array' : typeof input)}`;
+}
+
+/** As people say it who write YAML. */
+function typeText(type: string): string {
+  return TYPES[type] ?? `a ${type}`;
+}
+
+const TYPES: Readonly<Record<string, string | undefined>> = {
+  array: 'a list',
+  tuple: 'a list',
+  record: 'a mapping',
+  object: 'a mapping',
+  string: 'text',
+  int: 'a whole number',
+  boolean: 'true or false',
+};

@@ -26,7 +26,7 @@ export const CONFIG_CASES: readonly ConfigCase[] = [
   ['a tag that makes functions', 'services: !!js/function "x"\n', 'config.yaml'],
   ['tabs for blanks', 'services:\n\tapi: {}\n', 'config.yaml'],
   ['two documents', 'services: {}\n---\nservices: {}\n', 'document'],
-  ['a list', '- a\n', 'expected object'],
+  ['a list', '- a\n', 'expected a mapping'],
   ['a prototype', '{"services": {}, "__proto__": {"polluted": 1}}', '__proto__'],
   ['a constructor', '{"services": {}, "constructor": {}}', 'constructor'],
   ['no services', '{}', 'services'],

@@ -49,7 +49,7 @@ describe('the problems of a configuration', () => {
       { strategy: { kind: 'canary', stages: [10, { weigth: 5 }] } },
       'strategy.stages.1.weigth (key): unknown field `weigth` (did you mean `weight`?)',
     ],
-    [{ checks: [{ kind: 'http' }] }, 'checks.0.url (value): is missing: expected a string'],
+    [{ checks: [{ kind: 'http' }] }, 'checks.0.url (value): is missing: expected text'],
     [{ router: { kind: 'none', x: 1 } }, 'router.x (key): unknown field `x`: allowed are kind'],
     [
       { environments: { 'EU-West': {} } },
@@ -65,6 +65,19 @@ describe('the problems of a configuration', () => {
     expect(said(ConfigSchema, { services: {}, limits: [{ enviroment: 'eu', most: 1 }] })).toEqual([
       'limits.0.enviroment (key): unknown field `enviroment` (did you mean `environment`?): allowed are environment, most',
     ]);
+  });
+
+  test.each([
+    [{ policy: { retries: '3' } }, 'policy.retries (value): expected a number, got text'],
+    [{ policy: { retries: [3] } }, 'policy.retries (value): expected a number, got a list'],
+    [{ targets: null }, 'targets (value): is empty: expected a list'],
+    [{ labels: 7 }, 'labels (value): expected a mapping, got a number'],
+    [
+      { driver: { kind: 'command', argv: ['x'], shell: 'yes' } },
+      'driver.shell (value): expected true or false, got text',
+    ],
+  ])('name what was wanted in the words of YAML: %j', (settings, problem) => {
+    expect(service(settings)).toEqual([`services.api.${problem}`]);
   });
 
   test('show no value, which may be a secret in the wrong place', () => {
@@ -92,7 +105,7 @@ describe('the problems of a configuration', () => {
       ),
     ).toEqual(['a (value)', 'b.y (key)', 'c (value)', 'd (value)', 'e.f (value)']);
     expect(said(schema, { b: {}, g: 1 })).toContain('a (value): is missing: expected a number');
-    expect(said(schema, { a: 1, b: {} })).toEqual(['g (value): is missing: expected an array']);
+    expect(said(schema, { a: 1, b: {} })).toEqual(['g (value): is missing: expected a list']);
     expect(said(z.strictObject({}), { x: 1 })).toEqual([
       'x (key): unknown field `x`: no other field is allowed',
     ]);

@@ -10,6 +10,8 @@ export interface Facts {
   readonly examples: readonly unknown[];
   readonly required: boolean;
   readonly nullable: boolean;
+  /** What stands there may be a secret (`writeOnly` in JSON Schema). */
+  readonly secret: boolean;
   /** `undefined` where there is none. */
   readonly usual: unknown;
   /** Of a duration, in milliseconds. */
@@ -22,6 +24,7 @@ const NONE: Omit<Facts, 'inner'> = {
   examples: [],
   required: true,
   nullable: false,
+  secret: false,
   usual: undefined,
   bounds: undefined,
 };
@@ -40,6 +43,7 @@ export function factsOf(schema: z.core.$ZodType): Facts {
     examples: Array.isArray(examples) && examples.length > 0 ? examples : below.examples,
     required: below.required && !optional && usual === undefined,
     nullable: below.nullable || schema instanceof z.ZodNullable,
+    secret: below.secret || meta['writeOnly'] === true,
     usual: usual ?? below.usual,
     bounds:
       typeof meta['minimum'] === 'number' && typeof meta['maximum'] === 'number'
@@ -76,5 +80,5 @@ export function formsOf(facts: Facts): readonly Facts[] {
 /** What a list is of; `null` for what is no list. */
 export function elementOf(schema: z.core.$ZodType): z.core.$ZodType | null {
   if (schema instanceof z.ZodArray) return schema.element;
-  return schema instanceof z.ZodTuple ? (schema.def.items[0] ?? null) : null;
+  return schema instanceof z.ZodTuple ? (schema.def.items[0] ?? schema.def.rest) : null;
 }
