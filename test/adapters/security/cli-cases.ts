@@ -5,7 +5,11 @@ const ESCAPE = '\u001b[2J\u001b[31m';
 const ID = 'dep_0000000000';
 
 export const CLI_CASES: readonly CliCase[] = [
-  ['a service with an escape sequence', ['deploy', `api${ESCAPE}`, '1'], 'is not a valid service name'],
+  [
+    'a service with an escape sequence',
+    ['deploy', `api${ESCAPE}`, '1'],
+    'is not a valid service name',
+  ],
   ['a service that could leave a key', ['deploy', 'a:b{c}', '1'], 'is not a valid service name'],
   ['a service of two lines', ['deploy', 'api\nweb', '1'], 'is not a valid service name'],
   ['a service of 5,000 letters', ['deploy', 'a'.repeat(5_000), '1'], '63'],
@@ -16,7 +20,11 @@ export const CLI_CASES: readonly CliCase[] = [
   ['a version that is an option', ['deploy', 'api', '--', '--exec=sh'], 'version'],
   ['a version with an escape sequence', ['deploy', 'api', `1${ESCAPE}`], 'version'],
   ['an empty version', ['deploy', 'api', ''], 'version'],
-  ['an environment with a key in it', ['deploy', 'api', '1', '-e', 'p:{1}'], 'is not a valid environment name'],
+  [
+    'an environment with a key in it',
+    ['deploy', 'api', '1', '-e', 'p:{1}'],
+    'is not a valid environment name',
+  ],
   ['a person of two lines', ['deploy', 'api', '1', '--by', 'ann\nbob'], 'one line'],
   ['a person with a bell', ['deploy', 'api', '1', '--by', 'ann\u0007'], 'one line'],
   ['labels without a name', ['deploy', 'api', '1', '--metadata', '=x'], 'metadata'],

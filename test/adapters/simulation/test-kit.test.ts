@@ -75,8 +75,14 @@ describe('a simulation', () => {
     [{ spec: { services: {} } }, 'service: expected one of the configured ones: none by name'],
     [{ spec: { services: { '*': {} } }, service: 'api' }, 'driver: no driver is configured'],
     [{ spec: { services: { a: { colour: 1 } as object } } }, 'services.a: '],
-    [{ spec: { services: { '*': {} } }, service: 'A b' }, 'service: `A b` is not a valid service name'],
-    [{ spec: { services: { a: {} } }, environment: 'A b' }, 'environment: `A b` is not a valid environment name'],
+    [
+      { spec: { services: { '*': {} } }, service: 'A b' },
+      'service: `A b` is not a valid service name',
+    ],
+    [
+      { spec: { services: { a: {} } }, environment: 'A b' },
+      'environment: `A b` is not a valid environment name',
+    ],
     [{ spec: { checks: [{ ...up, address: '{host}' }] } }, 'spec: '],
     [{ spec: { freezes: [{ reason: 'no', until: 2 ** 42, from: 2 ** 42 }] } }, 'freezes.0.until: '],
   ])('of %j is refused by the field', async (request, message) => {
