@@ -199,6 +199,7 @@ describe('show', () => {
       'targetsFailed',
       'durationMs',
       'errors',
+      'metadata',
     ]);
   });
 

@@ -145,8 +145,8 @@ export function eventViews(
 }
 
 function resultView(deployment: Deployment) {
-  const { success, targetsUpdated, targetsFailed, durationMs, errors } = resultOf(deployment);
-  return { success, targetsUpdated, targetsFailed, durationMs, errors };
+  const { state: _, ...result } = resultOf(deployment);
+  return result;
 }
 
 /** What it waits for that only somebody or something else lifts; `explain` tells more. */

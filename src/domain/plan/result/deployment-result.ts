@@ -12,7 +12,7 @@ export interface DeploymentResult {
   /** Of a rollback: those that were put back. */
   readonly targetsUpdated: number;
   readonly targetsFailed: number;
-  /** In milliseconds, from the start of the execution, or of the rollback, to the end; `null` before either. */
+  /** In milliseconds, from the start of the execution, or of the rollback, to the end; `null` before either, and where nobody kept the start. */
   readonly durationMs: number | null;
   readonly state: PlanState['status'];
   /** What went wrong; why somebody asked for a rollback did not. */
