@@ -2,16 +2,39 @@
 export const PROSE: readonly { readonly heading: string; readonly text: string }[] = [
   {
     heading: 'Placeholders',
-    text: `\`{service} {environment} {version} {previousVersion} {deploymentId} {fence} {action} {target.id} {target.name} {target.address} {target.host} {target.port} {target.metadata.KEY}\`
-fill whole argv elements or parts of one (never a shell string), urls and addresses of checks. Write \`{{\` for a brace.
-A version is any 1 to 256 printable characters without spaces, and comes from whoever publishes jobs. Where a shell reads an element (\`ssh host …\`, \`sh -c …\`), a value with the shell's own characters is refused; pass it as an argument of a script (\`["sh", "-c", "deploy \\"$1\\"", "sh", "{version}"]\`), and write \`"$SIGNALBOX_VERSION"\` in quotes.`,
+    text: `A placeholder is filled in for each target. It may be a whole element of \`argv\` or a part of one, and stands in URLs, addresses and names where their field says so. \`{{version}}\` is the text \`{version}\` itself.
+
+| placeholder | value | where |
+|---|---|---|
+| \`{service}\`, \`{environment}\` | what is deployed | everywhere |
+| \`{target.id}\`, \`{target.name}\`, \`{target.address}\` | of the [target](#targets) | everywhere |
+| \`{target.host}\`, \`{target.port}\` | the two parts of its address | everywhere |
+| \`{target.metadata.KEY}\` | one of its \`metadata\` | everywhere |
+| \`{version}\` | the new version | drivers and checks |
+| \`{previousVersion}\` | the version before, or nothing | drivers |
+| \`{deploymentId}\`, \`{action}\` | the deployment; \`deploy\` or \`rollback\` | drivers |
+| \`{fence}\` | a number that grows with every claim: refuse calls with a smaller one than you have seen | drivers |
+
+A version is any 1 to 256 printable characters without spaces, and whoever publishes jobs chooses it. A value never becomes an option: one that begins with \`-\` is refused where it would begin an argument. It never becomes a command either: where a shell reads the element (\`ssh host …\`, \`sh -c …\`), a value with the shell’s own characters is refused. Pass it as an argument of a script instead: \`["sh", "-c", "deploy \\"$1\\"", "sh", "{version}"]\`.`,
   },
   {
     heading: 'What commands and services see',
-    text: `\`PATH\`, \`HOME\`, \`LANG\` and their like, the driver's \`env\`, and \`SIGNALBOX_DEPLOYMENT_ID\`, \`_SERVICE\`, \`_ENVIRONMENT\`, \`_VERSION\`, \`_PREVIOUS_VERSION\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\`, \`_FENCE\`, \`_ACTION\` (\`deploy\` or \`rollback\`); a \`command\` also \`SIGNALBOX_CALL\`, which marks all that this one call starts.
-Nothing else of the worker's environment, which holds secrets: pass what is needed as \`env: { KUBECONFIG: "env:KUBECONFIG" }\`. Such values are shown as \`***\`.
-A command that looks at a target (\`driver.observe\`) sees \`_SERVICE\`, \`_ENVIRONMENT\`, \`_TARGET_ID\`, \`_TARGET_ADDRESS\` and \`_ACTION\` (\`observe\`): not what it should find there, so that it can't just repeat it. The same goes for its placeholders.
-A \`local_process\` service sees \`PORT\`, \`HOST\` and \`VERSION\` as well, and \`SIGNALBOX_PROBATION=1\` while it is tried on a spare port.`,
+    text: `A command and a service see these environment variables, and nothing else of the worker’s environment, which holds secrets:
+
+| variable | value |
+|---|---|
+| \`PATH\`, \`HOME\`, \`LANG\` and the like | as the worker has them |
+| those of the driver’s \`env\` | as written; \`env: { KUBECONFIG: "env:KUBECONFIG" }\` passes one of the worker’s on, and its value is shown as \`***\` |
+| \`SIGNALBOX_SERVICE\`, \`SIGNALBOX_ENVIRONMENT\` | what is deployed |
+| \`SIGNALBOX_VERSION\`, \`SIGNALBOX_PREVIOUS_VERSION\` | the new version, and the one before or nothing; write them in quotes: \`"$SIGNALBOX_VERSION"\` |
+| \`SIGNALBOX_TARGET_ID\`, \`SIGNALBOX_TARGET_ADDRESS\` | of the target |
+| \`SIGNALBOX_DEPLOYMENT_ID\`, \`SIGNALBOX_FENCE\` | of the deployment and its call |
+| \`SIGNALBOX_ACTION\` | \`deploy\` or \`rollback\`; \`observe\` for the command of \`driver.observe\` |
+| \`SIGNALBOX_CALL\` | for a \`command\`: marks all that this one call starts |
+| \`PORT\`, \`HOST\`, \`VERSION\` | for a \`local_process\`: where it must listen, and its version |
+| \`SIGNALBOX_PROBATION\` | for a \`local_process\`: \`1\` while it is tried on a spare port |
+
+The command of \`driver.observe\` sees only service, environment, target and action: it must find the version, not repeat it.`,
   },
   {
     heading: 'What a command leaves running',
@@ -21,9 +44,10 @@ A call that fails, is aborted or takes too long ends all that it started: the co
 A worker under systemd takes what it started with it when it is restarted, unless its unit says \`KillMode=process\`.`,
   },
   {
-    heading: 'What a target shows of an unrecorded call',
-    text: `A worker that dies after a driver's call and before the record of its end leaves open what became of it. Whoever takes over first sees to it that nothing of the call still runs. A driver that can see what is at the target then looks: if the target runs just this version, put there by just this deployment with just this call's fence, the call is recorded as done (\`evidence: { observed: true, fence }\`) and not made again. Anything else, also silence, proves nothing, and the call is made again.
-\`local_process\` knows by itself. The \`command\` driver knows where its command leaves a mark at the target and \`observe\` prints it:
+    heading: 'How a call with a lost end is not repeated',
+    text: `A worker may die after a driver’s call and before it has recorded the end. The next worker first ends whatever of the call still runs. Then it looks at the target, where the driver can. If the target runs this version, put there by this deployment with this call’s fence, the call counts as done (\`evidence: { observed: true, fence }\`). Anything else proves nothing, and the call is made again.
+
+\`local_process\` can look by itself. \`command\` can where \`observe\` prints a mark that your command left on the target:
 
 \`\`\`yaml
 driver:
@@ -32,7 +56,14 @@ driver:
   observe: { argv: ["ssh", "{target.host}", "cat /srv/api/signalbox.json"], timeout: 10s }
 \`\`\`
 
-It must print one JSON object with \`version\`, \`deploymentId\` and \`fence\` and exit with 0. The command of \`argv\` takes the old mark away before it changes anything, and writes the new one as its very last deed, when the version runs: \`{"version":"$SIGNALBOX_VERSION","deploymentId":"$SIGNALBOX_DEPLOYMENT_ID","fence":$SIGNALBOX_FENCE}\`. Without \`observe\`, calls are made again, as ever.`,
+\`observe\` prints one JSON object with \`version\`, \`deploymentId\` and \`fence\` and ends with exit code 0. Your command removes the old mark before it changes anything. It writes the new one last, when the version runs:
+
+\`\`\`sh
+jq -n --arg version "$SIGNALBOX_VERSION" --arg deploymentId "$SIGNALBOX_DEPLOYMENT_ID" \\
+  --argjson fence "$SIGNALBOX_FENCE" '$ARGS.named' > signalbox.json
+\`\`\`
+
+Without \`observe\` such a call is made again.`,
   },
   {
     heading: 'Environment variables',

@@ -82,7 +82,7 @@ export const CommandDriverSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'A command that prints what runs on a target, so that a call with a lost end need not be repeated ([more](#what-a-target-shows-of-an-unrecorded-call)).',
+      'A command that prints what runs on a target, so that a call with a lost end need not be repeated ([more](#how-a-call-with-a-lost-end-is-not-repeated)).',
     ),
 });
 
