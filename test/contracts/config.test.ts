@@ -52,6 +52,7 @@ describe('a configuration', () => {
       namespace: 'signalbox',
       services: { '*': { policy: DEFAULT_POLICY, promotions: [], environments: {} } },
       worker: { concurrency: 50, lease: 5_000, shutdownGrace: 20_000 },
+      unknownService: { grace: 60_000 },
       metricSources: {},
       windows: [],
       limits: [],

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,6 +52,8 @@ describe('what the README says to type', () => {
     for (const file of ['signalbox.config.yaml', 'shop.yaml']) {
       cpSync(join(root, 'examples/readme', file), join(folder, file));
     }
+    // Nobody is on the way with another service.
+    appendFileSync(join(folder, 'signalbox.config.yaml'), '\nunknownService: { grace: 1s }\n');
     const { REDIS_URL: _, ...rest } = process.env;
     up = spawn(process.execPath, [CLI, 'up', '--json', '--port', '0'], {
       cwd: folder,
@@ -104,7 +106,9 @@ describe('what the README says to type', () => {
 
     await expect(refused).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('unknown service production/nosuch: configured are api'),
+      stderr: expect.stringMatching(
+        /no worker is configured for production\/nosuch\. Workers alive: \S+ \(api\)/,
+      ),
     });
   });
 

@@ -85,7 +85,7 @@ test('off, nothing is pruned', async () => {
 test('of jobs that are published without a word about it, a worker keeps as many as of its own', async () => {
   const { connection } = await startPipeline({ driver: aDriver(), workers: 0 });
   const { signal: draining } = new AbortController();
-  const worker = startWorker(
+  const { worker } = startWorker(
     planDeployment,
     { perform: async () => ({ kind: 'discard', reason: '' }), exhausted: async () => {} },
     {

@@ -24,6 +24,7 @@ export const LONG_TESTS = [
   'test/integration/audit-mutations.test.ts',
   'test/integration/crash-points.test.ts',
   'test/integration/forced-end.test.ts',
+  'test/integration/restarted-workers.test.ts',
   'test/lives/lives.test.ts',
   'test/lives/planted-back.test.ts',
   'test/lives/planted-faults.test.ts',

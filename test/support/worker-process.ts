@@ -5,6 +5,7 @@ import { composeWorker } from '../../src/app/workers/compose.js';
 import { ConfigSchema } from '../../src/contracts/config/config.schema.js';
 import { DriverSchema } from '../../src/contracts/config/driver.schema.js';
 import { SILENT } from '../../src/domain/ports/log.js';
+import { onlyFor } from './only-for.js';
 import { aProbe, FakeDriver, FakeServices, fine, saw } from './fake-services.js';
 
 /**
@@ -12,10 +13,11 @@ import { aProbe, FakeDriver, FakeServices, fine, saw } from './fake-services.js'
  * ledger, or DRIVER (JSON, as in a configuration) says what they are; CRASH_AT
  * (`append:3:before`, `apply:1:after`) makes it kill itself around one call of
  * the store or of the driver, as hard as the kernel does it. CHECKED gives its
- * services a check, which always passes.
+ * services a check, which always passes. KNOWS (`api,web`) is all that it is
+ * configured for, and it refuses the rest; everything where not given.
  */
 const { REDIS = '', NAMESPACE = '', LEDGER = '', CRASH_AT = '', CALL_MS = '0' } = process.env;
-const { DRIVER = '', STATE_DIR = '', CHECKED = '' } = process.env;
+const { DRIVER = '', STATE_DIR = '', CHECKED = '', KNOWS = '' } = process.env;
 const [method = '', nth = '', when = ''] = CRASH_AT.split(':');
 
 const die = (): Promise<never> => {
@@ -64,7 +66,8 @@ const host = await composeWorker({
         ? fake
         : createDriver(DriverSchema.parse(JSON.parse(DRIVER)), { stateDir: STATE_DIR, workerId });
     const probes = CHECKED === '' ? [] : [aProbe(async () => saw('healthy'))];
-    return new FakeServices({ driver: CRASH_AT === '' ? driver : mortal(driver), probes });
+    const all = new FakeServices({ driver: CRASH_AT === '' ? driver : mortal(driver), probes });
+    return KNOWS === '' ? all : onlyFor(KNOWS.split(','), all);
   },
   ...(CRASH_AT === '' ? {} : { wrapStore: mortal }),
 });

@@ -1,8 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ConfigKnowledge } from '../../adapters/config/config-knowledge.js';
 import type { RedisClient } from '../../adapters/redis/connection/connection.js';
 import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.redis.js';
-import { KNOWS_ALL } from '../../domain/fleet/knowledge.js';
+import { RedisHandedJobs } from '../../adapters/redis/workers/handed-jobs.redis.js';
+import { keysOf } from '../../adapters/redis/connection/keys.js';
+import type { Config } from '../../contracts/config/config.schema.js';
+import { environmentName, serviceName } from '../../domain/model/ids.js';
+import type { CoordinatorPorts } from '../../workers/coordinating/coordinate.js';
+import type { WorkerHostOptions } from '../../workers/worker-host.js';
+import { KNOWS_ALL, promotionsIn } from '../../domain/fleet/knowledge.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Log } from '../../domain/ports/log.js';
 import { Fleet } from '../../workers/fleet/fleet.js';
@@ -39,3 +46,36 @@ export async function joinFleet(options: FleetOptions): Promise<Fleet> {
   await fleet.join();
   return fleet;
 }
+
+/** What handing jobs on needs, on real Redis. */
+export function handingOn(
+  redis: RedisClient,
+  { namespace, unknownService }: Pick<Config, 'namespace' | 'unknownService'>,
+  fleet: Fleet,
+): Pick<WorkerHostOptions, 'fleet' | 'handed' | 'refOf' | 'graceMs' | 'newToken'> {
+  const keys = keysOf(namespace);
+  return {
+    fleet,
+    handed: new RedisHandedJobs(redis, namespace),
+    graceMs: unknownService.grace,
+    newToken: randomUUID,
+    refOf: async (id) => {
+      const key = await redis.hget(keys.deployment(id).record, 'svc');
+      const [environment, service] = key?.split('/') ?? [];
+      if (environment === undefined || service === undefined) return null;
+      return { environment: environmentName(environment), service: serviceName(service) };
+    },
+  };
+}
+
+/** The leader may lead without knowing a service: then those who know it say which promotions it has. */
+export const promotionsOf =
+  (
+    fleet: Fleet,
+    configured: CoordinatorPorts['promotionsFrom'],
+  ): CoordinatorPorts['promotionsFrom'] =>
+  (ref) => {
+    if (fleet.isMine({ ref, bringsDriver: false })) return configured(ref);
+    const told = fleet.alive.map(({ knowledge }) => promotionsIn(knowledge, ref));
+    return told.find(({ length }) => length > 0) ?? [];
+  };

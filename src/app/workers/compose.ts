@@ -30,7 +30,7 @@ import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { Log } from '../../domain/ports/log.js';
 import type { ServiceCatalog } from '../../domain/manager/service-catalog.js';
 import { composeCoordinator } from './compose-coordinator.js';
-import { joinFleet } from './compose-fleet.js';
+import { handingOn, joinFleet, promotionsOf } from './compose-fleet.js';
 import { composeGate } from './compose-gate.js';
 import { composeLead } from './compose-lead.js';
 import { workPublisher } from '../../producers/publish-work.js';
@@ -93,6 +93,9 @@ async function startOn(
   const store = wrapStore(new RedisDeploymentStore(redis, namespace, durabilityOf(config)));
   const index = new RedisDeploymentIndex(storage.client, store, namespace);
   const clock = new RedisClock(connection.client, log);
+  const unfollow = await clock.follow();
+  const { described } = services;
+  const fleet = await joinFleet({ redis, namespace, worker, described, clock, log });
   const gated = await composeGate(config, storage.client, store, queues, clock);
   const ports: OrchestratorPorts = {
     ...{ store, index, clock, log },
@@ -113,12 +116,9 @@ async function startOn(
   const coordinator = composeCoordinator({
     ...{ client: storage.client, queues, namespace, store, index, log, clock },
     publishTo: gated.queues,
-    promotionsFrom: configuredPromotions(config),
+    promotionsFrom: promotionsOf(fleet, configuredPromotions(config)),
   });
   const coordinate = composeLead(config, storage.client, queues, coordinator);
-  const unfollow = await clock.follow();
-  const { described } = services;
-  const fleet = await joinFleet({ redis, namespace, worker, described, clock, log });
   const host = await startWorkerHost({
     orchestrator,
     manager,
@@ -128,7 +128,7 @@ async function startOn(
     concurrency: settings.concurrency,
     shutdownGraceMs: settings.shutdownGrace,
     gate: gated.gate,
-    fleet,
+    ...handingOn(redis, config, fleet),
   });
   return { stop: () => stopAll(host, queues, [connection, storage]).finally(unfollow) };
 }

@@ -28,15 +28,18 @@ export function addExplain(program: Program, run: CliRun): void {
 }
 
 async function explained(
-  { index, freezes, calendar }: CliSession,
+  { index, freezes, calendar, roster }: CliSession,
   deployment: Deployment,
   now: number,
 ): Promise<Explanation> {
-  const [slot, frozen, automationHold, known] = await Promise.all([
+  const [slot, frozen, automationHold, known, workers] = await Promise.all([
     index.slot(deployment),
     freezes.list(),
     freezes.automationHold(deployment),
     index.targetStatuses(deployment),
+    roster.workers(),
   ]);
-  return explain({ deployment, slot, freezes: frozen, automationHold, known, calendar, now });
+  return explain({
+    ...{ deployment, slot, freezes: frozen, automationHold, known, workers, calendar, now },
+  });
 }

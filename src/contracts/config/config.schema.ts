@@ -108,6 +108,16 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('How one worker process works.'),
+  unknownService: z
+    .strictObject({
+      grace: duration({ max: 86_400_000 })
+        .default(60_000)
+        .describe(
+          'Time that a request waits for a worker that is configured for its service, before it is refused.',
+        ),
+    })
+    .prefault({})
+    .describe('What becomes of a request for a service that no worker at work is configured for.'),
   metricSources: MetricSourcesSchema.describe('Where analyses find their metrics, by name.'),
   network: NetworkSchema.optional().describe(
     'Where checks and metric sources may connect to. Without it: anywhere but link-local addresses.',

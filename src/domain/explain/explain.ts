@@ -11,6 +11,7 @@ import type {
   HoldingKind,
   MetricNote,
 } from './explanation.js';
+import { configurationHold } from './configuration-hold.js';
 import { approvalHold, holdsBeforeStart, opensAt, slotHolds } from './holds-before-start.js';
 import { holdsUnderWay } from './holds-under-way.js';
 import { nextWords } from './next-words.js';
@@ -47,6 +48,12 @@ export function explain(input: ExplainInput): Explanation {
 }
 
 function holdsOf(input: ExplainInput): readonly Holding[] {
+  const nobody = configurationHold(input);
+  const others = otherHolds(input).filter(({ kind }) => kind !== 'configuration');
+  return nobody === null ? others : [nobody, ...others];
+}
+
+function otherHolds(input: ExplainInput): readonly Holding[] {
   const { deployment, now } = input;
   switch (deployment.state.status) {
     case 'draft':
@@ -93,6 +100,7 @@ const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([
   'router',
   'held_out',
   'version',
+  'configuration',
   'pause',
 ]);
 

@@ -5,6 +5,7 @@ import type { PlanStatus } from '../model/deployment/plan-state.js';
 import type { StepKind } from '../model/plan/step.js';
 import type { Freeze } from '../model/plan/freeze.js';
 import type { AutomationHold, HoldKind } from '../model/hold.js';
+import type { WorkerSign } from '../fleet/worker-sign.js';
 import type { Calendar } from '../ports/calendar.js';
 import type { SlotView } from '../ports/deployment-store.js';
 import type { TargetStatus, TargetStatuses } from '../model/target-status.js';
@@ -19,6 +20,8 @@ export interface ExplainInput {
   /** What is known of the service's targets. */
   readonly known: TargetStatuses;
   readonly calendar: Calendar;
+  /** What the workers say of themselves, where they were asked. */
+  readonly workers?: readonly WorkerSign[];
   /** Epoch milliseconds. */
   readonly now: number;
 }

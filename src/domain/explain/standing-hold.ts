@@ -14,10 +14,10 @@ export function standingHold(deployment: Deployment): Holding | null {
     case 'executing':
       return state.gate ? gateHold(deployment, state.gate) : toldHold(deployment);
     case 'approved':
+    case 'verifying':
     case 'rolling_back':
       return toldHold(deployment);
     case 'draft':
-    case 'verifying':
     case 'completed':
     case 'rolled_back':
     case 'failed':

@@ -29,6 +29,8 @@ export type HoldKind =
   | 'held_out'
   /** The step is of a kind that this worker's version does not have. */
   | 'version'
+  /** No worker at work is configured for its service. */
+  | 'configuration'
   | 'pause';
 
 /** After an automatic rollback: what nobody asked for by hand does not begin on that service. */

@@ -11,14 +11,16 @@ export interface Deadline {
 }
 
 /**
- * What must have happened by when; none while it is paused or at a gate. The
+ * What must have happened by when; none while it is paused, at a gate, or held
+ * because no worker is configured for its service. The
  * plan's own waits and the time it was held do not count against it.
  */
 export function deadlinesOf(deployment: Deployment): readonly Deadline[] {
   const { startedAt, plan, state, progress } = deployment;
   const { deadline, progressDeadline } = plan.policy;
+  if (progress.hold?.kind === 'configuration') return [];
   if (state.status === 'rolling_back') {
-    return [{ kind: 'rollback_deadline', at: state.since + deadline }];
+    return [{ kind: 'rollback_deadline', at: state.since + deadline + progress.heldMs }];
   }
   if (startedAt === null || (state.status !== 'executing' && state.status !== 'verifying')) {
     return [];

@@ -41,6 +41,11 @@ export class Fleet {
     return this.#alive;
   }
 
+  /** Whether others at work know other services than this one. */
+  get isMixed(): boolean {
+    return new Set(this.#alive.map(({ knowledge }) => knowledge)).size > 1;
+  }
+
   /** Whether this worker carries such work out. */
   isMine = (need: Need): boolean => knows(this.#ports.own.knowledge, need);
 

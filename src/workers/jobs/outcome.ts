@@ -1,3 +1,4 @@
+import type { HandOn } from '../../domain/fleet/handed-jobs.js';
 import type { JobResult } from '../../contracts/jobs/job-result.js';
 
 /**
@@ -11,6 +12,8 @@ export type Outcome =
   | { readonly kind: 'snooze'; readonly until: number }
   /** Back to the head of the queue, for another worker: this one is stopping. */
   | { readonly kind: 'hand_back' }
+  /** To a worker that is configured for it. */
+  | ({ readonly kind: 'hand_on' } & HandOn)
   /** The job is at fault, and never will be right. */
   | { readonly kind: 'discard'; readonly reason: string };
 

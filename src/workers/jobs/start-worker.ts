@@ -18,8 +18,10 @@ import type { Clock } from '../../domain/ports/clock.js';
 import type { Log } from '../../domain/ports/log.js';
 import { boundsRefusal } from './job-bounds.js';
 import type { ArrivedJob, JobGate } from './job-gate.js';
+import type { HandOver } from './hand-over.js';
 import type { Outcome } from './outcome.js';
 import type { JobContext, Processor } from './processor.js';
+import { TakenJobs } from './taken-jobs.js';
 import { UnreadableJobs } from './unreadable-jobs.js';
 
 export interface StartOptions {
@@ -33,6 +35,14 @@ export interface StartOptions {
   readonly clock: Clock;
   /** Decides whose jobs are taken; everybody's where there is none. */
   readonly gate?: JobGate | undefined;
+  /** Gives what this worker is not configured for to others; everything is dealt with here where there is none. */
+  readonly handOver?: HandOver;
+}
+
+export interface StartedWorker {
+  readonly worker: Worker;
+  /** What others hand to it. */
+  readonly taken: TakenJobs;
 }
 
 /**
@@ -52,23 +62,30 @@ const LOOK_AGAIN_S = 1;
 export function startWorker<Data extends z.ZodType>(
   contract: JobContract<Data>,
   processor: Processor<z.output<Data>>,
-  { connection, prefix, concurrency, stop, log, clock, gate }: StartOptions,
-): Worker {
+  options: StartOptions,
+): StartedWorker {
+  const { connection, prefix, concurrency, stop, log, clock, gate } = options;
   const handle = async (job: Job, token?: string): Promise<JobResult> => {
     const fields = { queue: contract.queue, job: job.id, deployment: deploymentOf(job) };
+    taken.running += 1;
     try {
       if (!Number.isInteger(job.attemptsMade)) await refuseUncounted(job, unreadable);
       const data = parse(contract, job);
-      const entry = gate && { gate, arrived: arrivedOf(contract, job) };
-      const barred = await entry?.gate.outcomeFor(entry.arrived);
-      if (barred) return await settle(job, token, barred, clock);
+      const arrived = arrivedOf(contract, job);
+      const entry = gate && { gate, arrived };
+      // First: the publishers of a service are known where it is configured.
+      const barred =
+        (await options.handOver?.outcomeFor(arrived)) ?? (await gate?.outcomeFor(arrived));
+      if (barred) return await settle(job, token, barred, options);
       const context = contextOf(job, stop, entry);
       const outcome = await performOrExhaust(processor, data, job, context, clock);
       await entry?.gate.ended(entry.arrived, outcome);
-      return await settle(job, token, outcome, clock);
+      return await settle(job, token, outcome, options);
     } catch (error) {
       if (!isProtocol(error)) log.error({ ...fields, err: error }, 'job failed');
       throw error;
+    } finally {
+      taken.running -= 1;
     }
   };
   const worker = new Worker(contract.queue, handle, {
@@ -82,13 +99,14 @@ export function startWorker<Data extends z.ZodType>(
     drainDelay: LOOK_AGAIN_S,
     ...keptJobs(contract),
   });
+  const taken = new TakenJobs(worker, concurrency);
   const unreadable = new UnreadableJobs(worker, contract.options, log);
   worker.on('error', (error) => {
     log.warn({ queue: contract.queue, err: error }, 'queue trouble');
     // A job that can't be read throws where nobody knows which one it was.
     unreadable.look();
   });
-  return worker;
+  return { worker, taken };
 }
 
 /** For jobs that were published without a word about it: BullMQ would keep them for ever. */
@@ -150,7 +168,7 @@ async function settle(
   job: Job,
   token: string | undefined,
   outcome: Outcome,
-  clock: Clock,
+  { clock, handOver }: Pick<StartOptions, 'clock' | 'handOver'>,
 ): Promise<JobResult> {
   switch (outcome.kind) {
     case 'done':
@@ -160,6 +178,12 @@ async function settle(
     case 'snooze':
       await job.moveToDelayed(await wakingTime(outcome.until, clock), token);
       throw new DelayedError();
+    case 'hand_on': {
+      const held = { queue: job.queueName, jobId: job.id ?? '', token: token ?? '' };
+      await handOver?.handOn(held, outcome);
+      // Given up, or held by somebody else by now: BullMQ is to leave it alone.
+      throw new DelayedError();
+    }
     case 'hand_back':
       await job.moveToWait(token);
       throw new WaitingError();

@@ -23,6 +23,17 @@ const happened = (deployment: Deployment, event: PlanEvent, at: number): Deploym
 const progressDue = (deployment: Deployment): number | undefined =>
   deadlinesOf(deployment).find(({ kind }) => kind === 'progress_deadline')?.at;
 
+const unconfigured = {
+  kind: 'configuration',
+  reason: 'no worker is configured for production/api',
+  until: null,
+  liftedBy: 'a worker that is configured for it',
+} as const;
+const draining: PlanEvent = {
+  type: 'deployment.target_draining',
+  ...{ target: targetId('web-1'), fence: 1, worker: 'worker-1' },
+};
+
 describe('the deadline', () => {
   test('counts from the start, and not the waits of the plan or the time it was held', () => {
     expect(deadlinesOf(begun)[0]).toEqual({ kind: 'deadline', at: 102_000 });
@@ -46,6 +57,39 @@ describe('the deadline', () => {
     for (const status of ['draft', 'approved', 'paused', 'completed', 'failed'] as const) {
       expect(deadlinesOf(inStatus(status, { policy }))).toEqual([]);
     }
+  });
+
+  test('does not run while no worker is configured for the service, forwards or back', () => {
+    for (const status of ['executing', 'verifying', 'rolling_back'] as const) {
+      const before = inStatus(status, { policy });
+      const held = happened(before, { type: 'deployment.held', hold: unconfigured }, 10_000);
+      expect(deadlinesOf(held)).toEqual([]);
+    }
+    // Somebody's order meanwhile does not end it.
+    const held = happened(begun, { type: 'deployment.held', hold: unconfigured }, 10_000);
+    const promoted = happened(held, { type: 'deployment.promoted', step: 0, by: 'ann', all: true }, 11_000);
+    expect(deadlinesOf(promoted)).toEqual([]);
+  });
+
+  test('counts on from there when a worker takes it up', () => {
+    const held = happened(begun, { type: 'deployment.held', hold: unconfigured }, 10_000);
+    const on = happened(held, draining, 60_000);
+    expect(deadlinesOf(on)[0]?.at).toBe(152_000);
+    expect(progressDue(on)).toBe((progressDue(begun) ?? 0) + 50_000);
+
+    const back = inStatus('rolling_back', { policy });
+    const heldBack = happened(back, { type: 'deployment.held', hold: unconfigured }, 10_000);
+    expect(deadlinesOf(happened(heldBack, draining, 60_000))[0]?.at).toBe(152_000);
+  });
+
+  test('counts what was held at a gate once, when the gate is passed', () => {
+    const atGate = inStatus('executing', { policy });
+    if (atGate.state.status !== 'executing') throw new Error(atGate.state.status);
+    const gate = { name: 'look', since: 5_000, until: null };
+    const standing = { ...atGate, state: { ...atGate.state, gate } } as Deployment;
+    const held = happened(standing, { type: 'deployment.held', hold: unconfigured }, 10_000);
+    const on = happened(held, draining, 60_000);
+    expect(on.progress).toMatchObject({ hold: null, heldMs: 0 });
   });
 
   test('is missed once it has passed, the first of several first', () => {

@@ -19,7 +19,7 @@ const TABLE: { readonly [C in CommandType]: string } = {
   approve: 'Y - - - - - - - - n',
   expire: 'Y - - - - - - - - -',
   cancel: 'Y Y n n n n n n n -',
-  hold: 'n Y Y n n n Y n n n',
+  hold: 'n Y Y Y n n Y n n n',
   override: 'Y Y n n n n n n n n',
   begin: 'n Y - - - - - - - n',
   promote: 'n n Y n n n n n n n',

@@ -39,7 +39,7 @@ export const working = (prefix: string): readonly Grant[] => [
   change(
     ending(prefix, '*'),
     ...['eval', 'evalsha', 'exists', 'get', 'set', 'del', 'incr', 'pexpire', 'pttl', 'persist'],
-    ...['hget', 'hset', 'hmget', 'hmset', 'hdel', 'hexists', 'hgetall', 'hincrby'],
+    ...['hget', 'hset', 'hsetnx', 'hmget', 'hmset', 'hdel', 'hexists', 'hgetall', 'hincrby'],
     ...['llen', 'lpush', 'rpush', 'lrange', 'lrem', 'ltrim', 'lpos', 'rpoplpush'],
     ...['sadd', 'srem', 'scard', 'smembers'],
     ...['zadd', 'zcard', 'zscore', 'zrange', 'zrangebyscore', 'zrevrange', 'zrevrangebyscore'],

@@ -79,6 +79,12 @@ const readingWorkers = (patterns: StatePatterns): readonly Grant[] => [
   read(workerKeys(patterns), 'hget', 'hmget', 'hgetall', 'zrange'),
 ];
 
+/** Jobs on their way from one worker to another. */
+export const handing = ({ keys }: StatePatterns): readonly Grant[] => [
+  change([keys.handed], 'sadd', 'srem', 'smembers'),
+  change([keys.inbox('*')], 'zadd', 'zpopmin', 'pexpire'),
+];
+
 /** A worker's sign of life. */
 export const announcing = (patterns: StatePatterns): readonly Grant[] => [
   change(

@@ -58,6 +58,8 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
  * | trimmed:counters            | hash   | deployments pruned, by the status they had; `counters` go on counting them | for ever   |
  * | trimmed:lately              | zset   | deployments pruned, by creation, the newest 10,000         | trimmed                      |
+ * | handed                      | set    | inboxes that jobs may wait in: `<queue>\|<e/s>`            | while they do                |
+ * | handed:<inbox>              | zset   | jobs handed on to whoever is configured for it, by arrival | until taken, at most 10 min  |
  * | workers                     | hash   | worker → its record: host, version, since when, what it knows | 30 days after it was seen |
  * | workers:seen                | zset   | workers by their last sign of life                         | with them                    |
  * | workers:knowledge           | hash   | digest → services known, by fingerprint, as JSON           | 30 days after it was said    |
@@ -84,6 +86,8 @@ export interface Keys {
   readonly promotions: PromotionKeys;
   readonly trimmed: TrimmedKeys;
   readonly workers: WorkerKeys;
+  readonly handed: string;
+  inbox(name: string): string;
   deployment(id: DeploymentId): DeploymentKeys;
   service(ref: ServiceRef): ServiceKeys;
   release(id: ReleaseId): string;
@@ -170,6 +174,8 @@ export function keysOf(namespace: string): Keys {
     },
     trimmed: { counters: `${prefix}:trimmed:counters`, lately: `${prefix}:trimmed:lately` },
     workers: workerKeys(`${prefix}:workers`),
+    handed: `${prefix}:handed`,
+    inbox: (name) => `${prefix}:handed:${name}`,
     deployment: (id) => {
       const record = `${prefix}:deployment:${id}`;
       return { record, targets: `${record}:targets`, events: `${record}:events` };

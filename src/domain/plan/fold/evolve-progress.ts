@@ -63,8 +63,10 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   'deployment.target_restoring': goesOn,
   'deployment.target_retiring': goesOn,
   'deployment.rollback_started': (deployment) => ({
-    ...goesOn(deployment),
     ...brokenOff(deployment),
+    hold: null,
+    // From here on it counts the time held on the way back.
+    heldMs: 0,
   }),
   'deployment.failed': brokenOff,
   'deployment.shift_started': ({ progress }, { before, shares }) => ({
@@ -97,8 +99,36 @@ export function evolveProgress(
 ): DeploymentProgress {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
   const change = CHANGES[event.type] as Change<PlanEventType> | undefined;
-  const changes = change?.(deployment, event, at) ?? null;
-  return changes === null ? deployment.progress : { ...deployment.progress, ...changes };
+  const before = BESIDE_THE_HOLD.has(event.type) ? deployment : takenUp(deployment, at);
+  const changes = change?.(before, event, at) ?? null;
+  return changes === null ? before.progress : { ...before.progress, ...changes };
+}
+
+/** What can happen to a deployment that no worker is configured for. */
+const BESIDE_THE_HOLD: ReadonlySet<PlanEventType> = new Set([
+  'deployment.held',
+  'deployment.overridden',
+  'deployment.promoted',
+]);
+
+/** A worker is configured for it again: the time in which none was is no time in which it could have come further. */
+function takenUp(deployment: Deployment, at: number): Deployment {
+  const { state, progress } = deployment;
+  if (progress.hold?.kind !== 'configuration') return deployment;
+  const { since } = progress.hold;
+  const underWay = state.status === 'executing' || state.status === 'verifying';
+  // At a gate the whole stay is counted when the gate is passed.
+  const gated = state.status === 'executing' && state.gate !== undefined;
+  const last = underWay ? Math.min(lastProgress(deployment, state), since) : null;
+  return {
+    ...deployment,
+    progress: {
+      ...progress,
+      hold: null,
+      heldMs: progress.heldMs + (gated ? 0 : at - since),
+      progressAt: last === null ? progress.progressAt : last + (at - since),
+    },
+  };
 }
 
 const moved = (

@@ -37,7 +37,7 @@ const RULES: { readonly [C in CommandType]: Row<C> } = {
   approve:   { draft: accept, cancelled: refuse, otherwise: nothing },
   expire:    { draft: expire, approved: expire, otherwise: nothing },
   cancel:    { draft: cancel, approved: cancel, cancelled: nothing, otherwise: refuse },
-  hold:      { approved: hold, executing: hold, rolling_back: hold, otherwise: refuse },
+  hold:      { approved: hold, executing: hold, verifying: hold, rolling_back: hold, otherwise: refuse },
   override:  { draft: override, approved: override, otherwise: refuse },
   begin:     { draft: refuse, approved: begin, cancelled: refuse, otherwise: nothing },
   promote:   { executing: promote, verifying: passedBefore, paused: passedBefore, completed: passedBefore, otherwise: refuse },
