@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deploymentId, serviceKey } from '../../src/domain/model/ids.js';
 import { anId, API, v } from '../support/fixtures.js';
+import { aWorkerSign } from '../support/worker-signs.js';
 import { CliWorld } from './cli-world.js';
 
 const GATED = JSON.stringify({
@@ -51,6 +52,44 @@ describe('explain', () => {
     ]);
   });
 
+  it('names what changed of the configuration since the plan', async () => {
+    await world.run(['plan', 'api', '1.0.0']);
+    const id = newest();
+    const row = world.state.deployments.get(deploymentId(id));
+    if (row === undefined) throw new Error(id);
+    const plan = { ...row.deployment.plan, configuration: 'then' };
+    row.deployment = { ...row.deployment, plan };
+    world.workers = [aWorkerSign()];
+    world.outlines.set('then', { 'driver.argv[0]': 'put' });
+    world.outlines.set('of-api', { 'driver.argv[0]': 'place' });
+
+    const { out } = await world.run(['explain', id]);
+
+    expect(out).toContain(
+      'changed   the configuration on host-1, since it was planned\n' +
+        '          driver.argv[0] was put, is place\n',
+    );
+    const { configuration } = JSON.parse((await world.run(['explain', id, '--json'])).out);
+    expect(configuration).toEqual({
+      hosts: ['host-1'],
+      settings: [{ path: 'driver.argv[0]', before: 'put', after: 'place' }],
+    });
+  });
+
+  it('says that no worker is configured for the service, and where one was last seen', async () => {
+    await world.run(['deploy', 'api', '2.0.0', '--strategy-json', GATED]);
+    const id = newest();
+    await vi.waitFor(async () =>
+      expect((await world.store.load(deploymentId(id)))?.state).toHaveProperty('gate'),
+    );
+    const seenAt = Date.now() - 250_000;
+    world.workers = [aWorkerSign({ host: 'host-2', alive: false, seenAt })];
+
+    expect((await world.run(['explain', id])).out).toContain(
+      'held by   configuration: no worker is configured for production/api; last seen on host-2 4 min ago\n',
+    );
+  });
+
   it('gives the same to programs with --json', async () => {
     await world.run(['plan', 'api', '1.0.0']);
     const id = newest();
@@ -74,6 +113,7 @@ describe('explain', () => {
       sight: 'nothing says what serves here: what was asked for counts',
       heldOut: [],
       metricNotes: [],
+      configuration: null,
       calls: [],
       deadlines: [],
       next: expect.stringMatching(/^once it is approved/),

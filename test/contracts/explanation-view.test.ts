@@ -16,6 +16,7 @@ test('an explanation is told with its times in ISO 8601, and with null where the
     ],
     sight: 'the checks say what serves',
     heldOut: [{ target: web(2), how: 'maintenance' }],
+    configuration: null,
     metricNotes: [{ analysis: 'health', metric: 'errors', note: 'the source warned: x' }],
     calls: [{ to: 'web-1', doing: 'deploy', since: 0, worker: 'w', attempt: 1 }],
     deadlines: [{ kind: 'gate', at: 1_000, outcome: 'it goes on by itself' }],

@@ -1,8 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createWorker } from '../../src/app/workers/create-worker.js';
+import { SILENT } from '../../src/domain/ports/log.js';
 import { openDoctor } from '../../src/app/session/open-doctor.js';
 import { keysOf } from '../../src/adapters/redis/connection/keys.js';
 import { CliRun } from '../../src/cli/session/cli-run.js';
@@ -51,6 +53,32 @@ describe('signalbox doctor', () => {
     expect(code).toBe(0);
     const told = JSON.parse((await doctor(pipeline, '--json')).out);
     expect(told).toMatchObject({ healthy: true, work: { workers: 1, open: 0, overdue: 0 } });
+  });
+
+  test('names an open deployment whose configuration changed since it was planned, and what changed', async () => {
+    const pipeline = await startPipeline({ driver: new FakeDriver(), workers: 0 });
+    const { url, namespace, producer, load } = pipeline;
+    const worker = async (command: string) => {
+      const driver = { kind: 'command' as const, argv: [command] as [string] };
+      const services = { api: { driver, targets: [{ id: 'web-1' }] } };
+      const host = await createWorker({
+        ...{ connection: url, config: { namespace, services }, log: SILENT },
+      });
+      onTestFinished(() => host.stop());
+      return host;
+    };
+    const before = await worker('true');
+    const { deploymentId: id } = await producer.plan({ service: 'api', version: '1.0.0' });
+    await vi.waitFor(() => load(id), { timeout: 30_000 });
+    expect((await doctor(pipeline)).out).not.toContain('changed since it was planned');
+    await before.stop();
+    await worker('false');
+
+    const { code, out } = await doctor(pipeline);
+
+    expect(out).toContain(`${id} (production/api): its configuration on ${hostname()} changed`);
+    expect(out).toContain('driver.argv[0] was true, is false');
+    expect(code).toBe(0);
   });
 
   test('asks no router where there is no configuration, or none that can be used', async () => {

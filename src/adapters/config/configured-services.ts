@@ -1,6 +1,7 @@
 import type { Config } from '../../contracts/config/config.schema.js';
 import { CheckSchema, type CheckSpec } from '../../contracts/config/check.schema.js';
 import { DriverSchema, type DriverSpec } from '../../contracts/config/driver.schema.js';
+import { fingerprintIn } from '../../domain/fleet/knowledge.js';
 import { HealthChecker } from '../../domain/health/health-checker.js';
 import { type ServiceRef, serviceKey, type Version } from '../../domain/model/ids.js';
 import type { ServiceRuntime } from '../../domain/orchestrator/orchestrator-ports.js';
@@ -60,6 +61,7 @@ export class ConfiguredServices implements ServiceCatalog {
     const driver = this.#runtime.driver(settings.driver);
     const router = this.#runtime.router(settings.router);
     const { labels } = settings;
+    const fingerprint = fingerprintIn(this.described.knowledge, ref);
     const shared = windowsOf(this.#config.windows, { environment: ref.environment, labels });
     return ok({
       ref,
@@ -77,6 +79,7 @@ export class ConfiguredServices implements ServiceCatalog {
       driverTimeoutMs: driver.timeoutMs,
       policy: { ...settings.policy, windows: [...settings.policy.windows, ...shared] },
       trusted: trusted ?? null,
+      ...(fingerprint !== null && { configuration: fingerprint }),
     });
   }
 

@@ -4,6 +4,7 @@ import { diagnose } from '../../adapters/redis/repair/diagnosis.redis.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import type { ConnectionFlags } from '../../cli/session/connection-flags.js';
 import type { DoctorSession } from '../../cli/session/doctor-session.js';
+import { changedPlans } from './changed-plans.js';
 import { openRecords } from './open-records.js';
 
 /**
@@ -22,6 +23,7 @@ export async function openDoctor(
     // Loaded on demand: only a configuration with a router needs it.
     drift: async (config, signal) =>
       (await import('./drift-here.js')).driftHere(audit, config, signal),
+    changedPlans: () => changedPlans(client, namespace),
     diagnose: () => diagnose(client, namespace, () => systemClock.now()),
     ledger: linesOf,
     close: () => connection.close(),

@@ -1,6 +1,7 @@
 import { audit, type AuditReport } from '../../domain/audit/audit.js';
 import { INVARIANTS } from '../../domain/audit/findings/finding.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
+import { changeDiagnostics } from './change-diagnostics.js';
 import { type Diagnostic, diagnosticsOf } from './diagnostics.js';
 import { driftDiagnostics } from './drift-diagnostics.js';
 import { configOf } from '../session/listen-flags.js';
@@ -54,7 +55,12 @@ async function examine(
   const { out } = run;
   const diagnosis = await session.diagnose();
   const drift = await session.drift(configOf(run, config), run.ports.interrupted);
-  const diagnostics = [...diagnosticsOf(diagnosis), ...driftDiagnostics(drift)];
+  const changed = await session.changedPlans();
+  const diagnostics = [
+    ...diagnosticsOf(diagnosis),
+    ...driftDiagnostics(drift),
+    ...changeDiagnostics(changed),
+  ];
   const healthy = diagnostics.every(({ level }) => level !== 'bad');
   if (json) out.json({ healthy, diagnostics, ...diagnosis, drift: drift.ok ? drift.value : null });
   else writeDiagnosis(out, diagnosis, drift, diagnostics);

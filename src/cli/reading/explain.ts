@@ -2,6 +2,7 @@ import { explanationView } from '../../contracts/views/explanation-view.js';
 import { explain } from '../../domain/explain/explain.js';
 import { failedCalls } from '../../domain/explain/failed-calls.js';
 import type { Explanation } from '../../domain/explain/explanation.js';
+import { outlinesFor } from '../../domain/fleet/outlines-for.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
@@ -39,7 +40,10 @@ async function explained(
     index.targetStatuses(deployment),
     roster.workers(),
   ]);
+  const alive = workers.filter((worker) => worker.alive);
+  const outlines = await outlinesFor(roster, deployment.plan.configuration, deployment, alive);
   return explain({
-    ...{ deployment, slot, freezes: frozen, automationHold, known, workers, calendar, now },
+    ...{ deployment, slot, freezes: frozen, automationHold, known, calendar, now },
+    ...{ workers, outlines },
   });
 }

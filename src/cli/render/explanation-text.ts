@@ -1,4 +1,5 @@
 import type { Explanation, Holding } from '../../domain/explain/explanation.js';
+import { changeWords } from '../../domain/fleet/configuration-change.js';
 import { heldOutNote } from '../../domain/explain/plan-notes.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import { serviceKey } from '../../domain/model/ids.js';
@@ -54,6 +55,11 @@ export function writeExplanation(
   if (sight !== null) say('serving', sight);
   for (const { analysis, metric, note } of metricNotes) {
     say('metrics', `${analysis}, ${metric}: `, ['warn', note]);
+  }
+  if (explanation.configuration !== null) {
+    const { hosts } = explanation.configuration;
+    say('changed', ['warn', `the configuration on ${hosts.join(', ')}, since it was planned`]);
+    for (const words of changeWords(explanation.configuration)) say('', words);
   }
   for (const { to, doing, since, worker, attempt } of calls) {
     const how = since === null ? '' : ` for ${durationText(Math.max(0, now - since))}`;

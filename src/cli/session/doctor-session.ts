@@ -2,10 +2,17 @@ import type { AuditSource } from '../../domain/ports/audit-source.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
 import type { ConnectionFlags } from './connection-flags.js';
 import type { DriftReport } from '../../domain/audit/find-drift.js';
+import type { ConfigurationChange } from '../../domain/fleet/configuration-change.js';
+import type { ServiceRef } from '../../domain/model/ids.js';
 import type { Result } from '../../domain/model/result.js';
 
 /** What came of asking the routers; `null` without a configuration, a sentence where it can't be used. */
 export type Drifts = Result<DriftReport | null, string>;
+
+export interface ChangedPlan extends ServiceRef {
+  readonly id: string;
+  readonly change: ConfigurationChange;
+}
 
 /** What the doctor looks at; it changes nothing. */
 export interface DoctorSession {
@@ -16,6 +23,8 @@ export interface DoctorSession {
    * there is no configuration, and why where it can't be used.
    */
   drift(config: string | undefined, signal: AbortSignal): Promise<Drifts>;
+  /** Open deployments whose service is configured otherwise now than when they were planned. */
+  changedPlans(): Promise<readonly ChangedPlan[]>;
   /** The lines of a ledger's file. */
   ledger(file: string): AsyncIterable<string>;
   close(): Promise<void>;

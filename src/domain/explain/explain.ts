@@ -1,5 +1,6 @@
 import { type Deployment, progressOf, touchedTargets } from '../model/deployment/deployment.js';
 import { isTerminal, reasonOf } from '../model/deployment/plan-state.js';
+import { configurationChange } from '../fleet/configuration-change.js';
 import type { TargetState } from '../model/target.js';
 import { dueDates } from './due-dates.js';
 import type {
@@ -39,6 +40,7 @@ export function explain(input: ExplainInput): Explanation {
     sight: ended ? null : sightWords(deployment.plan),
     heldOut: ended ? [] : heldOutTargets(input),
     metricNotes: notesOfMetrics(deployment),
+    configuration: ended ? null : changeSince(input),
     calls: ended ? [] : goingCalls(deployment),
     deadlines: dueDates(deployment),
     next: nextWords(input, holds),
@@ -72,6 +74,9 @@ function otherHolds(input: ExplainInput): readonly Holding[] {
       return holdsUnderWay(deployment, now);
   }
 }
+
+const changeSince = ({ deployment, workers = [], outlines = new Map() }: ExplainInput) =>
+  configurationChange(deployment.plan.configuration, deployment, workers, outlines);
 
 /** As the router last said: a plan that has none asks none. */
 function heldOutTargets({ deployment, known }: ExplainInput): readonly HeldOutTarget[] {

@@ -5,7 +5,8 @@ import type { PlanStatus } from '../model/deployment/plan-state.js';
 import type { StepKind } from '../model/plan/step.js';
 import type { Freeze } from '../model/plan/freeze.js';
 import type { AutomationHold, HoldKind } from '../model/hold.js';
-import type { WorkerSign } from '../fleet/worker-sign.js';
+import type { ConfigurationChange } from '../fleet/configuration-change.js';
+import type { Outline, WorkerSign } from '../fleet/worker-sign.js';
 import type { Calendar } from '../ports/calendar.js';
 import type { SlotView } from '../ports/deployment-store.js';
 import type { TargetStatus, TargetStatuses } from '../model/target-status.js';
@@ -22,6 +23,8 @@ export interface ExplainInput {
   readonly calendar: Calendar;
   /** What the workers say of themselves, where they were asked. */
   readonly workers?: readonly WorkerSign[];
+  /** What can be shown of their configurations and that of the plan, by fingerprint. */
+  readonly outlines?: ReadonlyMap<string, Outline>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -42,6 +45,8 @@ export interface Explanation {
   readonly heldOut: readonly HeldOutTarget[];
   /** What metric sources warned of, and series that are NaN. */
   readonly metricNotes: readonly MetricNote[];
+  /** What is configured now and was not when it was planned; `null` once it has ended. */
+  readonly configuration: ConfigurationChange | null;
   /** What it waits for an answer from. */
   readonly calls: readonly GoingCall[];
   /** The nearest first. */

@@ -67,7 +67,11 @@ describe('the deadline', () => {
     }
     // Somebody's order meanwhile does not end it.
     const held = happened(begun, { type: 'deployment.held', hold: unconfigured }, 10_000);
-    const promoted = happened(held, { type: 'deployment.promoted', step: 0, by: 'ann', all: true }, 11_000);
+    const promoted = happened(
+      held,
+      { type: 'deployment.promoted', step: 0, by: 'ann', all: true },
+      11_000,
+    );
     expect(deadlinesOf(promoted)).toEqual([]);
   });
 

@@ -31,6 +31,8 @@ export interface DeploymentPlan {
   readonly forecast: Forecast;
   /** Driver and checks that a trusted publisher brought along, for the adapters to read; `null` as a rule. */
   readonly trusted: TrustedSettings | null;
+  /** Fingerprint of the service's configuration it was planned with; none where there is no configuration. */
+  readonly configuration?: string;
 }
 
 export type TrustedSettings = Readonly<Record<string, unknown>>;

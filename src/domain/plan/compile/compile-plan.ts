@@ -53,6 +53,8 @@ export interface PlanInput {
   readonly limits?: readonly LimitKey[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly trusted?: TrustedSettings | null;
+  /** The fingerprint of all this, as it is configured. */
+  readonly configuration?: string;
 }
 
 type Known = TargetStatuses;
@@ -134,6 +136,7 @@ function planOf(
     limits: input.limits ?? [],
     labels: input.labels ?? {},
     trusted: input.trusted ?? null,
+    ...(input.configuration !== undefined && { configuration: input.configuration }),
     forecast: forecast(steps, {
       targets: targets.length,
       serving: servingOf(situation),

@@ -1,0 +1,13 @@
+import { changeWords } from '../../domain/fleet/configuration-change.js';
+import { serviceKey } from '../../domain/model/ids.js';
+import type { ChangedPlan } from '../session/doctor-session.js';
+import type { Diagnostic } from './diagnostics.js';
+
+/** Open deployments whose configuration changed since they were planned: it is the one of now that is used. */
+export const changeDiagnostics = (changed: readonly ChangedPlan[]): readonly Diagnostic[] =>
+  changed.map((each) => ({
+    level: 'warn',
+    text:
+      `${each.id} (${serviceKey(each)}): its configuration on ${each.change.hosts.join(', ')} ` +
+      `changed since it was planned: ${changeWords(each.change).join('; ')}`,
+  }));
