@@ -1,12 +1,14 @@
 import { QueueEvents } from 'bullmq';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { keysOf } from '../../src/adapters/redis/connection/keys.js';
+import { RedisHandedJobs } from '../../src/adapters/redis/workers/handed-jobs.redis.js';
 import { RedisWorkerRoster } from '../../src/adapters/redis/workers/worker-roster.redis.js';
 import { partitionPrefix } from '../../src/contracts/values/namespace.js';
 import { explain } from '../../src/domain/explain/explain.js';
 import type { DeploymentId } from '../../src/domain/model/ids.js';
 import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { aProbe, saw } from '../support/fake-services.js';
+import { API } from '../support/fixtures.js';
 import { startTeam, type Team } from '../support/team.js';
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -63,7 +65,8 @@ describe('workers that know different services', () => {
     expect(said.some((line) => line.startsWith('handed on to a worker'))).toBe(true);
     // Nothing is left of it in Redis either.
     await vi.waitFor(
-      async () => expect(await connection.client.smembers(keysOf(namespace).handed)).toEqual([]),
+      async () =>
+        expect(await connection.client.zrange(keysOf(namespace).handed, 0, '-1')).toEqual([]),
       PATIENCE,
     );
   });
@@ -148,6 +151,46 @@ describe('workers that know different services', () => {
     expect((await team.until(second.deploymentId, 'rolled_back')).state.status).toBe('rolled_back');
     expect(others.flatMap(({ driver }) => driver.calls)).toEqual([]);
     expect([...own.driver.runs.values()]).toEqual(['1.0.0', '1.0.0', '1.0.0']);
+  });
+
+  test('lose no job where one dies just after it took it', async () => {
+    const team = await startTeam();
+    const { connection, namespace, producer, until } = team;
+    await team.join(['web']);
+    const { deploymentId: id } = await producer.deploy({ service: 'api', version: '1.0.0' });
+    const handed = new RedisHandedJobs(connection.client, namespace);
+    const need = { ref: API, bringsDriver: false };
+    const taken = await vi.waitFor(async () => {
+      const ids = await handed.take('plan', need, 10, { token: 'of one that died', ms: 100 });
+      expect(ids).toHaveLength(1);
+      return ids;
+    }, PATIENCE);
+    const [jobId = ''] = taken;
+    const lock = team.queues.queue('plan').toKey(`${jobId}:lock`);
+    await vi.waitFor(async () => expect(await connection.client.exists(lock)).toBe(0), PATIENCE);
+    // Nobody can hand it on or take it again: it is for BullMQ to hand out.
+    const dead = { queue: 'plan', jobId, token: 'of one that died' };
+    expect(await handed.handOn(dead, { need, wakeInMs: 0, known: true })).toBe(false);
+    expect(await handed.take('plan', need, 10, { token: 'late', ms: 100 })).toEqual([]);
+
+    const own = await team.join(['api']);
+
+    expect((await until(id)).state.status).toBe('completed');
+    expect(own.driver.calls).toHaveLength(3);
+  });
+
+  test('lose no job where its inbox is lost: it wakes by itself', async () => {
+    const team = await startTeam();
+    const { connection, namespace, producer, until } = team;
+    await team.join(['web'], { grace: '5s' });
+    const { deploymentId: id } = await producer.deploy({ service: 'api', version: '1.0.0' });
+    const inbox = keysOf(namespace).inbox('plan|production/api');
+    await vi.waitFor(async () => expect(await connection.client.zcard(inbox)).toBe(1), PATIENCE);
+
+    await connection.client.del(inbox, keysOf(namespace).handed);
+    await team.join(['api']);
+
+    expect((await until(id)).state.status).toBe('completed');
   });
 
   test('take no more than they have room for, in the order in which jobs came', async () => {

@@ -81,7 +81,7 @@ const readingWorkers = (patterns: StatePatterns): readonly Grant[] => [
 
 /** Jobs on their way from one worker to another. */
 export const handing = ({ keys }: StatePatterns): readonly Grant[] => [
-  change([keys.handed], 'sadd', 'srem', 'smembers'),
+  change([keys.handed], 'zadd', 'zrem', 'zrange', 'zremrangebyscore'),
   change([keys.inbox('*')], 'zadd', 'zpopmin', 'pexpire'),
 ];
 

@@ -58,7 +58,7 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | service:<e/s>:promotions    | set    | open promotions that begin here                            | while open                   |
  * | trimmed:counters            | hash   | deployments pruned, by the status they had; `counters` go on counting them | for ever   |
  * | trimmed:lately              | zset   | deployments pruned, by creation, the newest 10,000         | trimmed                      |
- * | handed                      | set    | inboxes that jobs may wait in: `<queue>\|<e/s>`            | while they do                |
+ * | handed                      | zset   | inboxes that jobs may wait in, `<queue>\|<e/s>`, by their end | while they do             |
  * | handed:<inbox>              | zset   | jobs handed on to whoever is configured for it, by arrival | until taken, at most 10 min  |
  * | workers                     | hash   | worker → its record: host, version, since when, what it knows | 30 days after it was seen |
  * | workers:seen                | zset   | workers by their last sign of life                         | with them                    |

@@ -28,5 +28,7 @@ end
 redis.call('ZADD', KEYS[2], (now + ARGV[4]) * 0x1000, ARGV[1])
 redis.call('ZADD', KEYS[7], 'NX', now, ARGV[1])
 redis.call('PEXPIRE', KEYS[7], ARGV[5])
-redis.call('SADD', KEYS[6], ARGV[3])
+-- An inbox that nobody took from is gone by then.
+redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', now)
+redis.call('ZADD', KEYS[6], now + ARGV[5], ARGV[3])
 return 1

@@ -21,7 +21,7 @@ local taken = {}
 while #taken < most do
   local id = redis.call('ZPOPMIN', KEYS[2])[1]
   if not id then
-    redis.call('SREM', KEYS[1], ARGV[1])
+    redis.call('ZREM', KEYS[1], ARGV[1])
     break
   end
   local job = ARGV[5] .. id

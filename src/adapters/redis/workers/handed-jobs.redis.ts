@@ -46,7 +46,7 @@ export class RedisHandedJobs implements HandedJobs {
   }
 
   async waiting(): ReturnType<HandedJobs['waiting']> {
-    const inboxes = await this.#redis.smembers(this.#keys.handed);
+    const inboxes = await this.#redis.zrange(this.#keys.handed, 0, '-1');
     return inboxes.flatMap((name) => {
       const [, queue, environment, service, brings] = INBOX.exec(name) ?? [];
       if (queue === undefined || environment === undefined || service === undefined) return [];
