@@ -2,7 +2,6 @@ import { OpenFeature } from '@openfeature/server-sdk';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SignalboxProvider } from '../../src/adapters/flags/openfeature-provider.js';
 import { RedisAuditSource } from '../../src/adapters/redis/repair/audit-source.redis.js';
-import { keysOf } from '../../src/adapters/redis/connection/keys.js';
 import { patientConnection } from '../../src/adapters/redis/connection/connection.js';
 import { RedisFlagStore } from '../../src/adapters/flags/flag-store.redis.js';
 import { RedisPromotionStore } from '../../src/adapters/redis/releases/promotion-store.redis.js';
@@ -23,7 +22,6 @@ import { releaseId } from '../../src/domain/release/release-id.js';
 import { ReleaseProducer } from '../../src/producers/release-producer.js';
 import { broken, FakeDriver, FakeServices, fine } from '../support/fake-services.js';
 import { API } from '../support/fixtures.js';
-import { onlyFor } from '../support/only-for.js';
 import { startRedisWithUsers } from '../support/redis-users.js';
 
 const NAMESPACE = 'users-do-their-job';
@@ -77,40 +75,6 @@ const untilEnded = (admin: CliSession, id: string) =>
 const request = { service: 'api', version: '1.0.0' };
 
 describe('the generated users', () => {
-  test('hand jobs on among workers that know different services, and are refused nothing on the way', async () => {
-    const redis = await startRedisWithUsers(NAMESPACE);
-    const driver = new FakeDriver();
-    const join = async (...names: readonly string[]): Promise<void> => {
-      const host = await composeWorker({
-        connection: redis.urlOf('worker'),
-        config: ConfigSchema.parse({ namespace: NAMESPACE, services: {} }),
-        log: SILENT,
-        services: () => onlyFor(names, new FakeServices({ driver })),
-      });
-      onTestFinished(() => host.stop());
-    };
-    const producer = createProducer({ connection: redis.urlOf('publisher'), namespace: NAMESPACE });
-    onTestFinished(() => producer.close());
-    const admin = await openSession({ redis: redis.urlOf('admin'), namespace: NAMESPACE }, {});
-    onTestFinished(() => admin.close());
-    await join('web');
-    await join('shop');
-    const { deploymentId: id } = await producer.deploy(request);
-    await vi.waitFor(async () => {
-      const handed = patientConnection(redis.urlOf('worker'));
-      const names = await handed.client.zrange(keysOf(NAMESPACE).handed, 0, '-1');
-      await handed.close();
-      expect(names).toEqual(['plan|production/api']);
-    }, PATIENCE);
-
-    await join('api');
-
-    expect(await untilEnded(admin, id)).toBe('completed');
-    expect((await admin.roster.workers()).filter(({ alive }) => alive)).toHaveLength(3);
-    const all = await redis.refusals();
-    expect(all.filter((refusal) => !QUIET.some((known) => known.test(refusal)))).toEqual([]);
-  });
-
   test('publish, carry out, follow, roll back and audit deployments, and are refused nothing on the way', async () => {
     const site = await startSite();
     const { redis, driver, admin, producer } = site;
