@@ -1,6 +1,14 @@
 import type { JobRef } from '../ports/job-acceptances.js';
 import type { Need } from './knowledge.js';
 
+/** A job where it lies, whichever time it was published. */
+export type QueuedJob = Pick<JobRef, 'queue' | 'jobId'>;
+
+/** One that a worker holds by this token. */
+export interface HeldJob extends QueuedJob {
+  readonly token: string;
+}
+
 /** Jobs on their way from a worker that took them to one that is configured for them. */
 export interface HandedJobs {
   /**
@@ -8,7 +16,7 @@ export interface HandedJobs {
    *
    * @returns false where this worker does not hold it any more
    */
-  handOn(job: JobRef & { readonly token: string }, how: HandOn): Promise<boolean>;
+  handOn(job: HeldJob, how: HandOn): Promise<boolean>;
 
   /** What jobs wait for, by queue. */
   waiting(): Promise<readonly (Pick<JobRef, 'queue'> & { readonly need: Need })[]>;
@@ -22,7 +30,7 @@ export interface HandedJobs {
   ): Promise<readonly string[]>;
 
   /** For how long nobody has been known who could carry the job out, in milliseconds; counted from the first call. */
-  unknownFor(job: JobRef): Promise<number>;
+  unknownFor(job: QueuedJob): Promise<number>;
 }
 
 export interface HandOn {

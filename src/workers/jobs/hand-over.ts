@@ -1,11 +1,10 @@
 import { refusedWords } from '../../domain/fleet/fleet-words.js';
-import type { HandedJobs, HandOn } from '../../domain/fleet/handed-jobs.js';
+import type { HandedJobs, HandOn, HeldJob } from '../../domain/fleet/handed-jobs.js';
 import type { Need } from '../../domain/fleet/knowledge.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { Hold } from '../../domain/model/hold.js';
 import { command, type CommandPorts } from '../../domain/orchestrator/journal/command.js';
-import type { JobRef } from '../../domain/ports/job-acceptances.js';
 import type { Log } from '../../domain/ports/log.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { discard, type Outcome } from './outcome.js';
@@ -64,7 +63,7 @@ export class HandOver {
   }
 
   /** Carries the outcome out; nothing is left to do where somebody else holds the job by now. */
-  async handOn(job: JobRef & { readonly token: string }, how: HandOn): Promise<void> {
+  async handOn(job: HeldJob, how: HandOn): Promise<void> {
     await this.#ports.handed.handOn(job, how);
   }
 

@@ -1,7 +1,6 @@
-import type { HandedJobs, HandOn } from '../../../domain/fleet/handed-jobs.js';
+import type { HandedJobs, HandOn, HeldJob, QueuedJob } from '../../../domain/fleet/handed-jobs.js';
 import type { Need } from '../../../domain/fleet/knowledge.js';
 import { environmentName, serviceKey, serviceName } from '../../../domain/model/ids.js';
-import type { JobRef } from '../../../domain/ports/job-acceptances.js';
 import type { RedisClient } from '../connection/connection.js';
 import { keysOf, type Keys } from '../connection/keys.js';
 import { Script } from '../connection/load-scripts.js';
@@ -29,7 +28,7 @@ export class RedisHandedJobs implements HandedJobs {
   }
 
   async handOn(
-    { queue, jobId, token }: JobRef & { readonly token: string },
+    { queue, jobId, token }: HeldJob,
     { need, wakeInMs, known }: HandOn,
   ): Promise<boolean> {
     const inbox = inboxOf(queue, need);
@@ -73,7 +72,7 @@ export class RedisHandedJobs implements HandedJobs {
     );
   }
 
-  async unknownFor({ queue, jobId }: JobRef): Promise<number> {
+  async unknownFor({ queue, jobId }: QueuedJob): Promise<number> {
     const job = `${this.#keys.prefix}:${queue}:${jobId}`;
     return Number(await SCRIPTS.unknownFor.run(this.#redis, [job], []));
   }
