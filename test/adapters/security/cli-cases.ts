@@ -16,8 +16,8 @@ export const CLI_CASES: readonly CliCase[] = [
   ['a service every object has', ['deploy', '__proto__', '1'], 'is not a valid service name'],
   ['a service that is a flag', ['deploy', '--api', '1'], '--api'],
   ['no version', ['deploy', 'api'], 'version'],
-  ['a version with shell syntax', ['deploy', 'api', '1;reboot'], 'version'],
-  ['a version that is an option', ['deploy', 'api', '--', '--exec=sh'], 'version'],
+  ['a version with shell syntax', ['deploy', 'api', '1; reboot'], 'version'],
+  ['a version that is an option', ['deploy', 'api', '--', '--exec=sh -x'], 'version'],
   ['a version with an escape sequence', ['deploy', 'api', `1${ESCAPE}`], 'version'],
   ['an empty version', ['deploy', 'api', ''], 'version'],
   [

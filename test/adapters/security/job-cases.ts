@@ -51,8 +51,12 @@ const SERVICES: readonly (readonly [string, unknown])[] = [
 
 const VERSIONS: readonly (readonly [string, unknown])[] = [
   ['shell syntax', '1; rm -rf /'],
-  ['a substitution', '$(reboot)'],
-  ['an option', '--checkpoint-action=exec=sh'],
+  // Without a blank these two are versions, and no shell reads them (placeholders.test.ts).
+  ['a substitution', '$(reboot now)'],
+  ['an option', '--checkpoint-action=exec=sh -x'],
+  ['a mark that turns the writing direction', '1\u202e2'],
+  ['a blank of no width', '1\u200b'],
+  ['half a character', '1\ud83d'],
   ['a blank', '1 2'],
   ['a NUL', '1\0'],
   ['nothing', ''],

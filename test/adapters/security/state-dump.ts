@@ -1,7 +1,8 @@
 import type { RedisClient } from '../../../src/adapters/redis/connection/connection.js';
 
 /** Where BullMQ keeps its jobs, and what changes by itself with time. */
-const NOT_OURS = /^\{[^}]*\}:(?:plan|execute|verify|rollback|leader|promotions:cursor)(?::|$)/;
+const NOT_OURS =
+  /^\{[^}]*\}:(?:plan|execute|verify|rollback|leader|promotions:cursor|workers:seen|workers:said)(?::|$)/;
 
 /** Every key of ours with its whole value: two dumps are equal when nothing has changed. */
 export async function stateDump(
