@@ -5,9 +5,10 @@ import { RedisHandedJobs } from '../../src/adapters/redis/workers/handed-jobs.re
 import { RedisWorkerRoster } from '../../src/adapters/redis/workers/worker-roster.redis.js';
 import { partitionPrefix } from '../../src/contracts/values/namespace.js';
 import { explain } from '../../src/domain/explain/explain.js';
-import type { DeploymentId } from '../../src/domain/model/ids.js';
+import { type DeploymentId, environmentName } from '../../src/domain/model/ids.js';
 import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { aProbe, saw } from '../support/fake-services.js';
+import { knownService } from '../support/worker-signs.js';
 import { API } from '../support/fixtures.js';
 import { startTeam, type Team } from '../support/team.js';
 
@@ -191,6 +192,30 @@ describe('workers that know different services', () => {
     await team.join(['api']);
 
     expect((await until(id)).state.status).toBe('completed');
+  });
+
+  test('promote a service that the leader does not know, by the rule of those who do', async () => {
+    const team = await startTeam();
+    const leader = await team.join(['web']);
+    await vi.waitFor(
+      async () =>
+        expect(await team.connection.client.get(keysOf(team.namespace).leader)).not.toBeNull(),
+      PATIENCE,
+    );
+    const rule = { from: environmentName('staging'), to: environmentName('production') };
+    const promotions = [{ ...rule, soak: 0, auto: true }];
+    const own = await team.join([knownService('api', { promotions })]);
+    const staged = { service: 'api', version: '1.0.0', environment: 'staging' };
+
+    const { deploymentId: id } = await team.producer.deploy(staged);
+
+    expect((await team.until(id)).state.status).toBe('completed');
+    await vi.waitFor(
+      async () => expect((await team.index.active(API))?.version).toBe('1.0.0'),
+      PATIENCE,
+    );
+    expect(leader.driver.calls).toEqual([]);
+    expect(own.driver.calls).toHaveLength(6);
   });
 
   test('take no more than they have room for, in the order in which jobs came', async () => {

@@ -39,9 +39,8 @@ export function fingerprintIn(knowledge: Knowledge, ref: ServiceRef): string | n
   const known = knownService(knowledge, ref.service);
   if (known === undefined) return null;
   const { environments, elsewhere } = known;
-  return Object.hasOwn(environments, ref.environment)
-    ? (environments[ref.environment] ?? null)
-    : elsewhere;
+  const here = Object.hasOwn(environments, ref.environment) && environments[ref.environment];
+  return here || elsewhere;
 }
 
 /** The promotions that begin there, by this configuration. */
