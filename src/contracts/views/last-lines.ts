@@ -6,7 +6,7 @@ const LONGEST_LINE = 400;
 export function lastLines(evidence: unknown): readonly string[] {
   const text = said(evidence);
   if (text === null) return [];
-  const lines = text.replace(/\s+$/, '').split('\n');
+  const lines = text.trimEnd().split('\n');
   if (lines.length === 1 && lines[0] === '') return [];
   const shown = lines.slice(-SHOWN_LINES).map((line) => cutLine(line));
   return lines.length > shown.length ? ['… (earlier lines are not shown here)', ...shown] : shown;

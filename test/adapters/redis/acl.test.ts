@@ -17,6 +17,7 @@ const EVERY_KEY = Object.entries({
   release: keys.release(releaseId('rel_0000000001')),
   promotion: keys.promotion('prm_0000000001' as PromotionId),
   flags: keys.flags(environmentName('production')),
+  inbox: keys.inbox('plan|production/api'),
   acceptance: keys.acceptance({ queue: 'plan', jobId: 'job_1', publishedAt: 1 }),
   nonce: keys.nonce('ci', 'once'),
 }).flatMap(([name, value]) =>

@@ -19,6 +19,7 @@ export const COMMANDS = `
   override ${SOME} --reason why
   status
   services
+  versions api
   history
   show ${SOME}
   explain ${SOME}
@@ -45,4 +46,4 @@ export const COMMANDS = `
   .split('\n')
   .map((line) => line.trim());
 /** They ask no Redis. */
-export const WITHOUT_REDIS = ['simulate', 'token', 'acl', 'help'];
+export const WITHOUT_REDIS = ['simulate', 'config', 'token', 'acl', 'help'];
