@@ -44,6 +44,13 @@ A call that fails, is aborted or takes too long ends all that it started: the co
 A worker under systemd takes what it started with it when it is restarted, unless its unit says \`KillMode=process\`.`,
   },
   {
+    heading: 'What calls write',
+    text: `What a \`command\` writes, and what a \`local_process\` writes until it is ready, can be read while it runs and afterwards: \`signalbox logs <id> [target] [--follow] [--timestamps]\`, the page of the deployment, and \`/deployments/<id>/output[?target=…]\` as plain text. \`--follow\` ends when the deployment has ended and everything was shown.
+Kept is the end of each call's output, \`output.perCall\` bytes of it (1 MiB; 0 keeps none), and no more than \`output.perDeployment\` of a deployment (64 MiB). Retention deletes it with the deployment.
+Values of \`env\` that come from secrets are shown as \`***\`. Colours and cursor movements are left out, control characters are spelt out, bytes that are no UTF-8 show as �. A line of more than 8,192 characters is cut, and says how much is missing. Of a progress bar, its last state is kept.
+Writing it down never slows or fails a deployment: where Redis is slow or away, lines are dropped and counted (the oldest that still wait). Output of an outdated run is refused once a newer one has called the target; until then it is marked.`,
+  },
+  {
     heading: 'How a call with a lost end is not repeated',
     text: `A worker may die after a driver’s call and before it has recorded the end. The next worker first ends whatever of the call still runs. Then it looks at the target, where the driver can. If the target runs this version, put there by this deployment with this call’s fence, the call counts as done (\`evidence: { observed: true, fence }\`). Anything else proves nothing, and the call is made again.
 

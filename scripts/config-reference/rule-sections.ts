@@ -88,6 +88,15 @@ services: {}`,
 services: {}`,
   },
   {
+    title: 'output',
+    heading: 'Output',
+    at: '`output`',
+    about:
+      'How much is kept of what driver calls write. `signalbox logs` and the page of a deployment show it.',
+    example: `output: { perCall: 4194304 }
+services: {}`,
+  },
+  {
     title: 'retention',
     heading: 'Retention',
     at: '`retention`',

@@ -13,6 +13,7 @@ import { addEvents } from './reading/events.js';
 import { addExplain } from './reading/explain.js';
 import { addFreeze, addFreezes, addUnfreeze } from './orders/freeze.js';
 import { addHistory } from './reading/history.js';
+import { addLogs } from './reading/logs.js';
 import { addOverride } from './orders/override.js';
 import { addPause, addResume } from './orders/pause.js';
 import { addPlan } from './orders/plan.js';
@@ -61,6 +62,7 @@ const COMMANDS = [
   addExplain,
   addWatch,
   addEvents,
+  addLogs,
   addSimulate,
   addRelease,
   addPromotion,

@@ -20,6 +20,7 @@ import { DeploymentProducer } from '../../src/producers/deployment-producer.js';
 import { FreezeProducer } from '../../src/producers/freeze-producer.js';
 import { workPublisher } from '../../src/producers/publish-work.js';
 import { aRecord, aWorker, workerPorts } from '../support/cluster.js';
+import { MemoryOutput } from '../support/memory-output.js';
 import { EventTape } from './event-tape.js';
 import { InMemoryWorker } from './in-memory-worker.js';
 
@@ -57,6 +58,7 @@ export class CliWorld {
   failToOpen: Error | null = null;
   closed = 0;
 
+  readonly output = new MemoryOutput();
   /** What a call that fails says. */
   said: string | null = null;
 
@@ -101,6 +103,7 @@ export class CliWorld {
       }),
       store: this.store,
       index: this.index,
+      output: this.output,
       freezes: new FreezeProducer({
         freezes: this.freezes,
         clock: systemClock,

@@ -47,7 +47,9 @@ describe('the last lines of what a failed command said', () => {
     const id = await newest();
     const { out } = await world.run(['explain', id]);
     expect(out).toMatch(/failed {4}web-1: .+\n {4}\| …/);
-    expect(out).toContain('    | no space left on device\n');
+    expect(out).toContain(
+      `    | no space left on device\n          all of it: signalbox logs ${id} web-1\n`,
+    );
     const [failure] = JSON.parse((await world.run(['explain', id, '--json'])).out).failures;
     expect(failure).toMatchObject({ target: 'web-1', error: expect.any(String) });
     expect(failure.lastLines.at(-1)).toBe('no space left on device');

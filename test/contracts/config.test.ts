@@ -56,6 +56,7 @@ describe('a configuration', () => {
       metricSources: {},
       windows: [],
       limits: [],
+      output: { perCall: 1_048_576, perDeployment: 67_108_864 },
       retention: {
         ...{ deployments: 90 * 86_400_000, keep: 50, most: 1_000, atLeast: 86_400_000 },
         ...{ releases: 90 * 86_400_000, promotions: 90 * 86_400_000, jobs: 7 * 86_400_000 },

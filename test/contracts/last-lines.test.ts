@@ -35,5 +35,6 @@ describe('the last lines of a failed call', () => {
     expect(cutLine('ab😀cd', 3)).toBe('ab… (cut: 4 more characters)');
     expect(cutLine('ab😀cd', 4)).toBe('ab😀… (cut: 2 more characters)');
     expect(cutLine('a\tb')).toBe('a    b');
+    expect(cutLine('ab', 4, 7)).toBe('ab… (cut: 7 more characters)');
   });
 });

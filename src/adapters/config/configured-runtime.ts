@@ -4,6 +4,7 @@ import type { DriverSpec } from '../../contracts/config/driver.schema.js';
 import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js';
 import type { RouterSpec } from '../../contracts/config/router.schema.js';
 import type { EnvironmentName } from '../../domain/model/ids.js';
+import type { OutputLog } from '../../domain/ports/call-output.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FlagStore } from '../../domain/ports/flag-store.js';
 import type { HealthProbe } from '../../domain/ports/health-probe.js';
@@ -22,6 +23,8 @@ export interface RuntimeSurroundings {
   readonly stateDir: string;
   /** The worker that calls the drivers: they tell its calls from those of others. */
   readonly workerId: string;
+  /** Takes what driver calls write while they run. */
+  readonly output?: OutputLog | undefined;
   /** The store of an environment's flags; it may need the worker's Redis. */
   readonly flagStore: (
     spec: FlagStoreSpec | undefined,

@@ -12,6 +12,7 @@ import { deploymentPath } from './job-link.js';
 import { analysisSections } from './analysis-section.js';
 import { failedCalls } from '../../domain/explain/failed-calls.js';
 import { failureSection } from './failure-section.js';
+import { type OutputEnd, outputSection } from './output-section.js';
 import { progressSection } from './progress-section.js';
 import { eventDetails } from './event-details.js';
 import { layout } from './layout.js';
@@ -26,11 +27,14 @@ export interface ShownDeployment {
   readonly events: readonly RecordedEvent[];
   /** What is known of the service's targets now. */
   readonly known: TargetStatuses;
+  /** The end of what calls have written, the newest call first, and how many calls have. */
+  readonly ends?: readonly OutputEnd[];
+  readonly calls?: number;
 }
 
 /** Everything about one deployment; a browser keeps looking until it has ended. */
 export function deploymentPage(
-  { deployment, events, known }: ShownDeployment,
+  { deployment, events, known, ends = [], calls = 0 }: ShownDeployment,
   signIn = false,
 ): Html {
   const { service, version, environment, state, health } = deployment;
@@ -42,7 +46,8 @@ export function deploymentPage(
       <p class="soft">in ${environment}, <code>${deployment.id}</code></p>
       ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
       ${failureSection(failedCalls(events))} ${progressSection(deployment)}
-      ${targetSection(deployment, known)} ${planSection(deployment)} ${analysisSections(deployment)}
+      ${targetSection(deployment, known)} ${planSection(deployment)}
+      ${outputSection(deployment.id, ends, calls)} ${analysisSections(deployment)}
       ${health === null ? null : healthSection(health)}
       ${eventSection(eventViews(deployment, events))}`,
   });

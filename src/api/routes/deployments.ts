@@ -1,6 +1,11 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { DeploymentIdSchema } from '../../contracts/values/schemas.js';
 import { unknownDeployment } from '../../domain/retention/unknown-deployment.js';
+import { outputText } from '../../contracts/views/output-text.js';
+import type { DeploymentId } from '../../domain/model/ids.js';
+import type { OutputReader } from '../../domain/ports/call-output.js';
+import type { OutputEnd } from '../pages/output-section.js';
 import type { ApiPorts } from '../http/api-ports.js';
 import { showView } from '../../contracts/views/deployment-view.js';
 import { deploymentPage } from '../pages/deployment-page.js';
@@ -17,7 +22,7 @@ const LOAD_MS = 5_000;
  * @param signIn there is something to sign in with
  */
 export function deploymentRoutes(
-  { store, index }: Pick<ApiPorts, 'store' | 'index'>,
+  { store, index, output }: Pick<ApiPorts, 'store' | 'index' | 'output'>,
   signIn: boolean,
 ): FastifyPluginCallback {
   return (app, _, done) => {
@@ -33,12 +38,48 @@ export function deploymentRoutes(
         return refuse(request, reply, 404, `There is ${unknownDeployment(id.data)}.`);
       }
       const known = await within(LOAD_MS, index.targetStatuses(deployment));
-      return wantsJson(request)
-        ? reply.send(showView(deployment, events, known))
-        : sendPage(reply, deploymentPage({ deployment, events, known }, signIn));
+      if (wantsJson(request)) return reply.send(showView(deployment, events, known));
+      const said = await within(LOAD_MS, outputEnds(output, id.data));
+      return sendPage(reply, deploymentPage({ deployment, events, known, ...said }, signIn));
     });
+    app.get<{ Params: { id: string }; Querystring: { target?: string } }>(
+      '/deployments/:id/output',
+      async (request, reply) => {
+        reply.header('cache-control', 'no-store');
+        const id = DeploymentIdSchema.safeParse(request.params.id);
+        if (!id.success) return refuse(request, reply, 400, id.error.issues[0]?.message ?? '');
+        const [deployment, calls] = await within(
+          LOAD_MS,
+          Promise.all([store.load(id.data), output.calls(id.data)]),
+        );
+        if (deployment === undefined) {
+          return refuse(request, reply, 404, `There is ${unknownDeployment(id.data)}.`);
+        }
+        const { target } = request.query;
+        const wanted = calls.filter((call) => target === undefined || call.target === target);
+        return reply
+          .type('text/plain; charset=utf-8')
+          .send(Readable.from(outputText(output, id.data, wanted)));
+      },
+    );
     done();
   };
+}
+
+/** A page shows the calls that began last. */
+const SHOWN_CALLS = 20;
+
+async function outputEnds(
+  reader: OutputReader,
+  id: DeploymentId,
+): Promise<{ readonly ends: readonly OutputEnd[]; readonly calls: number }> {
+  const written = (await reader.calls(id)).filter(({ pieces }) => pieces > 0);
+  const newest = written.slice(-SHOWN_CALLS).toReversed();
+  const ends = newest.map(async (output) => ({
+    output,
+    pieces: await reader.pieces(id, output, output.pieces - 2),
+  }));
+  return { ends: await Promise.all(ends), calls: written.length };
 }
 
 function refuse(

@@ -5,6 +5,7 @@ import {
 } from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { RedisOutputReader } from '../../adapters/redis/output/output-reader.redis.js';
 import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';
 import { configuredCredentials } from '../../adapters/security/configured-credentials.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
@@ -63,6 +64,7 @@ export async function composeServer(
       {
         store,
         index: new RedisDeploymentIndex(client, store, namespace),
+        output: new RedisOutputReader(client, namespace),
         queues: QUEUES.map((name) => bull.queue(name)),
         ping: () => client.ping(),
       },

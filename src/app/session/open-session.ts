@@ -6,6 +6,7 @@ import type { RedisClient } from '../../adapters/redis/connection/connection.js'
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
 import { RedisEventLog } from '../../adapters/redis/deployments/event-log.redis.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { RedisOutputReader } from '../../adapters/redis/output/output-reader.redis.js';
 import { RedisFreezeStore } from '../../adapters/redis/services/freeze-store.redis.js';
 import { RedisPromotionStore } from '../../adapters/redis/releases/promotion-store.redis.js';
 import { RedisReleaseStore } from '../../adapters/redis/releases/release-store.redis.js';
@@ -42,6 +43,7 @@ export async function openSession(
     producer,
     store,
     index: new RedisDeploymentIndex(client, store, namespace),
+    output: new RedisOutputReader(client, namespace),
     freezes: new FreezeProducer({
       freezes: new RedisFreezeStore(client, namespace),
       clock: systemClock,

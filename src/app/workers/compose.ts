@@ -10,12 +10,14 @@ import {
   type Connection,
   type ConnectionInput,
   batchingConnection,
+  failFastConnection,
   patientConnection,
 } from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
 import type { Durability } from '../../adapters/redis/connection/load-scripts.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
 import { RedisClock } from '../../adapters/redis/connection/redis-clock.js';
+import { RedisOutputLog } from '../../adapters/redis/output/output-log.redis.js';
 import { claimFormat } from '../../adapters/redis/connection/record-format.js';
 import { assertFitRedis } from '../../adapters/redis/connection/redis-fitness.js';
 import { randomIds } from '../../adapters/system/random-ids.js';
@@ -43,7 +45,7 @@ export interface WorkerOptions {
   readonly log: Log;
   /** What requests are planned with, and what carries plans out; made for the worker of this name. */
   readonly services: (
-    surroundings: Pick<RuntimeSurroundings, 'workerId' | 'flagStore'>,
+    surroundings: Pick<RuntimeSurroundings, 'workerId' | 'flagStore' | 'output'>,
   ) => Services;
   readonly allowEviction?: boolean;
   /** Stands between worker and store: how tests let a worker die between any two writes. */
@@ -63,19 +65,27 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
   const { config, log, services, allowEviction = false, wrapStore = (store) => store } = options;
   const connection = patientConnection(options.connection);
   const storage = batchingConnection(options.connection);
+  const output = failFastConnection(options.connection);
   try {
     const warnings = await assertFitRedis(connection.client, allowEviction);
     for (const warning of warnings) log.warn({}, warning);
     await claimFormat(connection.client, config.namespace);
-    return await startOn({ connection, storage }, services, config, log, wrapStore);
+    return await startOn({ connection, storage, output }, services, config, log, wrapStore);
   } catch (error) {
-    await Promise.all([connection.close(), storage.close()]);
+    await Promise.all([connection.close(), storage.close(), output.close()]);
     throw error;
   }
 }
 
+interface Connections {
+  readonly connection: Connection;
+  readonly storage: Connection;
+  /** For what driver calls write: no deployment waits behind it. */
+  readonly output: Connection;
+}
+
 async function startOn(
-  { connection, storage }: { readonly connection: Connection; readonly storage: Connection },
+  { connection, storage, output }: Connections,
   servicesFor: WorkerOptions['services'],
   config: Config,
   log: Log,
@@ -84,8 +94,13 @@ async function startOn(
   const { namespace, worker: settings } = config;
   const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const redis = storage.client;
+  const outputLog = new RedisOutputLog({
+    ...{ redis: output.client, namespace, worker, log },
+    bounds: config.output,
+  });
   const services = servicesFor({
     workerId: worker,
+    output: outputLog,
     flagStore: (spec, environment) => createFlagStore(spec, { redis, namespace, environment }),
   });
   const prefix = partitionPrefix(namespace);
@@ -106,13 +121,6 @@ async function startOn(
     leaseMs: settings.lease,
     judgesAtOnce: true,
   };
-  const orchestrator = new DeploymentOrchestrator(ports);
-  const manager = new DeploymentManager({
-    ...ports,
-    orchestrator,
-    catalog: services,
-    ids: randomIds(),
-  });
   const coordinator = composeCoordinator({
     ...{ client: storage.client, queues, namespace, store, index, log, clock },
     publishTo: gated.queues,
@@ -120,8 +128,7 @@ async function startOn(
   });
   const coordinate = composeLead(config, storage.client, queues, coordinator);
   const host = await startWorkerHost({
-    orchestrator,
-    manager,
+    ...coreOf(ports, services),
     ports: { ...ports, jobState: jobStateFrom(queues, clock), coordinate },
     connection: connection.client,
     prefix,
@@ -130,7 +137,14 @@ async function startOn(
     gate: gated.gate,
     ...handingOn(redis, config, fleet),
   });
-  return { stop: () => stopAll(host, queues, [connection, storage]).finally(unfollow) };
+  const connections = [connection, storage, output];
+  return { stop: () => stopAll(host, outputLog, queues, connections).finally(unfollow) };
+}
+
+function coreOf(ports: OrchestratorPorts, catalog: ServiceCatalog) {
+  const orchestrator = new DeploymentOrchestrator(ports);
+  const manager = new DeploymentManager({ ...ports, orchestrator, catalog, ids: randomIds() });
+  return { orchestrator, manager };
 }
 
 /** The rescuer looks at what is overdue: a job that should be awake by then is woken. */
@@ -148,10 +162,12 @@ const durabilityOf = ({ durability }: Config): Durability | null =>
 
 async function stopAll(
   host: WorkerHost,
+  output: RedisOutputLog,
   queues: BullQueues,
   connections: readonly Connection[],
 ): Promise<void> {
   await host.stop();
+  await output.close();
   const closed = new AbortController();
   await Promise.race([queues.close(), systemClock.sleep(CLOSE_MS, closed.signal)]);
   closed.abort();

@@ -39,6 +39,7 @@ export function writeExplanation(
   for (const { target, error, evidence } of talkative.slice(0, SHOWN_FAILURES)) {
     say('failed', `${target}: `, ['bad', error]);
     for (const segments of saidLines(evidence)) out.line(...segments);
+    say('', ['faint', `all of it: signalbox logs ${id} ${target}`]);
   }
   const hidden = talkative.length - SHOWN_FAILURES;
   if (hidden > 0) say('failed', `${hidden} more targets: signalbox show ${id}`);

@@ -2,6 +2,7 @@ import type { Calendar } from '../../domain/ports/calendar.js';
 import type { ConnectionFlags } from './connection-flags.js';
 import type { OpenDoctor } from './doctor-session.js';
 import type { OpenRepair } from './repair-session.js';
+import type { OutputReader } from '../../domain/ports/call-output.js';
 import type { DeploymentEvent, KeptEvents } from '../../domain/ports/event-log.js';
 import type { DeploymentIndex } from '../../domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
@@ -134,6 +135,8 @@ export interface CliSession {
   readonly producer: DeploymentProducer;
   readonly store: Pick<DeploymentStore, 'load'>;
   readonly index: DeploymentIndex;
+  /** What driver calls have written. */
+  readonly output: OutputReader;
   readonly freezes: FreezeProducer;
   /** What the workers say of themselves. */
   readonly roster: WorkerRoster;

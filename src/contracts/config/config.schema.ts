@@ -14,7 +14,7 @@ import { MetricSourcesSchema } from './metric-source.schema.js';
 import { NetworkSchema } from './network.schema.js';
 import { PolicyOverrideSchema, PolicySchema } from './policy.schema.js';
 import { PromotionsSchema } from './promotion.schema.js';
-import { RetentionSchema } from './retention.schema.js';
+import { OutputSchema, RetentionSchema } from './retention.schema.js';
 import { RouterSchema } from './router.schema.js';
 import { SecuritySchema } from './security.schema.js';
 import { ServerSchema } from './server.schema.js';
@@ -149,6 +149,9 @@ export const ConfigSchema = z.strictObject({
     .describe(
       'Replicas of Redis that must have a write before the next step follows. Without it: the primary alone.',
     ),
+  output: OutputSchema.describe(
+    'How much is kept of what driver calls write, for `signalbox logs`. It is deleted with its deployment.',
+  ),
   retention: RetentionSchema.describe(
     'How long the records of the past are kept; `off` keeps everything.',
   ),

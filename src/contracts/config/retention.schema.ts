@@ -46,3 +46,29 @@ export const RetentionSchema = either(
     'how long what has ended is kept; `off` keeps everything. Never pruned: what is active, what a rollback may go back to, whatever an open deployment, release or promotion names, and the last to call a target.',
   )
   .meta({ title: 'retention' });
+
+const MIB = 1024 * 1024;
+
+/** How much is kept of what driver calls write. */
+export const OutputSchema = z
+  .strictObject({
+    perCall: z
+      .int()
+      .min(0)
+      .max(64 * MIB)
+      .default(MIB)
+      .describe("Bytes kept of the end of one call's output; 0 keeps none."),
+    perDeployment: z
+      .int()
+      .min(0)
+      .max(1024 * MIB)
+      .default(64 * MIB)
+      .describe(
+        'Bytes kept of all calls of a deployment together. Lines beyond are dropped and counted.',
+      ),
+  })
+  .prefault({})
+  .describe(
+    'how much is kept of what driver calls write: `signalbox logs`. It is deleted with its deployment.',
+  )
+  .meta({ title: 'output' });

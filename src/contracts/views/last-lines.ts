@@ -12,13 +12,17 @@ export function lastLines(evidence: unknown): readonly string[] {
   return lines.length > shown.length ? ['… (earlier lines are not shown here)', ...shown] : shown;
 }
 
-/** A line in at most so many characters, with a note of how many it had more. */
-export function cutLine(line: string, longest = LONGEST_LINE): string {
+/**
+ * A line in at most so many characters, with a note of how many it had more.
+ *
+ * @param beyond characters that it had besides, and that are not there any more
+ */
+export function cutLine(line: string, longest = LONGEST_LINE, beyond = 0): string {
   const text = line.replaceAll('\t', '    ');
-  if (text.length <= longest) return text;
+  if (text.length <= longest && beyond === 0) return text;
   // Half of a pair of surrogates is no character.
   const kept = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
-  return `${kept}… (cut: ${text.length - kept.length} more characters)`;
+  return `${kept}… (cut: ${text.length - kept.length + beyond} more characters)`;
 }
 
 /** A command's output, or the log of a process. */

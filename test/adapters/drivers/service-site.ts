@@ -8,6 +8,7 @@ import { createLocalProcessDriver } from '../../../src/adapters/drivers/local-pr
 import { stopAllProcesses } from '../../../src/adapters/drivers/local-process/stop-all-processes.js';
 import { identify, isAlive } from '../../../src/adapters/drivers/process/process-identity.js';
 import { LocalProcessDriverSchema } from '../../../src/contracts/config/driver.schema.js';
+import type { OutputLog } from '../../../src/domain/ports/call-output.js';
 import type { DriverCall, TargetDriver } from '../../../src/domain/ports/target-driver.js';
 import { driverCall } from './driver-calls.js';
 
@@ -51,6 +52,7 @@ export interface ServiceSite {
   driver(
     settings?: Record<string, unknown>,
     environment?: Readonly<Record<string, string>>,
+    output?: OutputLog,
   ): TargetDriver;
   release(version: string, behaviour?: keyof typeof RELEASES): void;
   call(text?: Parameters<typeof driverCall>[0]): DriverCall;
@@ -85,11 +87,12 @@ export async function openSite(): Promise<ServiceSite> {
       stateDir,
       ...settings,
     }),
-    driver: (settings, environment = {}) =>
+    driver: (settings, environment = {}, output) =>
       createLocalProcessDriver(LocalProcessDriverSchema.parse(site.spec(settings)), {
         stateDir,
         clock: { now: Date.now, sleep: () => Promise.resolve() },
         environment: { PATH: process.env['PATH'], ...environment },
+        output,
       }),
     release(version, behaviour = 'good') {
       const release = join(folder, 'releases', version);

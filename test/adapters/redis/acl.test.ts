@@ -13,6 +13,7 @@ const keys = keysOf('signalbox');
 const EVERY_KEY = Object.entries({
   ...keys,
   deployment: keys.deployment(deploymentId('dep_0000000001')),
+  callOutput: keys.callOutput(deploymentId('dep_0000000001'), 'call-1'),
   service: keys.service(API),
   release: keys.release(releaseId('rel_0000000001')),
   promotion: keys.promotion('prm_0000000001' as PromotionId),

@@ -23,6 +23,7 @@ import {
   templateProblem,
   type TemplateUse,
 } from '../process/placeholders.js';
+import { OutputLines } from '../process/output-lines.js';
 import { runCommand } from '../process/run-command.js';
 import { judgeCommand } from './judge-command.js';
 import { registerWorker, workedHere } from './worker-register.js';
@@ -73,7 +74,7 @@ export function createCommandDriver(
 
 async function apply(
   spec: CommandDriverSpec,
-  { stateDir, environment }: DriverDependencies,
+  { stateDir, environment, output }: DriverDependencies,
   call: DriverCall,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -96,6 +97,8 @@ async function apply(
   const refusal = await endOlder(records, call, spec.killGrace);
   if (refusal !== null) return refusal;
   const record = await records.open(call);
+  const said = output?.open(call);
+  const lines = new OutputLines(configured.value.secrets, (some) => said?.write(some));
   const outcome = await runCommand({
     argv: leashed(argv.value, {
       pidFile: record.pidFile,
@@ -110,7 +113,10 @@ async function apply(
     keepOutput: spec.keepOutput + MARGIN_BYTES,
     signal,
     leash: true,
+    onOutput: said && ((chunk) => lines.push(chunk)),
   });
+  lines.end();
+  said?.end();
   const answer = judgeCommand(spec, outcome, { configured: configured.value, record });
   // After a failure nothing is left of it; after a success the command may have left a service.
   if (answer.ok) await close(record);

@@ -20,6 +20,7 @@ import { type Replacement, replaceVersion } from './replace-version.js';
 import { ServiceLog } from './service-log.js';
 import { targetFolder, unpackedDir } from './target-folder.js';
 import { oneAtATime } from './target-lock.js';
+import { OutputLines } from '../process/output-lines.js';
 import { templateProblem } from '../process/placeholders.js';
 import { parseAddress } from '../process/target-address.js';
 
@@ -36,7 +37,7 @@ const OVERHEAD_MS = 60_000;
  */
 export function createLocalProcessDriver(
   spec: LocalProcessDriverSpec,
-  { environment }: DriverDependencies,
+  { environment, output }: DriverDependencies,
 ): TargetDriver {
   for (const template of [...spec.argv, spec.release ?? '', spec.archive ?? '']) {
     const problem = templateProblem(template, 'call');
@@ -52,7 +53,7 @@ export function createLocalProcessDriver(
       const folder = targetFolder(spec.stateDir, call);
       try {
         return await oneAtATime(folder, { fence: call.fence, signal }, (either) =>
-          apply(spec, { call, folder, environment }, either),
+          apply(spec, { call, folder, environment, output }, either),
         );
       } catch (error) {
         // Only what files, folders and signals do to the driver itself gets here.
@@ -80,11 +81,12 @@ interface Work {
   readonly call: DriverCall;
   readonly folder: string;
   readonly environment: DriverDependencies['environment'];
+  readonly output: DriverDependencies['output'];
 }
 
 async function apply(
   spec: LocalProcessDriverSpec,
-  { call, folder, environment }: Work,
+  { call, folder, environment, output }: Work,
   signal: AbortSignal,
 ): Promise<Answer> {
   if (signal.aborted) return failed('driver/aborted', 'stopped before it began');
@@ -117,6 +119,8 @@ async function apply(
   if (!release.ok) return release;
   const { values, secrets } = configured.value;
   const log = new ServiceLog(join(folder, 'service.log'));
+  const said = output?.open(call);
+  const lines = new OutputLines(secrets, (some) => said?.write(some));
   const replacement: Replacement = {
     call: { ...call, version },
     host,
@@ -130,9 +134,15 @@ async function apply(
     readyTimeoutMs: spec.readyTimeout,
     stopGraceMs: spec.stopGrace,
     probation: spec.probation,
+    output: lines,
     secrets,
   };
-  return replaceVersion(replacement, signal);
+  try {
+    return await replaceVersion(replacement, signal);
+  } finally {
+    lines.end();
+    said?.end();
+  }
 }
 
 async function remove(

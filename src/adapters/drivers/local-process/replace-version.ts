@@ -5,7 +5,9 @@ import { ok, type Result } from '../../../domain/model/result.js';
 import { redact } from '../process/driver-environment.js';
 import { failed, messageOf } from '../process/driver-failure.js';
 import { lastBytes } from '../process/output-tail.js';
+import type { OutputLines } from '../process/output-lines.js';
 import type { FenceRecord } from './fence-record.js';
+import { followLog } from './follow-log.js';
 import type { Instance, InstanceStore } from './instance-store.js';
 import {
   launchService,
@@ -30,6 +32,8 @@ export interface Replacement {
   readonly readyTimeoutMs: number;
   readonly stopGraceMs: number;
   readonly probation: boolean;
+  /** Takes what the new version writes until it is ready. */
+  readonly output: OutputLines | null;
   /** Never to be shown. */
   readonly secrets: readonly string[];
 }
@@ -120,10 +124,12 @@ async function start(
   if (!started.ok) return { state: 'not_started', log: started.error };
   const { process, launch, logFrom } = started.value;
   const path = it.readyPath;
+  const unfollow = it.output && followLog(it.setting.log, logFrom, (some) => it.output?.push(some));
   const state = await waitUntilReady(
     { process, host, port, path, timeoutMs: it.readyTimeoutMs },
     signal,
   );
+  await unfollow?.();
   if (state === 'ready') return { state, service: started.value };
   await endUnlessTaken(it, launch);
   const tail = await it.setting.log.tail(logFrom, LOG_BYTES + MARGIN_BYTES);

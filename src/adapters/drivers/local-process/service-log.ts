@@ -27,6 +27,17 @@ export class ServiceLog {
     }
   }
 
+  /** What was written from there on, in at most so many bytes. */
+  async read(from: number, bytes: number): Promise<Buffer> {
+    const file = await open(this.#path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, from);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  }
+
   /** The end of what was written since, in at most so many bytes, safe to show. */
   async tail(from: number, bytes: number): Promise<string> {
     const kept = new OutputTail(bytes);

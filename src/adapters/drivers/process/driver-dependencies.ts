@@ -1,3 +1,4 @@
+import type { OutputLog } from '../../../domain/ports/call-output.js';
 import type { Clock } from '../../../domain/ports/clock.js';
 import type { WorkerEnvironment } from './driver-environment.js';
 
@@ -14,4 +15,6 @@ export interface DriverDependencies {
   readonly clock: Clock;
   /** Where `env:NAME` is read from. */
   readonly environment: WorkerEnvironment;
+  /** Takes what its calls write while they run; nobody where not given. */
+  readonly output?: OutputLog | undefined;
 }

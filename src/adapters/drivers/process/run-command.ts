@@ -23,6 +23,8 @@ export interface CommandRun {
   readonly leash?: boolean | undefined;
   /** Is in the environment of all that the command starts, so that what it leaves running is found and named. */
   readonly mark?: string | undefined;
+  /** Both outputs, all of them, as they come. */
+  readonly onOutput?: ((chunk: Buffer) => void) | undefined;
   /** Called as soon as it runs; its pid is the id of its process group. */
   readonly onSpawn?: ((pid: number) => void) | undefined;
 }
@@ -81,8 +83,8 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
     return outcome({ kind: 'not_started', reason: printable(originalMessage) });
   }
   const group = identify(child.pid);
-  collect(child.stdout, [output, stdout]);
-  collect(child.stderr, [output]);
+  collect(child.stdout, [output, stdout], run.onOutput);
+  collect(child.stderr, [output], run.onOutput);
   // The guard may have ended before it is told to: nothing is lost by that.
   leashOf(child)?.on('error', () => {});
   run.onSpawn?.(child.pid);
@@ -124,8 +126,13 @@ function start({ argv: [file, ...args], cwd, env, leash = false }: CommandRun) {
   });
 }
 
-function collect(stream: Readable | null, tails: readonly OutputTail[]): void {
+function collect(
+  stream: Readable | null,
+  tails: readonly OutputTail[],
+  onOutput: CommandRun['onOutput'],
+): void {
   stream?.on('data', (chunk: Buffer) => {
+    onOutput?.(chunk);
     for (const tail of tails) tail.push(chunk);
     if ((tails[0]?.seen ?? 0) < FLOOD_BYTES) return;
     stream.pause();

@@ -113,6 +113,8 @@ export const writing = (patterns: StatePatterns): readonly Grant[] => {
     // Noted once; nobody changes it.
     change([keys.format], 'get', 'setnx'),
     change([deployments, services], 'hset', 'hincrby', 'hdel', 'rpush'),
+    // Of a call's output, of which only the end is kept.
+    change([deployments], 'lpop'),
     change([services], 'lpush', 'ltrim', 'lpop', 'zadd', 'zrem', 'sadd', 'srem'),
     change([keys.counters, keys.active], 'hset', 'hincrby', 'hdel'),
     change([keys.history, keys.open, keys.due], 'zadd', 'zrem', 'zrangebyscore'),

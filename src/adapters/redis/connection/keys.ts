@@ -22,6 +22,9 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * |                             |        | and the service's revision that it left                    |                              |
  * | deployment:<id>:targets     | hash   | target → progress, touched targets only                    | with its deployment          |
  * | deployment:<id>:events      | list   | its events, the n-th is number n                           | with its deployment          |
+ * | deployment:<id>:output      | hash   | `call:<call>` → what is known of its output, `newest:<target>`  | with its deployment     |
+ * |                             |        | → newest fence, `bytes` of all, `revision`                 |                              |
+ * | deployment:<id>:output:<call> | list | pieces of a call's output: number, time, lines             | with its deployment          |
  * | service:<e/s>               | hash   | holder, claimant, last fence, counter of the line,         | for ever                     |
  * |                             |        | `automationHold`; `rev`: grows with every write to stable,  |                              |
  * |                             |        | targets or active entry, and such a write names it         |                              |
@@ -89,6 +92,7 @@ export interface Keys {
   readonly handed: string;
   inbox(name: string): string;
   deployment(id: DeploymentId): DeploymentKeys;
+  callOutput(id: DeploymentId, call: string): string;
   service(ref: ServiceRef): ServiceKeys;
   release(id: ReleaseId): string;
   promotion(id: PromotionId): string;
@@ -101,6 +105,7 @@ export interface DeploymentKeys {
   readonly record: string;
   readonly targets: string;
   readonly events: string;
+  readonly output: string;
 }
 
 export interface ServiceKeys {
@@ -176,10 +181,8 @@ export function keysOf(namespace: string): Keys {
     workers: workerKeys(`${prefix}:workers`),
     handed: `${prefix}:handed`,
     inbox: (name) => `${prefix}:handed:${name}`,
-    deployment: (id) => {
-      const record = `${prefix}:deployment:${id}`;
-      return { record, targets: `${record}:targets`, events: `${record}:events` };
-    },
+    deployment: (id) => deploymentKeys(`${prefix}:deployment:${id}`),
+    callOutput: (id, call) => `${prefix}:deployment:${id}:output:${call}`,
     service: (ref) => {
       const record = `${prefix}:service:${serviceKey(ref)}`;
       return {
@@ -215,6 +218,13 @@ function flagsOf(prefix: string, environment: EnvironmentName): FlagKeys {
   const records = `${prefix}:flags:${environment}`;
   return { records, ledger: `${records}:ledger`, changes: `${records}:changes` };
 }
+
+const deploymentKeys = (record: string): DeploymentKeys => ({
+  record,
+  targets: `${record}:targets`,
+  events: `${record}:events`,
+  output: `${record}:output`,
+});
 
 /** Of names that publishers choose, as long as they like. */
 const hashOf = (name: string): string =>

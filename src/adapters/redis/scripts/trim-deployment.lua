@@ -10,7 +10,7 @@ ARGV   1 id   2 ended before (ms)   3 as many newer ones of its service as there
 Returns TRIMMED | GONE
         KEPT, and who needs it: open | recent | newest | worked_on | active | stable | last | slot |
         target | automation | release | promotion | job
-Writes  the deployment, its targets and events, both histories, amounts trimmed, trimmed lately
+Writes  the deployment, its targets, events and output, both histories, amounts trimmed, trimmed lately
 ]]
 --- @include includes/clock.lua
 
@@ -115,7 +115,14 @@ for run = math.max(1, runs - 9), runs do
 end
 
 local created_at = redis.call('ZSCORE', KEYS[5], id)
-redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
+local output = KEYS[1] .. ':output'
+for _, field in ipairs(redis.call('HKEYS', output)) do
+  local call = string.match(field, '^call:(.+)$')
+  if call then
+    redis.call('UNLINK', output .. ':' .. call)
+  end
+end
+redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], output)
 redis.call('ZREM', KEYS[5], id)
 redis.call('ZREM', service .. ':history', id)
 redis.call('HINCRBY', KEYS[11], status, 1)
