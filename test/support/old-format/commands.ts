@@ -22,6 +22,7 @@ export const COMMANDS = `
   versions api
   history
   show ${SOME}
+  logs ${SOME}
   explain ${SOME}
   watch ${SOME}
   events
