@@ -96,8 +96,8 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'the status of targets is not written': script(
     ['targets_folded'],
-    'local events_at = put_pairs(KEYS[7], service_at)',
-    'local events_at = after_pairs(service_at)',
+    'local taken_at = put_pairs(KEYS[7], service_at)',
+    'local taken_at = after_pairs(service_at)',
     APPEND,
   ),
   'append does not ask for the revision of the service': script(
