@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { stringify } from 'yaml';
-import { durationText } from '../../src/contracts/written/duration-text.js';
+import { writtenDuration } from '../../src/contracts/written/duration-text.js';
 import {
   elementOf,
   type Facts,
@@ -24,7 +24,7 @@ function plainType({ inner, title = '', bounds }: Facts, headings: Headings): st
   if (title === 'duration') {
     return bounds === undefined
       ? 'duration'
-      : `duration, ${durationText(bounds.min)} to ${durationText(bounds.max)}`;
+      : `duration, ${writtenDuration(bounds.min)} to ${writtenDuration(bounds.max)}`;
   }
   if (title === 'amount') return 'number or percentage';
   if (inner instanceof z.ZodString || inner instanceof z.ZodTemplateLiteral) return 'text';
@@ -77,7 +77,7 @@ export function defaultText({ usual, required, title, description = '' }: Facts)
   if (said !== undefined) return said;
   if (usual === undefined) return required ? 'required' : '–';
   if (usual === NULL) return '`null`';
-  if (title === 'duration' && typeof usual === 'number') return `\`${durationText(usual)}\``;
+  if (title === 'duration' && typeof usual === 'number') return `\`${writtenDuration(usual)}\``;
   if (isEmpty(usual)) return '–';
   return code(usual);
 }
@@ -96,7 +96,7 @@ export function exampleOf(facts: Facts, headings: Headings): unknown {
   const { examples, inner, title = '', usual } = facts;
   if (examples.length > 0) return examples[0];
   if (headings.has(title)) return undefined;
-  if (title === 'duration') return typeof usual === 'number' ? durationText(2 * usual) : '30s';
+  if (title === 'duration') return typeof usual === 'number' ? writtenDuration(2 * usual) : '30s';
   if (inner instanceof z.ZodBoolean) return usual !== true;
   if (inner instanceof z.ZodEnum) return inner.options.find((option) => option !== usual);
   if (inner instanceof z.ZodLiteral) return [...inner.values][0];

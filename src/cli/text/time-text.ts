@@ -1,9 +1,4 @@
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-] as const;
+import { DURATION_UNITS } from '../../contracts/written/duration-text.js';
 
 /** `850ms`, `12.3s`, `4m 10s`, `2h 5m`: the two largest units that say something. */
 export function durationText(ms: number): string {
@@ -11,7 +6,7 @@ export function durationText(ms: number): string {
   if (ms < 60_000) return `${Math.floor(ms / 100) / 10}s`;
   const parts: string[] = [];
   let rest = ms;
-  for (const [name, size] of UNITS) {
+  for (const [name, size] of DURATION_UNITS) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) parts.push(`${count}${name}`);
@@ -22,7 +17,7 @@ export function durationText(ms: number): string {
 /** How long ago, in one unit. @param at epoch milliseconds */
 export function agoText(at: number, now: number): string {
   const passed = Math.max(0, now - at);
-  const unit = UNITS.find(([, size]) => passed >= size);
+  const unit = DURATION_UNITS.find(([, size]) => passed >= size);
   return unit ? `${Math.floor(passed / unit[1])}${unit[0]} ago` : 'now';
 }
 

@@ -1,4 +1,5 @@
-const UNITS = [
+/** From the largest, in milliseconds. */
+export const DURATION_UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],
@@ -6,8 +7,8 @@ const UNITS = [
 ] as const;
 
 /** In the largest unit that says it exactly, as a configuration would. */
-export function durationText(ms: number): string {
+export function writtenDuration(ms: number): string {
   if (ms === 0) return '0';
-  const [unit, size] = UNITS.find(([, one]) => ms % one === 0) ?? ['ms', 1];
+  const [unit, size] = DURATION_UNITS.find(([, one]) => ms % one === 0) ?? ['ms', 1];
   return `${ms / size}${unit}`;
 }

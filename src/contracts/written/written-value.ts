@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretRef } from '../values/secret-ref.js';
-import { durationText } from './duration-text.js';
+import { writtenDuration } from './duration-text.js';
 import { elementOf, type Facts, factsOf, formsOf } from './schema-facts.js';
 
 /** What stands where a secret is, or may be. */
@@ -13,7 +13,7 @@ export const HIDDEN = '***';
 export function writtenValue(schema: z.core.$ZodType, value: unknown): unknown {
   const facts = factsOf(schema);
   if (facts.secret) return withoutSecrets(value);
-  if (facts.title === 'duration' && typeof value === 'number') return durationText(value);
+  if (facts.title === 'duration' && typeof value === 'number') return writtenDuration(value);
   if (typeof value === 'string') return withoutCredentials(value);
   return within(facts, value);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ConfigSchema } from '../../../src/contracts/config/config.schema.js';
-import { durationText } from '../../../src/contracts/written/duration-text.js';
+import { writtenDuration } from '../../../src/contracts/written/duration-text.js';
 import { elementOf, factsOf, NULL } from '../../../src/contracts/written/schema-facts.js';
 import { writtenValue } from '../../../src/contracts/written/written-value.js';
 
@@ -103,5 +103,5 @@ test.each([
   [7_200_000, '2h'],
   [2 * 86_400_000, '2d'],
 ])('%d ms are written as %s', (ms, text) => {
-  expect(durationText(ms)).toBe(text);
+  expect(writtenDuration(ms)).toBe(text);
 });
