@@ -1,6 +1,7 @@
 import { serviceKey } from '../../src/domain/model/ids.js';
 import type { RouteCall } from '../../src/domain/ports/traffic-router.js';
-import { type Move, Places } from '../lives/places.js';
+import type { Move } from '../lives/place.js';
+import { Places } from '../lives/places.js';
 import { floorOfService } from './floors.js';
 import type { ChaosService } from './fleet.js';
 import { type PlaceSeen, type RouterAnswer, RouterTable } from './router-table.js';

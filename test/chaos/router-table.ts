@@ -1,7 +1,8 @@
 import { failed } from '../../src/adapters/routers/base/router-failure.js';
 import type { RouteCall, RouterFailure } from '../../src/domain/ports/traffic-router.js';
 import { ok, type Result } from '../../src/domain/model/result.js';
-import type { Place, Places } from '../lives/places.js';
+import type { Place } from '../lives/place.js';
+import type { Places } from '../lives/places.js';
 import { isIn, isUp, seenOf } from '../lives/routed-place.js';
 import type { TrafficShares } from '../../src/domain/model/traffic-shares.js';
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Move } from '../lives/places.js';
+import type { Move } from '../lives/place.js';
 import { Chance } from './chance.js';
 import { fleetOf } from './fleet.js';
 import type { LedgerEntry } from './ledger.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Move } from '../lives/places.js';
+import type { Move } from '../lives/place.js';
 import type { Chance } from './chance.js';
 import type { ChaosService } from './fleet.js';
 import type { TargetClient } from './target-client.js';

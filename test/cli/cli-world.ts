@@ -198,6 +198,7 @@ export class CliWorld {
           version: version(wanted),
           strategy: overrides.strategy ?? { kind: 'rolling' },
           targets: overrides.targets ?? targets,
+          ...(overrides.targets === undefined && { configured: targets }),
           checks: [],
           router: this.router?.kind ?? null,
           driver: { kind: 'deploy_fn', fences: false, removes: false },

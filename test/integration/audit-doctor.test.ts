@@ -93,6 +93,26 @@ describe('signalbox doctor', () => {
     expect(code).toBe(0);
   });
 
+  test('names what left the configuration, with --audit too, and does not fail', async () => {
+    const pipeline = await deployed();
+    const driver = { kind: 'command', argv: ['true'] };
+    const targets = [{ id: 'web-1' }, { id: 'web-2' }];
+    const config = configured({ services: { api: { driver, targets } } });
+    const said = /^warn +production\/api: web-3 \(.*runs 1\.0\.0\) left the configuration/m;
+
+    const { code, out } = await doctor(pipeline, '--config', config);
+    expect(out).toMatch(said);
+    expect(code).toBe(0);
+    const audited = await doctor(pipeline, '--audit', '--config', config);
+    expect(audited.out).toContain('every guarantee holds');
+    expect(audited.out).toMatch(said);
+    const told = JSON.parse((await doctor(pipeline, '--json', '--config', config)).out);
+    expect(told).toMatchObject({ left: [{ service: 'api', targets: [{ target: 'web-3' }] }] });
+    // Without a configuration nobody knows, and one that cannot be used is told of beside the routers.
+    expect((await doctor(pipeline)).out).not.toMatch(said);
+    expect((await doctor(pipeline, '--config', configured({ services: 7 }))).out).not.toMatch(said);
+  });
+
   test('says so where a router cannot be asked from here, and does not fail', async () => {
     const pipeline = await deployed();
     const router = { kind: 'haproxy', socket: '/nowhere/haproxy.sock', backend: 'be' };

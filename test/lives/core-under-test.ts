@@ -36,6 +36,7 @@ import type { DeploymentStore, Transition } from '../../src/domain/ports/deploym
 import { ANYTHING, sure } from '../../src/domain/model/target-status.js';
 import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { rescueRound } from '../../src/workers/coordinating/rescuer.js';
+import { otherName } from './names.js';
 import type { aRecord } from '../support/cluster.js';
 
 export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
@@ -79,6 +80,10 @@ export interface Asked {
   readonly policy: Partial<Policy>;
   readonly trigger: Trigger;
   readonly approve: boolean;
+  /** Targets that the configuration does not name, by number. */
+  readonly without: readonly number[];
+  /** Targets that it names otherwise, at the same places, by number. */
+  readonly renamed: readonly number[];
 }
 
 /** What a service is made of, as its configuration says. */
@@ -98,17 +103,24 @@ export async function planned(
   asked: Asked,
   now: number,
 ): Promise<Deployment | string> {
-  const places: readonly Target[] = targets.map(({ id, colour }) => ({
-    id: targetId(id),
-    name: id,
-    address: '127.0.0.1:8080',
-    metadata: colour === null ? {} : { colour },
-  }));
+  const places: readonly Target[] = targets.flatMap(({ id, colour }, at) =>
+    asked.without.includes(at)
+      ? []
+      : [
+          {
+            id: targetId(asked.renamed.includes(at) ? otherName(id) : id),
+            name: id,
+            address: `127.0.0.1:${8_081 + at}`,
+            metadata: colour === null ? {} : { colour },
+          },
+        ],
+  );
   const plan = await compileFor(core, API, {
     ref: API,
     version: version(asked.version),
     strategy: asked.strategy,
     targets: places,
+    configured: places,
     checks: checked ? [{ name: 'up', kind: 'places', critical: true }] : [],
     analyses,
     driver: { kind: 'places', fences: true, removes },
@@ -170,18 +182,24 @@ export interface Claim {
   readonly version?: string | null;
   readonly inRotation?: boolean;
   readonly share?: number;
+  /** It is told of apart from those that the configuration names. */
+  readonly left: boolean;
 }
 
 export function claimsOf({ state }: Core): readonly Claim[] {
   const [its] = state.services.values();
   if (its === undefined) return [];
-  return [...its.targets].map(([target, { version: known, inRotation, weight }]) => {
+  return [...its.targets].map(([target, { version: known, inRotation, weight, left, by }]) => {
     const [runs, rotates, share] = [sure(known), sure(inRotation), sure(weight)];
     return {
       target,
-      ...(runs !== undefined && runs !== ANYTHING && { version: runs }),
-      ...(rotates !== undefined && { inRotation: rotates }),
-      ...(share != null && { share }),
+      left: left === true,
+      // What is nobody's any more may be another's place by now.
+      ...(runs !== undefined && runs !== ANYTHING && by !== null && { version: runs }),
+      // Nobody looks at what is nobody's any more.
+      ...(rotates !== undefined && by !== null && { inRotation: rotates }),
+      // What left the configuration has no share among those that it names.
+      ...(share != null && left !== true && by !== null && { share }),
     };
   });
 }

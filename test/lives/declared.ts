@@ -15,6 +15,7 @@ export function declaredBy(
   version: string,
   steps: readonly Step[],
   before: Pick<Declared, 'version' | 'share'>,
+  removed: readonly string[],
 ): Declared {
   const versions = new Map(before.version);
   let share: ReadonlyMap<string, number> = before.share;
@@ -29,6 +30,8 @@ export function declaredBy(
       share = sharesOf([...versions.keys()], step);
     }
   }
+  // Nothing is declared of what left the configuration.
+  for (const id of removed) versions.delete(id);
   return { deployment, version: versions, share, deployed };
 }
 
@@ -66,9 +69,16 @@ export class Declarations {
   }
 
   /** What a deployment that was completed may have declared; the likeliest first. */
-  completed(deployment: string, version: string, steps: readonly Step[]): readonly Declared[] {
+  completed(
+    deployment: string,
+    version: string,
+    steps: readonly Step[],
+    removed: readonly string[],
+  ): readonly Declared[] {
     this.#take(deployment);
-    return this.#mayStand().map((before) => declaredBy(deployment, version, steps, before));
+    return this.#mayStand().map((before) =>
+      declaredBy(deployment, version, steps, before, removed),
+    );
   }
 
   /** @param ways those of what it may have declared that the places are like; the likeliest first */

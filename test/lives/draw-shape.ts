@@ -3,9 +3,11 @@ import { between, type Chance, chanceFrom, often, pick, some } from '../support/
 import { calmed } from './calm.js';
 import { neglected } from './draw-neglect.js';
 import { drawStrategy } from './draw-strategy.js';
-import type { Move } from './places.js';
+import type { Move } from './place.js';
+import { AS_EVER } from './configured.js';
 import { type Order, ORDERS, type Planned, type Shape, type TimedMove } from './shape.js';
 import type { Scenery } from './stage.js';
+import { reconfigured } from './draw-configured.js';
 import { CALM, type Trouble } from './trouble.js';
 
 /** The life that follows from a seed. */
@@ -31,7 +33,8 @@ export function drawShape(seed: number): Shape {
   );
   const its = { seed, scenery, settled: often(chance, 0.7) };
   if (isNeglected) return { ...its, deployments: neglected(chance, scenery, deployments) };
-  return { ...its, deployments: often(chance, 0.08) ? deployments.map(calmed) : deployments };
+  const lived = often(chance, 0.08) ? deployments.map(calmed) : deployments;
+  return { ...its, deployments: reconfigured(chanceFrom(seed + 0.5), scenery, lived) };
 }
 
 interface Mood {
@@ -48,6 +51,7 @@ const drawPlanned = (
   { first, restless, troubled }: Mood,
 ): Planned => ({
   strategy: drawStrategy(chance, scenery),
+  configured: AS_EVER,
   policy: drawPolicy(chance),
   trigger: often(chance, 0.8) ? 'person' : 'automation',
   asked: first ? 'then' : drawTime(chance),

@@ -1,6 +1,7 @@
 import type { Deployment, Step } from './core-under-test.js';
 import type { Declared } from './declared.js';
 import type { FaultKind } from './judge.js';
+import { placeOf } from './names.js';
 import type { Places } from './places.js';
 
 /** As near as shares come that are sums of fractions. */
@@ -12,6 +13,13 @@ interface Wrong {
   readonly said: string;
 }
 
+interface Its {
+  readonly since: number;
+  readonly steps: readonly Step[];
+  /** Those that left the configuration, and that nothing was done to. */
+  readonly left: readonly string[];
+}
+
 /**
  * What is not as declared, by the places alone. What a call broke, or a check
  * spoke against, may be left out of service, but not more of it than the steps
@@ -20,9 +28,10 @@ interface Wrong {
 export function wrongAtEnd(
   places: Places,
   declared: Declared,
-  { since, steps }: { readonly since: number; readonly steps: readonly Step[] },
+  { since, steps, left }: Its,
 ): readonly Wrong[] {
-  const givenUp = places.targets.filter((id) => isGivenUp(places, declared, id));
+  const targets = [...new Set([...places.targets, ...declared.version.keys()])];
+  const givenUp = targets.filter((id) => isGivenUp(places, declared, id));
   const missed = givenUp.filter((id) => {
     const { version, bad } = places.at(id);
     return bad || version !== (declared.version.get(id) ?? null);
@@ -30,15 +39,16 @@ export function wrongAtEnd(
   // Of what it does not deploy to, others left what is there.
   const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
   const tolerated = toleratedIn(steps, givenUp, missed);
-  const calm = givenUp.length === 0 && places.targets.every((id) => !isMoved(places, id, since));
-  return places.targets.flatMap((id): readonly Wrong[] => {
+  const calm =
+    !places.changing && givenUp.length === 0 && targets.every((id) => !isMoved(places, id, since));
+  return targets.flatMap((id): readonly Wrong[] => {
     // What failed within an earlier one's tolerance was never declared.
-    if (!declared.version.has(id)) return [];
+    if (!declared.version.has(id) || left.includes(id)) return [];
     if (tolerated.has(id) || (steps.length > 0 && !named.has(id))) return [];
     const runs = places.at(id).version;
     const version = declared.version.get(id) ?? null;
     // What could not be taken away is left, and said to be.
-    if (version === null && places.doubted.has(id)) return [];
+    if (version === null && places.doubted.has(placeOf(id))) return [];
     if (runs !== version) {
       const said = `${id} runs ${runs}, and was to run ${version}`;
       return [{ kind: 'end: version', target: id, said }];
@@ -54,7 +64,8 @@ function wronglyRouted(
   target: string,
   calm: boolean,
 ): readonly Wrong[] {
-  const { drained, share } = places.at(target);
+  const { drained, share, unrouted } = places.at(target);
+  if (unrouted) return [];
   if (drained) return [{ kind: 'end: rotation', target, said: `${target} is left drained` }];
   const meant = declared.share.get(target) ?? 0;
   const wrong = calm ? Math.abs(share - meant) > NEAR : meant > 0 && share === 0;
@@ -65,7 +76,7 @@ function wronglyRouted(
 function isGivenUp(places: Places, declared: Declared, id: string): boolean {
   const { version, bad } = places.at(id);
   const meant = declared.version.get(id) ?? null;
-  return bad || places.doubted.has(id) || (version === null && meant !== null);
+  return bad || places.doubted.has(placeOf(id)) || (version === null && meant !== null);
 }
 
 /** As many of those that were given up as the steps allow to fail. */

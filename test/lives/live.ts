@@ -61,7 +61,13 @@ class Living {
   /** A version on every target, and with colours the traffic on one of them. */
   async prepare(): Promise<void> {
     const { plan, run } = this.#ways;
-    const asked = { policy: {}, trigger: 'person', approve: true } as const;
+    const asked = {
+      policy: {},
+      trigger: 'person',
+      approve: true,
+      without: [],
+      renamed: [],
+    } as const;
     await plan({ ...asked, version: '1.0.0', strategy: { kind: 'rolling', batchSize: '100%' } });
     await run();
     if (!this.#shape.scenery.coloured || !this.#shape.settled) return;
@@ -140,9 +146,20 @@ class Living {
   }
 
   async #plan(planned: Planned, approve: boolean): Promise<core.Deployment | null> {
-    const { strategy, policy, trigger } = planned;
+    const { strategy, trigger, configured } = planned;
+    const { without, renamed, removedTargets } = configured;
+    this.#stage.configure(configured);
+    const policy = { ...planned.policy, removedTargets };
     const version = `${this.#shape.deployments.indexOf(planned) + 2}.0.0`;
-    const made = await this.#stage.plan({ version, strategy, policy, trigger, approve });
+    const made = await this.#stage.plan({
+      version,
+      strategy,
+      policy,
+      trigger,
+      approve,
+      without,
+      renamed,
+    });
     if (typeof made === 'string') {
       this.#refused += 1;
       return null;

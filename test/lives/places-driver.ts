@@ -9,6 +9,7 @@ import type {
 } from '../../src/domain/ports/target-driver.js';
 import { err, ok, type Result } from '../../src/domain/model/result.js';
 import type { Evidence } from './core-under-test.js';
+import { placeOf } from './names.js';
 import type { Places } from './places.js';
 import type { Troubles } from './trouble.js';
 
@@ -41,7 +42,7 @@ export class Ways {
       fences: true,
       removes,
       timeoutMs: 20_000,
-      apply: (call, signal) => this.#apply(call, by, signal),
+      apply: (call, signal) => this.#lockedOut(call, removes) ?? this.#apply(call, by, signal),
       settle: async (call) => this.#settle(call),
       // Some drivers can see what is at a target, and some can not.
       ...(observes && { observe: async ({ target }) => this.#marks.get(target.id) ?? null }),
@@ -60,7 +61,7 @@ export class Ways {
       intervalMs: 1,
       observe: async ({ target, version }) => {
         this.#troubles.onCall('check');
-        const id = target?.id ?? '';
+        const id = placeOf(target?.id ?? '');
         const place = this.#places.at(id);
         const well = place.version === version && !place.bad && place.alive;
         const status = unsure() ? 'unknown' : well ? 'healthy' : 'unhealthy';
@@ -74,14 +75,24 @@ export class Ways {
     };
   }
 
+  /** A driver that can remove knows its own processes by name, and finds a place taken that runs one of another name. */
+  #lockedOut({ target: { id }, version }: DriverCall, removes: boolean): Promise<Answer> | null {
+    const place = this.#places.at(id);
+    const isOwn = place.version === null || place.owner === null || place.owner === id;
+    if (!removes || isOwn) return null;
+    const inUse = failed('driver/rejected', `${id}: in use by ${place.owner}`, false);
+    return Promise.resolve(version === null ? ok({ removed: null }) : inUse);
+  }
+
   async #apply(call: DriverCall, by: string, signal: AbortSignal): Promise<Answer> {
-    const { id } = call.target;
-    const name = `${call.action} ${id} ${call.version}`;
+    const { id: target } = call.target;
+    const id = placeOf(target);
+    const name = `${call.action} ${target} ${call.version}`;
     this.#troubles.onCall('apply');
-    if (call.fence < (this.#fences.get(id) ?? 0)) {
+    if (call.fence < (this.#fences.get(target) ?? 0)) {
       return failed('driver/fenced', 'an older fence', false);
     }
-    this.#fences.set(id, call.fence);
+    this.#fences.set(target, call.fence);
     this.#judgeCall(id, `${name} by ${by}`);
     this.calls.push(name);
     const was = { ...this.#places.at(id) };
@@ -105,9 +116,12 @@ export class Ways {
       this.#places.doubted.add(id);
       return failed('driver/rejected', `${name} went wrong`, fault.transient);
     }
-    this.#leave(by, `end ${name}`, id, { version: call.version, bad: false, alive: true });
+    this.#leave(by, `end ${name}`, id, {
+      ...{ version: call.version, bad: false, alive: true },
+      owner: call.version === null ? null : target,
+    });
     const { version, deploymentId, fence } = call;
-    this.#marks.set(id, { version, deploymentId, fence });
+    this.#marks.set(target, { version, deploymentId, fence });
     this.#places.doubted.delete(id);
     if (this.#spoils(call)) this.#places.spoil(id);
     if (fault === null) return ok({ shown: true });
@@ -125,8 +139,8 @@ export class Ways {
     if (this.#going.has(id)) {
       judge.fault('two calls at once', `${name} while another call was going on`);
     }
-    const inRotation = ({ drained, share, heldOut }: ReturnType<Places['at']>): boolean =>
-      !drained && share > 0 && !heldOut;
+    const inRotation = (place: ReturnType<Places['at']>): boolean =>
+      !place.unrouted && !place.drained && place.share > 0 && !place.heldOut;
     if (routed && inRotation(this.#places.at(id)) && inRotation(this.#places.known(id))) {
       judge.fault('applied in rotation', `${name} before it was drained`);
     }
@@ -140,8 +154,9 @@ export class Ways {
 
   /** Ends what an earlier run left going on. */
   #settle({ target }: UnsettledCall): number {
-    this.#going.get(target.id)?.abort('settled');
-    return this.#going.has(target.id) ? 1 : 0;
+    const place = placeOf(target.id);
+    this.#going.get(place)?.abort('settled');
+    return this.#going.has(place) ? 1 : 0;
   }
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '../../src/domain/ports/traffic-router.js';
 import { err, ok, type Result } from '../../src/domain/model/result.js';
 import type { Evidence } from './core-under-test.js';
+import { placeOf } from './names.js';
 import type { Places } from './places.js';
 import { isIn, isUp, seenOf } from './routed-place.js';
 import type { Troubles } from './trouble.js';
@@ -54,8 +55,16 @@ export class PlacesRouter implements TrafficRouter {
   async look({ targets }: RouteCall, signal: AbortSignal): Answer<SeenTargets> {
     const looks: ReturnType<Places['looked']>[] = [];
     const answer = await this.#call('look', null, signal, (isAnswered) => {
-      if (isAnswered) looks.push(this.#places.looked());
-      return ok(Object.fromEntries(targets.map(({ id }) => [id, seenOf(this.#places.at(id))])));
+      const stranger = targets.find(({ id }) => !this.#knows(id));
+      if (stranger !== undefined) return noServer(stranger.id);
+      if (isAnswered) looks.push(this.#places.looked(targets.map(({ id }) => id)));
+      const seen = targets.map(({ id }) => [id, seenOf(this.#places.at(id))] as const);
+      const whole = seen.reduce((sum, [, { share }]) => sum + share, 0);
+      return ok(
+        Object.fromEntries(
+          seen.map(([id, its]) => [id, { ...its, share: whole === 0 ? 0 : its.share / whole }]),
+        ),
+      );
     });
     if (answer.ok) for (const heard of looks) heard(this.#worker);
     return answer;
@@ -82,8 +91,8 @@ export class PlacesRouter implements TrafficRouter {
         return failed('router/timeout', 'no target that would get traffic is up', true);
       }
       const said = targets.map(({ id }, at) => `${id}=${Number((given[at] ?? 0).toFixed(3))}`);
-      this.#act(`weigh ${said.join(' ')}`, (place, id) => {
-        place.share = shares[id] ?? 0;
+      this.#act(`weigh ${said.join(' ')}`, (place) => {
+        if (known.has(place.name)) place.share = shares[place.name] ?? 0;
       });
       return ok({ shares: said.join(' ') });
     });
@@ -91,8 +100,10 @@ export class PlacesRouter implements TrafficRouter {
 
   drain(_: RouteCall, target: string, signal: AbortSignal): Answer<Evidence> {
     return this.#call('drain', target, signal, () => {
+      if (!this.#knows(target)) return noServer(target);
       this.#act(`drain ${target}`, (place, id) => {
-        if (id === target && !(this.#places.oneState && place.heldOut)) place.drained = true;
+        if (id === placeOf(target) && !(this.#places.oneState && place.heldOut))
+          place.drained = true;
       });
       return ok({ server: target, state: 'drained', ended: true });
     });
@@ -100,19 +111,25 @@ export class PlacesRouter implements TrafficRouter {
 
   ready(_: RouteCall, target: string, signal: AbortSignal): Answer<Evidence> {
     return this.#call('ready', target, signal, () => {
+      if (!this.#knows(target)) return noServer(target);
       this.#judgeAdmission(target);
       this.#act(`ready ${target}`, (place, id) => {
-        if (id === target) Object.assign(place, { drained: false, heldOut: false });
+        if (id === placeOf(target)) Object.assign(place, { drained: false, heldOut: false });
       });
       if (isUp(this.#places.at(target))) return ok({ server: target, state: 'ready' });
       return failed('router/timeout', `${target} is not seen up`, true);
     });
   }
 
+  #knows(target: string): boolean {
+    const { unrouted, name } = this.#places.at(target);
+    return !unrouted && name === target;
+  }
+
   #judgeAdmission(target: string): void {
     const { judge } = this.#places;
     const name = `ready ${target} by ${this.#by}`;
-    if (this.#places.going.has(target)) {
+    if (this.#places.going.has(placeOf(target))) {
       judge.fault('two calls at once', `${name} while a driver is at work there`);
     }
     const [real, known] = [this.#places.at(target), this.#places.known(target)];
@@ -137,7 +154,7 @@ export class PlacesRouter implements TrafficRouter {
     const fault = now() < awayUntil ? 'unreachable' : this.#troubles.route(name, target);
     // What can't be taken out of rotation may be given up, within the tolerance.
     if (name === 'drain' && target !== null && (fault === 'refused' || fault === 'lost')) {
-      this.#places.doubted.add(target);
+      this.#places.doubted.add(placeOf(target));
     }
     if (fault === 'unreachable' || fault === 'refused') {
       this.#places.judge.note(this.#by, `${name} ${target ?? ''}: ${fault}`);
@@ -164,6 +181,9 @@ export class PlacesRouter implements TrafficRouter {
 
 const refused = (message: string): Result<never, RouterFailure> =>
   failed('router/rejected', message, false);
+
+const noServer = (id: string): Result<never, RouterFailure> =>
+  failed('router/no_such_target', `no server ${id}`, false);
 
 const failed = (
   code: RouterFailureCode,

@@ -1,28 +1,6 @@
 import { Judge, type Act, type Counted } from './judge.js';
-
-/** One place: what it really runs, and what the router does with it. */
-export interface Place {
-  /** `null`: nothing, or what half a call left. */
-  version: string | null;
-  /** Whether a check of that version here finds it bad. */
-  bad: boolean;
-  /** Whether its process runs. */
-  alive: boolean;
-  drained: boolean;
-  /** As set, whether or not it is drained. */
-  share: number;
-  /** In maintenance by a person. */
-  heldOut: boolean;
-}
-
-/** What happens without us. */
-export type Move =
-  | { readonly kind: 'maint' | 'drain' | 'ready' | 'kill' | 'revive'; readonly target: number }
-  /** Shares that nobody of us asked for now: those of a call that comes too late. */
-  | { readonly kind: 'weigh'; readonly shares: Readonly<Record<string, number>> }
-  /** The router starts anew: all in rotation, equal shares. */
-  | { readonly kind: 'forget' }
-  | { readonly kind: 'away'; readonly ms: number };
+import { otherName, placeOf } from './names.js';
+import type { Move, Place } from './place.js';
 
 type Change = (place: Place, id: string) => void;
 
@@ -57,6 +35,8 @@ export class Places {
   awayUntil = 0;
   /** The fewest that served since somebody set it anew, after anything that we did. */
   fewest = Number.POSITIVE_INFINITY;
+  /** The configuration has changed since the beginning: shares are told among those that it names. */
+  changing = false;
   /** Where a driver is at work. */
   readonly going = new Set<string>();
   /** Against whom the last call's answer, or a check since, spoke; or a check could not say. */
@@ -82,8 +62,9 @@ export class Places {
     const share = 1 / targets.length;
     for (const id of targets) {
       const place = { version: null, bad: false, alive: true, drained: false, share };
-      this.#real.set(id, { ...place, heldOut: false });
-      this.#seen.set(id, { ...place, heldOut: false });
+      const world = { heldOut: false, unrouted: false, name: id, owner: null };
+      this.#real.set(id, { ...place, ...world });
+      this.#seen.set(id, { ...place, ...world });
     }
   }
 
@@ -101,7 +82,7 @@ export class Places {
 
   /** The world moved there just now, and nobody is known to have looked since: who did knows other things than `known`. */
   isOpen(id: string): boolean {
-    const moved = this.#unseen.get(id);
+    const moved = this.#unseen.get(placeOf(id));
     return moved !== undefined && !this.#isOld(moved);
   }
 
@@ -123,6 +104,16 @@ export class Places {
     this.judge.acted(act, before, after);
   }
 
+  /** Whoever keeps the router's table takes these out of it, calls those by their other name, and all others as ever. */
+  route(unrouted: readonly string[], renamed: readonly string[] = []): void {
+    for (const id of this.targets) {
+      const name = renamed.includes(id) ? otherName(id) : id;
+      for (const places of [this.#real, this.#seen]) {
+        Object.assign(placeIn(places, id), { unrouted: unrouted.includes(id), name });
+      }
+    }
+  }
+
   move(move: Move): void {
     const name = this.#name(move);
     this.judge.note('the world', name);
@@ -141,14 +132,14 @@ export class Places {
   }
 
   /**
-   * Somebody looked at the router: nothing that happened until now is news.
+   * Somebody looked at these in the router: nothing that happened there until now is news.
    *
    * @returns to be called when the answer has come to a worker
    */
-  looked(): (worker: string) => void {
-    for (const id of this.#unseen.keys()) this.#catchUp(id);
-    this.#unseen.clear();
-    const shown = [...this.#rerouted.values()];
+  looked(targets: readonly string[] = this.targets): (worker: string) => void {
+    const places = targets.map(placeOf);
+    for (const id of places) if (this.#unseen.delete(id)) this.#catchUp(id);
+    const shown = places.flatMap((id) => this.#rerouted.get(id) ?? []);
     return (worker) => shown.forEach((workers) => workers.add(worker));
   }
 
@@ -172,18 +163,18 @@ export class Places {
 
   /** Whether what is set there may be the world's doing, and nobody can have written of it. */
   rerouted(id: string): boolean {
-    return this.#rerouted.has(id);
+    return this.#rerouted.has(placeOf(id));
   }
 
   /** Whether the world moved there at this time or later. */
   movedSince(id: string, time: number): boolean {
-    return (this.#moved.get(id) ?? Number.NEGATIVE_INFINITY) >= time;
+    return (this.#moved.get(placeOf(id)) ?? Number.NEGATIVE_INFINITY) >= time;
   }
 
   #moveOne(move: Exclude<Move, { kind: 'away' }>, id: string): void {
     const { kind } = move;
     const now = this.now();
-    const before = this.#unseen.get(id);
+    const before = this.#unseen.get(placeOf(id));
     if (before !== undefined && this.#isOld(before)) this.#catchUp(id);
     this.#unseen.set(id, now);
     this.#moved.set(id, now);
@@ -227,9 +218,10 @@ export class Places {
     return { real, known, floor };
   }
 
-  #serves({ version, bad, alive, drained, share, heldOut }: Readonly<Place>): boolean {
+  #serves(place: Readonly<Place>): boolean {
+    const { version, bad, alive, drained, share, heldOut, unrouted } = place;
     if (version === null || bad || !alive) return false;
-    return !this.routed || (!drained && share > 0 && !heldOut);
+    return !this.routed || (!unrouted && !drained && share > 0 && !heldOut);
   }
 
   #targetOf(number: number): string {
@@ -244,7 +236,7 @@ export class Places {
 }
 
 function placeIn(places: ReadonlyMap<string, Place>, id: string): Place {
-  const place = places.get(id);
+  const place = places.get(placeOf(id));
   if (place === undefined) throw new Error(`no place ${id}`);
   return place;
 }

@@ -1,5 +1,5 @@
 import type { SeenTarget } from '../../src/domain/ports/traffic-router.js';
-import type { Place } from './places.js';
+import type { Place } from './place.js';
 
 type Routed = Readonly<Place>;
 

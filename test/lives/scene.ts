@@ -28,8 +28,12 @@ export async function aScene(targets = 3, more: Partial<Scenery> = {}) {
     strategy: StrategySpec,
     policy: Partial<core.Policy> = {},
     approve = true,
+    without: readonly number[] = [],
   ): Promise<core.Deployment> => {
-    const planned = await stage.plan({ version, strategy, policy, approve, trigger: 'person' });
+    const planned = await stage.plan({
+      ...{ version, strategy, policy, approve, without, renamed: [] },
+      trigger: 'person',
+    });
     if (typeof planned === 'string') throw new Error(planned);
     return planned;
   };

@@ -1,7 +1,8 @@
 import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import type { Policy, Trigger } from './core-under-test.js';
 import type { Fate } from '../support/mortal.js';
-import type { Move } from './places.js';
+import type { Move } from './place.js';
+import type { Configured } from './configured.js';
 import type { Scenery } from './stage.js';
 import type { Trouble } from './trouble.js';
 
@@ -17,6 +18,8 @@ export interface Shape {
 
 export interface Planned {
   readonly strategy: StrategySpec;
+  /** The configuration that it is planned with. */
+  readonly configured: Configured;
   readonly policy: Partial<Policy>;
   readonly trigger: Trigger;
   /**

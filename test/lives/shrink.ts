@@ -1,4 +1,5 @@
 import { live, type Life } from './live.js';
+import { AS_EVER } from './configured.js';
 import type { Planned, Shape } from './shape.js';
 import { CALM } from './trouble.js';
 
@@ -32,10 +33,14 @@ function* smaller(shape: Shape): Generator<Shape> {
   if (deployments.length > 1) {
     for (const at of deployments.keys()) yield { ...shape, deployments: without(deployments, at) };
   }
-  for (const [at, { orders, deaths, moves, trouble, asked, policy }] of deployments.entries()) {
+  for (const [
+    at,
+    { orders, deaths, moves, trouble, asked, policy, configured },
+  ] of deployments.entries()) {
     for (const each of orders.keys()) yield but(at, { orders: without(orders, each) });
     for (const each of deaths.keys()) yield but(at, { deaths: without(deaths, each) });
     for (const each of moves.keys()) yield but(at, { moves: without(moves, each) });
+    if (configured !== AS_EVER) yield but(at, { configured: AS_EVER });
     if (trouble !== CALM) yield but(at, { trouble: CALM });
     if (asked !== 'then') yield but(at, { asked: 'then' });
     const { onFailure = 'rollback' } = policy;

@@ -11,6 +11,7 @@ import { floorOf } from './floor-of.js';
 import { Ways } from './places-driver.js';
 import { PlacesRouter } from './places-router.js';
 import { Places } from './places.js';
+import type { Configured } from './configured.js';
 import { Troubles } from './trouble.js';
 import { Witness } from './witness.js';
 
@@ -111,6 +112,14 @@ export class Stage {
 
   nameOf(id: string): string {
     return this.#names.get(id) ?? id;
+  }
+
+  /** From now on the configuration is this. */
+  configure({ without, forgotten, renamed }: Configured): void {
+    const named = (numbers: readonly number[]) =>
+      numbers.map((at) => this.places.targets[at] ?? '');
+    if (without.length + renamed.length > 0) this.places.changing = true;
+    this.places.route(forgotten ? named(without) : [], named(renamed));
   }
 
   /** Plans a deployment; a sentence where it is refused. With `approve` it begins when its turn comes. */

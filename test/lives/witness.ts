@@ -3,12 +3,17 @@ import { Declarations, type Declared } from './declared.js';
 import { beganAt, wrongAtEnd } from './ends.js';
 import { Flags } from './flags.js';
 import type { FaultKind } from './judge.js';
-import type { Place, Places } from './places.js';
+import { placeOf } from './names.js';
+import type { Place } from './place.js';
+import type { Places } from './places.js';
+import { leftIn, removedIn, retiredIn } from './removed-in.js';
 
 /** Compares the record with the places, at every durable event and at every end. */
 export class Witness {
   readonly declared: Declarations;
   readonly flags = new Flags();
+  /** Those that left the configuration, and were removed by one that failed afterwards. */
+  readonly #gone = new Set<string>();
   readonly #places: Places;
   readonly #core: () => core.Core;
   /** How a deployment is called in the log. */
@@ -32,28 +37,54 @@ export class Witness {
   }
 
   #checkClaims(): void {
-    for (const claim of core.claimsOf(this.#core())) {
+    const claims = core.claimsOf(this.#core());
+    for (const said of claims) {
+      const [claim, place] = this.#compared(said, claims);
       const { target, version } = claim;
-      const place = this.#places.at(target);
       if (version !== undefined && version !== place.version) {
         this.#fault('claim: version', `${target} is said to run ${version}: ${place.version}`);
       }
       if (!this.#places.routed) continue;
       const wrong = wronglyClaimed(claim, place);
+      if (place.unrouted || place.name !== target) continue;
       // What the world moved, and nobody wrote down since, the record can not know.
       if (this.#places.rerouted(target)) continue;
-      for (const { kind, said } of wrong) this.#fault(kind, said);
+      for (const fault of wrong) this.#fault(fault.kind, fault.said);
     }
+  }
+
+  /**
+   * What is claimed, and the place: where the configuration has changed, with their
+   * shares among those that it names, as far as all of these are claimed.
+   */
+  #compared(
+    claim: core.Claim,
+    claims: readonly core.Claim[],
+  ): readonly [core.Claim, Readonly<Place>] {
+    const place = this.#places.at(claim.target);
+    if (!this.#places.changing) return [claim, place];
+    const named = claims.filter(({ left }) => !left);
+    const { share, ...rest } = claim;
+    if (share === undefined || named.some((each) => each.share === undefined)) return [rest, place];
+    const claimed = sum(named.map((each) => each.share ?? 0));
+    const real = sum(named.map(({ target }) => this.#places.at(target).share));
+    if (claimed === 0 || real === 0) return [rest, place];
+    return [
+      { ...claim, share: share / claimed },
+      { ...place, share: place.share / real },
+    ];
   }
 
   #checkEnd(ended: core.Deployment): void {
     const { status } = ended.state;
     const steps = core.stepsIn(ended);
-    const its = { since: beganAt(ended), steps };
+    const its = { since: beganAt(ended), steps, left: [...leftIn(ended), ...this.#stillGone] };
     if (status === 'completed') {
+      this.#checkRemoved(ended);
       this.#checkTaken(ended);
       this.#checkFlags(ended, this.flags.completed(ended.id, steps));
-      const may = this.declared.completed(ended.id, ended.version, steps);
+      const removed = removedIn(ended);
+      const may = this.declared.completed(ended.id, ended.version, steps, removed);
       const fits = this.#checkAsDeclared(ended, may, its);
       const ways = fits.length > 0 ? fits : may.slice(0, 1);
       this.declared.declare(ways.map((declared) => this.#asTaken(declared)));
@@ -69,7 +100,24 @@ export class Witness {
       }
       // On the way back nothing may be left out.
       this.#checkAsDeclared(ended, meant.length > 0 ? meant : may, { ...its, steps: [] });
-    } else if (status === 'failed') this.declared.failed(ended.id);
+    } else if (status === 'failed') {
+      this.declared.failed(ended.id);
+      for (const id of retiredIn(ended)) this.#gone.add(id);
+    }
+  }
+
+  get #stillGone(): readonly string[] {
+    return [...this.#gone].filter((id) => this.#places.at(id).version === null);
+  }
+
+  /** What left the configuration runs nothing any more, where it was not left. */
+  #checkRemoved(ended: core.Deployment): void {
+    for (const id of retiredIn(ended)) {
+      const { version, owner } = this.#places.at(id);
+      if (version === null || owner !== id || this.#places.doubted.has(placeOf(id))) continue;
+      const name = this.#nameOf(ended.id);
+      this.#fault('end: version', `${name} is completed, and ${id} still runs ${version}`);
+    }
   }
 
   /** What is completed is active; of no known version, where a target has failed. */
@@ -88,14 +136,15 @@ export class Witness {
   #missedOne(ended: core.Deployment): boolean {
     return core.failedIn(ended).some((id) => {
       const { version, bad } = this.#places.at(id);
-      return bad || version !== ended.version || this.#places.doubted.has(id);
+      return bad || version !== ended.version || this.#places.doubted.has(placeOf(id));
     });
   }
 
   /** What failed within the tolerance has not taken it. */
   #asTaken(declared: Declared): Declared {
     const took = [...declared.version].filter(
-      ([id, version]) => this.#places.at(id).version === version && !this.#places.doubted.has(id),
+      ([id, version]) =>
+        this.#places.at(id).version === version && !this.#places.doubted.has(placeOf(id)),
     );
     return { ...declared, version: new Map(took) };
   }
@@ -130,7 +179,7 @@ export class Witness {
     const deployed = this.declared.get(active.deployment)?.deployed ?? [];
     for (const id of deployed) {
       const { version } = this.#places.at(id);
-      if (version !== active.version) {
+      if (version !== active.version && !this.#stillGone.includes(id)) {
         this.#fault('active version', `active is ${active.version}, and ${id} runs ${version}`);
       }
     }
@@ -140,6 +189,8 @@ export class Witness {
     this.#places.judge.fault(kind, said);
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** What the record is sure of in the traffic, and the place is not like. */
 function wronglyClaimed(

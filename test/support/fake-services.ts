@@ -113,6 +113,7 @@ export class FakeServices implements ServiceCatalog {
       version,
       strategy: overrides.strategy ?? this.#options.strategy ?? { kind: 'rolling' as const },
       targets: chosen,
+      ...(overrides.targets === undefined && { configured: chosen }),
       checks: probes.map(({ name, kind, critical }) => ({ name, kind, critical })),
       driver: { kind: driver.kind, fences: driver.fences, removes: driver.removes },
       driverTimeoutMs: driver.timeoutMs,

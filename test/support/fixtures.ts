@@ -49,6 +49,8 @@ export interface DeploymentFixture {
   readonly ref?: ServiceRef;
   readonly version?: string;
   readonly targets?: readonly string[];
+  /** The same, each with its own address. */
+  readonly places?: readonly Target[];
   readonly strategy?: StrategySpec;
   readonly policy?: Partial<Policy>;
   readonly approve?: boolean;
@@ -62,6 +64,8 @@ export interface DeploymentFixture {
   readonly coloured?: boolean;
   readonly limits?: readonly LimitKey[];
   readonly trigger?: Trigger;
+  /** Its targets are all that the configuration names. */
+  readonly configured?: boolean;
   /** What is known of the service when it is planned. */
   readonly known?: TargetStatuses;
   readonly active?: Version | null;
@@ -69,13 +73,13 @@ export interface DeploymentFixture {
 }
 
 export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
+  const named = fixture.places ?? (fixture.targets ?? ['web-1', 'web-2']).map(aTarget);
   return {
     version: version(fixture.version ?? '1.0.0'),
     strategy: fixture.strategy ?? { kind: 'rolling' },
     ...((fixture.ref ?? fixture.flags) && { ref: fixture.ref ?? API }),
-    targets: (fixture.targets ?? ['web-1', 'web-2']).map((id, at) =>
-      fixture.coloured ? coloured(aTarget(id), at) : aTarget(id),
-    ),
+    targets: fixture.coloured ? named.map(coloured) : named,
+    ...(fixture.configured && { configured: named }),
     analyses: fixture.analyses ?? [],
     router: fixture.router ? 'memory' : null,
     flags: fixture.flags ? 'memory' : null,

@@ -12,7 +12,7 @@ export function serviceWrite(
   events: readonly RecordedEvent[],
   found: ServiceRecord,
 ): ServiceWrite {
-  const was = serviceStatus(found, before.plan.targets);
+  const was = serviceStatus(found, before.plan);
   let after = before;
   let { targets } = was;
   for (const recorded of events) {

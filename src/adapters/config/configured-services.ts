@@ -68,6 +68,8 @@ export class ConfiguredServices implements ServiceCatalog {
       version,
       strategy: strategy ?? settings.strategy,
       targets: chosen,
+      // A request that names its own says nothing of the others.
+      ...(targets === undefined && { configured: chosen }),
       checks: settings.checks.map(this.#runtime.probe).map(summaryOf),
       analyses: settings.analyses,
       router: router?.kind ?? null,

@@ -17,7 +17,7 @@ import {
 } from '../../domain/model/active-deployment.js';
 import type { ServiceWrite } from '../../domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../domain/model/service-status.js';
-import type { TargetStatus } from '../../domain/model/target-status.js';
+import { isGone, type TargetStatus } from '../../domain/model/target-status.js';
 
 /** Everything the store in memory remembers; its index reads the same. */
 export interface MemoryState {
@@ -100,7 +100,10 @@ export function writeService(state: MemoryState, after: Deployment, write: Servi
   const its = serviceRow(state, after);
   if (write.automationHold !== undefined) its.automationHold = write.automationHold;
   if (!changesAnything(write)) return its.revision;
-  for (const [id, { seen: _, ...status }] of write.targets) its.targets.set(id, status);
+  for (const [id, { seen: _, ...status }] of write.targets) {
+    if (isGone(status)) its.targets.delete(id);
+    else its.targets.set(id, status);
+  }
   if (write.stable === 'pop') its.stable = its.stable.slice(1);
   else if (write.stable) {
     const { push, over = 0 } = write.stable;

@@ -110,6 +110,8 @@ export class LibraryServices implements ServiceCatalog {
     const labels = of(this.#labels, ref) ?? {};
     return ok({
       ...{ ref, version, targets, labels, strategy },
+      // A request that names its own says nothing of the others.
+      ...(overrides.targets === undefined && { configured: targets }),
       checks: checker?.checks ?? [],
       analyses: this.#analyses,
       driver: { kind: driver.kind, fences: driver.fences, removes: driver.removes },

@@ -24,6 +24,8 @@ export async function openDoctor(
     drift: async (config, signal) =>
       (await import('./drift-here.js')).driftHere(audit, config, signal),
     changedPlans: () => changedPlans(client, namespace),
+    left: async (config) => (await import('./left-here.js')).leftHere(audit, config),
+    unknown: async (config) => (await import('./unknown-here.js')).unknownHere(audit, config),
     diagnose: () => diagnose(client, namespace, () => systemClock.now()),
     ledger: linesOf,
     close: () => connection.close(),

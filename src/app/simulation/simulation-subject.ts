@@ -78,6 +78,7 @@ function planInput(
     ...{ ref, version, policy: spec.policy, labels: spec.labels },
     strategy: overrides.strategy ?? spec.strategy,
     targets: overrides.targets ?? spec.targets,
+    ...(overrides.targets === undefined && { configured: spec.targets }),
     checks: probes.map(({ name, kind, critical }) => ({ name, kind, critical })),
     analyses: Object.entries(spec.analyses).map(([name, analysis]) => ({ name, ...analysis })),
     router: spec.router ? 'simulated' : null,

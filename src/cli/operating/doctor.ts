@@ -3,6 +3,10 @@ import { INVARIANTS } from '../../domain/audit/findings/finding.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
 import { changeDiagnostics } from './change-diagnostics.js';
 import { type Diagnostic, diagnosticsOf } from './diagnostics.js';
+import type { LeftTargets } from '../../domain/audit/left-targets.js';
+import { leftTargetsText } from '../render/left-targets-text.js';
+import type { HeldTarget } from '../../domain/ports/target-driver.js';
+import { serviceKey } from '../../domain/model/ids.js';
 import { driftDiagnostics } from './drift-diagnostics.js';
 import { configOf } from '../session/listen-flags.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
@@ -55,30 +59,47 @@ async function examine(
   const { out } = run;
   const diagnosis = await session.diagnose();
   const drift = await session.drift(configOf(run, config), run.ports.interrupted);
+  const left = await session.left(configOf(run, config));
+  const unknown = await session.unknown(configOf(run, config));
   const changed = await session.changedPlans();
   const diagnostics = [
     ...diagnosticsOf(diagnosis),
     ...driftDiagnostics(drift),
     ...changeDiagnostics(changed),
+    ...leftDiagnostics(left),
+    ...unknownDiagnostics(unknown),
   ];
   const healthy = diagnostics.every(({ level }) => level !== 'bad');
-  if (json) out.json({ healthy, diagnostics, ...diagnosis, drift: drift.ok ? drift.value : null });
+  if (json)
+    out.json({
+      healthy,
+      diagnostics,
+      ...diagnosis,
+      drift: drift.ok ? drift.value : null,
+      left,
+      unknown,
+    });
   else writeDiagnosis(out, diagnosis, drift, diagnostics);
   return healthy ? EXIT.ok : EXIT.failed;
 }
 
 async function auditWith(
-  { out, ports }: CliRun,
+  run: CliRun,
   session: DoctorSession,
-  { ledger, most, json }: DoctorFlags,
+  { ledger, most, json, config }: DoctorFlags,
 ): Promise<ExitCode> {
+  const { out, ports } = run;
   const began = ports.now();
   const report = await audit(session.audit, {
     most,
     ledger: ledger === undefined ? undefined : session.ledger(ledger),
   });
-  if (json) out.json(report);
-  else writeReport(out, report, ports.now() - began);
+  const left = await session.left(configOf(run, config));
+  if (json) out.json({ ...report, left });
+  else {
+    writeReport(out, report, ports.now() - began);
+    writeDiagnostics(out, leftDiagnostics(left));
+  }
   return report.clean ? EXIT.ok : EXIT.failed;
 }
 
@@ -110,9 +131,27 @@ function writeDiagnosis(
   ]);
   out.table(columns, rows);
   out.line('');
-  for (const { level, text } of diagnostics) out.line([level, `${level}  `], text);
+  writeDiagnostics(out, diagnostics);
   if (diagnostics.length === 0) out.line(['good', 'all well']);
 }
+
+function writeDiagnostics(out: Output, diagnostics: readonly Diagnostic[]): void {
+  for (const { level, text } of diagnostics) out.line([level, `${level}  `], text);
+}
+
+/** It breaks no guarantee, and must not be forgotten. */
+const leftDiagnostics = (left: readonly LeftTargets[]): readonly Diagnostic[] =>
+  left.map(({ targets, ...ref }) => ({
+    level: 'warn',
+    text: `${leftTargetsText(ref, targets)}; deploy with removedTargets: retire, or configure them again`,
+  }));
+
+/** A record that is gone, or another namespace's: nobody but a person knows. */
+const unknownDiagnostics = (held: readonly HeldTarget[]): readonly Diagnostic[] =>
+  held.map((each) => ({
+    level: 'warn',
+    text: `${serviceKey(each)}: a driver here runs ${each.version} on ${each.target} (${each.address}), and nothing is recorded of it; stop it, or configure the target and deploy`,
+  }));
 
 function routersText(drift: Drifts): string {
   if (!drift.ok) return 'not asked: the configuration cannot be used';

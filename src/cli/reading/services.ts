@@ -1,3 +1,5 @@
+import { leftTargets } from '../../domain/audit/left-targets.js';
+import { leftTargetsText } from '../render/left-targets-text.js';
 import type { CliRun } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import { commandOf, type Program } from '../session/flags.js';
@@ -19,8 +21,17 @@ export function addServices(program: Program, run: CliRun): void {
           return EXIT.ok;
         }
         const active = await index.activeDeployments();
-        if (flags.json) run.out.json(active.map(activeView));
-        else if (active.length === 0) run.out.line('nothing is deployed yet');
+        const left = await Promise.all(
+          active.map(async (each) => leftTargets(await index.targetStatuses(each), null)),
+        );
+        if (flags.json) {
+          run.out.json(
+            active.map((each, at) => ({
+              ...activeView(each),
+              ...((left[at] ?? []).length > 0 && { removedTargets: left[at] }),
+            })),
+          );
+        } else if (active.length === 0) run.out.line('nothing is deployed yet');
         else {
           run.out.table(
             [
@@ -38,6 +49,10 @@ export function addServices(program: Program, run: CliRun): void {
               agoText(since, run.ports.now()),
             ]),
           );
+          for (const [at, each] of active.entries()) {
+            const targets = left[at] ?? [];
+            if (targets.length > 0) run.out.line(['warn', leftTargetsText(each, targets)]);
+          }
         }
         return EXIT.ok;
       }),

@@ -1,6 +1,11 @@
 import { planNotes } from '../../domain/explain/plan-notes.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import { type Deployment, progressOf, stepsOf } from '../../domain/model/deployment/deployment.js';
+import {
+  type Deployment,
+  everyTarget,
+  progressOf,
+  stepsOf,
+} from '../../domain/model/deployment/deployment.js';
 import { resultOf } from '../../domain/plan/result/deployment-result.js';
 import { isTerminal, reasonOf } from '../../domain/model/deployment/plan-state.js';
 import { serviceKey } from '../../domain/model/ids.js';
@@ -122,7 +127,7 @@ function progressFacts(deployment: Deployment): readonly (readonly [string, ...S
 /** Where it doesn't know what a target runs, as with those that it did not touch: what is known now. */
 function writeTargets(out: Output, deployment: Deployment, known: TargetStatuses): void {
   const now = isTerminal(deployment.state.status) ? ' (now)' : '';
-  const rows = deployment.plan.targets.map(({ id }) => {
+  const rows = everyTarget(deployment.plan).map(({ id }) => {
     const { state, version, error } = progressOf(deployment, id);
     return [
       id,

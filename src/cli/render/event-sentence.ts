@@ -2,6 +2,7 @@ import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
 import { listed } from '../../domain/plan/listed.js';
 import { fieldOf } from '../text/event-field.js';
+import { removedSentence } from './removed-sentence.js';
 import { routerSentence } from './router-sentence.js';
 import { sharesText } from '../text/share-text.js';
 import { clockText } from '../text/time-text.js';
@@ -58,6 +59,7 @@ const ANALYSES: Sentences = {
 };
 
 const TARGETS: Sentences = {
+  'deployment.targets_removed': ({ targets }) => removedSentence(targets),
   'deployment.target_started': ({ target }) => `${said(target)}: putting the version there`,
   'deployment.target_updated': ({ target, evidence }) =>
     `${said(target)}: updated${leftIn(evidence)}`,

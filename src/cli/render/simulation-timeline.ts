@@ -79,6 +79,7 @@ const WORDS: Readonly<Record<string, readonly [tone: Tone, words: string]>> = {
   'deployment.target_admitted': ['plain', 'in rotation'],
   'deployment.target_retire_failed': ['warn', 'kept the old version'],
   'deployment.call_settled': ['plain', 'settled'],
+  'deployment.targets_removed': ['warn', 'removed'],
 };
 
 /** What came of the calls; that they began is told only where nothing has come of any yet. */

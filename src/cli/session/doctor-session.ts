@@ -1,9 +1,11 @@
 import type { AuditSource } from '../../domain/ports/audit-source.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
 import type { ConnectionFlags } from './connection-flags.js';
+import type { LeftTargets } from '../../domain/audit/left-targets.js';
 import type { DriftReport } from '../../domain/audit/find-drift.js';
 import type { ConfigurationChange } from '../../domain/fleet/configuration-change.js';
 import type { ServiceRef } from '../../domain/model/ids.js';
+import type { HeldTarget } from '../../domain/ports/target-driver.js';
 import type { Result } from '../../domain/model/result.js';
 
 /** What came of asking the routers; `null` without a configuration, a sentence where it can't be used. */
@@ -25,6 +27,10 @@ export interface DoctorSession {
   drift(config: string | undefined, signal: AbortSignal): Promise<Drifts>;
   /** Open deployments whose service is configured otherwise now than when they were planned. */
   changedPlans(): Promise<readonly ChangedPlan[]>;
+  /** Targets that left the configuration and may still run something; without one, those that a deployment found so. */
+  left(config: string | undefined): Promise<readonly LeftTargets[]>;
+  /** What the drivers of a configuration run on this machine that nothing is recorded of. */
+  unknown(config: string | undefined): Promise<readonly HeldTarget[]>;
   /** The lines of a ledger's file. */
   ledger(file: string): AsyncIterable<string>;
   close(): Promise<void>;

@@ -60,6 +60,11 @@ const fields = z.strictObject({
     .describe(
       'When somebody else holds a target out of the router: deploy to it and leave it out (`leave`), or do not begin (`refuse`).',
     ),
+  removedTargets: z
+    .enum(['retire', 'leave', 'refuse'])
+    .describe(
+      'A target that was deployed to and is configured no more: remove it once the new version serves (`retire`), leave it as it is, or refuse to plan.',
+    ),
   windows: z
     .array(WindowSchema)
     .max(50)
@@ -82,6 +87,7 @@ export const PolicySchema = z
     targetDeadline: shape.targetDeadline.default(DEFAULT_POLICY.targetDeadline),
     afterRollback: shape.afterRollback.default(DEFAULT_POLICY.afterRollback),
     heldOut: shape.heldOut.default(DEFAULT_POLICY.heldOut),
+    removedTargets: shape.removedTargets.default(DEFAULT_POLICY.removedTargets),
     windows: shape.windows.default([]),
   })
   .superRefine((written, context) => {

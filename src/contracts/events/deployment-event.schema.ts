@@ -10,6 +10,7 @@ export const EVENT_TYPES = [
   'deployment.held',
   'deployment.overridden',
   'deployment.started',
+  'deployment.targets_removed',
   'deployment.target_started',
   'deployment.target_updated',
   'deployment.target_retried',

@@ -8,6 +8,7 @@ import type { Verification } from '../../domain/model/verification.js';
 import type { DeploymentStatus } from '../../domain/manager/status.js';
 import {
   type Deployment,
+  everyTarget,
   progressOf,
   stepsOf,
   progressMap,
@@ -16,6 +17,7 @@ import { resultOf } from '../../domain/plan/result/deployment-result.js';
 import { evolve } from '../../domain/plan/fold/evolve.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { isTerminal, type PlanStatus, reasonOf } from '../../domain/model/deployment/plan-state.js';
+import type { RemovedTarget } from '../../domain/model/plan/removed-target.js';
 import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
 import type { ServiceVersion } from '../../domain/model/service-version.js';
 import { type TargetStatuses, UNTOUCHED } from '../../domain/model/target-status.js';
@@ -54,8 +56,12 @@ export function deploymentView(deployment: Deployment) {
     previousVersion: previous?.version ?? null,
     state: state.status,
     reason: reasonOf(state),
-    plan: { steps, targets, strategy, forecast, checks, policy, driver, analyses, router, flags },
-    targets: targets.map((target) => {
+    plan: {
+      ...{ steps, targets, strategy, forecast, checks, policy, driver, analyses, router, flags },
+      ...(plan.removed && { removed: plan.removed.map(removedView) }),
+      ...(plan.moved && { moved: plan.moved }),
+    },
+    targets: everyTarget(plan).map((target) => {
       const { version: runs, state: stands, error } = progressOf(deployment, target.id);
       return { id: target.id, version: runs, state: stands, error };
     }),
@@ -69,6 +75,16 @@ export function deploymentView(deployment: Deployment) {
     analyses: analysisStandings(deployment).map(analysisView),
   };
 }
+
+/** A target that left the configuration, and what becomes of it. */
+const removedView = ({ target, version, fate, reason, placeOf }: RemovedTarget) => ({
+  id: target.id,
+  address: target.address,
+  version,
+  fate,
+  reason,
+  ...(placeOf !== undefined && { placeOf }),
+});
 
 /**
  * The same with everything that happened to it, and, where it is given, with all

@@ -1,6 +1,8 @@
 import type { TargetId } from '../model/ids.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
+import type { RemovedTarget } from '../model/plan/removed-target.js';
 import { heldOutWords } from '../plan/held-out.js';
+import { movedNote, runningWords } from '../plan/removed-words.js';
 
 /** Checks of the worker's own machine: they say nothing of a target. */
 const OF_THE_WORKER: ReadonlySet<string> = new Set(['memory', 'disk']);
@@ -26,5 +28,29 @@ export function heldOutNote(ids: readonly TargetId[], refused: boolean): string 
 export function planNotes(plan: DeploymentPlan): readonly string[] {
   const { heldOut } = plan.forecast;
   const refused = plan.policy.heldOut === 'refuse';
-  return [sightWords(plan), ...(heldOut.length === 0 ? [] : [heldOutNote(heldOut, refused)])];
+  return [
+    sightWords(plan),
+    ...(heldOut.length === 0 ? [] : [heldOutNote(heldOut, refused)]),
+    ...(plan.removed ?? []).map(removedNote),
+    ...(plan.moved ?? []).map(movedNote),
+  ];
+}
+
+function thenWords({ fate, reason, placeOf }: RemovedTarget): string {
+  const there = `${placeOf ?? 'another'} is at the same place`;
+  switch (fate) {
+    case 'retire':
+      return 'it is removed once the new version serves';
+    case 'retire_first':
+      return `${there}, and it is removed before that is deployed to`;
+    case 'replace':
+      return `${there}, and takes it over`;
+    case 'leave':
+      return `it stays as it is: ${reason ?? 'nobody knows why'}`;
+  }
+}
+
+/** What becomes of a target that left the configuration. */
+export function removedNote(removed: RemovedTarget): string {
+  return `${runningWords(removed)} left the configuration: ${thenWords(removed)}`;
 }

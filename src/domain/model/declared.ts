@@ -31,6 +31,10 @@ interface Outcome {
   readonly targets: readonly TargetId[];
   /** What is known of the service beside the plan: nothing was asked of these, and nothing is. */
   readonly beside: readonly TargetId[];
+  /** Those that left the configuration and are still there: nobody asks anything of them any more. */
+  readonly left: readonly TargetId[];
+  /** Those that left it and are gone. */
+  readonly gone: readonly TargetId[];
   readonly version: Version;
   /** What became of each: the version, nothing, a failure that was tolerated, or untouched. */
   readonly endOf: (
@@ -41,9 +45,9 @@ interface Outcome {
 
 /** What is declared once a deployment is completed, on top of what was before. */
 export function declare(before: Declared | null, outcome: Outcome): Declared {
-  const { targets, beside, version, endOf, shares } = outcome;
+  const { targets, beside, left, gone, version, endOf, shares } = outcome;
   const others: Record<string, Version | null | Anything> = {};
-  const planned = new Set<string>(targets);
+  const planned = new Set<string>([...targets, ...left, ...gone]);
   const missed = (before?.missed ?? []).filter((id) => !planned.has(id));
   for (const [id, other] of Object.entries(before?.others ?? {})) {
     if (!planned.has(id)) others[id] = other;
@@ -51,6 +55,7 @@ export function declare(before: Declared | null, outcome: Outcome): Declared {
   for (const id of beside) {
     if (!planned.has(id)) others[id] = before === null ? ANYTHING : declaredVersion(before, id);
   }
+  for (const id of left) others[id] = ANYTHING;
   for (const id of targets) {
     const end = endOf(id);
     if (end === 'nothing' || end === 'retire_failed') others[id] = null;

@@ -17,23 +17,39 @@ export interface ServiceRecord {
 
 /** A service as one pass over one of its deployments sees it. */
 export interface ServiceStatus extends Omit<ServiceRecord, 'targets'> {
-  /** Every target of the plan, in its order. */
+  /** Every target of the plan, in its order, and behind them those that left the configuration. */
   readonly targets: SharedMap<TargetId, TargetStatus>;
   /** What else is known of the service's targets. */
   readonly others: TargetStatuses;
 }
 
+/** What of a plan says whom it is about. */
+interface Planned {
+  readonly targets: readonly { readonly id: TargetId }[];
+  readonly removed?: readonly { readonly target: { readonly id: TargetId } }[];
+  readonly router: string | null;
+}
+
+/** What is known of a target that was removed: behind a router it was drained before. */
+const goneStatus = (routed: boolean): TargetStatus => ({
+  ...UNTOUCHED,
+  version: [null],
+  inRotation: [!routed],
+});
+
 export function serviceStatus(
   { targets, ...record }: ServiceRecord,
-  planned: readonly { readonly id: TargetId }[],
+  { targets: planned, removed = [], router }: Planned,
 ): ServiceStatus {
-  const ids = new Set(planned.map(({ id }) => id));
+  const gone = goneStatus(router !== null);
+  const named = [
+    ...planned.map(({ id }) => [id, targets.get(id) ?? UNTOUCHED] as const),
+    ...removed.map(({ target: { id } }) => [id, targets.get(id) ?? gone] as const),
+  ];
+  const ids = new Set(named.map(([id]) => id));
   return {
     ...record,
-    targets: SharedMap.from(
-      planned.map(({ id }) => [id, targets.get(id) ?? UNTOUCHED] as const),
-      servingWords,
-    ),
+    targets: SharedMap.from(named, servingWords),
     others: new Map([...targets].filter(([id]) => !ids.has(id))),
   };
 }

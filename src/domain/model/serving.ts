@@ -20,9 +20,15 @@ export const isSeenUp = ({ seen, heldOut }: TargetStatus): boolean =>
 export const isSeenDown = ({ seen, heldOut }: TargetStatus): boolean =>
   heldOut !== null || seen?.up === false;
 
-/** It serves, whatever is not looked at: by what was asked for and confirmed alone. */
+/**
+ * It serves, whatever is not looked at: by what was asked for and confirmed alone. What left the
+ * configuration is counted on by nobody.
+ */
 export const shouldServe = (status: TargetStatus): boolean =>
-  isWell(status) && sure(status.inRotation) === true && status.weight.every(hasShare);
+  status.left !== true &&
+  isWell(status) &&
+  sure(status.inRotation) === true &&
+  status.weight.every(hasShare);
 
 /** In rotation, it would serve. */
 export const wouldServe = (status: TargetStatus): boolean =>

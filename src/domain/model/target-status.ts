@@ -1,4 +1,5 @@
 import type { DeploymentId, TargetId, Version } from './ids.js';
+import type { Target } from './target.js';
 
 /** What a call that broke off may have left, or what nobody of us put there; no version is called so. */
 export const ANYTHING = '?';
@@ -27,8 +28,18 @@ export interface TargetStatus {
   readonly call: OpenCall | null;
   /** The deployment that called it last. */
   readonly by: DeploymentId | null;
+  /** Where and by what it was called last; not said where that was before places were recorded. */
+  readonly place?: Place;
+  /** The configuration did not name it any more when a deployment began last: it counts for nothing. */
+  readonly left?: true;
   /** What the router or a check says of it just now; never written down. */
   readonly seen?: Seen;
+}
+
+/** Where a target is, and by what it was deployed: what it takes to remove it. Free of secrets. */
+export interface Place extends Omit<Target, 'id'> {
+  /** The kind of driver. */
+  readonly driver: string;
 }
 
 export interface OpenCall {
@@ -60,6 +71,14 @@ export const UNTOUCHED: TargetStatus = {
   call: null,
   by: null,
 };
+
+/**
+ * Nothing of us is there any more: it is nobody's, and surely runs nothing. Such a
+ * status is not kept; only what we drained is, or we would take the drain for
+ * somebody else's once it is configured again.
+ */
+export const isGone = ({ version, by, inRotation, heldOut }: TargetStatus): boolean =>
+  by === null && sure(version) === null && (sure(inRotation) === true || heldOut !== null);
 
 /** The value where it is sure; `undefined` where it is not. */
 export const sure = <T>(known: Known<T>): T | undefined =>

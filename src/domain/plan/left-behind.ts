@@ -1,5 +1,10 @@
 import type { TargetId } from '../model/ids.js';
-import { type Deployment, progressOf, touchedTargets } from '../model/deployment/deployment.js';
+import {
+  type Deployment,
+  isTouched,
+  progressOf,
+  touchedTargets,
+} from '../model/deployment/deployment.js';
 import type { TargetState } from '../model/target.js';
 import { listed } from './listed.js';
 
@@ -23,7 +28,7 @@ export function leftBehind(deployment: Deployment): string {
     const what = open.has(id) ? 'an unknown version (its call has no end)' : runs(deployment, id);
     places.set(what, [...(places.get(what) ?? []), id]);
   }
-  const untouched = plan.targets.length - touched.length;
+  const untouched = plan.targets.filter(({ id }) => !isTouched(deployment, id)).length;
   const flags = Object.entries(progress.flags).filter(([, { settled }]) => !settled);
   const parts = [
     ...[...places].map(([what, ids]) => `${what} on ${listed(ids)}`),

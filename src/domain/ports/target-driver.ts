@@ -1,4 +1,4 @@
-import type { DeploymentId, ServiceRef, Version } from '../model/ids.js';
+import type { DeploymentId, ServiceRef, TargetId, Version } from '../model/ids.js';
 import type { Evidence, Target } from '../model/target.js';
 import type { Result } from '../model/result.js';
 
@@ -29,6 +29,13 @@ export interface TargetObservation {
   readonly fence: number;
 }
 
+/** What a driver finds running for a target, whoever has asked for it. */
+export interface HeldTarget extends ServiceRef {
+  readonly target: TargetId;
+  readonly address: string;
+  readonly version: Version;
+}
+
 /** Puts versions on targets. Applying the same call again must converge, not duplicate. */
 export interface TargetDriver {
   readonly kind: string;
@@ -56,6 +63,8 @@ export interface TargetDriver {
    * throw: nothing is known then.
    */
   observe?(call: UnsettledCall, signal: AbortSignal): Promise<TargetObservation | null>;
+  /** Everything that it runs, of all services, as far as that can be told from here. Only for drivers that can. */
+  list?(): Promise<readonly HeldTarget[]>;
 }
 
 export type DriverFailureCode =

@@ -94,7 +94,12 @@ export interface TrafficRouter {
 }
 
 export type RouterFailureCode =
-  'router/unreachable' | 'router/timeout' | 'router/rejected' | 'router/aborted';
+  | 'router/unreachable'
+  | 'router/timeout'
+  | 'router/rejected'
+  /** It has no such target: nobody is sent there. */
+  | 'router/no_such_target'
+  | 'router/aborted';
 
 export interface RouterFailure {
   readonly code: RouterFailureCode;

@@ -1,5 +1,13 @@
 import type { TargetId, Version } from '../model/ids.js';
-import { type Deployment, isTouched, progressOf, stepsOf } from '../model/deployment/deployment.js';
+import {
+  type Deployment,
+  everyTarget,
+  isTouched,
+  progressOf,
+  removedIn,
+  stepsOf,
+  versionPutBack,
+} from '../model/deployment/deployment.js';
 import type { CheckStep, DeployStep, RetireStep, ShiftStep, Step } from '../model/plan/step.js';
 import { declaredVersion } from '../model/declared.js';
 import type { Desired } from './effect.js';
@@ -20,8 +28,9 @@ export function desiredAt(deployment: Deployment, step: ActingStep, at: number):
   const stage = {
     shares: sharesAt(deployment, at),
     leaves: false,
+    // What left the configuration stays as it is.
     isDeclared: (target: TargetId, status: TargetStatus) =>
-      ours(target, status) || isAsDeclared(deployment, target, status),
+      status.left !== true && (ours(target, status) || isAsDeclared(deployment, target, status)),
   };
   switch (step.kind) {
     case 'deploy':
@@ -47,10 +56,10 @@ const isEmpty = (_: TargetId, status: TargetStatus): boolean => runs(status) ===
 /** What should be on the way back: what the last completed deployment declared. */
 export function desiredBack(deployment: Deployment, service: ServiceStatus): Desired {
   const { plan } = deployment;
-  const taken = plan.targets
+  const taken = everyTarget(plan)
     .toReversed()
     .map(({ id }) => ({ id, status: statusOf(service, id), version: versionBack(deployment, id) }))
-    .filter(({ id, status }) => isTouched(deployment, id) || status.by !== null);
+    .filter(({ id, status }) => isTouched(deployment, id) || isOthers(deployment, id, status));
   // What serves nobody first, then last touched first: what was changed last is the least settled.
   const calledAt = (id: TargetId): number => progressOf(deployment, id).calledAt ?? 0;
   const ordered = taken.toSorted(
@@ -67,7 +76,10 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
     isDeclared: (id, status) => {
       const version = versions.get(id);
       // What nobody ever called was in rotation with what it has.
-      if (version === undefined) return status.by === null || isAsDeclared(deployment, id, status);
+      if (version === undefined) {
+        if (status.left === true) return false;
+        return status.by === null || isAsDeclared(deployment, id, status);
+      }
       return version !== null && runsWell(status, version);
     },
     shares: deployment.declared === null ? null : baseShares(deployment),
@@ -75,10 +87,16 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
   };
 }
 
+/** Others called it: it is repaired, too, unless it left the configuration. */
+const isOthers = ({ plan }: Deployment, id: TargetId, { by }: TargetStatus): boolean =>
+  by !== null && removedIn(plan, id) === undefined;
+
 /** What a target goes back to; `undefined`: it stays as it is. */
 export function versionBack(deployment: Deployment, id: TargetId): Version | null | undefined {
   const { declared } = deployment;
   const touched = isTouched(deployment, id);
+  const removed = removedIn(deployment.plan, id);
+  if (removed !== undefined) return touched ? versionPutBack(deployment, removed) : undefined;
   if (declared === null) return touched ? null : undefined;
   const version = declaredVersion(declared, id);
   const asked = version !== ANYTHING && !declared.missed.includes(id);

@@ -33,6 +33,8 @@ export interface Limits {
   readonly width: number;
   /** Whether a router moves the service's traffic. */
   readonly routed: boolean;
+  /** Who is at the same place under another name: what is done to one is done to the other. */
+  readonly mateOf?: (target: TargetId) => TargetId | undefined;
   /** Whether a target may be called now, given what was tried. */
   readonly turnOf: (target: TargetId) => Turn;
 }

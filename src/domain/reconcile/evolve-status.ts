@@ -1,10 +1,10 @@
 import { type Verification, verdicts } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
-import type { Deployment } from '../model/deployment/deployment.js';
+import { type Deployment, mateOf, removedIn, targetIn } from '../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
-import { ANYTHING, type TargetStatus, widened } from '../model/target-status.js';
+import { ANYTHING, type Place, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 type Targets = SharedMap<TargetId, TargetStatus>;
@@ -39,8 +39,29 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
     put(targets, event.target, () => ({ version: [deployment.version], call: null })),
   'deployment.target_restored': (targets, { event }) =>
     put(targets, event.target, () => ({ version: [event.version], call: null })),
-  'deployment.target_retired': (targets, { event }) =>
-    put(targets, event.target, () => ({ version: [null], call: null })),
+  'deployment.started': (targets, { deployment: { plan } }) => {
+    let next = targets;
+    for (const { id } of plan.targets) {
+      const { left, ...status } = statusOf({ targets }, id);
+      if (left === true) next = next.with(id, status);
+    }
+    return next;
+  },
+  'deployment.targets_removed': (targets, { event, deployment: { plan } }) => {
+    let next = targets;
+    for (const { target } of event.targets) {
+      // What only moved is configured, and counts.
+      if (removedIn(plan, target) === undefined) continue;
+      next = put(next, target, () => ({ left: true, weight: [null] }));
+    }
+    return next;
+  },
+  'deployment.target_retired': (targets, { event: { target }, deployment: { plan } }) =>
+    put(targets, target, () => ({
+      ...{ version: [null], call: null },
+      // Of what is configured no more nothing is kept.
+      ...(removedIn(plan, target) !== undefined && { by: null, bad: null }),
+    })),
   'deployment.target_retried': (targets, { event }) => ended(targets, event.target),
   'deployment.target_restore_failed': (targets, { event }) => ended(targets, event.target),
   'deployment.target_retire_failed': (targets, { event }) => ended(targets, event.target),
@@ -58,9 +79,10 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
     let next = targets;
     for (const [id, seen] of Object.entries(event.targets)) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event names targets
-      next = put(next, id as TargetId, () => ({
+      next = put(next, id as TargetId, ({ left }) => ({
         inRotation: [seen.inRotation],
-        weight: [seen.share],
+        // What left has no share among those that are configured: only whether it has any counts.
+        weight: [left === true && seen.share > 0 ? null : seen.share],
         heldOut: seen.heldOut,
       }));
     }
@@ -79,7 +101,8 @@ export function evolveStatus(
 ): Targets {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type
   const teaching = TEACHINGS[event.type] as Teaching<PlanEventType> | undefined;
-  return teaching === undefined ? targets : teaching(targets, { event, deployment, at });
+  if (teaching === undefined) return targets;
+  return samePlace(teaching(targets, { event, deployment, at }), event, deployment);
 }
 
 /** The same of a service as one pass sees it. */
@@ -113,24 +136,64 @@ function called(
   targets: Targets,
   {
     event: { type, target, fence, worker },
-    deployment: { id },
+    deployment: { id, plan },
     at,
   }: { readonly event: EventOf<Intent>; readonly deployment: Deployment; readonly at: number },
   version: Version | null,
 ): Targets {
   const action = type === 'deployment.target_started' ? 'deploy' : 'rollback';
-  return put(targets, target, (was) => ({
+  const was = statusOf({ targets }, target);
+  return targets.with(target, {
+    ...was,
     version: widened(was.version, ANYTHING, version),
     // It is tried again: what was found before says nothing of what will be there.
     bad: was.bad === version ? null : was.bad,
     call: { deploymentId: id, action, version, fence, worker, since: at },
     by: id,
-  }));
+    place: placeOf(plan, target),
+    // Also once it was removed, and is put back.
+    ...(removedIn(plan, target) !== undefined && { left: true }),
+  });
+}
+
+function placeOf(plan: Deployment['plan'], target: TargetId): Place {
+  const { id: _, ...where } = targetIn(plan, target);
+  return { ...where, driver: plan.driver.kind };
+}
+
+const CALLS: ReadonlySet<string> = new Set<Intent>([
+  'deployment.target_started',
+  'deployment.target_restoring',
+  'deployment.target_retiring',
+]);
+const ENDS: ReadonlySet<string> = new Set<PlanEventType>([
+  'deployment.target_updated',
+  'deployment.target_restored',
+  'deployment.target_retired',
+]);
+
+/** What is done to a target is done to whoever is at the same place under another name. */
+function samePlace(targets: Targets, event: PlanEvent, { id, plan }: Deployment): Targets {
+  const mate = 'target' in event ? mateOf(plan, event.target) : undefined;
+  if (mate === undefined || !('target' in event)) return targets;
+  const { version } = statusOf({ targets }, event.target);
+  if (CALLS.has(event.type)) {
+    return put(targets, mate, (was) => ({ version: widened(was.version, ...version) }));
+  }
+  // Of what was gone before, nothing is said of whoever is there now.
+  const wasGone =
+    event.type === 'deployment.target_retired' && event.evidence['unchanged'] === true;
+  if (!ENDS.has(event.type) || wasGone) return targets;
+  // The place is the new one's: the old one is nobody's, and the new one has what is there.
+  return removedIn(plan, mate) === undefined
+    ? put(targets, mate, () => ({ version, by: id }))
+    : put(targets, mate, () => ({ version: [null], call: null, by: null, bad: null }));
 }
 
 function weighing(targets: Targets, shares: TrafficShares): Targets {
   let next = targets;
-  for (const id of targets.keys()) {
+  for (const [id, { left }] of targets) {
+    if (left === true) continue;
     next = put(next, id, ({ weight }) => ({ weight: widened(weight, shareOf(shares, id)) }));
   }
   return next;
@@ -138,7 +201,10 @@ function weighing(targets: Targets, shares: TrafficShares): Targets {
 
 function weighed(targets: Targets, shares: TrafficShares): Targets {
   let next = targets;
-  for (const id of targets.keys()) next = put(next, id, () => ({ weight: [shareOf(shares, id)] }));
+  for (const [id, { left }] of targets) {
+    // Nothing was asked of what left.
+    if (left !== true) next = put(next, id, () => ({ weight: [shareOf(shares, id)] }));
+  }
   return next;
 }
 

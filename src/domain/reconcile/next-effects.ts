@@ -54,7 +54,8 @@ function admissions(
     const named = desired.versions.has(target) && turnOf(target) !== 'given_up';
     const done = named ? desired.isDone(target, status) : desired.isDeclared(target, status);
     // What waits for its check serves nobody yet, however short of targets we are.
-    const wanted = named && done ? desired.admits : done || (short && wouldServe(status));
+    const helps = short && status.left !== true && wouldServe(status);
+    const wanted = named && done ? desired.admits : done || helps;
     if (wanted) effects.push({ kind: 'admit', target });
   }
   return effects;
@@ -68,6 +69,8 @@ function weighing(service: Service, desired: Desired, { floor }: Limits): Weighi
   if (shares === null) return 'as_desired';
   let [differs, costs, gains, after, well] = [false, false, false, 0, 0];
   for (const [id, status] of service.targets) {
+    // The shares are those of the configured targets.
+    if (status.left === true) continue;
     const share = shareOf(shares, id);
     if (!hasShare(status, share)) differs = true;
     if (share === 0) costs ||= mayServe(status);
@@ -91,7 +94,7 @@ const lacksShare = (status: TargetStatus): boolean =>
 /** These shares, and for now a part for all that may serve and are to have none. */
 function withoutLosses({ targets }: Service, shares: TrafficShares): TrafficShares {
   const losing = [...targets].flatMap(([id, status]) =>
-    shareOf(shares, id) === 0 && mayServe(status) ? [id] : [],
+    status.left !== true && shareOf(shares, id) === 0 && mayServe(status) ? [id] : [],
   );
   return withPartsFor(losing, shares, targets.size);
 }
@@ -117,8 +120,10 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
       until = Math.min(until ?? turn.notBefore, turn.notBefore);
       continue;
     }
-    if (mayServe(status)) costly.push(target);
-    else if (limits.routed && isDrainable(status)) free.push({ kind: 'drain', target });
+    const there = placeAt(service, target, limits);
+    const undrained = limits.routed ? there.filter(([, its]) => isDrainable(its)) : [];
+    if (there.some(([, its]) => mayServe(its))) costly.push(target);
+    else if (undrained.length > 0) free.push(...undrained.map(drained));
     else free.push({ kind: 'apply', target, version });
     // Without a router nobody looks between the waves: what serves nobody still comes first.
     const enough = limits.routed ? free.length : free.length + costly.length;
@@ -132,13 +137,26 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
   const effects: Effect[] = [];
   let left = capacity(service);
   for (const target of costly.slice(0, limits.width)) {
-    const after = left - (surelyServes(statusOf(service, target)) ? 1 : 0);
+    const there = placeAt(service, target, limits);
+    const after = left - there.filter(([, its]) => surelyServes(its)).length;
     if (after < limits.floor) break;
     left = after;
     const version = desired.versions.get(target) ?? null;
-    effects.push(limits.routed ? { kind: 'drain', target } : { kind: 'apply', target, version });
+    if (limits.routed) effects.push(...there.filter(([, its]) => mayServe(its)).map(drained));
+    else effects.push({ kind: 'apply', target, version });
   }
   return { effects, until, blocked: effects.length === 0 ? costly : [] };
+}
+
+type At = readonly [TargetId, TargetStatus];
+
+const drained = ([target]: At): Effect => ({ kind: 'drain', target });
+
+/** The target, and whoever is at the same place under another name. */
+function placeAt(service: Service, target: TargetId, { mateOf }: Limits): readonly At[] {
+  const mate = mateOf?.(target);
+  const ids = mate === undefined ? [target] : [target, mate];
+  return ids.map((id) => [id, statusOf(service, id)]);
 }
 
 /** The router may still send it something, and nobody else keeps it out. */

@@ -111,11 +111,18 @@ const isAnythingLeft = ({ targets, others }: Standing): boolean =>
   );
 
 /** What a completed deployment declares: on top of what was, what became of its own targets. */
-function declaredBy(deployment: Deployment, { others }: Standing): Declared {
+function declaredBy(deployment: Deployment, { targets, others }: Standing): Declared {
+  const removed = (deployment.plan.removed ?? []).map(({ target }) => target.id);
+  const isThere = (id: TargetId): boolean => {
+    const status = targets.get(id) ?? others.get(id);
+    return status !== undefined && runs(status) !== null;
+  };
   const wanted = new Set<TargetId>(deployedTargets(deployment));
   return declare(deployment.declared, {
     targets: deployment.plan.targets.map(({ id }) => id),
     beside: [...others.keys()],
+    left: removed.filter(isThere),
+    gone: removed.filter((id) => !isThere(id)),
     version: deployment.version,
     endOf: (id) => {
       const { state } = progressOf(deployment, id);

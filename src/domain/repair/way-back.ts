@@ -34,10 +34,7 @@ export function wayBack(
   at: number,
 ): Result<Transition, string> {
   const { active, stable, revision } = place;
-  const service = serviceStatus(
-    { targets: place.targets, active, stable, revision },
-    before.plan.targets,
-  );
+  const service = serviceStatus({ targets: place.targets, active, stable, revision }, before.plan);
   let [after, last, { targets }] = [before, before, service];
   const events: RecordedEvent[] = [];
   for (const what of walked(place.fence, back, note)) {

@@ -6,6 +6,7 @@ import type { TargetStatuses } from '../model/target-status.js';
 import { ok, type Result } from '../model/result.js';
 import { coloursOf } from './parts/colours.js';
 import { compileSteps } from './index.js';
+import { withRemovals } from './parts/removals.js';
 import type { PlanRefusal } from './parts/strategy.js';
 
 interface Planned extends ServiceRef {
@@ -42,5 +43,6 @@ export function stepsFor(
   });
   if (!steps.ok) return steps;
   // Both were compiled by the same rules: what reads the same is the same.
-  return JSON.stringify(steps.value) === JSON.stringify(plan.steps) ? ok(null) : steps;
+  const all = withRemovals(steps.value, plan.removed ?? []);
+  return JSON.stringify(all) === JSON.stringify(plan.steps) ? ok(null) : ok(all);
 }

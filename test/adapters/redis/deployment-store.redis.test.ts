@@ -9,6 +9,7 @@ import { deploymentStoreSuite } from '../../suites/deployment-store.suite.js';
 import { testRedis } from '../../support/redis.js';
 import { deploymentWaitingSuite } from '../../suites/deployment-waiting.suite.js';
 import { forcedEndSuite } from '../../suites/forced-end.suite.js';
+import { removedStatusSuite } from '../../suites/removed-status.suite.js';
 import { serviceRecordSuite } from '../../suites/service-record.suite.js';
 import { API, web } from '../../support/fixtures.js';
 import { ResendingClient } from '../../model/resending-client.js';
@@ -29,6 +30,7 @@ deploymentLimitsSuite('a store in Redis', inRedis);
 deploymentWaitingSuite('a store in Redis', inRedis);
 forcedEndSuite('a store in Redis', inRedis);
 serviceRecordSuite('a store in Redis', inRedis);
+removedStatusSuite('a store in Redis', inRedis);
 
 test('a write that is sent again changes nothing and answers the revision that it left, whatever came after', async () => {
   const { namespace } = testRedis();

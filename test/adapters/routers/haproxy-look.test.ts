@@ -190,7 +190,7 @@ describe('what HAProxy says of its servers', () => {
     const call = { ...the.call, targets: [...the.call.targets, stranger] };
     expect(await the.router().look(call, never())).toMatchObject({
       ok: false,
-      error: { code: 'router/rejected', message: 'HAProxy has no server be_api/web-7' },
+      error: { code: 'router/no_such_target', message: 'HAProxy has no server be_api/web-7' },
     });
   });
 });

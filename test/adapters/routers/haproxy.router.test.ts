@@ -52,7 +52,7 @@ describe('HAProxy', () => {
     const answer = await the.router().setShares(call, { 'web-7': 1 }, never());
     expect(answer).toMatchObject({
       ok: false,
-      error: { code: 'router/rejected', message: 'HAProxy has no server be_api/web-7' },
+      error: { code: 'router/no_such_target', message: 'HAProxy has no server be_api/web-7' },
     });
     const elsewhere = await the.router({ backend: 'be_{service}_x' }).shares(the.call, never());
     expect(elsewhere).toMatchObject({ ok: false, error: { transient: false } });

@@ -16,7 +16,7 @@ export function legOf(
 ): Pass {
   const { store, clock, driver } = aWorld();
   const record = { ...EMPTY_RECORD, stable: stableUnder(deployment), ...service };
-  const its = serviceStatus(record, deployment.plan.targets);
+  const its = serviceStatus(record, deployment.plan);
   const journal = new Journal({ store, clock, actor: 'w1' }, deployment, 1, its);
   return {
     ...{ journal, fence: 1, worker: 'w1', clock, log: SILENT, driver, checker: null },

@@ -20,6 +20,8 @@ interface Story {
   readonly runs: readonly (string | null)[];
   readonly shares: readonly number[];
   readonly percent: number | null;
+  /** Those that the configuration names when it is deployed; all, if not given. */
+  readonly configured?: readonly string[];
 }
 
 const stories: Readonly<Record<string, Story>> = {
@@ -59,6 +61,14 @@ const stories: Readonly<Record<string, Story>> = {
     shares: [0, 0.5, 0, 0.5],
     percent: null,
   },
+  'a target that left the configuration': {
+    fixture: { strategy: { kind: 'rolling', maxUnavailable: 1 } },
+    configured: ['web-1', 'web-2', 'web-3'],
+    ends: 'completed',
+    runs: ['2.0.0', '2.0.0', '2.0.0', null],
+    shares: [1 / 3, 1 / 3, 1 / 3],
+    percent: null,
+  },
   'a feature flag': {
     fixture: { strategy: { kind: 'feature_flag', stages: [10, 100], batchSize: 2 } },
     ends: 'completed',
@@ -82,7 +92,8 @@ async function lived(story: Story, fate: Fate, sees: boolean) {
   const refuses = story.ends === 'rolled_back';
   driver.onApply = ({ target, version }) =>
     refuses && target.id === 'web-4' && version === '2.0.0' ? broken('no disk') : fine;
-  const { id, plan } = await world.planned({ version: '2.0.0', removes: true });
+  const configured = story.configured && { targets: story.configured, configured: true };
+  const { id, plan } = await world.planned({ version: '2.0.0', removes: true, ...configured });
   const runtime = { driver, checker: null, router, flags };
   const died = await oneLife(world, id, runtime, fate);
   world.clock.advance(LEASE);
@@ -150,12 +161,18 @@ describe('a worker that dies at any call to anything outside it', () => {
         const repeated = effects.length - new Set(effects).size;
         expect(repeated, where).toBeLessThanOrEqual(sees ? 0 : largestBatch);
         targets.forEach((target, n) => {
+          if (story.configured?.includes(target) === false) return;
           expect(shares[target], where).toBeCloseTo(story.shares[n] ?? -1, 6);
         });
         const retired = targets.filter((_, n) => story.runs[n] === null);
         expect([...router.drained(API)].toSorted(), where).toEqual(retired);
         const known = await world.index.targetStatuses(API);
         for (const target of targets) {
+          if (story.configured?.includes(target) === false) {
+            const gone = { version: [null], inRotation: [false], by: null, call: null };
+            expect(known.get(targetId(target)), where).toMatchObject(gone);
+            continue;
+          }
           const drained = router.drained(API).has(targetId(target));
           const runs = world.driver.runs.get(target) ?? null;
           const sure = { version: [runs], inRotation: [!drained], call: null };

@@ -24,7 +24,7 @@ export function claimedJournal(
   ports: ConstructorParameters<typeof Journal>[0],
   { deployment, fence, service }: Extract<Claim, { kind: 'claimed' }>,
 ): Journal {
-  return new Journal(ports, deployment, fence, serviceStatus(service, deployment.plan.targets));
+  return new Journal(ports, deployment, fence, serviceStatus(service, deployment.plan));
 }
 
 /** What a worker wrote that is gone now, and whose lease has run out; answers its fence. */

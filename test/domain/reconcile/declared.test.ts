@@ -10,12 +10,13 @@ type End = 'version' | 'nothing' | 'failed' | 'retire_failed' | 'untouched';
 
 const ended = (before: Declared | null, ends: readonly End[], version = NEW): Declared =>
   declare(before, {
-    beside: [],
+    ...{ beside: [], left: [], gone: [] },
     targets: ends.map((_, at) => web(at + 1)),
     version,
     endOf: (id) => ends[Number(id.slice(4)) - 1] ?? 'untouched',
     shares: null,
   });
+const NOBODY = { left: [], gone: [] };
 const before: Declared = { version: OLD, others: {}, missed: [], shares: { 'web-1': 1 } };
 
 describe('what a service should be', () => {
@@ -50,7 +51,7 @@ describe('what a service should be', () => {
   });
 
   test('leaves what a plan no longer names as it was declared: the new version is not asked of it', () => {
-    const outcome = { targets: [web(1)], version: NEW, endOf: () => 'version' as const };
+    const outcome = { ...NOBODY, targets: [web(1)], version: NEW, endOf: () => 'version' as const };
     const after = declare(before, { ...outcome, beside: [web(3)], shares: null });
 
     expect(after.others).toEqual({ 'web-3': OLD });
@@ -60,6 +61,7 @@ describe('what a service should be', () => {
     expect(ended(before, ['version']).shares).toEqual({ 'web-1': 1 });
     const shares = { 'web-2': 1 };
     const outcome = {
+      ...NOBODY,
       targets: [],
       beside: [],
       version: NEW,

@@ -23,12 +23,16 @@ const failed = (cause: 'call' | 'check' | 'router'): PlanEvent => ({
   cause,
 });
 
+/** Where it was called, and by what. */
+const PLACE = { driver: 'fake', name: 'web-1', address: '127.0.0.1:8080', metadata: {} };
+
 describe('a call of a driver', () => {
   test('makes it unknown what runs there, as long as it goes on', () => {
     expect(one(first, started)).toEqual({
       ...running(),
       version: [OLD, ANYTHING, NEW],
       by: begun.id,
+      place: PLACE,
       call: {
         ...{ deploymentId: begun.id, action: 'deploy', version: NEW },
         ...{ fence: 7, worker: 'w1', since: 2_000 },
@@ -37,12 +41,12 @@ describe('a call of a driver', () => {
   });
 
   test('that ended well makes it sure again', () => {
-    const updated = { ...running('1.0.0'), by: begun.id };
+    const updated = { ...running('1.0.0'), by: begun.id, place: PLACE };
     expect(one(first, started, give.updateTarget(web(1)))).toEqual(updated);
     const back = [give.startRestore(web(1)), give.restoreTarget(web(1))];
-    expect(one(goingBack, ...back)).toEqual({ ...running('0.9.0'), by: begun.id });
+    expect(one(goingBack, ...back)).toEqual({ ...running('0.9.0'), by: begun.id, place: PLACE });
     const gone = [give.startRetire(web(1)), give.retireTarget(web(1))];
-    expect(one(first, ...gone)).toEqual({ ...running(null), by: begun.id });
+    expect(one(first, ...gone)).toEqual({ ...running(null), by: begun.id, place: PLACE });
   });
 
   test('that failed, or may be repeated, leaves it unknown, and open no longer', () => {

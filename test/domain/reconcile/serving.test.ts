@@ -174,7 +174,7 @@ describe('a service', () => {
   test('has every target of the plan, in its order, and keeps apart what else is known', () => {
     const record = { targets: webs(running(), running('1.0.0')), stable: [], active: null };
     const planned = [aTarget('web-9'), aTarget('web-2')];
-    const service = serviceStatus({ ...record, revision: 3 }, planned);
+    const service = serviceStatus({ ...record, revision: 3 }, { targets: planned, router: null });
 
     expect([...service.targets.keys()]).toEqual([web(9), web(2)]);
     expect(statusOf(service, web(9))).toBe(UNTOUCHED);
@@ -189,10 +189,10 @@ describe('a service', () => {
       ...{ fence: 1, worker: 'w', since: 1 },
     };
     const record = { targets: webs(running(), running('0.9.0', { call })), stable: [] };
-    const service = serviceStatus({ ...record, active: null, revision: 1 }, [
-      aTarget('web-1'),
-      aTarget('web-2'),
-    ]);
+    const service = serviceStatus(
+      { ...record, active: null, revision: 1 },
+      { targets: [aTarget('web-1'), aTarget('web-2')], router: null },
+    );
 
     expect(service.targets.count('called')).toBe(1);
   });

@@ -53,7 +53,7 @@ export const webs = (...statuses: readonly TargetStatus[]): ReadonlyMap<TargetId
 
 export const standing = (deployment: Deployment, found: Partial<ServiceRecord> = {}): Standing => ({
   deployment,
-  service: serviceStatus({ ...EMPTY_RECORD, ...found }, deployment.plan.targets),
+  service: serviceStatus({ ...EMPTY_RECORD, ...found }, deployment.plan),
 });
 
 /** A service with this version on all of them, and nothing else to tell. */

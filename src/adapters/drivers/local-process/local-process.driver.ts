@@ -14,6 +14,7 @@ import { FenceRecord } from './fence-record.js';
 import { type Instance, InstanceStore } from './instance-store.js';
 import { isAskedFor, startedFor, takeOn } from './already-there.js';
 import { argvFor } from './launch-service.js';
+import { listProcesses } from './list-processes.js';
 import { observeProcess } from './observe-process.js';
 import { releaseFolder } from './release-folder.js';
 import { type Replacement, replaceVersion } from './replace-version.js';
@@ -72,6 +73,7 @@ export function createLocalProcessDriver(
         return 0;
       });
     },
+    list: () => listProcesses(spec.stateDir),
     observe: (call, signal) =>
       observeProcess(spec, { folder: targetFolder(spec.stateDir, call), call }, signal),
   };

@@ -17,7 +17,8 @@ ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 releas
        24 how many of the stable versions the new one replaces   25 most entries kept of what was taken back
        26 number of fields, then name and value of each (with `status` among them)
        then the number of targets, then id and progress of each
-       then the number of the service's targets that change, then id and status of each (includes/hash.lua)
+       then the number of the service's targets that change, then id and status of each, or empty where nothing is
+       kept of it any more (includes/hash.lua)
        then the number of stable versions that were taken back with it, then the entry of each, newest first
        then the number of events, then seven arguments of each (includes/events.lua)
 Returns OK run revision-of-the-service [next deployment, its status, its run] | STALE | FENCED | MISSING
@@ -64,7 +65,7 @@ end
 
 local was_terminal = ENDED[was[1]]
 put_pairs(KEYS[2], put_pairs(KEYS[1], 26))
-local taken_at = put_pairs(KEYS[7], service_at)
+local taken_at = put_or_take_pairs(KEYS[7], service_at)
 local events_at = taken_at + 1 + tonumber(ARGV[taken_at])
 local run = was[3]
 if ARGV[8] == '1' then

@@ -5,10 +5,15 @@ import type {
   TakenBack,
 } from '../../../domain/model/active-deployment.js';
 import type { ServiceRecord } from '../../../domain/model/service-status.js';
-import type { TargetStatus, TargetStatuses } from '../../../domain/model/target-status.js';
+import {
+  isGone,
+  type TargetStatus,
+  type TargetStatuses,
+} from '../../../domain/model/target-status.js';
 
-/** What is seen just now is not written down. */
+/** What is seen just now is not written down; of what is gone nothing is kept, which is said by nothing. */
 export function encodeStatus(status: TargetStatus): string {
+  if (isGone(status)) return '';
   const { seen: _, ...kept } = status;
   return JSON.stringify(kept);
 }

@@ -6,6 +6,7 @@ const TRANSIENT: Readonly<Record<RouterFailureCode, boolean>> = {
   'router/unreachable': true,
   'router/timeout': true,
   'router/rejected': false,
+  'router/no_such_target': false,
   'router/aborted': true,
 };
 

@@ -83,7 +83,7 @@ function view(
   const servers: BackendServer[] = [];
   for (const name of names) {
     const server = byName.get(name);
-    if (!server) return failed('router/rejected', `HAProxy has no server ${backend}/${name}`);
+    if (!server) return failed('router/no_such_target', `HAProxy has no server ${backend}/${name}`);
     servers.push(server);
   }
   const strangers = all.filter(({ server, backup }) => !backup && !names.includes(server));

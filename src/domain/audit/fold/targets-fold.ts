@@ -5,7 +5,7 @@ import { isReport } from '../../plan/machine/report-rules.js';
 import { evolveStatus } from '../../reconcile/evolve-status.js';
 import { EMPTY_RECORD, serviceStatus } from '../../model/service-status.js';
 import type { SharedMap } from '../../model/shared-map.js';
-import type { TargetStatus, TargetStatuses } from '../../model/target-status.js';
+import { isGone, type TargetStatus, type TargetStatuses } from '../../model/target-status.js';
 
 /** An event as the deployment that it is about stood before it. */
 export interface Told {
@@ -17,9 +17,14 @@ export interface Told {
   readonly number: number;
 }
 
+/** What is decided teaches as well, where it says what counts or what was found. */
+const TEACHING: ReadonlySet<string> = new Set<PlanEvent['type']>([
+  'deployment.started',
+  'deployment.verified',
+]);
+
 /** Whether it may say anything of a target; whoever writes such an event holds the service's slot. */
-export const teaches = (event: PlanEvent): boolean =>
-  isReport(event) || event.type === 'deployment.verified';
+export const teaches = (event: PlanEvent): boolean => isReport(event) || TEACHING.has(event.type);
 
 /** The ends after which it is sure what a target runs. */
 const CONFIRMS: ReadonlySet<string> = new Set<PlanEvent['type']>([
@@ -46,7 +51,8 @@ export class TargetsFold {
   /** The targets that something was ever said of. */
   get all(): TargetStatuses {
     if (this.#now === null || this.#first === null) return this.#record;
-    return new Map([...this.#record, ...this.#now.changedSince(this.#first)]);
+    const all = [...this.#record, ...this.#now.changedSince(this.#first)];
+    return new Map([...new Map(all)].filter(([, status]) => !isGone(status)));
   }
 
   /** The number of the event that last made it sure what runs there; 0 for none. */
@@ -59,7 +65,7 @@ export class TargetsFold {
     if (this.#now !== null && this.#plan === plan) return this.#now;
     this.#record = this.all;
     this.#plan = plan;
-    const { targets } = serviceStatus({ ...EMPTY_RECORD, targets: this.#record }, plan.targets);
+    const { targets } = serviceStatus({ ...EMPTY_RECORD, targets: this.#record }, plan);
     this.#first = targets;
     return targets;
   }

@@ -6,7 +6,9 @@ import type { PreviousVersion } from './plan-event.js';
 import type { ExecutingState, PlanState } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import { PENDING, type Target, type TargetProgress } from '../target.js';
-import type { Declared } from '../declared.js';
+import type { RemovedTarget } from '../plan/removed-target.js';
+import { type Declared, declaredVersion } from '../declared.js';
+import { ANYTHING } from '../target-status.js';
 import { SharedMap } from '../shared-map.js';
 import type { TrafficShares } from '../traffic-shares.js';
 
@@ -53,15 +55,50 @@ export type Trigger = 'person' | 'automation';
 export const progressOf = (deployment: Deployment, target: TargetId): TargetProgress =>
   deployment.targets.get(target) ?? PENDING;
 
+/** Every target that it may call: its own, and behind them those that left the configuration. */
+export const everyTarget = (
+  plan: Pick<DeploymentPlan, 'targets' | 'removed'>,
+): readonly Target[] =>
+  plan.removed === undefined
+    ? plan.targets
+    : [...plan.targets, ...plan.removed.map(({ target }) => target)];
+
 const PLACES = new WeakMap<DeploymentPlan, ReadonlyMap<TargetId, Target>>();
 
 /** @throws Error where the plan has no such target */
 export function targetIn(plan: DeploymentPlan, id: TargetId): Target {
-  const places = PLACES.get(plan) ?? new Map(plan.targets.map((target) => [target.id, target]));
+  const places =
+    PLACES.get(plan) ?? new Map(everyTarget(plan).map((target) => [target.id, target]));
   PLACES.set(plan, places);
   const target = places.get(id);
   if (target === undefined) throw new Error(`the plan has no target ${id}`);
   return target;
+}
+
+const REMOVED = new WeakMap<DeploymentPlan, ReadonlyMap<TargetId, RemovedTarget>>();
+
+/** What becomes of a target that left the configuration; `undefined` for all others. */
+export function removedIn(plan: DeploymentPlan, id: TargetId): RemovedTarget | undefined {
+  if (plan.removed === undefined) return undefined;
+  const removed = REMOVED.get(plan) ?? new Map(plan.removed.map((one) => [one.target.id, one]));
+  REMOVED.set(plan, removed);
+  return removed.get(id);
+}
+
+const MATES = new WeakMap<DeploymentPlan, ReadonlyMap<TargetId, TargetId>>();
+
+/** Who is, or was, at the same place under another name. */
+export function mateOf(plan: DeploymentPlan, id: TargetId): TargetId | undefined {
+  if (plan.removed === undefined) return undefined;
+  const mates =
+    MATES.get(plan) ??
+    new Map(
+      plan.removed.flatMap(({ target, placeOf }) =>
+        placeOf === undefined ? [] : [[target.id, placeOf] as const, [placeOf, target.id] as const],
+      ),
+    );
+  MATES.set(plan, mates);
+  return mates.get(id);
 }
 
 /** The deployment with something else known of one target. */
@@ -75,11 +112,11 @@ export function withProgress(
 
 /** Progress in the plan's order, counted by state and by who waits for another try. */
 export const progressMap = (
-  { targets }: Pick<DeploymentPlan, 'targets'>,
+  plan: Pick<DeploymentPlan, 'targets' | 'removed'>,
   known: Iterable<readonly [TargetId, TargetProgress]> = [],
 ): SharedMap<TargetId, TargetProgress> => {
   let map = SharedMap.empty<TargetId, TargetProgress>(
-    targets.map(({ id }) => id),
+    everyTarget(plan).map(({ id }) => id),
     progressWords,
   );
   for (const [id, progress] of known) map = map.with(id, progress);
@@ -105,11 +142,31 @@ export function isTouched({ targets }: Pick<Deployment, 'targets'>, target: Targ
 
 /** Targets on which a driver was called, or was about to be: what it found there may not be there any more. */
 export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>
-  deployment.plan.targets.map(({ id }) => id).filter((id) => isTouched(deployment, id));
+  everyTarget(deployment.plan)
+    .map(({ id }) => id)
+    .filter((id) => isTouched(deployment, id));
+
+/**
+ * What a target that left the configuration goes back to where it was removed: what
+ * was declared for it, else what it ran. `undefined` where nobody knows.
+ */
+export function versionPutBack(
+  { declared }: Pick<Deployment, 'declared'>,
+  { target, version, placeOf }: RemovedTarget,
+): Version | undefined {
+  // Its place is another's now: that one goes back.
+  if (placeOf !== undefined) return undefined;
+  const was = declared === null ? ANYTHING : declaredVersion(declared, target.id);
+  return (was === ANYTHING ? version : was) ?? undefined;
+}
 
 /** Touched targets that do not have the previous version back. */
 export const targetsToRestore = (deployment: Deployment): readonly TargetId[] =>
-  touchedTargets(deployment).filter((id) => progressOf(deployment, id).state !== 'restored');
+  touchedTargets(deployment).filter((id) => {
+    const removed = removedIn(deployment.plan, id);
+    const isKnown = removed === undefined || versionPutBack(deployment, removed) !== undefined;
+    return isKnown && progressOf(deployment, id).state !== 'restored';
+  });
 
 /** The steps as they are carried out. */
 export const stepsOf = ({ plan, progress }: Deployment): readonly Step[] =>

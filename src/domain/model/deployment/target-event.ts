@@ -1,4 +1,5 @@
 import type { TargetId, Version } from '../ids.js';
+import type { RemovedFate } from '../plan/removed-target.js';
 import type { TargetStatus } from '../target-status.js';
 import type { Evidence } from '../target.js';
 
@@ -50,6 +51,11 @@ export type TargetEvent =
       readonly type: 'deployment.router_seen';
       readonly targets: Readonly<Record<string, RouterSaid>>;
     }
+  /** These left the configuration, and are still there: what becomes of each. */
+  | {
+      readonly type: 'deployment.targets_removed';
+      readonly targets: readonly RemovedNotice[];
+    }
   /** A call that another deployment left open has come to its end, whatever it did. */
   | { readonly type: 'deployment.call_settled'; readonly target: TargetId }
   | {
@@ -88,6 +94,17 @@ export type TargetEvent =
       readonly error: string;
       readonly evidence: Evidence | null;
     };
+
+/** A target that left the configuration, as its deployment begins. */
+export interface RemovedNotice {
+  readonly target: TargetId;
+  readonly address: string;
+  /** What it surely runs; `null` where nobody knows. */
+  readonly version: Version | null;
+  readonly fate: RemovedFate;
+  /** Why it is left, in a sentence part; `null` where it is not. */
+  readonly reason: string | null;
+}
 
 /** What a router says of a target. */
 export interface RouterSaid {

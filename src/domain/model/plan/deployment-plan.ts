@@ -3,6 +3,7 @@ import type { LimitKey } from './limits.js';
 import type { Policy } from './policy.js';
 import type { TargetId } from '../ids.js';
 import type { Step } from './step.js';
+import type { MovedTarget, RemovedTarget } from './removed-target.js';
 import type { Target } from '../target.js';
 import type { StrategySpec } from './strategy-spec.js';
 
@@ -11,6 +12,10 @@ export interface DeploymentPlan {
   readonly strategy: StrategySpec;
   /** In the order in which the strategy takes them. */
   readonly targets: readonly Target[];
+  /** Those that left the configuration, and what becomes of them; not said where there are none. */
+  readonly removed?: readonly RemovedTarget[];
+  /** Those that are at another place, or have another driver, than when they were deployed to; not said where there are none. */
+  readonly moved?: readonly MovedTarget[];
   readonly steps: readonly Step[];
   /** Targets that must go on serving at any time, on the way back too; 0 where the strategy sets no limit. */
   readonly floor: number;

@@ -32,6 +32,11 @@ export interface Policy {
   readonly afterRollback: 'hold_automation' | 'continue';
   /** A target that somebody else holds out of the router: deploy to it and leave it out, or do not begin meanwhile. */
   readonly heldOut: 'leave' | 'refuse';
+  /**
+   * A target that was deployed to and that the configuration does not name any more: remove it once the new
+   * version serves, leave it as it is, or refuse to plan.
+   */
+  readonly removedTargets: 'retire' | 'leave' | 'refuse';
   /** When it may begin; without any, at any time. */
   readonly windows: readonly DeploymentWindow[];
 }
@@ -52,5 +57,6 @@ export const DEFAULT_POLICY: Policy = {
   targetDeadline: null,
   afterRollback: 'hold_automation',
   heldOut: 'leave',
+  removedTargets: 'retire',
   windows: [],
 };

@@ -70,7 +70,7 @@ async function carryOut(
 ): Promise<Ending> {
   const { store, clock, worker } = ports;
   const { deployment, fence } = claim;
-  const service = serviceStatus(claim.service, deployment.plan.targets);
+  const service = serviceStatus(claim.service, deployment.plan);
   const journal = new Journal({ store, clock, actor: worker }, deployment, fence, service);
   const lost = new AbortController();
   const paused = new AbortController();

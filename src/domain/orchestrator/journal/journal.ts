@@ -212,7 +212,7 @@ export class Journal {
       return { targets, revision: now.revision, ...serviceChange(after, at, before, now) };
     }
     if (!isTerminal(after.state.status)) return { targets: [], revision: null };
-    const service = serviceStatus(await this.#store.service(after), after.plan.targets);
+    const service = serviceStatus(await this.#store.service(after), after.plan);
     const change = serviceChange(after, at, before, service);
     return { targets: [], revision: service.revision, ...change };
   }

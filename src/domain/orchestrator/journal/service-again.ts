@@ -8,7 +8,7 @@ export async function serviceAgain(
   deployment: Deployment,
   was: ServiceStatus,
 ): Promise<ServiceStatus> {
-  const now = serviceStatus(await store.service(deployment), deployment.plan.targets);
+  const now = serviceStatus(await store.service(deployment), deployment.plan);
   let { targets } = now;
   for (const [id, { seen }] of was.targets) {
     const status = targets.get(id);

@@ -3,17 +3,22 @@ import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import type { TargetId } from '../../model/ids.js';
 import type { Report } from '../../plan/machine/report-rules.js';
 import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js';
+import { mateOf, removedIn, stepsOf } from '../../model/deployment/deployment.js';
 import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
 import { effectFailed } from './effect-failed.js';
 import type { Pass, WaitUntil } from './pass.js';
-import { routeCall } from './route-call.js';
+import { routeCall, routeCallFor } from './route-call.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** Takes a target out of rotation. */
 export async function drain(pass: Pass, target: TargetId, way: Way): Promise<WaitUntil> {
   const { journal, abort, clock, log } = pass;
-  const answer = await routerOf(pass).drain(routeCall(journal.deployment), target, abort);
+  const answer = await routerOf(pass).drain(
+    routeCallFor(journal.deployment, target),
+    target,
+    abort,
+  );
   if (answer.ok) {
     journal.report({ type: 'deployment.target_drained', target, evidence: answer.value });
     return null;
@@ -24,14 +29,31 @@ export async function drain(pass: Pass, target: TargetId, way: Way): Promise<Wai
   if (code === 'router/unreachable') return awaitRouter(pass, answer.error);
   log.error({ ...boundTo(journal.deployment), target, code, reason: error }, 'not drained');
   const failure = { error, transient, evidence: null, cause: 'router', at: clock.now() } as const;
-  journal.report(failedCall(journal.deployment, way, target, failure));
+  journal.report(failedCall(journal.deployment, way, drainedFor(pass, target), failure));
   return null;
+}
+
+/** Who was to be called once it is drained: of two at the same place, the one that the step is about. */
+function drainedFor({ journal }: Pass, target: TargetId): TargetId {
+  const { state, plan } = journal.deployment;
+  const mate = mateOf(plan, target);
+  if (mate === undefined) return target;
+  const step = state.status === 'executing' ? stepsOf(journal.deployment)[state.step] : undefined;
+  const isMates =
+    step?.kind === 'retire' || step?.kind === 'deploy'
+      ? step.targets.includes(mate)
+      : removedIn(plan, target) !== undefined;
+  return isMates ? mate : target;
 }
 
 /** Gives a target back to the router. */
 export async function admit(pass: Pass, target: TargetId): Promise<WaitUntil> {
   const { journal, abort } = pass;
-  const answer = await routerOf(pass).ready(routeCall(journal.deployment), target, abort);
+  const answer = await routerOf(pass).ready(
+    routeCallFor(journal.deployment, target),
+    target,
+    abort,
+  );
   if (!answer.ok) return routerFailed(pass, answer.error);
   journal.report({ type: 'deployment.target_admitted', target, evidence: answer.value });
   return null;

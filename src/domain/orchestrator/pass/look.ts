@@ -1,7 +1,18 @@
 import type { TargetId } from '../../model/ids.js';
 import type { RouterSaid } from '../../model/deployment/target-event.js';
 import type { Target } from '../../model/target.js';
-import type { RouterFailure, SeenTarget, SeenTargets } from '../../ports/traffic-router.js';
+import {
+  type Deployment,
+  isTouched,
+  progressOf,
+  stepsOf,
+} from '../../model/deployment/deployment.js';
+import type {
+  RouterFailure,
+  SeenTarget,
+  SeenTargets,
+  TrafficRouter,
+} from '../../ports/traffic-router.js';
 import { sameShare } from '../../reconcile/carried-shares.js';
 import { statusOf } from '../../model/service-status.js';
 import { runs, type Seen, sure, type TargetStatus } from '../../model/target-status.js';
@@ -33,15 +44,55 @@ async function lookAtRouter(pass: Pass): Promise<RouterFailure | null> {
   const answer = await router.look(routeCall(journal.deployment), abort);
   if (abort.aborted) return null;
   if (!answer.ok) return answer.error;
-  takeIn(pass, answer.value);
+  takeIn(pass, answer.value, journal.deployment.plan.targets);
+  return lookAtRemoved(pass, router);
+}
+
+/**
+ * What left the configuration may be in the router still, or not any more: then it
+ * gets nothing, and nobody of us puts it back there.
+ */
+async function lookAtRemoved(pass: Pass, router: TrafficRouter): Promise<RouterFailure | null> {
+  const { journal, abort } = pass;
+  const { service, deployment } = journal;
+  const back = deployment.state.status === 'rolling_back';
+  const there = removedNow(deployment).filter(
+    ({ id }) => back || runs(statusOf(service, id)) !== null,
+  );
+  for (const target of there) {
+    const call = { ...routeCall(deployment), targets: [target] };
+    const answer = await router.look(call, abort);
+    if (abort.aborted) return null;
+    if (answer.ok) takeIn(pass, answer.value, [target]);
+    else if (answer.error.code !== 'router/no_such_target') return answer.error;
+    else takeIn(pass, { [target.id]: NOT_IN_ROUTER }, [target]);
+  }
   return null;
 }
 
-/** What it says that is not on record goes there: it counts, whatever was asked for. */
-function takeIn({ journal }: Pass, seen: SeenTargets): void {
+const NOT_IN_ROUTER: SeenTarget = { inRotation: false, share: 0, up: false, heldOut: false };
+
+/** Those that left, and that something is done to now: they are removed, taken over, or put back. */
+function removedNow(deployment: Deployment): readonly Target[] {
+  const { state, plan } = deployment;
+  const step = state.status === 'executing' ? stepsOf(deployment)[state.step] : undefined;
+  const named = new Set<TargetId>(
+    step?.kind === 'retire' || step?.kind === 'deploy' ? step.targets : [],
+  );
+  return (plan.removed ?? []).flatMap(({ target, placeOf }) => {
+    const isNow =
+      state.status === 'rolling_back'
+        ? isTouched(deployment, target.id)
+        : named.has(target.id) || (placeOf !== undefined && named.has(placeOf));
+    const isLeft = progressOf(deployment, target.id).state === 'retire_failed';
+    return isNow && !isLeft ? [target] : [];
+  });
+}
+
+function takeIn({ journal }: Pass, seen: SeenTargets, targets: readonly Target[]): void {
   const news: Record<string, RouterSaid> = {};
   const ups = new Map<TargetId, Seen>();
-  for (const { id } of journal.deployment.plan.targets) {
+  for (const { id } of targets) {
     const its = seen[id];
     if (its === undefined) continue;
     const status = statusOf(journal.service, id);
@@ -63,7 +114,10 @@ function saidOf(status: TargetStatus, { inRotation, share, heldOut }: SeenTarget
 
 function isNews(status: TargetStatus, { inRotation, share, heldOut }: RouterSaid): boolean {
   const weight = sure(status.weight);
-  const near = weight !== undefined && weight !== null && sameShare(weight, share);
+  const near =
+    status.left === true
+      ? (weight !== 0) === share > 0
+      : weight !== undefined && weight !== null && sameShare(weight, share);
   if (!near || status.heldOut !== heldOut) return true;
   // What is not sure whether it serves is admitted again: only that makes it sure.
   return inRotation ? sure(status.inRotation) === false : sure(status.inRotation) !== false;

@@ -1,3 +1,4 @@
+import { mateOf } from '../../model/deployment/deployment.js';
 import type { TargetId, Version } from '../../model/ids.js';
 import type { Way } from '../../reconcile/call-ends.js';
 import type { Desired, Effect, Limits, Next } from '../../reconcile/effect.js';
@@ -66,6 +67,7 @@ function limitsOf({ journal, router, clock }: Pass, goal: Goal, resting: Resting
     floor: journal.deployment.plan.floor,
     width: goal.width,
     routed: router !== null,
+    mateOf: (id) => mateOf(journal.deployment.plan, id),
     turnOf: (id) => {
       const notBefore = resting.get(id) ?? 0;
       return notBefore > clock.now() ? { notBefore } : turnOf(journal.deployment, id, clock.now());

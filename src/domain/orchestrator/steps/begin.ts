@@ -6,6 +6,9 @@ import { givenUp } from '../../plan/machine/failure.js';
 import { heldOutOf } from '../../plan/held-out.js';
 import type { Step } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
+import { runs } from '../../model/target-status.js';
+import { takenByOthers } from '../../plan/taken-by-others.js';
+import type { RemovedNotice } from '../../model/deployment/target-event.js';
 import { statusOf } from '../../model/service-status.js';
 import { mayServe } from '../../model/serving.js';
 import { withShares } from '../../reconcile/shares-over.js';
@@ -52,6 +55,27 @@ async function beginNow(pass: Pass): Promise<void> {
     ...heldOutNow(pass),
     ...(overridden.length > 0 && { overridden }),
   });
+  nameRemoved(pass);
+}
+
+/** Those that left the configuration and are still there; in the write that begins it. */
+function nameRemoved({ journal }: Pass): void {
+  const { deployment, service } = journal;
+  const targets = (deployment.plan.removed ?? []).flatMap((removed): readonly RemovedNotice[] => {
+    const { id, address } = removed.target;
+    const status = statusOf(service, id);
+    if (runs(status) === null) return [];
+    const taken = takenByOthers(deployment, removed, status);
+    const fate = taken === null ? removed.fate : 'leave';
+    const reason = taken ?? removed.reason;
+    return [{ target: id, address, version: runs(status) ?? null, fate, reason }];
+  });
+  const stays = (deployment.plan.moved ?? []).flatMap(
+    ({ target, from: address, version, reason }): readonly RemovedNotice[] =>
+      reason === null ? [] : [{ target, address, version, fate: 'leave', reason }],
+  );
+  const all = [...targets, ...stays];
+  if (all.length > 0) journal.report({ type: 'deployment.targets_removed', targets: all });
 }
 
 /** What is declared nowhere is taken as the router has it, once: it was set up by somebody. */
@@ -79,7 +103,10 @@ function beginAgain(pass: Pass): void {
   } else if (changed !== undefined) {
     const reason = `not retried: ${changed} was changed by another deployment since`;
     journal.report(givenUp(reason, true));
-  } else journal.submit({ type: 'begin', previous, declared, shares, ...heldOutNow(pass) });
+  } else {
+    journal.submit({ type: 'begin', previous, declared, shares, ...heldOutNow(pass) });
+    nameRemoved(pass);
+  }
 }
 
 /** Whom somebody else holds out of the router, for the event that says it began. */

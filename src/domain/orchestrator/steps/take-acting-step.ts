@@ -1,10 +1,12 @@
 import type { TargetId } from '../../model/ids.js';
-import { countOf, progressOf, stepsOf } from '../../model/deployment/deployment.js';
+import { countOf, progressOf, removedIn, stepsOf } from '../../model/deployment/deployment.js';
+import type { RetireStep } from '../../model/plan/step.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 import { failed } from '../../plan/machine/failure.js';
 import { budgetExceeded } from '../../plan/failure-budget.js';
 import { type ActingStep, desiredAt } from '../../reconcile/desired.js';
 import type { Desired } from '../../reconcile/effect.js';
+import { takenByOthers } from '../../plan/taken-by-others.js';
 import { lentShares } from '../../reconcile/lent-shares.js';
 import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import { statusOf } from '../../model/service-status.js';
@@ -30,6 +32,7 @@ export async function takeActingStep(
   if (routed && router === null) return notHere(pass, 'router');
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;
+  if (step.kind === 'retire') leaveToOthers(pass, step);
   const desired = desiredAt(journal.deployment, step, at);
   const bringTo = (goal: Desired, atFloor: Goal['atFloor']): Promise<WaitUntil> =>
     reconcile(pass, {
@@ -74,6 +77,19 @@ function tooFewServe({ journal }: Pass, open: readonly TargetId[]): false {
   const reason = `${why}, and ${what} would leave fewer than the ${floor} that must go on serving`;
   journal.report(failed(reason));
   return false;
+}
+
+/** What another deployment has called since this was planned is not removed. */
+function leaveToOthers({ journal }: Pass, { targets }: RetireStep): void {
+  const { deployment, service } = journal;
+  for (const target of targets) {
+    const removed = removedIn(deployment.plan, target);
+    if (removed === undefined || progressOf(deployment, target).state !== 'pending') continue;
+    const taken = takenByOthers(deployment, removed, statusOf(service, target));
+    if (taken === null) continue;
+    const error = `left as it is: ${taken}`;
+    journal.report({ type: 'deployment.target_retire_failed', target, error, evidence: null });
+  }
 }
 
 /** What has what it should by now, and nobody called for it: its check finds it well again, or it was taken away before. */

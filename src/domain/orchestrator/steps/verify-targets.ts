@@ -2,7 +2,7 @@ import type { Verification } from '../../model/verification.js';
 import { UNCHECKED } from '../../health/judge-health.js';
 import type { TargetId, Version } from '../../model/ids.js';
 import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
-import { progressOf } from '../../model/deployment/deployment.js';
+import { everyTarget, progressOf } from '../../model/deployment/deployment.js';
 import { failed } from '../../plan/machine/failure.js';
 import { verificationEnd } from '../../plan/conclusions/verification-end.js';
 import { type Pass, nextTry, type WaitUntil } from '../pass/pass.js';
@@ -37,7 +37,7 @@ export function lookAt(
 ): Promise<Verification> {
   if (checker === null) return Promise.resolve(UNCHECKED);
   const { service, environment, plan } = journal.deployment;
-  const subjects = plan.targets.flatMap((target) => {
+  const subjects = everyTarget(plan).flatMap((target) => {
     const version = versions.get(target.id);
     return version === undefined ? [] : [{ service, environment, version, target }];
   });

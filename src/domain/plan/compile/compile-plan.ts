@@ -22,6 +22,11 @@ import { forecast } from './forecast.js';
 import { heldOutOf } from '../held-out.js';
 import type { Policy } from '../../model/plan/policy.js';
 import type { Step, TargetGroup } from '../../model/plan/step.js';
+import type { MovedTarget, RemovedTarget } from '../../model/plan/removed-target.js';
+import { withRemovals } from '../../strategies/parts/removals.js';
+import { refusedWords } from '../removed-words.js';
+import { movedTargets } from './moved-targets.js';
+import { removedTargets } from './removed-targets.js';
 import type { Target } from '../../model/target.js';
 import {
   ANYTHING,
@@ -38,6 +43,8 @@ export interface PlanInput {
   readonly version: Version;
   readonly strategy: StrategySpec;
   readonly targets: readonly Target[];
+  /** Every target that the configuration names: what is known beside them has left it. Not said where a request names its own. */
+  readonly configured?: readonly Target[];
   readonly checks: readonly CheckSummary[];
   /** All that are defined for the service. */
   readonly analyses?: readonly AnalysisSpec[];
@@ -93,9 +100,14 @@ export function compilePlan(
   const situation = situationOf(input, [first, ...rest], {
     colours: coloursOf(ordered, known, active),
   });
+  const removed = removedTargets(input, known);
+  const moved = movedTargets(input, known);
+  const refusal = input.policy.removedTargets === 'refuse' ? refusedWords(removed, moved) : null;
+  if (refusal !== null) return impossible('policy.removedTargets', refusal);
   const steps = compileSteps(input.strategy, situation);
   if (!steps.ok) return steps;
-  return ok(planOf(input, ordered, situation, { steps: steps.value, known }));
+  const all = withRemovals(steps.value, removed);
+  return ok(planOf(input, ordered, situation, { steps: all, known, removed, moved }));
 }
 
 const situationOf = (
@@ -114,17 +126,26 @@ const situationOf = (
   analyses: (input.analyses ?? []).map(({ name }) => name),
 });
 
+interface Compiled {
+  readonly steps: readonly Step[];
+  readonly known: Known;
+  readonly removed: readonly RemovedTarget[];
+  readonly moved: readonly MovedTarget[];
+}
+
 function planOf(
   input: PlanInput,
   targets: readonly Target[],
   situation: StrategyInput,
-  { steps, known }: { readonly steps: readonly Step[]; readonly known: Known },
+  { steps, known, removed, moved }: Compiled,
 ): DeploymentPlan {
   const named = new Set(steps.flatMap((step) => (step.kind === 'analyze' ? [step.analysis] : [])));
   const analyses = (input.analyses ?? []).filter(({ name }) => named.has(name));
   return {
     strategy: input.strategy,
     targets,
+    ...(removed.length > 0 && { removed }),
+    ...(moved.length > 0 && { moved }),
     steps,
     floor: floorOf(input.strategy, situation),
     checks: input.checks,

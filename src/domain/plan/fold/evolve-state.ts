@@ -43,6 +43,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_recovered': stay,
   'deployment.router_seen': stay,
   'deployment.call_settled': stay,
+  'deployment.targets_removed': stay,
   'deployment.target_retiring': stay,
   'deployment.target_retired': stay,
   'deployment.target_retire_failed': stay,

@@ -68,6 +68,7 @@ const GUARDS = {
   'deployment.target_admitted': underWay,
   'deployment.router_seen': claimed,
   'deployment.call_settled': claimed,
+  'deployment.targets_removed': forwards,
 
   'deployment.target_started': begins(forwards, 'pending', 'started'),
   'deployment.target_updated': endOrAsItWas('started'),
@@ -76,7 +77,8 @@ const GUARDS = {
 
   'deployment.target_retiring': begins(forwards, 'pending', 'retiring'),
   'deployment.target_retired': endOrAsItWas('retiring'),
-  'deployment.target_retire_failed': endOf('retiring'),
+  // Also what another deployment has called since it was planned, and is not called.
+  'deployment.target_retire_failed': endOf('pending', 'retiring'),
 
   // Also what was restored before: others may have called it since.
   'deployment.target_restoring': backwards,

@@ -1,4 +1,9 @@
-import { type Deployment, progressOf, touchedTargets } from '../../model/deployment/deployment.js';
+import {
+  type Deployment,
+  everyTarget,
+  progressOf,
+  touchedTargets,
+} from '../../model/deployment/deployment.js';
 import { type PlanState, reasonOf } from '../../model/deployment/plan-state.js';
 import { stoppedAtStage } from './stopped-at-stage.js';
 
@@ -24,7 +29,7 @@ export interface DeploymentResult {
 export function resultOf(deployment: Deployment): DeploymentResult {
   const { state, plan, startedAt, endedAt } = deployment;
   const progress = [...deployment.targets.values()];
-  const errors = plan.targets.flatMap(({ id }) => errorAt(deployment, id));
+  const errors = everyTarget(plan).flatMap(({ id }) => errorAt(deployment, id));
   const reason = isWrong(deployment) ? reasonOf(state) : null;
   return {
     success: state.status === 'completed' || state.status === 'verifying',

@@ -15,3 +15,14 @@ local function put_pairs(key, at)
   end
   return behind
 end
+
+-- The same, where what has no value is taken away.
+local function put_or_take_pairs(key, at)
+  local behind = put_pairs(key, at)
+  for name = at + 1, behind - 1, 2 do
+    if ARGV[name + 1] == '' then
+      redis.call('HDEL', key, ARGV[name])
+    end
+  end
+  return behind
+end
