@@ -44,6 +44,8 @@ export const ReleaseRequestSchema = z.strictObject({
       const { path, message } = order.error;
       context.addIssue({ code: 'custom', path: [...path], message });
     }),
+  /** Each service goes back to its version, which was stable there. Those that are back stay, whatever `onFailure` says. */
+  rollback: z.literal(true).optional(),
   /** What becomes of the finished services when one fails: `rollback` takes them back, last first. */
   onFailure: z.enum(['rollback', 'hold']).default('rollback'),
   requestedBy: TextSchema.max(200).optional(),
@@ -70,7 +72,7 @@ export function newRelease(
   newId: () => ReleaseId,
   at: number,
 ): Release {
-  const { environment, services, onFailure, idempotencyKey, metadata } = request;
+  const { environment, services, rollback, idempotencyKey, metadata } = request;
   const id = request.id ?? idFrom(environment, idempotencyKey) ?? newId();
   return {
     id,
@@ -87,7 +89,8 @@ export function newRelease(
       inPlace: false,
       reason: null,
     })),
-    onFailure,
+    onFailure: rollback ? 'hold' : request.onFailure,
+    ...(rollback && { rollback }),
     state: { status: 'running', stop: null },
     revision: 1,
     createdAt: at,
@@ -116,6 +119,13 @@ export const releaseJobId = ({
   member,
 }: Pick<ReleaseJob, 'kind' | 'release' | 'member'>): string =>
   `${release.id}.${member.service}.${nameOf(kind, member)}.${member.attempt}`;
+
+/** Where it is published: the way back to a version is a rollback's job. */
+export const releaseJobQueue = ({
+  kind,
+  release,
+}: Pick<ReleaseJob, 'kind' | 'release'>): ReleaseJob['kind'] =>
+  release.rollback ? 'rollback' : kind;
 
 /** Calling off what runs is a job of its own: the same member may still have to go back later. */
 const nameOf = (kind: ReleaseJob['kind'], { status }: ReleaseJob['member']): string =>

@@ -30,7 +30,17 @@ export class CommandRefused extends Error {
 export type DeploymentRequest = Omit<PlanDeploymentInput, 'schema'>;
 export type RollbackRequest =
   | { deploymentId: string; reason?: string; requestedBy?: string }
-  | { service: string; environment?: string; reason?: string; requestedBy?: string };
+  | {
+      service: string;
+      environment?: string;
+      /** A stable version of the service, back past those between; else the one before. */
+      toVersion?: string;
+      /** Else the service's; without `toVersion` the version before comes back along it. */
+      strategy?: DeploymentRequest['strategy'];
+      idempotencyKey?: string;
+      reason?: string;
+      requestedBy?: string;
+    };
 
 /** What a person may say beside an order; it is kept with the event. */
 export interface Said {
@@ -176,7 +186,13 @@ export class DeploymentProducer {
     return { jobId };
   }
 
-  /** Asks for the previous version back: of one deployment, or of what is under way or active in a service. */
+  /**
+   * Asks for the previous version back: of one deployment, or of what is under
+   * way or active in a service. A service goes back to `toVersion` by a new
+   * deployment of that version, past those between.
+   *
+   * @throws InvalidRequest when a field breaks the contract; nothing was published then
+   */
   async rollback(request: RollbackRequest): Promise<Published> {
     const jobId = this.#ports.newJobId();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract checks it on the next line

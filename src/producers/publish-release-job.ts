@@ -1,5 +1,8 @@
 import { planDeployment, type PlanDeploymentInput } from '../contracts/jobs/plan-deployment.job.js';
-import { rollbackDeployment } from '../contracts/jobs/rollback-deployment.job.js';
+import {
+  rollbackDeployment,
+  type RollbackDeploymentInput,
+} from '../contracts/jobs/rollback-deployment.job.js';
 import { promotionJobId, promotionKey } from '../contracts/values/promotion-ids.js';
 import { memberKey, releaseJobId } from '../contracts/release.schema.js';
 import type { Promotion } from '../domain/promotion/promotion.js';
@@ -24,17 +27,28 @@ export const releaseJobPublisher =
       await publishJob(queues, rollbackDeployment, input, jobId);
       return;
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract checks it before it is published
-    const input = {
-      schema: 1,
-      service,
-      environment,
-      version,
-      ...(strategy !== null && { strategy }),
-      approve: true,
-      trigger: 'person',
+    const asked = {
+      ...{ schema: 1, service, environment, ...(strategy !== null && { strategy }) },
       requestedBy: requestedBy ?? id,
       idempotencyKey: memberKey(id, service, attempt),
+    };
+    if (release.rollback) {
+      const why = `release ${release.name ?? id} goes back`;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract checks it before it is published
+      const back = {
+        ...asked,
+        toVersion: version,
+        reason: oneLine(why),
+      } as RollbackDeploymentInput;
+      await publishJob(queues, rollbackDeployment, back, jobId);
+      return;
+    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract checks it before it is published
+    const input = {
+      ...asked,
+      version,
+      approve: true,
+      trigger: 'person',
       metadata: { ...release.metadata, release: id },
     } as PlanDeploymentInput;
     await publishJob(queues, planDeployment, input, jobId);

@@ -56,6 +56,7 @@ describe('deploy --wait', () => {
       'result',
       'health',
       'trigger',
+      'rollback',
       'hold',
       'approvals',
       'traffic',

@@ -41,6 +41,20 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
   ],
   [{ type: 'deployment.rolled_back', reason: 'slow', verification: null }, 'rolled back: slow'],
   [{ type: 'deployment.started', previous: null, ...nothing }, 'started; before it: nothing'],
+  [{ type: 'deployment.planned', rollback: { reason: 'slow' } }, 'planned as a rollback: slow'],
+  [
+    {
+      ...{ type: 'deployment.started', previous: null, ...nothing },
+      takesBack: {
+        versions: [
+          { version: '3.0.0' as never, deploymentId: 'dep_0000000000' as never, since: 1 },
+          { version: '2.0.0' as never, deploymentId: 'dep_0000000001' as never, since: 1 },
+        ],
+        ...{ replaces: null, beneath: { previous: null, declared: null } },
+      },
+    },
+    'started; before it: nothing; takes back 3.0.0, 2.0.0',
+  ],
   [
     { type: 'deployment.started', previous: null, ...nothing, replanned: [] },
     'started; before it: nothing; steps made anew',

@@ -60,7 +60,20 @@ export class InMemoryWorker implements JobQueues {
     const asked = rollbackDeployment.data.safeParse(data);
     const { deploymentId: named, service, environment } = asked.success ? asked.data : {};
     if (queue === 'rollback' && asked.success && !job.jobId.startsWith('dep_')) {
+      const { toVersion, strategy } = asked.data;
       const ref = service && environment && { service, environment };
+      if (ref && (toVersion !== undefined || strategy !== undefined)) {
+        const { reason = 'asked for', requestedBy = null, idempotencyKey } = asked.data;
+        const answer = await this.#core().manager.planRollback({
+          ...{ ...ref, reason, requestedBy, strategy, toVersion: toVersion ?? null },
+          id: deploymentIdFor(ref, idempotencyKey, job),
+          digest: requestDigest(data),
+        });
+        if (answer.kind === 'planned') return answer.deployment.id;
+        if (answer.kind === 'already_active') return answer.active.deploymentId;
+        if (answer.kind === 'refused') throw new Error(`${answer.path}: ${answer.message}`);
+        if (answer.kind === 'nothing_active') return null;
+      }
       const id = named ?? (ref ? await this.#core().manager.rollbackSubject(ref) : null);
       if (id === null) return null;
       const { reason = 'asked for', requestedBy = 'unknown' } = asked.data;

@@ -29,6 +29,11 @@ describe('release start', () => {
     ]);
   });
 
+  it('goes back to versions that were stable with --rollback', async () => {
+    const { out } = await start('api=1.4.0', 'web=2.3.0', '--rollback', '--json');
+    expect(JSON.parse(out)).toMatchObject({ rollback: true, onFailure: 'hold' });
+  });
+
   it('takes any other order, and everything else, from flags', async () => {
     const argv =
       'db=1 api=2 web=3 -e staging --after web=db,api --hold --name march --by ci --idempotency-key k --metadata a=b=c --json';

@@ -121,3 +121,104 @@ describe('rollback', () => {
     );
   });
 });
+
+describe('rollback --to', () => {
+  beforeEach(async () => {
+    for (const version of ['1.0.0', '2.0.0', '2.1.0']) await world.deployed(version);
+  });
+
+  it('brings a named version back past those between, and leaves with 0', async () => {
+    const argv = ['rollback', 'api', '--to', '1.0.0', '--wait', '--reason', 'slow', '--by', 'ada'];
+    const { code, out, err } = await world.run(argv);
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('planned as a rollback: slow');
+    expect(out).toContain('started; before it: 2.1.0; takes back 2.1.0, 2.0.0');
+    expect(out).toMatch(/production\/api 1\.0\.0 completed in .*: 2 of 2 targets updated\n$/);
+    const { out: listed } = await world.run(['versions', 'api']);
+    expect(listed).toMatch(/1\.0\.0 +active.*\n2\.1\.0 +rolled_back.*\n2\.0\.0 +rolled_back/);
+    const [id] = (await world.index.history({ limit: 1 })).items.map((each) => each.id);
+    const { out: shown } = await world.run(['show', id ?? '']);
+    expect(shown).toMatch(/rollback +slow; takes back 2\.1\.0, 2\.0\.0/);
+  });
+
+  it('prints the deployment that goes back with --json, and what it takes back', async () => {
+    const { code, out } = await world.run(['rollback', 'api', '--to', '1.0.0', '--wait', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ version: '1.0.0', state: 'completed', previousVersion: '2.1.0' },
+      rollback: { takesBack: [{ version: '2.1.0' }, { version: '2.0.0' }] },
+    });
+  });
+
+  it('goes along the strategy given; with none named the version before comes back', async () => {
+    const argv = ['rollback', 'api', '--strategy', 'canary', '--wait', '--json'];
+    const { code, out } = await world.run(argv);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ version: '2.0.0', state: 'completed', plan: { strategy: { kind: 'canary' } } },
+    });
+  });
+
+  it('shows the plan where it does not wait', async () => {
+    const { code, out } = await world.run(['rollback', 'api', '--to', '1.0.0']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^production\/api 1\.0\.0 dep_/);
+  });
+
+  it('prints the plan as JSON where it does not wait', async () => {
+    const { out } = await world.run(['rollback', 'api', '--to', '2.0.0', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ version: '2.0.0' });
+  });
+
+  it('says that there is nothing to do where that version is active', async () => {
+    const { code, out } = await world.run(['rollback', 'api', '--to', '2.1.0', '--wait']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^2\.1\.0 is active in production\/api already \(dep_\w+\): nothing to do\.\n$/,
+    );
+    const { out: json } = await world.run(['rollback', 'api', '--to', '2.1.0', '--json']);
+    expect(JSON.parse(json)).toMatchObject({ version: '2.1.0', state: 'completed' });
+    const { out: none } = await world.run(['rollback', 'web', '--to', '2.1.0']);
+    expect(none).toBe('Nothing is active in production/web: there is nothing to roll back.\n');
+    const { out: nothing } = await world.run(['rollback', 'web', '--to', '2.1.0', '--json']);
+    expect(JSON.parse(nothing)).toEqual({ deploymentId: null, state: null });
+  });
+
+  it('leaves with 1 where the version was never stable, and names those that can be had', async () => {
+    const { code, err } = await world.run(['rollback', 'api', '--to', '9.9.9', '--wait']);
+    expect(code).toBe(1);
+    expect(err).toContain('never stable there; choose one of 2.0.0, 1.0.0');
+  });
+
+  it('leaves with 1 where the version could not be brought back', async () => {
+    world.bad.add('1.0.0');
+    const { code, out } = await world.run(['rollback', 'api', '--to', '1.0.0', '--wait']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/production\/api 1\.0\.0 rolled_back/);
+  });
+
+  it('leaves with 4 when no worker picks it up in time', async () => {
+    world.worker.away = true;
+    const argv = ['rollback', 'api', '--to', '1.0.0', '--wait', '--timeout', '50ms'];
+    const { code, err } = await world.run(argv);
+    expect(code).toBe(4);
+    expect(err).toMatch(
+      /^The rollback is queued as job job_\d+\. No worker has picked it up yet\.\n$/,
+    );
+  });
+
+  it('is one, however often it is asked for under a key', async () => {
+    const argv = ['rollback', 'api', '--to', '1.0.0', '--idempotency-key', 'k', '--wait', '--json'];
+    const first = JSON.parse((await world.run(argv)).out);
+    const again = await world.run(argv);
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({ id: first.id, version: '1.0.0' });
+  });
+
+  it('goes with a service, and with a version that is one', async () => {
+    const of = await world.run(['rollback', '--deployment', 'dep_0123456789', '--to', '1.0.0']);
+    expect(of).toMatchObject({ code: 2, err: expect.stringContaining('--to and --strategy') });
+    expect((await world.run(['rollback', 'api', '--to', 'two words'])).code).toBe(2);
+  });
+});

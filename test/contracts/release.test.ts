@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   memberDeploymentId,
+  releaseJobQueue,
   newRelease,
   releaseJobId,
   ReleaseIdSchema,
@@ -27,6 +28,17 @@ describe('a request for a release', () => {
       onFailure: 'rollback',
       metadata: {},
     });
+  });
+
+  test('may go back, and then leaves what is back, whatever becomes of the others', () => {
+    const back = made({ ...wire, rollback: true });
+
+    expect(back).toMatchObject({ rollback: true, onFailure: 'hold' });
+    expect(made(wire)).not.toHaveProperty('rollback');
+    const queueOf = (release: typeof back, kind: 'plan' | 'rollback') =>
+      releaseJobQueue({ release, kind });
+    expect([queueOf(back, 'plan'), queueOf(made(wire), 'plan')]).toEqual(['rollback', 'plan']);
+    expect(queueOf(made(wire), 'rollback')).toBe('rollback');
   });
 
   test.each<[string, object, string]>([
@@ -149,6 +161,7 @@ describe('what programs read of a release', () => {
       state: 'running',
       reason: null,
       onFailure: 'rollback',
+      rollback: false,
       services: [
         {
           service: 'api',

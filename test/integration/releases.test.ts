@@ -113,6 +113,38 @@ describe('a release of three services', () => {
     }
   });
 
+  test('that goes back brings each to a version that was stable there, past those between', async () => {
+    const driver = new FakeDriver();
+    const { releaseProducer, untilEnd, index } = await startSite(driver);
+    for (const version of ['1.0.0', '2.0.0', '3.0.0']) {
+      const { release } = await releaseProducer.release({ services: chain(version) });
+      await untilEnd(release.id);
+    }
+    const services = [...chain('1.0.0').slice(0, 2), { service: 'web', version: '3.0.0' }];
+
+    const back = await releaseProducer.release({ services, rollback: true, name: 'spring' });
+    const ended = await untilEnd(back.release.id);
+
+    expect(ended.state).toEqual({ status: 'completed' });
+    // Web has that version: nothing was done there.
+    expect(called(driver, '1.0.0').slice(3)).toEqual(['db', 'api']);
+    const { stable, takenBack } = await index.versions(active('api'));
+    expect(stable.map(({ version }) => version)).toEqual(['1.0.0']);
+    expect(takenBack.map(({ version }) => version)).toEqual(['3.0.0', '2.0.0']);
+    const again = await releaseProducer.release({
+      services: [
+        { service: 'db', version: '1.0.0' },
+        { service: 'api', version: '9.0.0' },
+      ],
+      rollback: true,
+    });
+    const refused = await untilEnd(again.release.id);
+    expect(refused.state).toMatchObject({
+      ...{ status: 'failed', reason: expect.stringContaining('never stable there') },
+    });
+    expect(await index.active(active('db'))).toMatchObject({ version: '1.0.0' });
+  });
+
   test('fails with the reason of a plan that was refused', async () => {
     const { releaseProducer, untilEnd, producer, until } = await startSite(new FakeDriver());
     const { release } = await releaseProducer.release({

@@ -33,7 +33,6 @@ import { DEFAULT_POLICY, type Policy } from '../../src/domain/model/plan/policy.
 import type { Step } from '../../src/domain/model/plan/step.js';
 import type { Evidence, Target } from '../../src/domain/model/target.js';
 import type { DeploymentStore, Transition } from '../../src/domain/ports/deployment-store.js';
-import { ANYTHING, sure } from '../../src/domain/model/target-status.js';
 import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import { rescueRound } from '../../src/workers/coordinating/rescuer.js';
 import { otherName } from './names.js';
@@ -80,6 +79,8 @@ export interface Asked {
   readonly policy: Partial<Policy>;
   readonly trigger: Trigger;
   readonly approve: boolean;
+  /** It goes back to its version. */
+  readonly back?: boolean;
   /** Targets that the configuration does not name, by number. */
   readonly without: readonly number[];
   /** Targets that it names otherwise, at the same places, by number. */
@@ -139,6 +140,7 @@ export async function planned(
       approve: asked.approve,
       requestedBy: 'ann',
       trigger: asked.trigger,
+      ...(asked.back === true && { rollback: { reason: 'too slow' } }),
       idempotencyKey: null,
       digest: asked.version,
       metadata: {},
@@ -176,39 +178,27 @@ export const rescue = (
   jobState: Parameters<typeof rescueRound>[0]['jobState'],
 ): Promise<void> => rescueRound({ ...ports, jobState }, never);
 
-/** What the record says of one place and calls sure; what it leaves open is not named. */
-export interface Claim {
-  readonly target: string;
-  readonly version?: string | null;
-  readonly inRotation?: boolean;
-  readonly share?: number;
-  /** It is told of apart from those that the configuration names. */
-  readonly left: boolean;
-}
-
-export function claimsOf({ state }: Core): readonly Claim[] {
-  const [its] = state.services.values();
-  if (its === undefined) return [];
-  return [...its.targets].map(([target, { version: known, inRotation, weight, left, by }]) => {
-    const [runs, rotates, share] = [sure(known), sure(inRotation), sure(weight)];
-    return {
-      target,
-      left: left === true,
-      // What is nobody's any more may be another's place by now.
-      ...(runs !== undefined && runs !== ANYTHING && by !== null && { version: runs }),
-      // Nobody looks at what is nobody's any more.
-      ...(rotates !== undefined && by !== null && { inRotation: rotates }),
-      // What left the configuration has no share among those that it names.
-      ...(share != null && left !== true && by !== null && { share }),
-    };
-  });
-}
-
 /** The version that the record calls active, and whose it is. */
 export function activeOf({ state }: Core): { version: string | null; deployment: string } | null {
   const [active] = state.active.values();
   return active === undefined ? null : { version: active.version, deployment: active.deploymentId };
 }
+
+/** The version that a rollback goes to over so many stable ones; `null` where there are not as many. */
+export function versionBack({ state }: Core, back: number): string | null {
+  const [its] = state.services.values();
+  return its?.stable[back]?.version ?? null;
+}
+
+/** Of what went back to a named version, which stable deployments it took the places of, the newest first. */
+export function placesTakenBy({ takesBack }: Deployment): readonly string[] {
+  const { versions = [], replaces = null } = takesBack ?? {};
+  return [...versions.map(({ deploymentId: id }) => id), ...(replaces === null ? [] : [replaces])];
+}
+
+/** Somebody else went there before it began. */
+export const hadNothingToDo = ({ state, rollback }: Deployment): boolean =>
+  rollback !== null && state.status === 'cancelled' && state.reason.startsWith('nothing to do');
 
 export const rowsOf = ({ state }: Core) => [...state.deployments.values()];
 export const deploymentIn = ({ state }: Core, id: string): Deployment | undefined =>

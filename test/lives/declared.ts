@@ -95,6 +95,26 @@ export class Declarations {
     return this.#mayStand();
   }
 
+  /**
+   * Takes away what a deployment took the places of, the newest first.
+   *
+   * @returns whether that is all that surely stood between, and in its order
+   */
+  goneBackPast(deployment: string, places: readonly string[]): boolean {
+    const below = this.#stable.filter(([each]) => each?.deployment !== deployment);
+    const gone = new Set(places);
+    const found = below.toReversed().flatMap(([each]) => {
+      return each !== undefined && gone.has(each.deployment) ? [each.deployment] : [];
+    });
+    const from = below.findIndex(([each]) => each !== undefined && gone.has(each.deployment));
+    const kept = below.slice(from).filter(([each]) => each && !gone.has(each.deployment));
+    const inOrder = found.every((id, at) => id === places[at]) && found.length === places.length;
+    for (const id of places) this.#take(id);
+    return from === -1
+      ? places.length === 0
+      : inOrder && kept.every(([each]) => this.#isDoubtful(each));
+  }
+
   failed(deployment: string): void {
     if (this.#byId.has(deployment)) this.#doubtful.add(deployment);
   }

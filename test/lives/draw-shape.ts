@@ -33,8 +33,17 @@ export function drawShape(seed: number): Shape {
   );
   const its = { seed, scenery, settled: often(chance, 0.7) };
   if (isNeglected) return { ...its, deployments: neglected(chance, scenery, deployments) };
-  const lived = often(chance, 0.08) ? deployments.map(calmed) : deployments;
-  return { ...its, deployments: reconfigured(chanceFrom(seed + 0.5), scenery, lived) };
+  const drawn = often(chance, 0.08) ? deployments.map(calmed) : deployments;
+  const lived = reconfigured(chanceFrom(seed + 0.5), scenery, drawn);
+  return { ...its, deployments: withRollbacks(seed, lived) };
+}
+
+/** Some of them go back to a version that was good. Drawn apart, so that all else of a seed stays as it was. */
+function withRollbacks(seed: number, deployments: readonly Planned[]): readonly Planned[] {
+  const chance = chanceFrom(seed ^ 0x5bd1e995);
+  return deployments.map((planned, at) =>
+    at > 0 && often(chance, 0.3) ? { ...planned, back: between(chance, 1, 3) } : planned,
+  );
 }
 
 interface Mood {

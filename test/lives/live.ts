@@ -17,6 +17,8 @@ export interface Life {
   readonly ends: readonly string[];
   readonly refused: number;
   readonly deaths: number;
+  /** How many were completed that went back to a named version. */
+  readonly wentBack: number;
 }
 
 /** Deployments that are under way together: the first when all is quiet, the others so much later. */
@@ -121,6 +123,7 @@ class Living {
       ends,
       refused: this.#refused,
       deaths: cluster.deaths,
+      wentBack: rows.filter((each) => core.placesTakenBy(each).length > 0 && each.succeeded).length,
     };
   }
 
@@ -129,9 +132,8 @@ class Living {
     const { cluster, places } = this.#stage;
     for (const { id, version } of this.#asked.values()) {
       const ended = core.deploymentIn(cluster.core, id);
-      if (ended === undefined || ended.state.status === 'completed' || !mustComplete(ended)) {
-        continue;
-      }
+      if (ended === undefined || ended.state.status === 'completed') continue;
+      if (!mustComplete(ended) || core.hadNothingToDo(ended)) continue;
       const said = `nothing was in the way of ${version}: ${JSON.stringify(ended.state)}`;
       places.judge.fault('needless end', said);
     }
@@ -146,20 +148,14 @@ class Living {
   }
 
   async #plan(planned: Planned, approve: boolean): Promise<core.Deployment | null> {
-    const { strategy, trigger, configured } = planned;
+    const { strategy, trigger, configured, back = 0 } = planned;
     const { without, renamed, removedTargets } = configured;
     this.#stage.configure(configured);
     const policy = { ...planned.policy, removedTargets };
-    const version = `${this.#shape.deployments.indexOf(planned) + 2}.0.0`;
-    const made = await this.#stage.plan({
-      version,
-      strategy,
-      policy,
-      trigger,
-      approve,
-      without,
-      renamed,
-    });
+    const good = back === 0 ? null : core.versionBack(this.#stage.cluster.core, back);
+    const version = good ?? `${this.#shape.deployments.indexOf(planned) + 2}.0.0`;
+    const asked = { version, strategy, policy, trigger, approve, back: good !== null };
+    const made = await this.#stage.plan({ ...asked, without, renamed });
     if (typeof made === 'string') {
       this.#refused += 1;
       return null;

@@ -27,12 +27,16 @@ it(
 it(
   'lives come to every end there is, and much happens in them',
   async () => {
-    const { ends, deaths, refused, deployments, kinds } = await liveMany(howMany('150'), seed);
+    const { ends, deaths, refused, deployments, wentBack, kinds } = await liveMany(
+      howMany('150'),
+      seed,
+    );
 
     expect(Object.keys(ends)).toEqual(
       expect.arrayContaining(['completed', 'rolled_back', 'failed', 'cancelled']),
     );
     expect(deaths).toBeGreaterThan(0);
+    expect(wentBack).toBeGreaterThan(0);
     // A life of plans that are all refused would show nothing.
     expect(refused).toBeLessThan(deployments / 3);
     // What breaks is the core's promise, never the stage it stands on.

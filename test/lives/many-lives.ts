@@ -11,6 +11,8 @@ export interface Lived {
   /** Plans that could not be carried out, and were refused. */
   refused: number;
   deaths: number;
+  /** Completed, and back on a named version. */
+  wentBack: number;
   /** Lives in which anything was wrong. */
   faulty: number;
   /** By how they ended. */
@@ -28,7 +30,7 @@ export async function liveMany(
   stopsAt: (life: Life) => boolean = () => false,
 ): Promise<Lived> {
   const lived: Lived = {
-    ...{ seed, lives: 0, deployments: 0, refused: 0, deaths: 0, faulty: 0 },
+    ...{ seed, lives: 0, deployments: 0, refused: 0, deaths: 0, wentBack: 0, faulty: 0 },
     ...{ ends: {}, kinds: {}, first: null },
   };
   while (lived.lives < lives && lived.deployments < deployments) {
@@ -46,6 +48,7 @@ function add(lived: Lived, life: Life): void {
   lived.deployments += life.ends.length;
   lived.refused += life.refused;
   lived.deaths += life.deaths;
+  lived.wentBack += life.wentBack;
   for (const end of life.ends) lived.ends[end] = (lived.ends[end] ?? 0) + 1;
   if (life.faults.length === 0) return;
   lived.faulty += 1;

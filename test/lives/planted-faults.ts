@@ -135,4 +135,18 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     replacement: 'const active = entry;',
     kind: 'active version',
   },
+  {
+    says: 'a rollback to a named version leaves those between on the stable versions',
+    file: `${RECONCILE}/service-change.ts`,
+    search: 'over: placesTaken(after.takesBack)',
+    replacement: 'over: 0',
+    kind: 'wrong way back',
+  },
+  {
+    says: 'a rollback of a rollback leads forwards to what that took back',
+    file: 'domain/model/deployment/takes-back.ts',
+    search: 'deployment.succeeded && deployment.takesBack !== null',
+    replacement: 'deployment.takesBack !== null && !deployment.succeeded',
+    kind: 'wrong way back',
+  },
 ];

@@ -22,6 +22,8 @@ export interface Planned {
   readonly configured: Configured;
   readonly policy: Partial<Policy>;
   readonly trigger: Trigger;
+  /** Instead of a new version: so many stable versions back from the one that is declared. */
+  readonly back?: number;
   /**
    * `then`: when all before it have ended; `early`: planned before the one before
    * it begins, and approved when that has ended; else so many milliseconds after

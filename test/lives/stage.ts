@@ -128,7 +128,8 @@ export class Stage {
     const { clock, core: record } = this.cluster;
     const planned = await core.planned(record, this.#service, { ...asked, number }, clock.now());
     if (typeof planned === 'string') return planned;
-    this.#names.set(planned.id, asked.version);
+    const name = asked.back === true ? `back-to-${asked.version}-${number}` : asked.version;
+    this.#names.set(planned.id, name);
     this.#floors.set(planned.id, floorOf(asked.strategy, planned, this.#scenery.coloured));
     if (asked.approve) this.begin(planned);
     return planned;

@@ -1,3 +1,4 @@
+import { type Claim, claimsOf } from './claims.js';
 import * as core from './core-under-test.js';
 import { Declarations, type Declared } from './declared.js';
 import { beganAt, wrongAtEnd } from './ends.js';
@@ -37,7 +38,7 @@ export class Witness {
   }
 
   #checkClaims(): void {
-    const claims = core.claimsOf(this.#core());
+    const claims = claimsOf(this.#core());
     for (const said of claims) {
       const [claim, place] = this.#compared(said, claims);
       const { target, version } = claim;
@@ -57,10 +58,7 @@ export class Witness {
    * What is claimed, and the place: where the configuration has changed, with their
    * shares among those that it names, as far as all of these are claimed.
    */
-  #compared(
-    claim: core.Claim,
-    claims: readonly core.Claim[],
-  ): readonly [core.Claim, Readonly<Place>] {
+  #compared(claim: Claim, claims: readonly Claim[]): readonly [Claim, Readonly<Place>] {
     const place = this.#places.at(claim.target);
     if (!this.#places.changing) return [claim, place];
     const named = claims.filter(({ left }) => !left);
@@ -88,6 +86,7 @@ export class Witness {
       const fits = this.#checkAsDeclared(ended, may, its);
       const ways = fits.length > 0 ? fits : may.slice(0, 1);
       this.declared.declare(ways.map((declared) => this.#asTaken(declared)));
+      this.#checkGoneBackPast(ended);
     } else if (status === 'rolled_back') {
       this.#checkFlags(ended, this.flags.rolledBack(ended.id, steps));
       const may = this.declared.rolledBack(ended.id);
@@ -118,6 +117,16 @@ export class Witness {
       const name = this.#nameOf(ended.id);
       this.#fault('end: version', `${name} is completed, and ${id} still runs ${version}`);
     }
+  }
+
+  /** What went back to a named version took the place of the topmost of that version, and of what stood above it. */
+  #checkGoneBackPast(ended: core.Deployment): void {
+    const places = core.placesTakenBy(ended);
+    const versions = places.map((id) => core.deploymentIn(this.#core(), id)?.version);
+    const wanted = versions.findIndex((version) => version === ended.version);
+    const said = `${this.#nameOf(ended.id)} took the place of ${versions.join(', ')}`;
+    if (places.length > 0 && wanted !== places.length - 1) this.#fault('wrong way back', said);
+    if (!this.declared.goneBackPast(ended.id, places)) this.#fault('wrong way back', said);
   }
 
   /** What is completed is active; of no known version, where a target has failed. */
@@ -194,7 +203,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 
 /** What the record is sure of in the traffic, and the place is not like. */
 function wronglyClaimed(
-  { target, inRotation, share }: core.Claim,
+  { target, inRotation, share }: Claim,
   place: Readonly<Place>,
 ): readonly { readonly kind: FaultKind; readonly said: string }[] {
   const isWrong = inRotation !== undefined && !place.heldOut && inRotation === place.drained;

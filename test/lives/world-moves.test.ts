@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { activeOf, claimsOf } from './core-under-test.js';
+import { claimsOf } from './claims.js';
+import { activeOf } from './core-under-test.js';
 import { all, aScene, CAREFUL, faultsIn, HELD, placesOf } from './scene.js';
 
 /** Cases of the page that asked for this core: each broke the promise before it. */

@@ -63,7 +63,8 @@ export class StoreModel {
     if (isTerminal(state.status)) this.ended = id;
     if (workOwed(deployment) === null) this.#lookAgain(entry);
     else {
-      this.service(deployment).line.push(id);
+      const its = this.service(deployment);
+      its.line = deployment.rollback === null ? [...its.line, id] : [id, ...its.line];
       this.#soon(entry);
     }
     return ok({ deployment, created: true });

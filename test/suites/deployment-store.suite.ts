@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId } from '../../src/domain/model/ids.js';
-import { aDraft, API, web } from '../support/fixtures.js';
+import { aDraft, API, v, web } from '../support/fixtures.js';
 import { BEGIN, LEASE, type StoreHand } from '../support/store-hand.js';
 
 /** What every store of deployments must do with one deployment, whatever it is made of. */
@@ -40,6 +40,36 @@ export function deploymentStoreSuite(name: string, make: () => Promise<StoreHand
         const { id, ...rest } = await hand.create({ strategy: { kind: 'canary', wait: 5 } });
 
         expect(await hand.store.load(id)).toEqual({ id, ...rest });
+      });
+    });
+
+    describe('a rollback to a named version', () => {
+      test('stands before all others in line', async () => {
+        const first = await hand.create();
+        const back = await hand.create({ rollback: 'slow' });
+        const urgent = await hand.create({ rollback: 'slower' });
+
+        const { waiting } = await hand.index.slot(API);
+
+        expect(waiting).toEqual([urgent.id, back.id, first.id]);
+      });
+
+      test('is given back as it is, with what it goes back past', async () => {
+        const { id } = await hand.create({ rollback: 'slow' });
+        const { fence } = await hand.claimed(id);
+        const previous = { version: v('2.0.0'), deploymentId: id };
+        const takesBack = {
+          versions: [{ ...previous, since: 7 }],
+          replaces: id,
+          beneath: { previous, declared: null },
+        };
+        await hand.give(id, { ...BEGIN, takesBack }, fence);
+
+        expect(await hand.store.load(id)).toMatchObject({
+          rollback: { reason: 'slow' },
+          takesBack,
+        });
+        expect((await hand.index.events(id)).at(-1)?.event).toMatchObject({ takesBack });
       });
     });
 

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { TargetSchema } from '../../src/contracts/values/schemas.js';
 import type { ServiceRef, Version } from '../../src/domain/model/ids.js';
 import { HealthChecker } from '../../src/domain/health/health-checker.js';
 import type {
@@ -86,6 +88,8 @@ export interface FakeServicesOptions {
   readonly driver: TargetDriver;
   readonly probes?: readonly HealthProbe[];
   readonly targets?: readonly string[];
+  /** The same, with all that is said of each. */
+  readonly placed?: readonly z.input<typeof TargetSchema>[];
   readonly strategy?: StrategySpec;
   readonly policy?: Partial<Policy>;
   /** What one service has of its own. */
@@ -107,7 +111,8 @@ export class FakeServices implements ServiceCatalog {
   resolve(ref: ServiceRef, version: Version, overrides: PlanOverrides) {
     const { driver, probes = [], targets = ['web-1', 'web-2', 'web-3'], policy } = this.#options;
     const { limits = [], analyses = [], runtime, policyOf } = this.#options;
-    const chosen: readonly Target[] = overrides.targets ?? targets.map(aTarget);
+    const placed = this.#options.placed?.map((each) => TargetSchema.parse(each));
+    const chosen: readonly Target[] = overrides.targets ?? placed ?? targets.map(aTarget);
     return ok({
       ref,
       version,

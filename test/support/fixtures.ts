@@ -64,6 +64,8 @@ export interface DeploymentFixture {
   readonly coloured?: boolean;
   readonly limits?: readonly LimitKey[];
   readonly trigger?: Trigger;
+  /** Why it goes back to its version. */
+  readonly rollback?: string;
   /** Its targets are all that the configuration names. */
   readonly configured?: boolean;
   /** What is known of the service when it is planned. */
@@ -111,6 +113,7 @@ export function aDraft(fixture: DeploymentFixture = {}): {
       approve: fixture.approve ?? false,
       requestedBy: 'tester',
       ...(fixture.trigger && { trigger: fixture.trigger }),
+      ...(fixture.rollback && { rollback: { reason: fixture.rollback } }),
       idempotencyKey: null,
       digest: fixture.digest ?? 'digest',
       metadata: {},

@@ -48,7 +48,8 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
     if (isTerminal(deployment.state.status)) this.#state.ended = deployment.id;
     if (workOwed(deployment)) {
       const its = serviceRow(this.#state, deployment);
-      its.line.push(deployment.id);
+      if (work.firstPlace(deployment) === 'front') its.line.unshift(deployment.id);
+      else its.line.push(deployment.id);
       row.due = this.#clock.now() + SOON_MS;
     } else {
       const due = work.dueAt(deployment);

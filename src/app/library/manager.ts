@@ -1,5 +1,6 @@
 import { StrategySchema } from '../../contracts/strategy/strategy.schema.js';
 import type { ServiceArgument } from '../../domain/manager/deployment-manager.js';
+import { NOTHING_DONE } from '../../domain/manager/plan-rollback.js';
 import type { Summary } from '../../domain/manager/summary.js';
 import type { ActiveDeployment } from '../../domain/model/active-deployment.js';
 import {
@@ -28,9 +29,14 @@ export interface HistoryOptions {
   readonly after?: string | undefined;
 }
 
+/** How a service is to go back. */
 export interface RollbackOptions {
-  /** Why; events and the state say it. */
+  /** A version that was stable on the service; default: the one before. */
+  readonly toVersion?: string | undefined;
+  /** Default: the library's. */
+  readonly strategy?: StrategyOptions | undefined;
   readonly reason?: string | undefined;
+  readonly requestedBy?: string | undefined;
 }
 
 /** Deploy and roll back by service name; everything it did is in the history. */
@@ -65,12 +71,28 @@ export class DeploymentManager {
       : manager.refuse(service, version, firstIssue(read.error, 'strategy'));
   }
 
-  /** Puts the previous version back; `null` when nothing is active. */
+  /**
+   * Takes back what is under way or active: the version before comes back.
+   * With `toVersion` a named stable version does, past those between. With a
+   * strategy, it comes back along that by a deployment of its own. Never throws
+   * for what went wrong on the way, or can't be taken back: the result says so.
+   *
+   * @param how a strategy, or which version, along which strategy, and why
+   * @returns `null` when nothing is active
+   * @throws TypeError when service or version is not a name
+   */
   async rollback(
     service: ServiceArgument,
-    { reason }: RollbackOptions = {},
+    how: StrategyOptions | RollbackOptions = {},
   ): Promise<DeploymentResult | null> {
-    return this.#world.manager.rollback(service, reason);
+    const { manager } = this.#world;
+    const settings: RollbackOptions = 'kind' in how ? { strategy: how } : how;
+    const { strategy, ...rest } = settings;
+    if (strategy === undefined) return manager.rollback(service, rest);
+    const read = StrategySchema.safeParse(strategy);
+    if (read.success) return manager.rollback(service, { ...rest, strategy: read.data });
+    const { path, message } = firstIssue(read.error, 'strategy');
+    return { ...NOTHING_DONE, errors: [`${path}: ${message}`] };
   }
 
   /** What is active; its version is `null` while it is unknown. `null` when nothing is. */

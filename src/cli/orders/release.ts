@@ -41,6 +41,7 @@ function addStart(release: Program, run: CliRun): void {
     .option('-e, --environment <name>', 'else production', parseEnvironment)
     .option('--after <service=services>', 'this one waits for those (a,b); repeatable', gatherPairs)
     .option('--parallel', 'none waits for another, unless --after says so')
+    .option('--rollback', 'each goes back to this version, which was stable there')
     .option('--hold', 'where one fails, leave the finished ones as they are')
     .option('--name <text>', 'what people call it', parseName)
     .option('--by <who>', 'who asks for it', parseName)
@@ -156,6 +157,7 @@ interface StartFlags {
   readonly environment?: string | undefined;
   readonly after?: Pairs | undefined;
   readonly parallel?: true | undefined;
+  readonly rollback?: true | undefined;
   readonly hold?: true | undefined;
   readonly name?: string | undefined;
   readonly by?: string | undefined;
@@ -165,7 +167,8 @@ interface StartFlags {
 
 /** @throws UsageError when `--after` names a service that is not released */
 function requestOf(services: Pairs, flags: StartFlags): ReleaseRequest {
-  const { environment, after, parallel, hold, name, by, idempotencyKey, metadata } = flags;
+  const { environment, after, parallel, rollback, hold, name, by, idempotencyKey, metadata } =
+    flags;
   const needed = new Map(after?.map(([service, names]) => [service, names.split(',')]));
   for (const service of needed.keys()) {
     if (!services.some(([each]) => each === service)) {
@@ -180,6 +183,7 @@ function requestOf(services: Pairs, flags: StartFlags): ReleaseRequest {
       return { service, version, after: needed.get(service) ?? chain };
     }),
     ...(environment !== undefined && { environment }),
+    ...(rollback && { rollback }),
     ...(hold && { onFailure: 'hold' as const }),
     ...(name !== undefined && { name }),
     ...(by !== undefined && { requestedBy: by }),

@@ -1,3 +1,4 @@
+import { Option } from '@commander-js/extra-typings';
 import { DEFAULT_ENVIRONMENT, environmentName } from '../../domain/model/ids.js';
 import type { RollbackRequest } from '../../producers/deployment-producer.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
@@ -10,17 +11,26 @@ import {
   parseName,
   parseService,
   parseText,
+  parseVersion,
   type Program,
 } from '../session/flags.js';
+import { FLAG_KINDS, parseStrategyJson, type StrategyFlags, strategyOf } from './strategy-flags.js';
 import { loadKnown } from '../session/load-known.js';
+import { rollbackToVersion } from '../follow/rollback-to-version.js';
 import { likelySubject, rollbackToEnd } from '../follow/rollback-to-end.js';
 
 export function addRollback(program: Program, run: CliRun): void {
   commandOf(program, 'rollback')
-    .description('put the previous good version back')
+    .description('Roll back to the previous good version, or to a named one')
     .argument('[service]', 'what is under way or active in this service', parseService)
     .option('-e, --environment <name>', 'with a service; else production', parseEnvironment)
     .option('--deployment <id>', 'this deployment, instead of a service', parseDeploymentId)
+    .option('--to <version>', 'with a service: a stable version of it', parseVersion)
+    .addOption(
+      new Option('--strategy <kind>', 'with a service: how; else its own').choices(FLAG_KINDS),
+    )
+    .option('--strategy-json <json>', 'a strategy with all its settings', parseStrategyJson)
+    .option('--idempotency-key <key>', 'with --to: the same key is the same rollback', parseName)
     .option('--reason <text>', 'why', parseText)
     .option('--by <who>', 'who asks for it', parseName)
     .option('--wait', 'show the progress; leave with 0 once it is rolled back')
@@ -29,6 +39,16 @@ export function addRollback(program: Program, run: CliRun): void {
       run.withSession(flags, async (session) => {
         const { environment = environmentName(DEFAULT_ENVIRONMENT), deployment: id } = flags;
         const ref = service && { service, environment };
+        const planned = plannedWay(flags);
+        if (planned !== null) {
+          if (ref === undefined) throw new UsageError('service: --to and --strategy go with one');
+          const request = { ...ref, ...planned, ...askedBy(flags) };
+          const { jobId: job } = await session.producer.rollback(request);
+          return rollbackToVersion(run, session, {
+            ...{ jobId: job, ref, wait: flags.wait === true, json: flags.json === true },
+            deadline: flags.timeout === undefined ? null : run.ports.now() + flags.timeout,
+          });
+        }
         const named = namedSubject(ref, id, flags.environment);
         const subject = id
           ? await loadKnown(session, id)
@@ -36,8 +56,7 @@ export function addRollback(program: Program, run: CliRun): void {
         const deadline = flags.timeout === undefined ? null : run.ports.now() + flags.timeout;
         const { jobId } = await session.producer.rollback({
           ...named,
-          ...(flags.reason !== undefined && { reason: flags.reason }),
-          ...(flags.by !== undefined && { requestedBy: flags.by }),
+          ...askedBy(flags),
         });
         const json = flags.json === true;
         if (flags.wait) {
@@ -49,6 +68,28 @@ export function addRollback(program: Program, run: CliRun): void {
       }),
     );
 }
+
+interface WayFlags extends StrategyFlags {
+  readonly to?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** To a named version, or along a strategy: `null` where neither is asked for. */
+function plannedWay(flags: WayFlags) {
+  const { to, idempotencyKey } = flags;
+  const strategy = strategyOf(flags);
+  if (to === undefined && strategy === undefined) return null;
+  return {
+    ...(to !== undefined && { toVersion: to }),
+    ...(strategy !== undefined && { strategy }),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  };
+}
+
+const askedBy = ({ reason, by }: { reason?: string | undefined; by?: string | undefined }) => ({
+  ...(reason !== undefined && { reason }),
+  ...(by !== undefined && { requestedBy: by }),
+});
 
 /** @throws UsageError unless exactly one of the two is named */
 function namedSubject(

@@ -78,6 +78,7 @@ export function outcomeLine(deployment: Deployment): readonly Segment[] {
 
 function facts(deployment: Deployment): readonly (readonly [string, ...Segment[]])[] {
   const { id, version, previous, state, plan, createdAt, requestedBy, metadata } = deployment;
+  const { rollback, takesBack } = deployment;
   const hold = standingHold(deployment);
   const automatic = deployment.trigger === 'automation' ? ', by a rule' : '';
   const reason = reasonOf(state);
@@ -86,6 +87,7 @@ function facts(deployment: Deployment): readonly (readonly [string, ...Segment[]
     ['deployment', id],
     ['service', ['strong', serviceKey(deployment)]],
     ['version', version, previous === null ? '' : ` (before: ${previous.version})`],
+    ...(rollback === null ? [] : [['rollback', rollbackText(rollback, takesBack)] as const]),
     ['state', [STATUS_TONE[state.status], state.status], reason === null ? '' : `: ${reason}`],
     ['strategy', strategyText(plan.strategy)],
     ['driver', plan.driver.kind],
@@ -156,4 +158,13 @@ function writeHealth(out: Output, { health }: Deployment): void {
       `: ${message}`,
     );
   }
+}
+
+/** Why it goes back, and what it goes back past. */
+function rollbackText(
+  { reason }: NonNullable<Deployment['rollback']>,
+  takesBack: Deployment['takesBack'],
+): string {
+  const past = (takesBack?.versions ?? []).map(({ version }) => version ?? 'unknown');
+  return past.length === 0 ? reason : `${reason}; takes back ${past.join(', ')}`;
 }

@@ -15,7 +15,10 @@ export const eventSentence = ({ type, data }: Pick<EventView, 'type' | 'data'>):
   SENTENCES[type]?.(data) ?? type.replace(/^deployment\./, '').replaceAll('_', ' ');
 
 const BEFORE_START: Sentences = {
-  'deployment.planned': () => 'planned',
+  'deployment.planned': ({ rollback }) =>
+    rollback === undefined
+      ? 'planned'
+      : `planned as a rollback: ${said(fieldOf(rollback, 'reason'))}`,
   'deployment.approval_given': ({ by, missing, reason }) =>
     `approved by ${said(by)}${whyIn(reason)}; ${said(missing)} more needed`,
   'deployment.approved': ({ by, reason }) =>
@@ -23,8 +26,8 @@ const BEFORE_START: Sentences = {
   'deployment.held': ({ hold }) => `held: ${said(fieldOf(hold, 'reason'))}${untilIn(hold)}`,
   'deployment.overridden': ({ by, reason }) =>
     `windows and freezes overridden by ${said(by)}: ${said(reason)}`,
-  'deployment.started': ({ previous, replanned, heldOut }) =>
-    `started; before it: ${versionIn(previous)}${replanned === undefined ? '' : '; steps made anew'}${heldOutIn(heldOut)}`,
+  'deployment.started': ({ previous, takesBack, replanned, heldOut }) =>
+    `started; before it: ${versionIn(previous)}${pastIn(takesBack)}${replanned === undefined ? '' : '; steps made anew'}${heldOutIn(heldOut)}`,
   'deployment.cancelled': ({ reason }) => `cancelled: ${said(reason)}`,
 };
 
@@ -176,3 +179,9 @@ const metricsIn = (measurement: unknown) =>
 
 const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const isGiven = (value: unknown): boolean => value !== undefined;
+/** Which versions a rollback to a named one goes back past. */
+function pastIn(takesBack: unknown): string {
+  const versions = fieldOf(takesBack, 'versions');
+  if (!Array.isArray(versions) || versions.length === 0) return '';
+  return `; takes back ${versions.map((each) => said(fieldOf(each, 'version'))).join(', ')}`;
+}

@@ -6,6 +6,7 @@ import {
   EnvironmentNameSchema,
   ServiceNameSchema,
   TextSchema,
+  VersionSchema,
 } from '../../contracts/values/schemas.js';
 import type { EnvironmentName, ServiceName } from '../../domain/model/ids.js';
 
@@ -34,6 +35,7 @@ function parsedBy<Schema extends z.ZodType>(schema: Schema, expected?: string) {
 export const parseDeploymentId = parsedBy(DeploymentIdSchema);
 export const parseService: (text: string) => ServiceName = parsedBy(ServiceNameSchema);
 export const parseEnvironment: (text: string) => EnvironmentName = parsedBy(EnvironmentNameSchema);
+export const parseVersion = parsedBy(VersionSchema);
 export const parseText = parsedBy(TextSchema);
 export const parseName = parsedBy(TextSchema.max(200));
 export const parseDuration = parsedBy(

@@ -44,7 +44,7 @@ export interface EventView {
 export function deploymentView(deployment: Deployment) {
   const { id, service, environment, version, previous, state, plan, health } = deployment;
   const { targets, strategy, forecast, checks, policy, driver, router, flags } = plan;
-  const { progress, trigger } = deployment;
+  const { progress, trigger, rollback, takesBack } = deployment;
   const analyses = plan.analyses.map(({ name }) => name);
   // As they are carried out, which may not be as they were planned.
   const steps = stepsOf(deployment);
@@ -68,6 +68,7 @@ export function deploymentView(deployment: Deployment) {
     result: isTerminal(state.status) ? resultView(deployment) : null,
     health: healthView(health),
     trigger,
+    rollback: rollback && { ...rollback, takesBack: takesBack?.versions ?? null },
     hold: holdView(deployment),
     approvals: approvalsView(deployment),
     traffic: progress.traffic,

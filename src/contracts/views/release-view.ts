@@ -13,6 +13,7 @@ export function releaseView(release: Release) {
     state: state.status,
     reason: releaseReasonOf(release),
     onFailure,
+    rollback: release.rollback === true,
     services: members.map(({ service, version, after, status, deploymentId, attempt, reason }) => ({
       service,
       version,

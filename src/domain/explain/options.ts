@@ -2,6 +2,7 @@ import type { Deployment } from '../model/deployment/deployment.js';
 import { openCalls } from '../plan/left-behind.js';
 import type { PlanCommand } from '../plan/machine/plan-command.js';
 import { decide } from '../plan/machine/plan-machine.js';
+import { wayBackOf } from '../model/deployment/takes-back.js';
 import { isTerminal } from '../model/deployment/plan-state.js';
 import type { Option } from './explanation.js';
 
@@ -26,7 +27,7 @@ export function optionsFor(deployment: Deployment, overridable: boolean): readon
     [
       begun && able({ type: 'abort', reason }),
       `abort ${id} --reason …`,
-      `stops it and puts ${deployment.previous?.version ?? 'nothing'} back`,
+      `stops it and puts ${wayBackOf(deployment).previous?.version ?? 'nothing'} back`,
     ],
     [
       begun && able({ type: 'halt', reason }),
@@ -42,7 +43,7 @@ export function optionsFor(deployment: Deployment, overridable: boolean): readon
     [
       ended && able({ type: 'rollback', reason }),
       `rollback --deployment ${id}`,
-      `puts ${deployment.previous?.version ?? 'nothing'} back`,
+      `puts ${wayBackOf(deployment).previous?.version ?? 'nothing'} back`,
     ],
     [
       again,

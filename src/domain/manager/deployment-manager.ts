@@ -8,22 +8,29 @@ import {
 } from '../model/ids.js';
 import type { Commanded } from '../orchestrator/journal/command.js';
 import type { DeploymentOrchestrator, PlanAnswer } from './deployment-orchestrator.js';
-import { type NewDeployment, newDeployment } from './new-deployment.js';
-import { type Deployment } from '../model/deployment/deployment.js';
-import { type DeploymentResult, resultOf } from '../plan/result/deployment-result.js';
+import type { NewDeployment } from './new-deployment.js';
+import type { Deployment } from '../model/deployment/deployment.js';
+import type { DeploymentResult } from '../plan/result/deployment-result.js';
+import type { PlanRefusal } from '../strategies/parts/strategy.js';
+import { wayBackOf } from '../model/deployment/takes-back.js';
 import type { ActiveDeployment } from '../model/active-deployment.js';
-import { evolve } from '../plan/fold/evolve.js';
-import { givenUp } from '../plan/machine/failure.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentIndex, HistoryPage, HistoryQuery } from '../ports/deployment-index.js';
 import type { DeploymentStore } from '../ports/deployment-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { Log } from '../ports/log.js';
 import type { PlanOverrides, ServiceCatalog } from './service-catalog.js';
-import type { PlanRefusal } from '../strategies/parts/strategy.js';
+import { ok } from '../model/result.js';
 import type { StrategySpec } from '../model/plan/strategy-spec.js';
 import { type ServiceVersion, versionsOf } from '../model/service-version.js';
-import { refusedPlan } from './refused-plan.js';
+import {
+  NOTHING_DONE,
+  planRollback,
+  type RollbackAnswer,
+  type RollbackOptions,
+  type RollbackRequest,
+} from './plan-rollback.js';
+import { carryOut, recordRefusal, takeBack } from './carry-out.js';
 import { type Summary, summaryOf } from './summary.js';
 
 export interface ManagerPorts {
@@ -67,34 +74,71 @@ export class DeploymentManager {
     version: string,
     strategy?: StrategySpec,
   ): Promise<DeploymentResult> {
-    const { orchestrator, log, store } = this.#ports;
-    const request = this.#requestFor(service, version);
-    try {
-      const planned = await this.plan(request, { strategy });
-      if (!planned.ok) return await this.#recordRefusal(request, planned.error);
-      await orchestrator.executeDeployment(request.id);
-      const executed = await store.load(request.id);
-      if (executed?.state.status === 'verifying') await orchestrator.verifyDeployment(request.id);
-    } catch (error) {
-      log.error(
-        { deployment: request.id, service: request.service, err: error },
-        'deployment failed',
-      );
-      const reason = error instanceof Error ? error.message : String(error);
-      const ended = await orchestrator.command(request.id, givenUp(reason), 'manager');
-      if (ended === null) return this.#recordRefusal(request, { path: 'plan', message: reason });
-    }
-    const ended = await store.load(request.id);
-    return ended ? resultOf(ended) : this.#recordRefusal(request, lost(request.id));
+    const request = this.#requestOf(refOf(service), version);
+    const plan = (): Promise<PlanAnswer> => this.plan(request, { strategy });
+    return carryOut(this.#ports, request, plan);
   }
 
-  /** Puts the previous version back; `null` when nothing is active. */
+  /**
+   * Takes back what is under way or active: the version before comes back.
+   * With `toVersion` a named stable version does, past those between; with a
+   * strategy it comes back along that, else along the service's. Never throws
+   * for what went wrong on the way.
+   *
+   * @returns `null` when nothing is active
+   * @throws TypeError when service or version is not a name
+   */
   async rollback(
     service: ServiceArgument,
-    reason = 'rollback requested',
+    how: StrategySpec | RollbackOptions = {},
   ): Promise<DeploymentResult | null> {
-    const id = await this.rollbackSubject(refOf(service));
-    return id === null ? null : this.#ports.orchestrator.rollbackDeployment(id, reason);
+    const options: RollbackOptions = 'kind' in how ? { strategy: how } : how;
+    const { toVersion, strategy, reason = 'rollback requested', requestedBy = null } = options;
+    const ref = refOf(service);
+    if (toVersion === undefined && strategy === undefined) {
+      const id = await this.rollbackSubject(ref);
+      return id === null ? null : takeBack(this.#ports, id, reason);
+    }
+    const named = toVersion === undefined ? null : versionOf(toVersion);
+    const id = this.#ports.ids.deploymentId();
+    const request = { ...ref, id, requestedBy, toVersion: named, strategy, reason };
+    const answer = await this.planRollback(request);
+    switch (answer.kind) {
+      case 'nothing_active':
+        return null;
+      case 'plain':
+        return takeBack(this.#ports, answer.deploymentId, reason);
+      case 'already_active':
+        return {
+          ...{ ...NOTHING_DONE, success: true, state: 'completed' },
+          metadata: { note: answer.message },
+        };
+      case 'refused':
+        return { ...NOTHING_DONE, errors: [`${answer.path}: ${answer.message}`] };
+      case 'planned': {
+        const { deployment } = answer;
+        const plan = async (): Promise<PlanAnswer> => ok({ deployment, created: true });
+        return carryOut(this.#ports, { ...deployment, approve: true }, plan);
+      }
+    }
+  }
+
+  /** Plans the way back to a named version, or says why there is nothing to plan. The same request again is the one that exists. */
+  planRollback(request: RollbackRequest): Promise<RollbackAnswer> {
+    return planRollback(this.#ports, request);
+  }
+
+  #requestOf(ref: ServiceRef, version: string): NewDeployment {
+    return {
+      ...ref,
+      id: this.#ports.ids.deploymentId(),
+      version: versionOf(version),
+      approve: true,
+      requestedBy: null,
+      idempotencyKey: null,
+      digest: '',
+      metadata: {},
+    };
   }
 
   /** Which deployment a rollback of the service means: the one under way, else the active one, else none. */
@@ -113,7 +157,7 @@ export class DeploymentManager {
     if (deployment === undefined) return null;
     const { status } = deployment.state;
     const now = (await index.active(deployment))?.deploymentId ?? null;
-    const superseded = now !== id && now !== (deployment.previous?.deploymentId ?? null);
+    const superseded = now !== id && now !== (wayBackOf(deployment).previous?.deploymentId ?? null);
     if ((status === 'completed' && now !== id) || (status === 'failed' && superseded)) {
       const message = `cannot roll back ${id}: it is not the active deployment of ${deployment.environment}/${deployment.service} (${now ?? 'nothing'} is)`;
       return { deployment, refusal: { code: 'plan/refused', message } };
@@ -154,41 +198,7 @@ export class DeploymentManager {
     version: string,
     refusal: Pick<PlanRefusal, 'path' | 'message'>,
   ): Promise<DeploymentResult> {
-    return this.#recordRefusal(this.#requestFor(service, version), refusal);
-  }
-
-  #requestFor(service: ServiceArgument, version: string): NewDeployment {
-    return {
-      ...refOf(service),
-      id: this.#ports.ids.deploymentId(),
-      version: versionOf(version),
-      approve: true,
-      requestedBy: null,
-      idempotencyKey: null,
-      digest: '',
-      metadata: {},
-    };
-  }
-
-  /** A request that could not even be planned is in the history all the same. */
-  async #recordRefusal(
-    request: NewDeployment,
-    refusal: Pick<PlanRefusal, 'path' | 'message'>,
-  ): Promise<DeploymentResult> {
-    const { log, store, clock } = this.#ports;
-    const reason = `${refusal.path}: ${refusal.message}`;
-    log.error({ deployment: request.id, service: request.service, reason }, 'cannot be planned');
-    const at = clock.now();
-    const drafted = newDeployment({ ...request, approve: false }, refusedPlan, at);
-    const failed = {
-      sequence: drafted.deployment.revision + 1,
-      at,
-      actor: 'manager',
-      event: { type: 'deployment.failed', reason },
-    } as const;
-    const deployment: Deployment = evolve(drafted.deployment, failed);
-    await store.create(deployment, [...drafted.events, failed]);
-    return resultOf(deployment);
+    return recordRefusal(this.#ports, this.#requestOf(refOf(service), version), refusal);
   }
 }
 
@@ -202,8 +212,3 @@ function isMoving({ state }: Deployment): boolean {
   const { status } = state;
   return status === 'executing' || status === 'verifying' || status === 'paused';
 }
-
-const lost = (id: DeploymentId): Pick<PlanRefusal, 'path' | 'message'> => ({
-  path: 'id',
-  message: `${id} is no longer in the store`,
-});

@@ -1,6 +1,7 @@
 import type { DeploymentId, ServiceRef, Version } from '../model/ids.js';
 import { NO_PROGRESS } from '../model/deployment/progress.js';
 import { type Deployment, progressMap, type Trigger } from '../model/deployment/deployment.js';
+import type { RollbackOrder } from '../model/deployment/takes-back.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
 import { evolve } from '../plan/fold/evolve.js';
 import type { PlanEvent, RecordedEvent } from '../model/deployment/plan-event.js';
@@ -13,6 +14,8 @@ export interface NewDeployment extends ServiceRef {
   readonly approve: boolean;
   readonly requestedBy: string | null;
   readonly trigger?: Trigger;
+  /** It goes back to its version: approved, and past windows and freezes, as every rollback. */
+  readonly rollback?: RollbackOrder | null;
   readonly idempotencyKey: string | null;
   /** Equal for equal requests. */
   readonly digest: string;
@@ -25,12 +28,14 @@ export function newDeployment(
   plan: DeploymentPlan,
   at: number,
 ): { readonly deployment: Deployment; readonly events: readonly RecordedEvent[] } {
-  const { approve, trigger = 'person', ...fields } = request;
+  const { approve: _, trigger = 'person', rollback, ...fields } = request;
   const actor = request.requestedBy ?? 'unknown';
-  const facts: readonly PlanEvent[] = approve
-    ? [{ type: 'deployment.planned' }, { type: 'deployment.approved', by: request.requestedBy }]
-    : [{ type: 'deployment.planned' }];
-  const events = facts.map((event, index) => ({ sequence: index + 1, at, actor, event }));
+  const events = factsOf(request, actor).map((event, index) => ({
+    sequence: index + 1,
+    at,
+    actor,
+    event,
+  }));
   const blank: Deployment = {
     ...fields,
     trigger,
@@ -40,6 +45,8 @@ export function newDeployment(
     previous: null,
     declared: null,
     shares: null,
+    rollback: rollback ?? null,
+    takesBack: null,
     health: null,
     progress: NO_PROGRESS,
     analyses: {},
@@ -51,4 +58,16 @@ export function newDeployment(
     endedAt: null,
   };
   return { deployment: events.reduce(evolve, blank), events };
+}
+
+function factsOf(
+  { approve, requestedBy, rollback }: NewDeployment,
+  actor: string,
+): readonly PlanEvent[] {
+  const planned: PlanEvent = { type: 'deployment.planned', ...(rollback && { rollback }) };
+  if (!approve) return [planned];
+  const approved: PlanEvent = { type: 'deployment.approved', by: requestedBy };
+  if (rollback == null) return [planned, approved];
+  const reason = `a rollback waits for no window and no freeze: ${rollback.reason}`;
+  return [planned, approved, { type: 'deployment.overridden', by: actor, reason }];
 }

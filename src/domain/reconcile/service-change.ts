@@ -15,6 +15,7 @@ import {
   progressOf,
   tookVersion,
 } from '../model/deployment/deployment.js';
+import { placesTaken } from '../model/deployment/takes-back.js';
 import { isTerminal } from '../model/deployment/plan-state.js';
 import type { DeploymentId, TargetId } from '../model/ids.js';
 
@@ -47,7 +48,11 @@ export function serviceChange(
   };
   if (after.state.status === 'completed') {
     const active = tookVersion(after) ? entry : { ...entry, version: null };
-    return { active, stable: { push: { ...entry, declared: declaredBy(after, service) } } };
+    const push = { ...entry, declared: declaredBy(after, service) };
+    if (after.takesBack === null) return { active, stable: { push } };
+    const { versions } = after.takesBack;
+    const gone = versions.map((each) => takenBack({ ...entry, ...each }, at, id));
+    return { active, stable: { push, over: placesTaken(after.takesBack) }, takenBack: gone };
   }
   const held = automationHold(before, after, at);
   const mine = service.stable[0]?.deploymentId === id;

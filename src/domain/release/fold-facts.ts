@@ -23,6 +23,7 @@ function goingForward(release: Release, member: Member, { deployment, job }: Mem
   if (deployment === null) {
     if (member.status === 'completed') return member;
     if (job.state === 'refused') return failed(member, job.reason, member.inPlace);
+    if (job.state === 'done' && release.rollback) return backAlready(member, job.deploymentId);
     return job.state === 'done' ? failed(member, LOST, true) : member;
   }
   const { status, reason } = deployment;
@@ -51,6 +52,12 @@ function goingForward(release: Release, member: Member, { deployment, job }: Mem
         : become(member, 'running', member.inPlace && member.status === 'running', null);
   }
 }
+
+/** No deployment was made for a way back: its version is active already, or nothing is. */
+const backAlready = (member: Member, active: string | null | undefined): Member =>
+  active == null
+    ? failed(member, 'nothing is active: there is nothing to roll back', member.inPlace)
+    : become(member, 'completed', true, null);
 
 function goingBack(release: Release, member: Member, { deployment, job }: MemberFact): Member {
   if (deployment === null) return failed(member, LOST, true);

@@ -17,7 +17,9 @@ export interface DeploymentFact {
 
 /** `absent`: never published, or so long done that it is gone. */
 export type JobFact =
-  | { readonly state: 'absent' | 'queued' | 'done' }
+  | { readonly state: 'absent' | 'queued' }
+  /** `deploymentId`: what it came to, where it says so; `null` where nothing was active. */
+  | { readonly state: 'done'; readonly deploymentId?: string | null }
   | { readonly state: 'refused'; readonly reason: string };
 
 export const NO_FACT: MemberFact = { deployment: null, job: { state: 'absent' } };

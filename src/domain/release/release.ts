@@ -10,6 +10,8 @@ export interface Release {
   readonly members: readonly Member[];
   /** What becomes of the finished members when one fails, or somebody cancels. */
   readonly onFailure: 'rollback' | 'hold';
+  /** Each service goes back to a version that was stable there; what is back stays, whatever becomes of the others. */
+  readonly rollback?: true;
   readonly state: ReleaseState;
   /** +1 with every write. */
   readonly revision: number;

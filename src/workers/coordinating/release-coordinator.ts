@@ -1,5 +1,5 @@
 import type { QueueName } from '../../contracts/jobs/define-job.js';
-import { releaseJobId } from '../../contracts/release.schema.js';
+import { releaseJobId, releaseJobQueue } from '../../contracts/release.schema.js';
 import type { ServiceName } from '../../domain/model/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
@@ -95,7 +95,8 @@ async function factOf(ports: ReleasePorts, release: Release, member: Member): Pr
   const deployment = await deploymentOf(ports, member);
   const kind = awaitedJob(release, member, deployment);
   if (kind === null) return { ...NO_FACT, deployment };
-  const job = await ports.jobOutcome(kind, releaseJobId({ kind, release, member }));
+  const queue = releaseJobQueue({ kind, release });
+  const job = await ports.jobOutcome(queue, releaseJobId({ kind, release, member }));
   if (job.state !== 'done' && job.state !== 'refused') return { deployment, job };
   // The job may have ended between the two looks, and its deployment be there now.
   return { deployment: await deploymentOf(ports, member), job };

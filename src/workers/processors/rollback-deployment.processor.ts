@@ -1,10 +1,11 @@
+import { deploymentIdFor, requestDigest } from '../../contracts/values/deployment-id.js';
 import type { RollbackDeploymentData } from '../../contracts/jobs/rollback-deployment.job.js';
 import type { DeploymentId } from '../../domain/model/ids.js';
 import type { DeploymentManager } from '../../domain/manager/deployment-manager.js';
 import type { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
 import { conclude, doneWith, isOwed } from '../jobs/conclude.js';
 import { exhaust, type ExhaustPorts } from '../jobs/exhaust.js';
-import { discard, done } from '../jobs/outcome.js';
+import { discard, done, type Outcome } from '../jobs/outcome.js';
 import type { JobContext, Processor } from '../jobs/processor.js';
 
 /**
@@ -20,6 +21,8 @@ export function rollbackDeploymentProcessor(
 ): Processor<RollbackDeploymentData> {
   return {
     async perform(data, context) {
+      const planned = await plannedRollback(manager, data, context);
+      if (planned !== null) return planned;
       const id = await subjectOf(manager, data, context);
       if (id === null) return done({ deploymentId: null, state: null });
       if (!isOwed('rollback', id, context.jobId)) {
@@ -42,6 +45,46 @@ export function rollbackDeploymentProcessor(
       if (deploymentId !== undefined) await exhaust(ports, deploymentId, reason, jobId);
     },
   };
+}
+
+/**
+ * The way back to a named version, or along a strategy, is a deployment of its
+ * own, whose id follows from the job; `null` where an existing one is taken back.
+ */
+async function plannedRollback(
+  manager: DeploymentManager,
+  data: RollbackDeploymentData,
+  { jobId, publishedAt }: JobContext,
+): Promise<Outcome | null> {
+  const { signature, ...said } = data;
+  const { service, environment, toVersion, strategy, reason, idempotencyKey } = said;
+  if (service === undefined || (toVersion === undefined && strategy === undefined)) return null;
+  const answer = await manager.planRollback({
+    // A plan job may have the same id and time.
+    id: deploymentIdFor({ service, environment }, idempotencyKey, {
+      ...{ jobId: `rollback.${jobId}`, publishedAt },
+    }),
+    service,
+    environment,
+    toVersion: toVersion ?? null,
+    strategy,
+    reason: reason ?? 'rollback requested',
+    requestedBy: data.requestedBy ?? signature?.publisher ?? null,
+    idempotencyKey: idempotencyKey ?? null,
+    digest: requestDigest(said),
+  });
+  switch (answer.kind) {
+    case 'planned':
+      return doneWith(answer.deployment);
+    case 'plain':
+      return null;
+    case 'nothing_active':
+      return done({ deploymentId: null, state: null });
+    case 'already_active':
+      return done({ deploymentId: answer.active.deploymentId, state: 'completed' });
+    case 'refused':
+      return discard(`${answer.path}: ${answer.message}`);
+  }
 }
 
 async function subjectOf(

@@ -65,8 +65,24 @@ describe('rollback-deployment', () => {
     ['a reason that is too long', { ...wire, reason: 'x'.repeat(1_001) }, 'reason'],
     ['a requester that is too long', { ...wire, requestedBy: 'x'.repeat(201) }, 'requestedBy'],
     ['a newer schema', { ...wire, schema: 2 }, 'schema'],
+    ['a version to go to, of a deployment', { ...wire, toVersion: '1.0.0' }, 'toVersion'],
+    ['a strategy, of a deployment', { ...wire, strategy: { kind: 'rolling' } }, 'strategy'],
+    ['a version that is none', { schema: 1, service: 'api', toVersion: 'a b' }, 'toVersion'],
+    [
+      'a key and no version to go to',
+      { schema: 1, service: 'api', idempotencyKey: 'k' },
+      'idempotencyKey',
+    ],
   ])('with %s is refused, and the field is named', (_, payload, path) => {
     expect(pathsOf(data, payload)).toContain(path);
+  });
+
+  test('may name the version that a service goes back to, and how', () => {
+    const named = { schema: 1, service: 'api', toVersion: '1.4.0', idempotencyKey: 'incident-7' };
+
+    expect(data.parse({ ...named, strategy: { kind: 'canary' } })).toMatchObject({
+      ...{ toVersion: '1.4.0', strategy: { kind: 'canary' }, environment: 'production' },
+    });
   });
 
   test('says that it wants exactly one of the two', () => {

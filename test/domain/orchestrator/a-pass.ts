@@ -22,6 +22,7 @@ export function legOf(
     ...{ journal, fence: 1, worker: 'w1', clock, log: SILENT, driver, checker: null },
     ...{ router: null, flags: null, metrics: () => undefined, admitted: null },
     loadDeployment: async () => undefined,
+    versions: async () => ({ stable: [], takenBack: [], active: null }),
     ...stopWith({}),
     ...more,
   };

@@ -72,6 +72,25 @@ describe('a release that goes forward', () => {
   );
 });
 
+describe('a release that goes back', () => {
+  const back = led(aRelease({ db: [] }, { rollback: true }), {});
+
+  test('counts a service as back where its job made no deployment: the version is active there', () => {
+    const done = waiting({ state: 'done', deploymentId: 'dep_0123456789' });
+
+    expect(statuses(led(back, { db: done }))).toEqual({ db: 'completed' });
+  });
+
+  test('fails where nothing is active', () => {
+    const failed = led(back, { db: waiting({ state: 'done', deploymentId: null }) });
+
+    expect(failed.state).toEqual({
+      status: 'failed',
+      reason: 'db: nothing is active: there is nothing to roll back',
+    });
+  });
+});
+
 describe('a release stops', () => {
   test('with the reason of a plan that was refused', () => {
     const release = led(aRelease(), {}, dbDone, {

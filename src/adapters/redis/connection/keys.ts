@@ -188,8 +188,7 @@ export function keysOf(namespace: string): Keys {
       return {
         record,
         line: `${record}:line`,
-        stable: `${record}:stable`,
-        takenBack: `${record}:takenBack`,
+        ...{ stable: `${record}:stable`, takenBack: `${record}:takenBack` },
         targets: `${record}:targets`,
         history: `${record}:history`,
         promotions: `${record}:promotions`,

@@ -14,6 +14,7 @@ export type Head = Pick<
   | 'createdAt'
   | 'requestedBy'
   | 'trigger'
+  | 'rollback'
   | 'idempotencyKey'
   | 'digest'
   | 'metadata'
@@ -21,7 +22,7 @@ export type Head = Pick<
 
 export function headFields(deployment: Deployment): string[] {
   const { id, service, environment, version, plan, createdAt } = deployment;
-  const { requestedBy, trigger, idempotencyKey, digest, metadata } = deployment;
+  const { requestedBy, trigger, rollback, idempotencyKey, digest, metadata } = deployment;
   const head: Head = {
     id,
     service,
@@ -31,6 +32,7 @@ export function headFields(deployment: Deployment): string[] {
     createdAt,
     requestedBy,
     trigger,
+    rollback,
     idempotencyKey,
     digest,
     metadata,
@@ -65,6 +67,7 @@ export function progressFields(after: Deployment, before?: Deployment): string[]
   put('previous', after.previous, before?.previous ?? null);
   put('declared', after.declared, before?.declared ?? null);
   put('shares', after.shares, before?.shares ?? null);
+  put('takesBack', after.takesBack, before?.takesBack ?? null);
   put('progress', after.progress, before?.progress);
   put('analyses', after.analyses, before?.analyses);
   put('health', after.health, before?.health ?? null);

@@ -24,7 +24,7 @@ import { ClaimsInHand } from './claims-in-hand.js';
 import type { RedisClient } from '../connection/connection.js';
 import { counted, eventArguments, headFields, progressFields } from './deployment-codec.js';
 import { decodeClaim, decodeDeployment, owed, refusalOf, type Reply } from './replies.js';
-import { dueAt } from '../../../domain/orchestrator/claim/work-plan.js';
+import { dueAt, firstPlace } from '../../../domain/orchestrator/claim/work-plan.js';
 import { keysOf, type Keys } from '../connection/keys.js';
 import { type Durability, operationId, patiently, Script } from '../connection/load-scripts.js';
 import { decodeService } from '../services/service-codec.js';
@@ -71,6 +71,7 @@ export class RedisDeploymentStore implements DeploymentStore {
       [
         ...[id, digest, createdAt, state.status, flag(isTerminal(state.status))],
         ...[service, environment, version, MOST_EVENTS, dueAt(deployment) ?? ''],
+        firstPlace(deployment),
         ...counted(fields, 2),
         ...counted(eventArguments(blank, events), 7),
       ],

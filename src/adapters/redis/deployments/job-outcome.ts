@@ -1,4 +1,5 @@
 import type { QueueName } from '../../../contracts/jobs/define-job.js';
+import { JobResultSchema } from '../../../contracts/jobs/job-result.js';
 import type { JobFact } from '../../../domain/release/member-fact.js';
 import type { BullQueues } from '../connection/bull-queues.js';
 
@@ -9,8 +10,11 @@ export const jobOutcome =
     const queue = queues.queue(name);
     const state = await queue.getJobState(id);
     if (state === 'unknown') return { state: 'absent' };
-    if (state === 'completed') return { state: 'done' };
-    if (state !== 'failed') return { state: 'queued' };
+    if (state !== 'failed' && state !== 'completed') return { state: 'queued' };
     const job = await queue.getJob(id);
+    if (state === 'completed') {
+      const result = JobResultSchema.safeParse(job?.returnvalue);
+      return { state: 'done', ...(result.success && { deploymentId: result.data.deploymentId }) };
+    }
     return { state: 'refused', reason: job?.failedReason || 'its job failed' };
   };

@@ -92,6 +92,9 @@ export function decodeDeployment(
     ...head,
     plan,
     trigger: head.trigger ?? 'person',
+    // No release before it knew of rollbacks to a named version.
+    rollback: head.rollback ?? null,
+    takesBack: read('takesBack'),
     state: read('state'),
     targets: progressMap(plan, progress),
     previous: read('previous'),

@@ -19,6 +19,7 @@ export const unbegun = (deployment: Deployment): Deployment => ({
   previous: null,
   declared: null,
   shares: null,
+  takesBack: null,
   health: null,
   progress: NO_PROGRESS,
   analyses: {},

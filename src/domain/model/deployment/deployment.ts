@@ -2,7 +2,6 @@ import type { Verification } from '../verification.js';
 import type { DeploymentId, ServiceRef, TargetId, Version } from '../ids.js';
 import type { StepAnalysis, DeploymentProgress } from './progress.js';
 import type { DeploymentPlan } from '../plan/deployment-plan.js';
-import type { PreviousVersion } from './plan-event.js';
 import type { ExecutingState, PlanState } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import { PENDING, type Target, type TargetProgress } from '../target.js';
@@ -10,6 +9,7 @@ import type { RemovedTarget } from '../plan/removed-target.js';
 import { type Declared, declaredVersion } from '../declared.js';
 import { ANYTHING } from '../target-status.js';
 import { SharedMap } from '../shared-map.js';
+import type { PreviousVersion, RollbackOrder, TakesBack } from './takes-back.js';
 import type { TrafficShares } from '../traffic-shares.js';
 
 /** One attempt to bring a service to a version. */
@@ -26,6 +26,10 @@ export interface Deployment extends ServiceRef {
   readonly declared: Declared | null;
   /** The shares that the service has as long as no step asks for others; `null` where nobody knows. */
   readonly shares: TrafficShares | null;
+  /** Who goes back to a named version, and why; `null` of what goes forwards. */
+  readonly rollback: RollbackOrder | null;
+  /** What that goes back past, fixed when the execution begins. */
+  readonly takesBack: TakesBack | null;
   readonly health: Verification | null;
   readonly progress: DeploymentProgress;
   /** By the number of the step that asked for it. */

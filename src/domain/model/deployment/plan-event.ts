@@ -1,5 +1,5 @@
 import type { Verification } from '../verification.js';
-import type { DeploymentId, TargetId, Version } from '../ids.js';
+import type { TargetId } from '../ids.js';
 import type { AnalysisReport } from './analysis-report.js';
 import type { AnalysisProgress } from './analysis-progress.js';
 import type { Measurement } from './measurement.js';
@@ -8,13 +8,15 @@ import type { Declared } from '../declared.js';
 import type { RollbackCause } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import type { Evidence } from '../target.js';
+import type { PreviousVersion, RollbackOrder, TakesBack } from './takes-back.js';
 import type { TargetEvent } from './target-event.js';
 import type { TrafficShares } from '../traffic-shares.js';
 
 /** What happened to a deployment: past tense, numbered from 1 per deployment. */
 export type PlanEvent =
   | TargetEvent
-  | { readonly type: 'deployment.planned' }
+  /** `rollback`: it goes back to its version, and why. */
+  | { readonly type: 'deployment.planned'; readonly rollback?: RollbackOrder }
   /** One approval of several; `missing` more are needed. */
   | {
       readonly type: 'deployment.approval_given';
@@ -36,6 +38,8 @@ export type PlanEvent =
       readonly declared: Declared | null;
       /** The shares that the service has as long as nothing else is asked for; `null` where nobody knows. */
       readonly shares: TrafficShares | null;
+      /** What a rollback to a named version goes back past. */
+      readonly takesBack?: TakesBack;
       /** The steps, where the situation at the start is not the planned one any more. */
       readonly replanned?: readonly Step[];
       /** Targets that somebody else holds out of the router. */
@@ -189,10 +193,4 @@ export interface RecordedEvent {
   /** Who caused it: a person, a publisher or a worker. */
   readonly actor: string;
   readonly event: PlanEvent;
-}
-
-/** The last good version under a deployment: what its rollback goes back to. */
-export interface PreviousVersion {
-  readonly version: Version;
-  readonly deploymentId: DeploymentId;
 }

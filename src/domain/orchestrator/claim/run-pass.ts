@@ -119,6 +119,7 @@ async function work(
     ...{ fence, journal, clock, log, worker },
     admitted: admission?.kind === 'admitted' ? admission : null,
     loadDeployment: (id) => store.load(id),
+    versions: () => ports.index.versions(journal.deployment),
   };
   const waitUntil = await WORK[kind](pass);
   const judges = ports.judgesAtOnce === true && pass.checker === null && !pass.abort.aborted;

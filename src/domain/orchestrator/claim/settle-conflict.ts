@@ -76,7 +76,8 @@ async function supersede(ports: OrchestratorPorts, newer: Deployment): Promise<D
   const { waiting } = await ports.index.slot(newer);
   for (const id of waiting.slice(0, Math.max(0, waiting.indexOf(newer.id)))) {
     const older = await ports.store.load(id);
-    if (older?.state.status !== 'approved') continue;
+    // A rollback always waits for its turn, also one to a named version.
+    if (older?.state.status !== 'approved' || older.rollback !== null) continue;
     const reason = `superseded by ${newer.id} (${newer.version})`;
     const { refusal } = await command(ports, older, { type: 'cancel', reason });
     if (refusal === null) gone.push(id);

@@ -72,3 +72,7 @@ export function placeInLine(before: Deployment, after: Deployment): 'back' | 'fr
   const reopened = after.state.status === 'rolling_back' && isTerminal(before.state.status);
   return reopened ? 'front' : '';
 }
+
+/** Where a deployment that is stored approved stands in line: a rollback stands before the others. */
+export const firstPlace = ({ rollback }: Deployment): 'back' | 'front' =>
+  rollback === null ? 'back' : 'front';

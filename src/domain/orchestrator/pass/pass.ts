@@ -1,3 +1,4 @@
+import type { VersionRecord } from '../../model/active-deployment.js';
 import type { Admission } from '../../policy/admission.js';
 import type { DeploymentId, TargetId } from '../../model/ids.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
@@ -17,6 +18,8 @@ export interface Pass extends Required<ServiceRuntime> {
   /** What admission let it past, for the event that says it began. */
   readonly admitted: Extract<Admission, { kind: 'admitted' }> | null;
   readonly loadDeployment: (id: DeploymentId) => Promise<Deployment | undefined>;
+  /** The stable versions of the service, and what was taken back. */
+  readonly versions: () => Promise<VersionRecord>;
   /** Begin nothing new. */
   readonly draining: AbortSignal;
   /** End what was begun. */

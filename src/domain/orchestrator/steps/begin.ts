@@ -1,6 +1,7 @@
 import { stepsFor } from '../../strategies/restep.js';
 import type { PlanRefusal } from '../../strategies/parts/strategy.js';
 import type { TargetId, Version } from '../../model/ids.js';
+import { type TakesBack, takesBack, wayBackTo } from '../../model/deployment/takes-back.js';
 import { progressOf, touchedTargets } from '../../model/deployment/deployment.js';
 import { givenUp } from '../../plan/machine/failure.js';
 import { heldOutOf } from '../../plan/held-out.js';
@@ -37,9 +38,13 @@ async function beginNow(pass: Pass): Promise<void> {
   if (state.status === 'approved' && state.step !== undefined) return beginAgain(pass);
   const [top] = journal.service.stable;
   const good = top === undefined || top.deploymentId === id ? null : top;
-  const previous =
-    good?.version == null ? null : { version: good.version, deploymentId: good.deploymentId };
-  const declared = good?.declared ?? null;
+  const { previous, declared } = wayBackTo(good);
+  const past = await pastWhat(pass);
+  if (past !== null && past.isThere) {
+    const { version } = journal.deployment;
+    journal.submit({ type: 'cancel', reason: `nothing to do: ${version} is active by now` });
+    return;
+  }
   const shares = declared?.shares ?? sharesFound(pass);
   const steps = stepsNow(pass, previous?.version ?? null, shares);
   if (!steps.ok) {
@@ -51,6 +56,7 @@ async function beginNow(pass: Pass): Promise<void> {
   const overridden = admitted?.overridden ?? [];
   journal.submit({
     ...{ type: 'begin', previous, declared, shares },
+    ...(past && { takesBack: past.takesBack }),
     ...(steps.value && { replanned: steps.value }),
     ...heldOutNow(pass),
     ...(overridden.length > 0 && { overridden }),
@@ -76,6 +82,17 @@ function nameRemoved({ journal }: Pass): void {
   );
   const all = [...targets, ...stays];
   if (all.length > 0) journal.report({ type: 'deployment.targets_removed', targets: all });
+}
+
+/** What a rollback to a named version goes back past, as the service stands now; another may have gone there before. */
+async function pastWhat({ journal, versions }: Pass): Promise<{
+  readonly isThere: boolean;
+  readonly takesBack: TakesBack;
+} | null> {
+  const { rollback, version } = journal.deployment;
+  if (rollback === null) return null;
+  const { stable, active } = await versions();
+  return { isThere: active?.version === version, takesBack: takesBack(version, stable) };
 }
 
 /** What is declared nowhere is taken as the router has it, once: it was set up by somebody. */
@@ -104,7 +121,9 @@ function beginAgain(pass: Pass): void {
     const reason = `not retried: ${changed} was changed by another deployment since`;
     journal.report(givenUp(reason, true));
   } else {
-    journal.submit({ type: 'begin', previous, declared, shares, ...heldOutNow(pass) });
+    const past = deployment.takesBack && { takesBack: deployment.takesBack };
+    const way = { previous, declared, shares, ...past };
+    journal.submit({ type: 'begin', ...way, ...heldOutNow(pass) });
     nameRemoved(pass);
   }
 }

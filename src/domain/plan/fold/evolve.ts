@@ -5,6 +5,7 @@ import { evolveProgress } from './evolve-progress.js';
 import { evolveState } from './evolve-state.js';
 import { changedTarget } from './evolve-target.js';
 import type { PlanEvent, RecordedEvent } from '../../model/deployment/plan-event.js';
+import { wayBackOf } from '../../model/deployment/takes-back.js';
 import { isTerminal } from '../../model/deployment/plan-state.js';
 import { PENDING, type TargetProgress } from '../../model/target.js';
 
@@ -20,14 +21,29 @@ export function evolve(deployment: Deployment, { event, at, sequence }: Recorded
     targets,
     progress: evolveProgress(deployment, event, at),
     analyses: evolveAnalyses(deployment, event, at),
-    previous: began ? event.previous : deployment.previous,
-    declared: began ? event.declared : deployment.declared,
-    shares: began ? event.shares : deployment.shares,
+    ...leadingBack(deployment, event),
     health: healthAfter(deployment, event),
     succeeded: deployment.succeeded || event.type === 'deployment.completed',
     startedAt: began ? at : deployment.startedAt,
     endedAt: isTerminal(state.status) ? at : null,
   };
+}
+
+/** Where its way back leads, and what it has for that. */
+function leadingBack(
+  deployment: Deployment,
+  event: PlanEvent,
+): Pick<Deployment, 'previous' | 'declared' | 'shares' | 'takesBack'> {
+  const { previous, declared, shares, takesBack } = deployment;
+  if (event.type === 'deployment.started') {
+    const { previous: under, declared: meant, shares: its, takesBack: past = null } = event;
+    return { previous: under, declared: meant, shares: its, takesBack: past };
+  }
+  if (event.type !== 'deployment.rollback_started')
+    return { previous, declared, shares, takesBack };
+  const way = wayBackOf(deployment);
+  const further = way.declared === declared ? null : way.declared;
+  return { ...way, shares: further?.shares ?? shares, takesBack };
 }
 
 /** A retry is judged anew. */

@@ -8,10 +8,11 @@ export const cancel = (
 ): Decision => ok([{ type: 'deployment.cancelled', reason }]);
 
 export function begin(_: Deployment, command: To<'begin'>): Decision {
-  const { previous, declared, shares, replanned, heldOut, overridden } = command;
+  const { previous, declared, shares, takesBack, replanned, heldOut, overridden } = command;
   return ok([
     {
       ...{ type: 'deployment.started', previous, declared, shares },
+      ...(takesBack && { takesBack }),
       ...(replanned && { replanned }),
       ...(heldOut && { heldOut }),
       ...(overridden && { overridden }),

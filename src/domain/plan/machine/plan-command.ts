@@ -1,7 +1,7 @@
 import type { TargetId } from '../../model/ids.js';
 import type { Hold } from '../../model/hold.js';
 import type { Declared } from '../../model/declared.js';
-import type { PreviousVersion } from '../../model/deployment/plan-event.js';
+import type { PreviousVersion, TakesBack } from '../../model/deployment/takes-back.js';
 import type { Step } from '../../model/plan/step.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
@@ -18,6 +18,7 @@ export type PlanCommand =
       readonly previous: PreviousVersion | null;
       readonly declared: Declared | null;
       readonly shares: TrafficShares | null;
+      readonly takesBack?: TakesBack;
       readonly replanned?: readonly Step[];
       readonly heldOut?: readonly TargetId[];
       readonly overridden?: readonly Hold[];

@@ -1,6 +1,7 @@
 import { ok } from '../../model/result.js';
 import { type Decision, refusal, type To } from './decision.js';
 import { type Deployment, targetsToRestore } from '../../model/deployment/deployment.js';
+import { wayBackOf } from '../../model/deployment/takes-back.js';
 import { sameShares } from '../../model/traffic-shares.js';
 
 /** Stops an execution or a verification. */
@@ -15,7 +16,7 @@ export function reopen(deployment: Deployment, command: To<'rollback'>): Decisio
     return refusal(`nothing to roll back: no target of ${deployment.id} has its version`);
   }
   const isKept = targetsToRestore(deployment).length > 0 && !deployment.plan.driver.removes;
-  if (deployment.previous === null && isKept) {
+  if (wayBackOf(deployment).previous === null && isKept) {
     return refusal(
       `nothing to go back to: ${deployment.version} is the first version of ${deployment.environment}/${deployment.service}, and the ${deployment.plan.driver.kind} driver cannot remove it`,
     );
