@@ -46,7 +46,7 @@ function thenWords({ fate, reason, placeOf }: RemovedTarget): string {
     case 'replace':
       return `${there}, and takes it over`;
     case 'leave':
-      return `it stays as it is: ${reason ?? 'nobody knows why'}`;
+      return reason === null ? 'it stays as it is' : `it stays as it is: ${reason}`;
   }
 }
 

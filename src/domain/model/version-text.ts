@@ -23,9 +23,10 @@ export function versionRefusal(text: string): string | null {
   if (text === '') return `expected 1 to ${MOST_VERSION_CHARACTERS} characters, got none`;
   // Only as far as matters: who sends megabytes need not be told how many.
   const characters = Array.from(text.slice(0, 2 * MOST_VERSION_CHARACTERS + 2));
-  const at = characters.findIndex((character) => HIDDEN.test(character));
-  if (at !== -1 && at < MOST_VERSION_CHARACTERS) {
-    return `${named(characters[at] ?? '')} at position ${at + 1} is not allowed: expected printable characters without spaces`;
+  for (const [at, character] of characters.slice(0, MOST_VERSION_CHARACTERS).entries()) {
+    if (HIDDEN.test(character)) {
+      return `${named(character)} at position ${at + 1} is not allowed: expected printable characters without spaces`;
+    }
   }
   return characters.length > MOST_VERSION_CHARACTERS
     ? `expected at most ${MOST_VERSION_CHARACTERS} characters`

@@ -31,7 +31,7 @@ export function wallClockEnd(start: number, text: string): number {
 const weekdayOf = (midnight: number): number => (midnight / DAY + 4) % 7;
 
 function parse(text: string): WallClockEnd {
-  const [, weekday, hours, minutes] = WRITTEN.exec(text) ?? [];
+  const [minutes, hours, weekday] = text.split(/[ :]/).toReversed();
   return {
     weekday: weekday === undefined ? null : WEEKDAYS.indexOf(weekday),
     minutes: 60 * Number(hours) + Number(minutes),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { planNotes } from '../../../src/domain/explain/plan-notes.js';
+import { planNotes, removedNote } from '../../../src/domain/explain/plan-notes.js';
 import type { CheckSummary } from '../../../src/domain/model/plan/deployment-plan.js';
 import { type TargetStatus, UNTOUCHED } from '../../../src/domain/model/target-status.js';
-import { aDeployment, type DeploymentFixture, web } from '../../support/fixtures.js';
+import { aDeployment, anId, type DeploymentFixture, v, web } from '../../support/fixtures.js';
 
 const notes = (fixture: DeploymentFixture, checks?: readonly CheckSummary[]): readonly string[] => {
   const { plan } = aDeployment(fixture);
@@ -60,4 +60,14 @@ describe('a plan names the targets that somebody else holds out of the router', 
     expect(notes({ ...out(2), router: false })).toHaveLength(1);
     expect(aDeployment(out(7, 2)).plan.forecast.heldOut).toEqual([web(2)]);
   });
+});
+
+test('a target that left the configuration stays as it is, and the plan says why where it is known', () => {
+  const target = { id: web(9), name: 'web-9', address: '10.0.0.9:80', metadata: {} };
+  const left = { target, version: v('1'), by: anId(), fate: 'leave' } as const;
+
+  expect(removedNote({ ...left, reason: null })).toMatch(/the configuration: it stays as it is$/);
+  expect(removedNote({ ...left, reason: 'the policy leaves it' })).toMatch(
+    /it stays as it is: the policy leaves it$/,
+  );
 });

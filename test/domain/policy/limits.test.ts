@@ -60,4 +60,10 @@ describe('windows of the whole configuration', () => {
 
     expect(windowsOf(windows, API)).toEqual([allow('0-1'), deny('0-1'), deny('2-3')]);
   });
+
+  test('keep their end on the clock', () => {
+    const { duration: _, ...weekend } = { ...deny('0-1'), until: 'MO 00:00' };
+
+    expect(windowsOf([{ ...weekend, ...scoped }], API)).toEqual([weekend]);
+  });
 });
