@@ -4,7 +4,9 @@ import type { TrafficShares } from '../model/traffic-shares.js';
 
 /** One thing done to the world. Each is announced before, and its end is written down after. */
 export type Effect =
-  | { readonly kind: 'drain' | 'admit'; readonly target: TargetId }
+  /** `before`: who is called once it is drained, where that is another at the same place. */
+  | { readonly kind: 'drain'; readonly target: TargetId; readonly before?: TargetId }
+  | { readonly kind: 'admit'; readonly target: TargetId }
   /** Deploy, roll back and remove are one: `null` is nothing. */
   | { readonly kind: 'apply'; readonly target: TargetId; readonly version: Version | null }
   | { readonly kind: 'weigh'; readonly shares: TrafficShares };

@@ -123,7 +123,7 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
     const there = placeAt(service, target, limits);
     const undrained = limits.routed ? there.filter(([, its]) => isDrainable(its)) : [];
     if (there.some(([, its]) => mayServe(its))) costly.push(target);
-    else if (undrained.length > 0) free.push(...undrained.map(drained));
+    else if (undrained.length > 0) free.push(...undrained.map(([id]) => drainFor(target, id)));
     else free.push({ kind: 'apply', target, version });
     // Without a router nobody looks between the waves: what serves nobody still comes first.
     const enough = limits.routed ? free.length : free.length + costly.length;
@@ -142,7 +142,8 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
     if (after < limits.floor) break;
     left = after;
     const version = desired.versions.get(target) ?? null;
-    if (limits.routed) effects.push(...there.filter(([, its]) => mayServe(its)).map(drained));
+    const serving = there.filter(([, its]) => mayServe(its));
+    if (limits.routed) effects.push(...serving.map(([id]) => drainFor(target, id)));
     else effects.push({ kind: 'apply', target, version });
   }
   return { effects, until, blocked: effects.length === 0 ? costly : [] };
@@ -150,7 +151,8 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
 
 type At = readonly [TargetId, TargetStatus];
 
-const drained = ([target]: At): Effect => ({ kind: 'drain', target });
+const drainFor = (called: TargetId, target: TargetId): Effect =>
+  called === target ? { kind: 'drain', target } : { kind: 'drain', target, before: called };
 
 /** The target, and whoever is at the same place under another name. */
 function placeAt(service: Service, target: TargetId, { mateOf }: Limits): readonly At[] {

@@ -120,7 +120,9 @@ describe('what can never be is an error, and no endless round', () => {
   const executing = inStatus('executing');
 
   test('a drain without a router', async () => {
-    await expect(drain(legOf(executing), web(1), 'deploy')).rejects.toThrow('only what is routed');
+    await expect(
+      drain(legOf(executing), { kind: 'drain', target: web(1) }, 'deploy'),
+    ).rejects.toThrow('only what is routed');
   });
 
   test('work of which nothing comes', async () => {

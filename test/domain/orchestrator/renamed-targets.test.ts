@@ -71,6 +71,21 @@ describe('a target that moved, and whose driver cannot remove', () => {
   });
 });
 
+describe('a target that moved, and whose driver removes what it left', () => {
+  test('is not named as something that stays: the driver ends it where it was', async () => {
+    const { live: deploy, eventsOf, index } = await live();
+    const places = [place('old-1', 7), place('old-2', 2)];
+    const { id, state, plan } = await deploy('2.0.0', { ...renamed, places });
+
+    expect(state.status).toBe('completed');
+    expect(plan.moved).toMatchObject([{ target: 'old-1', reason: null }]);
+    expect(await eventsOf(id)).not.toContain('deployment.targets_removed');
+    expect((await index.targetStatuses(API)).get(targetId('old-1'))).toMatchObject({
+      place: { address: '127.0.0.1:8007' },
+    });
+  });
+});
+
 describe('a target at the place of one that left the configuration', () => {
   test('has what is there removed first, one place after the other, above the floor', async () => {
     const { live: deploy, done, index, clean, known } = await live();

@@ -129,6 +129,16 @@ describe('what should be on the way back', () => {
     return { ...give.begin, declared: { ...declared, others, missed } as typeof declared };
   };
 
+  const placed = (first: Said, status: TargetStatus) => {
+    const { deployment, service } = told(
+      standing(aDeployment({ targets: ['web-1', 'web-2'] })),
+      give.approve,
+      first,
+      give.rollback(),
+    );
+    return desiredBack(deployment, service).isDeclared(web(2), status);
+  };
+
   test('is what is declared, first where nobody is served, then what was touched last', () => {
     const targets = webs(running(), running('0.9.0', { inRotation: [false] }), running());
 
@@ -166,15 +176,6 @@ describe('what should be on the way back', () => {
   });
 
   test('asks nothing of what others left: that is in place where it runs what is declared for it', () => {
-    const placed = (first: Said, status: TargetStatus) => {
-      const { deployment, service } = told(
-        standing(aDeployment({ targets: ['web-1', 'web-2'] })),
-        give.approve,
-        first,
-        give.rollback(),
-      );
-      return desiredBack(deployment, service).isDeclared(web(2), status);
-    };
     const missed = declaring({}, ['web-2']);
 
     expect(placed(missed, UNTOUCHED)).toBe(true);
@@ -182,6 +183,13 @@ describe('what should be on the way back', () => {
     expect(placed(missed, running('0.8.0'))).toBe(false);
     expect(placed(give.beginFirst, running('0.9.0'))).toBe(false);
     expect(placed(declaring({ 'web-2': ANYTHING }), running('0.9.0'))).toBe(false);
+  });
+
+  test('gives nothing back to the router that left the configuration, also where it runs what was declared', () => {
+    const status = running('0.9.0', { inRotation: [false] });
+
+    expect(placed(declaring({}, ['web-2']), status)).toBe(true);
+    expect(placed(declaring({}, ['web-2']), { ...status, left: true })).toBe(false);
   });
 
   test('gives back the traffic as it was, and leaves the new version first', () => {

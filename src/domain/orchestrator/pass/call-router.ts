@@ -1,9 +1,9 @@
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { failedCall, type Way } from '../../reconcile/call-ends.js';
+import type { Effect } from '../../reconcile/effect.js';
 import type { TargetId } from '../../model/ids.js';
 import type { Report } from '../../plan/machine/report-rules.js';
 import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js';
-import { mateOf, removedIn, stepsOf } from '../../model/deployment/deployment.js';
 import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
 import { effectFailed } from './effect-failed.js';
@@ -11,8 +11,14 @@ import type { Pass, WaitUntil } from './pass.js';
 import { routeCall, routeCallFor } from './route-call.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
-/** Takes a target out of rotation. */
-export async function drain(pass: Pass, target: TargetId, way: Way): Promise<WaitUntil> {
+type Drain = Extract<Effect, { kind: 'drain' }>;
+
+/** Takes a target out of rotation; where the router refuses, the call that this was for has failed. */
+export async function drain(
+  pass: Pass,
+  { target, before = target }: Drain,
+  way: Way,
+): Promise<WaitUntil> {
   const { journal, abort, clock, log } = pass;
   const answer = await routerOf(pass).drain(
     routeCallFor(journal.deployment, target),
@@ -29,21 +35,8 @@ export async function drain(pass: Pass, target: TargetId, way: Way): Promise<Wai
   if (code === 'router/unreachable') return awaitRouter(pass, answer.error);
   log.error({ ...boundTo(journal.deployment), target, code, reason: error }, 'not drained');
   const failure = { error, transient, evidence: null, cause: 'router', at: clock.now() } as const;
-  journal.report(failedCall(journal.deployment, way, drainedFor(pass, target), failure));
+  journal.report(failedCall(journal.deployment, way, before, failure));
   return null;
-}
-
-/** Who was to be called once it is drained: of two at the same place, the one that the step is about. */
-function drainedFor({ journal }: Pass, target: TargetId): TargetId {
-  const { state, plan } = journal.deployment;
-  const mate = mateOf(plan, target);
-  if (mate === undefined) return target;
-  const step = state.status === 'executing' ? stepsOf(journal.deployment)[state.step] : undefined;
-  const isMates =
-    step?.kind === 'retire' || step?.kind === 'deploy'
-      ? step.targets.includes(mate)
-      : removedIn(plan, target) !== undefined;
-  return isMates ? mate : target;
 }
 
 /** Gives a target back to the router. */

@@ -93,7 +93,7 @@ function announcement(pass: Pass, effect: Effect, way: Way): Report {
 function carryOut(pass: Pass, effect: Effect, way: Way): Promise<WaitUntil> {
   switch (effect.kind) {
     case 'drain':
-      return drain(pass, effect.target, way);
+      return drain(pass, effect, way);
     case 'admit':
       return admit(pass, effect.target);
     case 'weigh':
