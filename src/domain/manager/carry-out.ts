@@ -56,8 +56,9 @@ export async function takeBack(
   try {
     return await orchestrator.rollbackDeployment(id, reason);
   } catch (error) {
-    const deployment = error instanceof PlanStateError ? await store.load(id) : undefined;
-    if (deployment === undefined || !(error instanceof PlanStateError)) throw error;
+    if (!(error instanceof PlanStateError)) throw error;
+    const deployment = await store.load(id);
+    if (deployment === undefined) throw error;
     log.error({ deployment: id, service: deployment.service, err: error }, 'not rolled back');
     return { ...resultOf(deployment), success: false, errors: [error.message] };
   }

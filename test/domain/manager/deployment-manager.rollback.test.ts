@@ -124,6 +124,25 @@ describe('rolling a service back', () => {
     expect(await world.manager.getActive('api')).toMatchObject({ version: '3.0.0' });
   });
 
+  test('throws where the record cannot be read: nobody knows what came of it', async () => {
+    const { manager, live, truth } = aWorld();
+    await live('1.0.0');
+    await live('2.0.0');
+    truth.load = () => Promise.reject(new Error('connection lost'));
+
+    await expect(manager.rollback('api')).rejects.toThrow('connection lost');
+  });
+
+  test('throws where the active deployment is gone from the record, and names it', async () => {
+    const { manager, live, truth, driver } = aWorld();
+    await live('1.0.0');
+    const { id } = await live('2.0.0');
+    truth.load = async () => undefined;
+
+    await expect(manager.rollback('api')).rejects.toThrow(`no deployment ${id}`);
+    expect(new Set(driver.runs.values())).toEqual(new Set(['2.0.0']));
+  });
+
   test('takes back a failed first version, where nothing was active before', async () => {
     const world = aWorld();
     world.driver.removes = true;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { broken, fine } from '../../support/fake-services.js';
 import { anId } from '../../support/fixtures.js';
+import { aWorker } from '../../support/cluster.js';
 import { aWorld } from '../orchestrator/world.js';
 import { statesOf, threeVersions } from './three-versions.js';
 
@@ -80,6 +81,26 @@ describe('rolling a service back to a named version', () => {
     expect(new Set(driver.runs.values())).toEqual(new Set(['1.0.0']));
   });
 
+  test('that stopped and is retried takes back the same versions once it is completed', async () => {
+    const world = await threeVersions({ fixture: { policy: { onFailure: 'hold' } } });
+    world.driver.onApply = ({ target, version }) =>
+      target.id === 'web-2' && version === '1.0.0' ? broken('no disk') : fine;
+    expect(await world.manager.rollback('api', { toVersion: '1.0.0' })).toMatchObject({
+      state: 'failed',
+    });
+    world.driver.onApply = () => fine;
+    const id = (await world.manager.history({ limit: 1 })).items[0]?.id ?? anId();
+
+    await world.order(id, { type: 'retry', by: 'ann' });
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(await statesOf(world)).toEqual([
+      '1.0.0 active',
+      '3.0.0 rolled_back',
+      '2.0.0 rolled_back',
+    ]);
+  });
+
   test('may name one that was rolled back: it was stable once', async () => {
     const world = await threeVersions();
     await world.manager.rollback('api');
@@ -147,6 +168,19 @@ describe('rolling a service back to a named version', () => {
     const targets = { service: 'unheard', environment: 'production' };
     expect(await manager.rollback(targets, { toVersion: '1.0.0' })).toBeNull();
     expect((await manager.history()).items).toHaveLength(3);
+  });
+
+  test('says that the service is configured no more, and touches nothing', async () => {
+    const { ports, manager: before } = await threeVersions();
+    const error = { code: 'plan/impossible', path: 'service', message: 'unknown' } as const;
+    const catalog = { resolve: () => ({ ok: false, error }) as const };
+    const { manager } = aWorker(ports, { catalog, ids: { deploymentId: anId } });
+
+    expect(await manager.rollback('api', { toVersion: '1.0.0' })).toMatchObject({
+      ...{ success: false, targetsUpdated: 0, errors: ['service: unknown'] },
+    });
+    expect((await before.history()).items).toHaveLength(3);
+    expect(await before.getActive('api')).toMatchObject({ version: '3.0.0' });
   });
 });
 

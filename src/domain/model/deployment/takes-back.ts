@@ -41,9 +41,8 @@ const NOWHERE: WayBack = { previous: null, declared: null };
 /** What lies beneath a deployment that has this stable version under it. */
 export function wayBackTo(good: StableVersion | null | undefined): WayBack {
   if (good == null) return NOWHERE;
-  const { version, deploymentId, declared } = good;
-  const previous: PreviousVersion | null = version === null ? null : { version, deploymentId };
-  return { previous, declared };
+  const { deploymentId, declared } = good;
+  return { previous: { version: declared.version, deploymentId }, declared };
 }
 
 /** @param stable newest first */

@@ -84,14 +84,13 @@ export class Journal {
    * @throws Error where there is no claim
    */
   get service(): ServiceStatus {
-    if (this.#service === null) throw new Error('only a claim knows the service');
-    return this.#service;
+    return claimed(this.#service);
   }
 
   /** What a router or the checks say just now to who has a claim: it counts for this run, and is not written down. */
   see(seen: ReadonlyMap<TargetId, Seen>): void {
-    const was = this.#durableService ?? this.service;
-    [this.#durableService, this.#service] = bothSeen(was, this.service, seen);
+    const [was, now] = [claimed(this.#durableService), claimed(this.#service)];
+    [this.#durableService, this.#service] = bothSeen(was, now, seen);
   }
 
   /** The newest revision this run knows to be written. */
@@ -171,17 +170,14 @@ export class Journal {
     while (this.#events.length > 0) {
       // A copy: what is submitted during the write belongs to the next one.
       const events = [...this.#events];
+      const last = events.reduce((_, { at }) => at, 0);
       const count = this.#pending.length;
       const before = this.#durable;
       const after = this.#current;
       const [was, now] = [this.#durableService, this.#service];
       const answer = await this.#store.append({
         ...{ before, after, events, release, fence: this.fence },
-        service: await this.#changeOf(
-          before,
-          after,
-          events.reduce((_, { at }) => at, 0),
-        ),
+        service: await this.#changeOf(before, after, last),
       });
       if (answer.ok) {
         this.#durableService = now === null ? was : { ...now, ...answer.value.service };
@@ -245,4 +241,9 @@ export class Journal {
       this.#current = evolve(this.#current, recorded);
     }
   }
+}
+
+function claimed(service: ServiceStatus | null): ServiceStatus {
+  if (service === null) throw new Error('only a claim knows the service');
+  return service;
 }
