@@ -96,7 +96,7 @@ export const IN_SCRIPTS: Readonly<Record<string, Planted>> = {
   ),
   'the status of targets is not written': script(
     ['targets_folded'],
-    'local taken_at = put_pairs(KEYS[7], service_at)',
+    'local taken_at = put_or_take_pairs(KEYS[7], service_at)',
     'local taken_at = after_pairs(service_at)',
     APPEND,
   ),
