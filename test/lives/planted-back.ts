@@ -43,7 +43,7 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     case: 'E',
     says: 'what another deployment left drained is not given back to the router',
     file: `${RECONCILE}/desired.ts`,
-    search: 'ours(target, status) || isAsDeclared(deployment, target, status),',
+    search: '(ours(target, status) || isAsDeclared(deployment, target, status)),',
     replacement: 'ours(target, status),',
     shows: "expected 'rolled_back' to be 'completed'",
   },

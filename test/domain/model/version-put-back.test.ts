@@ -10,7 +10,10 @@ const removed: RemovedTarget = {
   version: v('1.5.0'),
 };
 const unknown: RemovedTarget = { ...removed, version: null };
-const declaring = (others: Declared['others']): { readonly declared: Declared } => ({
+const forwards = { succeeded: false, takesBack: null } as const;
+const undeclared = { ...forwards, declared: null } as const;
+const declaring = (others: Declared['others']) => ({
+  ...forwards,
   declared: { version: v('1.0.0'), others, missed: [], shares: null },
 });
 
@@ -21,14 +24,23 @@ describe('a target that left the configuration and was removed by a deployment t
   });
 
   test('has again what it ran where nothing was ever completed, or nothing was asked of it', () => {
-    expect(versionPutBack({ declared: null }, removed)).toBe('1.5.0');
+    expect(versionPutBack(undeclared, removed)).toBe('1.5.0');
     expect(versionPutBack(declaring({ 'web-3': ANYTHING }), removed)).toBe('1.5.0');
   });
 
   test('stays removed where nobody knows what ran there, or nothing was to run there', () => {
-    expect(versionPutBack({ declared: null }, unknown)).toBeUndefined();
+    expect(versionPutBack(undeclared, unknown)).toBeUndefined();
     expect(versionPutBack(declaring({ 'web-3': ANYTHING }), unknown)).toBeUndefined();
     expect(versionPutBack(declaring({ 'web-3': null }), removed)).toBeUndefined();
+  });
+
+  test('stays removed where what it ran was taken back by a completed rollback to a named version', () => {
+    const beneath = { previous: null, declared: null };
+    const takesBack = { versions: [], replaces: null, beneath };
+
+    expect(versionPutBack({ ...undeclared, succeeded: true, takesBack }, removed)).toBeUndefined();
+    expect(versionPutBack({ ...undeclared, takesBack }, removed)).toBe('1.5.0');
+    expect(versionPutBack({ ...undeclared, succeeded: true }, removed)).toBe('1.5.0');
   });
 
   test('stays removed where its place is another name now: that one goes back', () => {

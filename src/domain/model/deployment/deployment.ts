@@ -152,16 +152,18 @@ export const touchedTargets = (deployment: Deployment): readonly TargetId[] =>
 
 /**
  * What a target that left the configuration goes back to where it was removed: what
- * was declared for it, else what it ran. `undefined` where nobody knows.
+ * was declared for it, else what it ran, but never what a rollback to a named version
+ * has taken back. `undefined` where nobody knows.
  */
 export function versionPutBack(
-  { declared }: Pick<Deployment, 'declared'>,
+  { declared, succeeded, takesBack }: Pick<Deployment, 'declared' | 'succeeded' | 'takesBack'>,
   { target, version, placeOf }: RemovedTarget,
 ): Version | undefined {
   // Its place is another's now: that one goes back.
   if (placeOf !== undefined) return undefined;
   const was = declared === null ? ANYTHING : declaredVersion(declared, target.id);
-  return (was === ANYTHING ? version : was) ?? undefined;
+  const ran = succeeded && takesBack !== null ? null : version;
+  return (was === ANYTHING ? ran : was) ?? undefined;
 }
 
 /** Touched targets that do not have the previous version back. */
