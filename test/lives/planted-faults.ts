@@ -23,15 +23,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     says: 'whether a target is in rotation is ignored in the floor',
     file: 'domain/model/serving.ts',
-    search: 'sure(status.inRotation) === true && status.weight.every(hasShare);',
-    replacement: 'status.weight.every(hasShare);',
+    search: '  sure(status.inRotation) === true &&\n  status.weight.every(hasShare);',
+    replacement: '  status.weight.every(hasShare);',
     kind: 'floor',
   },
   {
     says: 'whether a target has a share of the traffic is ignored in the floor',
     file: 'domain/model/serving.ts',
-    search: 'sure(status.inRotation) === true && status.weight.every(hasShare);',
-    replacement: 'sure(status.inRotation) === true;',
+    search: '  sure(status.inRotation) === true &&\n  status.weight.every(hasShare);',
+    replacement: '  sure(status.inRotation) === true;',
     kind: 'floor',
   },
   {
@@ -67,8 +67,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     says: 'a driver is called before the router was asked to drain the target',
     file: `${RECONCILE}/next-effects.ts`,
-    search: 'else if (limits.routed && isDrainable(status)) free',
-    replacement: 'else if (limits.width < 0 && isDrainable(status)) free',
+    search: 'const undrained = limits.routed ?',
+    replacement: 'const undrained = limits.width < 0 ?',
     kind: 'applied in rotation',
   },
   {
