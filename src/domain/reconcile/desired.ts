@@ -97,7 +97,9 @@ export function versionBack(deployment: Deployment, id: TargetId): Version | nul
   const touched = isTouched(deployment, id);
   const removed = removedIn(deployment.plan, id);
   if (removed !== undefined) return touched ? versionPutBack(deployment, removed) : undefined;
-  if (declared === null) return touched ? null : undefined;
+  // Beneath a rollback to a named version nothing is left of what that took back.
+  const tookBack = deployment.succeeded && deployment.takesBack !== null;
+  if (declared === null) return touched || tookBack ? null : undefined;
   const version = declaredVersion(declared, id);
   const asked = version !== ANYTHING && !declared.missed.includes(id);
   if (!asked && !touched) return undefined;
