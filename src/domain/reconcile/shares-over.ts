@@ -5,10 +5,13 @@ import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 /**
  * Shares that were declared, over the targets that there are now. A target that
  * is new gets as much as those beside it have on average: of its colour, where
- * there are colours.
+ * there are colours. Where all are new, each gets an equal part.
  */
 export function sharesOver(targets: readonly Target[], declared: TrafficShares): TrafficShares {
   const known = targets.filter(({ id }) => declared[id] !== undefined);
+  if (known.length === 0) {
+    return Object.fromEntries(targets.map(({ id }) => [id, 1 / targets.length]));
+  }
   const meanOf = (colour: string): number => {
     const beside = known.filter((target) => colourOf(target) === colour);
     const sum = beside.reduce((total, { id }) => total + shareOf(declared, id), 0);

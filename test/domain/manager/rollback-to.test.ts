@@ -1,3 +1,4 @@
+import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
 import { describe, expect, test } from 'vitest';
 import { broken, fine } from '../../support/fake-services.js';
 import { anId } from '../../support/fixtures.js';
@@ -219,5 +220,19 @@ describe('a rollback along a strategy, with no version named,', () => {
 
     expect(await world.manager.rollback('api', strategy)).toMatchObject({ success: true });
     expect(await world.manager.getActive('api')).toMatchObject({ version: '1.0.0' });
+  });
+
+  test('leads to nothing once it is rolled back itself, also on a colour that kept a version', async () => {
+    const fixture = { coloured: true, strategy: { kind: 'blue_green', retire: 'keep' } } as const;
+    const world = await threeVersions({ runtime: { router: new MemoryRouter() }, fixture });
+    const { manager, driver } = world;
+    driver.removes = true;
+
+    await manager.rollback('api', { toVersion: '1.0.0' });
+    expect(new Set(driver.runs.values())).toEqual(new Set(['1.0.0', '3.0.0']));
+    await manager.rollback('api');
+
+    expect([...driver.runs.values()]).toEqual([null, null]);
+    expect(await manager.getActive('api')).toBeNull();
   });
 });

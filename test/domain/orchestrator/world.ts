@@ -14,7 +14,7 @@ import type { HealthProbe } from '../../../src/domain/ports/health-probe.js';
 import { ok } from '../../../src/domain/model/result.js';
 import { aRecord, aWorker, workerPorts } from '../../support/cluster.js';
 import { FakeDriver, FakeServices } from '../../support/fake-services.js';
-import { aDraft, anId, API, type DeploymentFixture } from '../../support/fixtures.js';
+import { aDraft, aPlanInput, anId, API, type DeploymentFixture } from '../../support/fixtures.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 
 export interface WorldOptions {
@@ -49,6 +49,8 @@ export function aWorld(options: WorldOptions = {}) {
     catalog: new FakeServices({
       driver,
       probes,
+      runtime,
+      ...(fixture?.coloured && { placed: [...aPlanInput(fixture).targets] }),
       ...(fixture?.targets && { targets: fixture.targets }),
       ...(fixture?.strategy && { strategy: fixture.strategy }),
       ...(fixture?.policy && { policy: fixture.policy }),

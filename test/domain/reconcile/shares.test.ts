@@ -131,6 +131,12 @@ describe('shares that were declared for other targets', () => {
     expect(sharesOver(all, { b1: 1, g1: 0 })).toEqual({ b1: 1, g1: 0, g2: 0 });
   });
 
+  test('are equal parts where all targets are new', () => {
+    expect(sharesOver([aTarget('web-8'), aTarget('web-9')], half)).toEqual({
+      ...{ 'web-8': 0.5, 'web-9': 0.5 },
+    });
+  });
+
   test('are a whole again where some targets are gone', () => {
     expect(sharesOver([aTarget('web-1')], half)).toEqual({ 'web-1': 1 });
   });
@@ -148,7 +154,8 @@ describe('shares that were declared for other targets', () => {
         const shares = sharesOver(targets, declared);
 
         expect(Object.keys(shares)).toEqual(targets.map(({ id }) => id));
-        expect(sum(shares)).toBeCloseTo(sum(declared) > 0 ? 1 : 0);
+        const allNew = Object.keys(declared).length === 0;
+        expect(sum(shares)).toBeCloseTo(sum(declared) > 0 || allNew ? 1 : 0);
       }),
     );
   });
