@@ -79,11 +79,15 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
     let next = elsewhere(targets, event, plan);
     for (const [id, seen] of Object.entries(event.targets)) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event names targets
-      next = put(next, id as TargetId, ({ left }) => ({
+      const target = id as TargetId;
+      // Nothing is known any more of what was removed: that it left is known by the plan.
+      const isRemoved = removedIn(plan, target) !== undefined;
+      next = put(next, target, ({ left }) => ({
         inRotation: [seen.inRotation],
         // What left has no share among those that are configured: only whether it has any counts.
-        weight: [left === true && seen.share > 0 ? null : seen.share],
+        weight: [(left === true || isRemoved) && seen.share > 0 ? null : seen.share],
         heldOut: seen.heldOut,
+        ...(isRemoved && { left: true }),
       }));
     }
     return next;

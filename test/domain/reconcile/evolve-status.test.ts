@@ -129,6 +129,18 @@ describe('rotation', () => {
     expect(weight(0.5)).toEqual([null]);
     expect(weight(0)).toEqual([0]);
   });
+
+  test('says of what was removed only whether it has any, also where nothing else is known of it any more', () => {
+    const known = webs(running(), running());
+    const deployment = aDeployment({ configured: true, targets: ['web-1'], known });
+    const gone = standing(deployment, { ...serving('0.9.0'), targets: webs(running()) });
+    const said = { inRotation: true, share: 1, heldOut: null } as const;
+    const seen = { type: 'deployment.router_seen', targets: { 'web-2': said } } as const;
+    const shares = { 'web-1': 1 };
+
+    const after = told(gone, give.approve, seen, give.startShift(0, shares));
+    expect(statusOfWeb(after, 2)).toMatchObject({ left: true, weight: [null] });
+  });
 });
 
 describe('a share of the traffic', () => {
