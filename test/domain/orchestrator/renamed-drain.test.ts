@@ -4,6 +4,7 @@ import { targetId } from '../../../src/domain/model/ids.js';
 import type { Target } from '../../../src/domain/model/target.js';
 import type { RouterFailure } from '../../../src/domain/ports/traffic-router.js';
 import { API, type DeploymentFixture } from '../../support/fixtures.js';
+import { broken, fine } from '../../support/fake-services.js';
 import { aWorld } from './world.js';
 
 const place = (id: string): Target => ({
@@ -60,5 +61,31 @@ describe('a target at the place of another name, behind a router that refuses to
     });
     expect(called).toEqual([]);
     expect((await index.active(API))?.version).toBe('1.0.0');
+  });
+});
+
+describe('a target that was drained by us and is named otherwise since', () => {
+  /** Drained under the old name by a deployment that failed then; the place is as it was. */
+  async function renamedWhileDrained(drains: 'we' | 'somebody') {
+    const router = new MemoryRouter();
+    const world = aWorld({ runtime: { router }, fixture: { places: [place('old')] } });
+    await world.live('1.0.0');
+    const policy = { onFailure: 'hold', retries: 0 } as const;
+    world.driver.onApply = ({ version }) => (version === '2.0.0' ? broken('no disk') : fine);
+    if (drains === 'we') await world.live('2.0.0', { policy });
+    const places = [place('new')];
+    await router.drain({ ...API, targets: places }, targetId('new'), new AbortController().signal);
+    const last = await world.live('3.0.0', { places, configured: true });
+    return (await world.index.targetStatuses(API)).get(last.plan.targets[0]?.id ?? targetId('x'));
+  }
+
+  test('is put back into rotation under the new one', async () => {
+    expect(await renamedWhileDrained('we')).toMatchObject({ inRotation: [true], heldOut: null });
+  });
+
+  test('is left out where that was somebody else', async () => {
+    expect(await renamedWhileDrained('somebody')).toMatchObject({
+      ...{ inRotation: [false], heldOut: 'drained' },
+    });
   });
 });

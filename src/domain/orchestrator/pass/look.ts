@@ -4,6 +4,7 @@ import type { Target } from '../../model/target.js';
 import {
   type Deployment,
   isTouched,
+  mateOf,
   progressOf,
   stepsOf,
 } from '../../model/deployment/deployment.js';
@@ -96,7 +97,7 @@ function takeIn({ journal }: Pass, seen: SeenTargets, targets: readonly Target[]
     const its = seen[id];
     if (its === undefined) continue;
     const status = statusOf(journal.service, id);
-    const said = saidOf(status, its);
+    const said = saidOf(status, its, mayBeOurs(journal, id));
     if (isNews(status, said)) news[id] = said;
     ups.set(id, { up: its.up });
   }
@@ -105,10 +106,21 @@ function takeIn({ journal }: Pass, seen: SeenTargets, targets: readonly Target[]
   journal.see(ups);
 }
 
+/** Nobody of us ever called it by this name, and under its old one it may have been drained. */
+function mayBeOurs({ deployment, service }: Pass['journal'], id: TargetId): boolean {
+  const mate = mateOf(deployment.plan, id);
+  if (mate === undefined || statusOf(service, id).by !== null) return false;
+  return sure(statusOf(service, mate).inRotation) !== true;
+}
+
 /** A drain that nobody of us asked for is somebody else's. */
-function saidOf(status: TargetStatus, { inRotation, share, heldOut }: SeenTarget): RouterSaid {
+function saidOf(
+  status: TargetStatus,
+  { inRotation, share, heldOut }: SeenTarget,
+  ours: boolean,
+): RouterSaid {
   if (heldOut) return { inRotation, share, heldOut: 'maintenance' };
-  const others = status.heldOut === 'drained' || sure(status.inRotation) === true;
+  const others = status.heldOut === 'drained' || (sure(status.inRotation) === true && !ours);
   return { inRotation, share, heldOut: !inRotation && others ? 'drained' : null };
 }
 
