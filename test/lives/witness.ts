@@ -15,6 +15,8 @@ export class Witness {
   readonly flags = new Flags();
   /** Those that left the configuration, and were removed by one that failed afterwards. */
   readonly #gone = new Set<string>();
+  /** Those of the plan that told shares last. */
+  #planned: ReadonlySet<string> = new Set();
   readonly #places: Places;
   readonly #core: () => core.Core;
   /** How a deployment is called in the log. */
@@ -30,6 +32,9 @@ export class Witness {
   /** Something durable was written. */
   written(before: core.Deployment, after: core.Deployment, events: readonly string[]): void {
     this.#places.judge.note(this.#nameOf(after.id), events);
+    if (events.some((type) => TELLS_SHARES.has(type))) {
+      this.#planned = new Set(after.plan.targets.map(({ id }) => id));
+    }
     this.#checkClaims();
     if (events.includes('deployment.started')) this.flags.started(after.id);
     if (core.hasEnded(before) || !core.hasEnded(after)) return;
@@ -61,9 +66,11 @@ export class Witness {
   #compared(claim: Claim, claims: readonly Claim[]): readonly [Claim, Readonly<Place>] {
     const place = this.#places.at(claim.target);
     if (!this.#places.changing) return [claim, place];
-    const named = claims.filter(({ left }) => !left);
+    // Shares are told among the targets of one plan: those of who wrote last.
+    const named = claims.filter(({ target, left }) => !left && this.#planned.has(target));
     const { share, ...rest } = claim;
-    if (share === undefined || named.some((each) => each.share === undefined)) return [rest, place];
+    if (share === undefined || !named.includes(claim)) return [rest, place];
+    if (named.some((each) => each.share === undefined)) return [rest, place];
     const claimed = sum(named.map((each) => each.share ?? 0));
     const real = sum(named.map(({ target }) => this.#places.at(target).share));
     if (claimed === 0 || real === 0) return [rest, place];
@@ -216,3 +223,11 @@ function wronglyClaimed(
     ...(isOff ? [{ kind: 'claim: share', said: weight } as const] : []),
   ];
 }
+
+/** Events that say what shares there are, among the targets of a plan. */
+const TELLS_SHARES: ReadonlySet<string> = new Set([
+  'deployment.started',
+  'deployment.router_seen',
+  'deployment.shifted',
+  'deployment.traffic_restored',
+]);

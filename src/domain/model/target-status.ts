@@ -18,7 +18,10 @@ export interface TargetStatus {
   readonly version: Known<Version | null | Anything>;
   /** Whether the router may send it anything new; always true without a router. */
   readonly inRotation: Known<boolean>;
-  /** The share of the traffic that is set for it, 0 to 1; `null` where none was ever set or seen. */
+  /**
+   * The share of the traffic that is set for it, 0 to 1, among the targets of the plan that set or saw
+   * it last; `null` where none was ever set or seen.
+   */
   readonly weight: Known<number | null>;
   /** The version that a check found bad here. */
   readonly bad: Version | null;

@@ -4,7 +4,7 @@ import { type Deployment, mateOf, removedIn, targetIn } from '../model/deploymen
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
-import { ANYTHING, type Place, sure, type TargetStatus, widened } from '../model/target-status.js';
+import { ANYTHING, type Place, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 type Targets = SharedMap<TargetId, TargetStatus>;
@@ -76,7 +76,7 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
   'deployment.shifted': (targets, { event }) => weighed(targets, event.shares),
   'deployment.traffic_restored': (targets, { event }) => weighed(targets, event.shares),
   'deployment.router_seen': (targets, { event, deployment: { plan } }) => {
-    let next = elsewhere(targets, event, plan);
+    let next = targets;
     for (const [id, seen] of Object.entries(event.targets)) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event names targets
       const target = id as TargetId;
@@ -208,25 +208,6 @@ function weighed(targets: Targets, shares: TrafficShares): Targets {
   for (const [id, { left }] of targets) {
     // Nothing was asked of what left.
     if (left !== true) next = put(next, id, () => ({ weight: [shareOf(shares, id)] }));
-  }
-  return next;
-}
-
-/**
- * The router tells shares among those that the plan names: of the others, only
- * whether they have any still counts.
- */
-function elsewhere(
-  targets: Targets,
-  { targets: seen }: EventOf<'deployment.router_seen'>,
-  plan: Deployment['plan'],
-): Targets {
-  if (plan.removed === undefined) return targets;
-  let next = targets;
-  for (const { target } of plan.removed) {
-    const status = targets.get(target.id);
-    if (status === undefined || status.left === true || seen[target.id] !== undefined) continue;
-    if (sure(status.weight) !== 0) next = next.with(target.id, { ...status, weight: [null] });
   }
   return next;
 }

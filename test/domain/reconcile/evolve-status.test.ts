@@ -107,29 +107,6 @@ describe('rotation', () => {
     expect(statusOfWeb(told(first, seen), 2)).toEqual(running());
   });
 
-  test('has some share, and nobody knows which, where the router told those of others only', () => {
-    const known = webs(running(), running('0.9.0', { weight: [0.5] }));
-    const two = aDeployment({ configured: true, targets: ['web-1'], known });
-    const said = { inRotation: true, share: 1, heldOut: null } as const;
-    const seen = { type: 'deployment.router_seen', targets: { 'web-1': said } } as const;
-    const weight = (was: number): unknown =>
-      statusOfWeb(
-        told(
-          standing(two, {
-            ...serving('0.9.0'),
-            targets: webs(running(), running('0.9.0', { weight: [was] })),
-          }),
-          give.approve,
-          seen,
-        ),
-        2,
-      ).weight;
-
-    expect(two.plan.removed?.map(({ target }) => target.id)).toEqual([web(2)]);
-    expect(weight(0.5)).toEqual([null]);
-    expect(weight(0)).toEqual([0]);
-  });
-
   test('says of what was removed only whether it has any, also where nothing else is known of it any more', () => {
     const known = webs(running(), running());
     const deployment = aDeployment({ configured: true, targets: ['web-1'], known });
