@@ -63,8 +63,14 @@ export const STRATEGY_SECTIONS: readonly Section[] = [
     heading: 'Analyses in strategies',
     at: '`analysis` of strategies',
     about: 'Names one of the service’s [analyses](#analyses). The name alone is enough.',
-    example: `services:
+    example: `metricSources:
+  prometheus: { kind: prometheus, url: "http://prometheus:9090" }
+services:
   api:
+    analyses:
+      errors:
+        metrics:
+          - { kind: threshold, name: errors, source: prometheus, query: errors_per_second, max: 1 }
     strategy:
       kind: canary
       analysis: { name: errors, mode: background, from: 2 }`,
@@ -96,7 +102,9 @@ services:
     heading: 'Metrics',
     at: '`services.NAME.analyses.NAME.metrics[]`',
     about: 'Give one limit: `max` or `min`, or beside a `baseline` `maxIncrease` or `maxDecrease`.',
-    example: `services:
+    example: `metricSources:
+  prometheus: { kind: prometheus, url: "http://prometheus:9090" }
+services:
   api:
     analyses:
       latency:

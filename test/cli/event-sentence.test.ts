@@ -28,6 +28,13 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
   ],
   [{ type: 'deployment.approval_given', by: 'ann', missing: 1 }, 'approved by ann; 1 more needed'],
   [
+    {
+      ...{ type: 'deployment.approvals_lapsed', by: ['ann'], missing: 2, configuration: 'now' },
+      reason: 'its configuration changed since it was approved by ann',
+    },
+    'approvals are wanted again (2): its configuration changed since it was approved by ann',
+  ],
+  [
     { type: 'deployment.approval_given', by: 'ann', missing: 1, reason: 'read it' },
     'approved by ann: read it; 1 more needed',
   ],

@@ -105,7 +105,7 @@ describe('versions', () => {
       expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     );
     const { out } = await world.run(['versions', 'api']);
-    expect(out).toMatch(/^version {2}state +since +by +deployment\n1\.0\.0 {4}active /);
+    expect(out).toMatch(/^version {2}state +deployment +by +since\n1\.0\.0 {4}active /);
     expect(out).toMatch(/\n1\.1\.0 {4}rolled_back /);
   });
 

@@ -22,6 +22,7 @@ describe('a policy', () => {
       of: ['ann', 'bob', 'cid'],
       notByRequester: true,
       expires: '6h',
+      onChange: 'keep',
     };
 
     expect(PolicySchema.parse({ approval })).toEqual({
@@ -31,6 +32,7 @@ describe('a policy', () => {
       approvers: ['ann', 'bob', 'cid'],
       selfApproval: false,
       approvalExpiry: 6 * 3_600_000,
+      approvalOnChange: 'keep',
     });
   });
 
@@ -122,7 +124,10 @@ describe('the policy of an environment', () => {
   });
 
   test('that speaks of approvals says all there is to say of them', () => {
-    const none = { approvals: 1, approvers: null, selfApproval: true, approvalExpiry: null };
+    const none = {
+      ...{ approvals: 1, approvers: null, selfApproval: true, approvalExpiry: null },
+      approvalOnChange: 'again',
+    };
 
     expect(PolicyOverrideSchema.parse({ approval: 'none' })).toEqual({ approval: 'none', ...none });
     expect(PolicyOverrideSchema.parse({ approval: { required: 2 } })).toEqual({

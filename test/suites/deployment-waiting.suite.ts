@@ -2,6 +2,7 @@ import { failed } from '../../src/domain/plan/machine/failure.js';
 import { stepEnd } from '../../src/domain/plan/conclusions/step-end.js';
 import { wayBackEnd } from '../../src/domain/plan/conclusions/way-back-end.js';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { askAgain, inForce } from '../domain/plan/commands.js';
 import { API, v, web } from '../support/fixtures.js';
 import { BEGIN, LEASE, started, type StoreHand, updated } from '../support/store-hand.js';
 
@@ -65,6 +66,39 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
       });
     });
 
+    describe('an approved deployment whose approvals are wanted again', () => {
+      test('is a draft again, and gives up slot, limits and lease to those that wait', async () => {
+        const fixture = { configuration: 'then', limits: [{ key: 'all', most: 1 }] };
+        const first = await hand.create(fixture);
+        const { fence } = await hand.claimed(first.id);
+        const second = await hand.create(fixture);
+        expect((await hand.claim(second.id)).kind).toBe('waiting');
+
+        const { handedTo } = await hand.give(first.id, askAgain(), fence);
+
+        expect(handedTo).toMatchObject({ kind: 'execute', deploymentId: second.id });
+        expect(await hand.index.slot(API)).toMatchObject({ holder: second.id, waiting: [] });
+        expect((await hand.store.load(first.id))?.state).toEqual({ status: 'draft' });
+        expect((await hand.claim(first.id)).kind).toBe('not_owed');
+        expect((await hand.claim(second.id)).kind).toBe('claimed');
+        expect((await hand.index.counters()).draft).toBe(1);
+      });
+
+      test('stands at the end of the line once it is approved again', async () => {
+        const first = await hand.create({ configuration: 'then' });
+        const { fence } = await hand.claimed(first.id);
+        await hand.give(first.id, askAgain(), fence);
+        const [second, third] = [await hand.create(), await hand.create()];
+        await hand.claimed(second.id);
+
+        await hand.give(first.id, { type: 'approve', by: 'ann', inForce: inForce() });
+
+        expect(await hand.index.slot(API)).toMatchObject({
+          ...{ holder: second.id, waiting: [third.id, first.id] },
+        });
+      });
+    });
+
     describe('looking after what rests', () => {
       test('does not look at a draft before its approval expires, or at one that may wait for ever', async () => {
         const policy = { approval: 'required', approvalExpiry: 3_600_000 } as const;
@@ -81,6 +115,19 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
         expect(await hand.store.overdue(10)).toEqual([id]);
         await hand.store.postpone(id, 60_000);
         expect(await hand.store.overdue(10)).toEqual([]);
+      });
+
+      test('looks again at what is a draft again when its approvals expire, counted from then', async () => {
+        const policy = { approval: 'required', approvalExpiry: 3_600_000 } as const;
+        const { id } = await hand.create({ policy, configuration: 'then', at: 1_000 });
+        const { fence } = await hand.claimed(id);
+        const [before, now] = [await hand.store.load(id), Date.now()];
+        if (before === undefined) throw new Error('it is gone');
+
+        await hand.write(before, askAgain(), fence, {}, now);
+
+        expect(await hand.store.overdue(10)).toEqual([]);
+        expect(await hand.store.renewWork(id)).toBeNull();
       });
 
       test('keeps the lease of a paused deployment, for what its worker still has to end', async () => {

@@ -72,6 +72,8 @@ export interface DeploymentFixture {
   readonly known?: TargetStatuses;
   readonly active?: Version | null;
   readonly at?: number;
+  /** Fingerprint of the configuration that it is planned with. */
+  readonly configuration?: string;
 }
 
 export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
@@ -90,6 +92,7 @@ export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
     driver: { kind: 'fake', fences: true, removes: fixture.removes ?? false },
     driverTimeoutMs: 1_000,
     policy: { ...DEFAULT_POLICY, ...fixture.policy },
+    ...(fixture.configuration !== undefined && { configuration: fixture.configuration }),
   };
 }
 

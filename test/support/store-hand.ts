@@ -1,6 +1,7 @@
 import { stepEnd } from '../../src/domain/plan/conclusions/step-end.js';
 import type { DeploymentId, TargetId } from '../../src/domain/model/ids.js';
 import type { WorkKind } from '../../src/domain/model/deployment/work-owed.js';
+import { evolve } from '../../src/domain/plan/fold/evolve.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import type { Said } from '../../src/domain/plan/machine/decided.js';
 import type { PlanEvent } from '../../src/domain/model/deployment/plan-event.js';
@@ -14,7 +15,7 @@ import type {
   ServiceWrite,
 } from '../../src/domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../src/domain/model/service-status.js';
-import { aDraft, type DeploymentFixture, eventsOf, fold, isReported, record } from './fixtures.js';
+import { aDraft, type DeploymentFixture, eventsOf, isReported, record } from './fixtures.js';
 import { serviceWrite } from './service-write.js';
 
 export const LEASE = 60_000;
@@ -54,10 +55,11 @@ export class StoreHand {
     said: Said | PlanEvent,
     fence: number | null = null,
     service?: Partial<ServiceWrite>,
+    at?: number,
   ): Promise<AppendAnswer> {
     const happened = happenedBy(before, said);
-    const events = record(before, happened);
-    const after = fold(before, happened);
+    const events = record(before, happened, at);
+    const after = events.reduce(evolve, before);
     const found = await this.store.service(before);
     return this.store.append({
       ...{ before, after, events, fence, release: false },

@@ -3,8 +3,9 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import { canonicalJson } from '../../contracts/values/canonical-json.js';
 import type { Knowledge, KnownService } from '../../domain/fleet/knowledge.js';
 import type { Outline } from '../../domain/fleet/worker-sign.js';
+import type { ApprovalPolicy } from '../../domain/policy/approval.js';
 import { outlineOf } from './config-outline.js';
-import { effectiveSettings } from './service-settings.js';
+import { effectiveSettings, type ServiceSettings } from './service-settings.js';
 
 export interface ConfigKnowledge {
   readonly knowledge: Knowledge;
@@ -15,13 +16,15 @@ export interface ConfigKnowledge {
 /** What a configuration lets a worker carry out, each service's part with its fingerprint. */
 export function knowledgeOf({ services, trustPublishers }: Config): ConfigKnowledge {
   const outlines = new Map<string, Outline>();
-  const note = (settings: object | null): string | null => {
-    if (settings === null) return null;
-    const fingerprint = fingerprintOf(settings);
-    outlines.set(fingerprint, outlineOf(settings));
-    return fingerprint;
-  };
   const known = Object.entries(services).map(([service, own]): KnownService => {
+    const approvals: Record<string, ApprovalPolicy> = {};
+    const note = (settings: ServiceSettings | null): string | null => {
+      if (settings === null) return null;
+      const fingerprint = fingerprintOf(settings);
+      outlines.set(fingerprint, outlineOf(settings));
+      if (settings.policy.approval !== 'none') approvals[fingerprint] = approvalPart(settings);
+      return fingerprint;
+    };
     const environments = Object.entries(own.environments).flatMap(([name, here]) => {
       const fingerprint = note(effectiveSettings(own, here));
       return fingerprint === null ? [] : [[name, fingerprint] as const];
@@ -30,10 +33,16 @@ export function knowledgeOf({ services, trustPublishers }: Config): ConfigKnowle
       service,
       environments: Object.fromEntries(environments),
       elsewhere: note(effectiveSettings(own)),
+      approvals,
       promotions: own.promotions,
     };
   });
   return { knowledge: { services: known, trusts: trustPublishers }, outlines };
+}
+
+function approvalPart({ policy }: ServiceSettings): ApprovalPolicy {
+  const { approval, approvals, approvers, selfApproval, approvalExpiry, approvalOnChange } = policy;
+  return { approval, approvals, approvers, selfApproval, approvalExpiry, approvalOnChange };
 }
 
 /** The same for the same effective configuration, however it was written; nothing can be read from it. */

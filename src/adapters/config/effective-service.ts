@@ -99,12 +99,14 @@ function filledStrategy(spec: StrategySpec): StrategySpec {
 }
 
 function writtenPolicy(policy: Policy): EffectiveService {
-  const { approval, approvals, approvers, selfApproval, approvalExpiry, ...rest } = policy;
+  const { approval, approvals, approvers, selfApproval, ...others } = policy;
+  const { approvalExpiry, approvalOnChange: onChange, ...rest } = others;
   const required = {
     required: approvals,
     ...(approvers !== null && { of: approvers }),
     notByRequester: !selfApproval,
     ...(approvalExpiry !== null && { expires: approvalExpiry }),
+    onChange,
   };
   return { approval: approval === 'none' ? approval : required, ...rest };
 }

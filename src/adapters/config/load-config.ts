@@ -6,6 +6,7 @@ import { explainIssue } from '../../contracts/problems/explain-issue.js';
 import { type Problem, problemsOf } from '../../contracts/problems/problems-of.js';
 import { windowProblems } from './check-windows.js';
 import { type Located, unlocated } from './located.js';
+import { nameProblems } from './name-problems.js';
 import { settingProblems } from './setting-problems.js';
 import { readYaml } from './yaml-file.js';
 
@@ -44,7 +45,7 @@ export const checkConfig = (value: unknown, file = 'the configuration'): Config 
 function checked(written: Located, file: string): Config {
   const parsed = ConfigSchema.safeParse(written.value, { error: explainIssue });
   const problems = parsed.success
-    ? [...windowProblems(parsed.data), ...settingProblems(parsed.data)]
+    ? [windowProblems, settingProblems, nameProblems].flatMap((look) => look(parsed.data))
     : problemsOf(parsed.error);
   if (parsed.success && problems.length === 0) return parsed.data;
   throw configError(file, problems.map(placedIn(written)).toSorted(byPlace));

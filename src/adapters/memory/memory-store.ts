@@ -115,9 +115,12 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
     row.events.push(...events);
     const revision = writeService(this.#state, row.deployment, service);
     const terminal = isTerminal(after.state.status);
+    // A draft again: it asks for its approvals anew, and must not keep others waiting meanwhile.
+    const leaves = terminal || (after.state.status === 'draft' && before.state.status !== 'draft');
     // Ended from outside: until its worker has let go, nobody else may begin.
-    if (release || (terminal && fence !== null)) row.leaseUntil = 0;
-    const handedTo = terminal ? this.#end(row) : this.#join(row, work.placeInLine(before, after));
+    if (release || (leaves && fence !== null)) row.leaseUntil = 0;
+    if (terminal) this.#state.ended = row.deployment.id;
+    const handedTo = leaves ? this.#leave(row) : this.#join(row, work.placeInLine(before, after));
     row.due = this.#dueOf(row);
     return ok({ run, handedTo, service: { revision } });
   }
@@ -183,12 +186,6 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
     if (leader && leader.worker !== worker && leader.until > now) return false;
     this.#state.leader = { worker, until: now + leaseMs };
     return true;
-  }
-
-  #end(row: Row): WorkOwed | null {
-    const { deployment } = row;
-    this.#state.ended = deployment.id;
-    return this.#leave(row);
   }
 
   /** The slot, the line and the limits are others' now; who was first in line for a free slot kept them waiting too. */

@@ -1,3 +1,4 @@
+import { approvalStanding } from '../../domain/explain/approval-standing.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
 import { type Deployment, progressOf } from '../../domain/model/deployment/deployment.js';
 import { percentText } from '../../contracts/views/step-words.js';
@@ -17,7 +18,7 @@ export function progressSection(deployment: Deployment): Html | null {
   return parts.length === 0
     ? null
     : html`<section>
-        <h2>DeploymentProgress</h2>
+        <h2>Progress</h2>
         ${parts}
       </section>`;
 }
@@ -34,16 +35,16 @@ function holdText(deployment: Deployment): Html | null {
   </p>`;
 }
 
-function approvalText({ plan, progress, state }: Deployment): HtmlValue {
-  const { approval, approvals } = plan.policy;
-  const { approvals: given, override } = progress;
+function approvalText(deployment: Deployment): HtmlValue {
+  const { override } = deployment.progress;
+  const { given, required, missing } = approvalStanding(deployment);
   const by = given.length === 0 ? '' : ` by ${given.join(', ')}`;
-  const asked = approval === 'required' && state.status === 'draft';
-  const text = asked
-    ? `Approved ${given.length} of ${approvals} times${by}.`
-    : given.length === 0
-      ? null
-      : `Approved${by}.`;
+  const text =
+    missing > 0
+      ? `Approved ${given.length} of ${required} times${by}.`
+      : given.length === 0
+        ? null
+        : `Approved${by}.`;
   if (text === null && override === null) return null;
   const overridden =
     override === null

@@ -4,6 +4,8 @@ import {
   failFastConnection,
 } from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.redis.js';
+import { approvalInForce } from '../../domain/fleet/approval-in-force.js';
 import { withRedis } from '../../adapters/redis/connection/fail-fast.js';
 import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';
 import { jobSigner, type Signing } from '../../adapters/security/signature-keys.js';
@@ -49,6 +51,7 @@ export function createProducer({
     });
   const queues: JobQueues = { add: (...job) => guarded(() => bull.add(...job)), sign };
   const store = new RedisDeploymentStore(connection.client, namespace);
+  const roster = new RedisWorkerRoster(connection.client, namespace);
   const ulid = monotonicFactory();
   return new DeploymentProducer({
     queues,
@@ -58,6 +61,10 @@ export function createProducer({
       append: (transition) => onRecords(() => store.append(transition)),
     },
     clock: systemClock,
+    configurations: {
+      own: () => null,
+      approval: async (ref) => approvalInForce(await guarded(() => roster.workers()), ref),
+    },
     publish: workPublisher(queues),
     newJobId: () => `job_${ulid().toLowerCase()}`,
     async close() {

@@ -9,7 +9,11 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import { environmentName, serviceName } from '../../domain/model/ids.js';
 import type { CoordinatorPorts } from '../../workers/coordinating/coordinate.js';
 import type { WorkerHostOptions } from '../../workers/worker-host.js';
-import { KNOWS_ALL, promotionsIn } from '../../domain/fleet/knowledge.js';
+import {
+  approvalInForce,
+  type ConfigurationsInForce,
+} from '../../domain/fleet/approval-in-force.js';
+import { fingerprintIn, KNOWS_ALL, promotionsIn } from '../../domain/fleet/knowledge.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Log } from '../../domain/ports/log.js';
 import { Fleet } from '../../workers/fleet/fleet.js';
@@ -46,6 +50,13 @@ export async function joinFleet(options: FleetOptions): Promise<Fleet> {
   await fleet.join();
   return fleet;
 }
+
+/** What is configured now, as this worker hears it of the others. */
+export const configurationsOf = (fleet: Fleet): ConfigurationsInForce => ({
+  own: (ref) => fingerprintIn(fleet.own.knowledge, ref),
+  approval: async (ref, fresh) =>
+    approvalInForce(fresh ? await fleet.everybody() : fleet.alive, ref),
+});
 
 /** What handing jobs on needs, on real Redis. */
 export function handingOn(

@@ -32,7 +32,7 @@ import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { Log } from '../../domain/ports/log.js';
 import type { ServiceCatalog } from '../../domain/manager/service-catalog.js';
 import { composeCoordinator } from './compose-coordinator.js';
-import { handingOn, joinFleet, promotionsOf } from './compose-fleet.js';
+import { configurationsOf, handingOn, joinFleet, promotionsOf } from './compose-fleet.js';
 import { composeGate } from './compose-gate.js';
 import { composeLead } from './compose-lead.js';
 import { workPublisher } from '../../producers/publish-work.js';
@@ -120,6 +120,7 @@ async function startOn(
     worker,
     leaseMs: settings.lease,
     judgesAtOnce: true,
+    configurations: configurationsOf(fleet),
   };
   const coordinator = composeCoordinator({
     ...{ client: storage.client, queues, namespace, store, index, log, clock },

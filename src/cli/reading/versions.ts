@@ -31,16 +31,16 @@ export function addVersions(program: Program, run: CliRun): void {
             [
               { title: 'version', shrinks: true },
               { title: 'state' },
-              { title: 'since' },
-              { title: 'by' },
               { title: 'deployment' },
+              { title: 'by' },
+              { title: 'since' },
             ],
             versions.map(({ version, state, since, by, deploymentId }) => [
               version,
               [TONES[state], state],
-              agoText(since, run.ports.now()),
-              by,
               deploymentId,
+              by,
+              agoText(since, run.ports.now()),
             ]),
           );
         }

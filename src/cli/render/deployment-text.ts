@@ -1,3 +1,4 @@
+import { approvalStanding } from '../../domain/explain/approval-standing.js';
 import { planNotes } from '../../domain/explain/plan-notes.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
 import {
@@ -105,13 +106,12 @@ function facts(deployment: Deployment): readonly (readonly [string, ...Segment[]
 
 /** Who approved it, where its traffic goes, what its flags stand at. */
 function progressFacts(deployment: Deployment): readonly (readonly [string, ...Segment[]])[] {
-  const { plan, progress } = deployment;
-  const { approval, approvals } = plan.policy;
-  const given = progress.approvals;
-  const wanted = approval === 'required' ? `${given.length} of ${approvals}` : `${given.length}`;
+  const { progress } = deployment;
+  const { given, required } = approvalStanding(deployment);
+  const wanted = required > 0 ? `${given.length} of ${required}` : `${given.length}`;
   const traffic = trafficBar(deployment);
   return [
-    ...(given.length === 0 && approval === 'none'
+    ...(given.length === 0 && required === 0
       ? []
       : ([
           ['approvals', `${wanted}${given.length === 0 ? '' : `: ${given.join(', ')}`}`],

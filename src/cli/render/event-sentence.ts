@@ -21,6 +21,8 @@ const BEFORE_START: Sentences = {
       : `planned as a rollback: ${said(fieldOf(rollback, 'reason'))}`,
   'deployment.approval_given': ({ by, missing, reason }) =>
     `approved by ${said(by)}${whyIn(reason)}; ${said(missing)} more needed`,
+  'deployment.approvals_lapsed': ({ reason, missing }) =>
+    `approvals are wanted again (${said(missing)}): ${said(reason)}`,
   'deployment.approved': ({ by, reason }) =>
     `approved${isText(by) ? ` by ${by}` : ''}${whyIn(reason)}`,
   'deployment.held': ({ hold }) => `held: ${said(fieldOf(hold, 'reason'))}${untilIn(hold)}`,

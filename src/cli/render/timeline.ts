@@ -41,6 +41,7 @@ export function timelineLine(
 
 const TONES: Readonly<Record<string, Tone>> = {
   'deployment.approval_given': 'busy',
+  'deployment.approvals_lapsed': 'warn',
   'deployment.held': 'warn',
   'deployment.overridden': 'warn',
   'deployment.gate_reached': 'warn',

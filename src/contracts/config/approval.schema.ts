@@ -29,6 +29,12 @@ export const ApprovalSchema = either(
           description: 'A deployment that is not approved this long after planning is cancelled.',
           examples: ['2d'],
         }),
+      onChange: z
+        .enum(['again', 'keep'])
+        .default('again')
+        .describe(
+          'When the configuration of the service changed since it was approved: ask for the approvals `again`, or `keep` them.',
+        ),
     })
     .superRefine(({ required, of }, context) => {
       const people = new Set(of?.map((name) => name.trim().toLowerCase()));
@@ -36,7 +42,7 @@ export const ApprovalSchema = either(
       const message = `expected at least ${required} people to choose from, got ${people.size}`;
       context.addIssue({ code: 'custom', path: ['of'], message });
     }),
-  'expected none, required, or { required, of, notByRequester, expires }',
+  'expected none, required, or { required, of, notByRequester, expires, onChange }',
 ).meta({ title: 'approval' });
 
 /** Written once, it says all there is to say of approvals. */
@@ -48,7 +54,14 @@ export function approvalOf(form: z.output<typeof ApprovalSchema>): ApprovalPolic
     approvers: form.of ?? null,
     selfApproval: !form.notByRequester,
     approvalExpiry: form.expires ?? null,
+    approvalOnChange: form.onChange,
   };
 }
 
-const ANYBODY = { approvals: 1, approvers: null, selfApproval: true, approvalExpiry: null };
+const ANYBODY = {
+  approvals: 1,
+  approvers: null,
+  selfApproval: true,
+  approvalExpiry: null,
+  approvalOnChange: 'again',
+} as const;

@@ -6,6 +6,7 @@ import { PLAN_STATUSES } from '../../domain/model/deployment/plan-state.js';
 export const EVENT_TYPES = [
   'deployment.planned',
   'deployment.approval_given',
+  'deployment.approvals_lapsed',
   'deployment.approved',
   'deployment.held',
   'deployment.overridden',

@@ -1,3 +1,4 @@
+import { approvalStanding } from '../../domain/explain/approval-standing.js';
 import { foldable } from '../../domain/audit/fold/foldable.js';
 import {
   type AnalysisStanding,
@@ -174,11 +175,8 @@ function holdView(deployment: Deployment) {
   return { kind, reason, since: isoOrNull(since), until: isoOrNull(until), liftedBy };
 }
 
-function approvalsView({ plan, progress, state }: Deployment) {
-  const { approval, approvals } = plan.policy;
-  const { approvals: given } = progress;
-  const required = approval === 'none' ? 0 : approvals;
-  const missing = state.status === 'draft' ? Math.max(0, required - given.length) : 0;
+function approvalsView(deployment: Deployment) {
+  const { required, given, missing } = approvalStanding(deployment);
   return { required, given, missing };
 }
 

@@ -1,12 +1,12 @@
 import { deadlinesOf } from '../plan/deadlines.js';
 import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
 import { startDue } from '../policy/admission.js';
-import { approvalDue } from '../policy/approval.js';
+import { approvalAskedAt, approvalDue } from '../policy/approval.js';
 import type { DueDate } from './explanation.js';
 
 /** Which deadline fires when, and what that comes to; the nearest first. */
 export function dueDates(deployment: Deployment): readonly DueDate[] {
-  const { state, plan, progress, createdAt } = deployment;
+  const { state, plan, progress } = deployment;
   const all: DueDate[] = deadlinesOf(deployment).map(({ kind, at }) => ({
     kind,
     at,
@@ -16,7 +16,11 @@ export function dueDates(deployment: Deployment): readonly DueDate[] {
     if (at !== null) all.push({ kind, at, outcome });
   };
   if (state.status === 'draft') {
-    add('approval_expiry', approvalDue(plan.policy, createdAt), 'it is cancelled');
+    add(
+      'approval_expiry',
+      approvalDue(plan.policy, approvalAskedAt(deployment)),
+      'it is cancelled',
+    );
   }
   if (state.status === 'approved') {
     add('start_by', startDue(plan.policy, progress.approvedAt), 'it is cancelled');

@@ -1,5 +1,6 @@
 import { type Deployment, progressOf, touchedTargets } from '../model/deployment/deployment.js';
 import { isTerminal, reasonOf } from '../model/deployment/plan-state.js';
+import { approvalInForce } from '../fleet/approval-in-force.js';
 import { configurationChange } from '../fleet/configuration-change.js';
 import type { TargetState } from '../model/target.js';
 import { dueDates } from './due-dates.js';
@@ -59,7 +60,7 @@ function otherHolds(input: ExplainInput): readonly Holding[] {
   const { deployment, now } = input;
   switch (deployment.state.status) {
     case 'draft':
-      return [approvalHold(deployment)];
+      return [approvalHold(deployment, approvalInForce(input.workers ?? [], deployment))];
     case 'approved':
       return holdsBeforeStart(input);
     case 'rolling_back':

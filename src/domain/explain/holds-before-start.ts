@@ -1,4 +1,5 @@
-import { personOf } from '../policy/approval.js';
+import { approvalAskedAt, type ApprovalInForce, personOf } from '../policy/approval.js';
+import { approvalStanding } from './approval-standing.js';
 import { admissionInput } from '../orchestrator/claim/admit.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import { serviceKey } from '../model/ids.js';
@@ -6,18 +7,28 @@ import { windowVerdict, type WindowVerdict } from '../policy/window-verdict.js';
 import type { ExplainInput, Holding, HoldingKind } from './explanation.js';
 import { toldHold } from './standing-hold.js';
 
-/** What keeps a draft from being approved. */
-export function approvalHold({ id, plan, progress, requestedBy, createdAt }: Deployment): Holding {
-  const { approval, approvals, approvers, selfApproval } = plan.policy;
-  const { length: given } = progress.approvals;
-  const by = given === 0 ? '' : ` (given by ${progress.approvals.join(', ')})`;
+/**
+ * What keeps a draft from being approved.
+ *
+ * @param inForce what the configuration of now asks; `null` where none says it
+ */
+export function approvalHold(
+  deployment: Deployment,
+  inForce: ApprovalInForce | null = null,
+): Holding {
+  const { id, requestedBy } = deployment;
+  const { policy, given: people, required, lapsed } = approvalStanding(deployment, inForce);
+  const { approval, approvers, selfApproval } = policy;
+  const { length: given } = people;
+  const by = given === 0 ? '' : ` (given by ${people.join(', ')})`;
+  const again = lapsed ? '; its configuration changed, so approvals are wanted again' : '';
   const reason =
-    approval === 'none'
+    required === 0
       ? 'it is a draft that nobody asked to carry out yet'
-      : `it has ${given} of ${approvals} approvals${by}`;
+      : `it has ${given} of ${required} approvals${by}${again}`;
   const listed = approval === 'none' ? null : approvers;
   const barred = approval === 'none' || selfApproval ? null : requestedBy;
-  const spent = new Set([...progress.approvals, barred ?? ''].map(personOf));
+  const spent = new Set([...people, barred ?? ''].map(personOf));
   // Only who still can; where anyone may, those who cannot are said instead.
   const who = listed?.filter((name) => !spent.has(personOf(name))).join(', ') ?? 'anyone';
   const others = given === 0 || listed !== null ? '' : ', who has not approved it yet';
@@ -25,7 +36,7 @@ export function approvalHold({ id, plan, progress, requestedBy, createdAt }: Dep
   return {
     kind: 'approval',
     reason,
-    since: createdAt,
+    since: approvalAskedAt(deployment),
     until: null,
     liftedBy: `${who}${others}${except}`,
     command: `signalbox approve ${id}`,
@@ -73,7 +84,12 @@ function claimHolds(deployment: Deployment): readonly Holding[] {
   return hold !== null && FOUND_BY_CLAIM.has(hold.kind) ? [hold] : [];
 }
 
-const FOUND_BY_CLAIM: ReadonlySet<HoldingKind> = new Set(['limit', 'router', 'held_out']);
+const FOUND_BY_CLAIM: ReadonlySet<HoldingKind> = new Set([
+  'approval',
+  'limit',
+  'router',
+  'held_out',
+]);
 
 /** Freezes that cover it, `deny` windows it lies in, and `allow` windows it lies outside of. */
 function closures(input: ExplainInput): readonly Holding[] {

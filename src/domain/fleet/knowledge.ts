@@ -1,4 +1,5 @@
 import type { ServiceRef } from '../model/ids.js';
+import { type ApprovalInForce, type ApprovalPolicy, NO_APPROVAL } from '../policy/approval.js';
 import type { PromotionRule } from '../promotion/promotion.js';
 
 /** What a worker's configuration lets it carry out, as it tells the others. */
@@ -16,6 +17,8 @@ export interface KnownService {
   readonly environments: Readonly<Record<string, string>>;
   /** The same for every environment that is not named; `null` where it has no driver there. */
   readonly elsewhere: string | null;
+  /** Who must approve, by fingerprint, where anybody must; not said by versions that did not know of it. */
+  readonly approvals?: Readonly<Record<string, ApprovalPolicy>>;
   readonly promotions: readonly PromotionRule[];
 }
 
@@ -41,6 +44,14 @@ export function fingerprintIn(knowledge: Knowledge, ref: ServiceRef): string | n
   const { environments, elsewhere } = known;
   const here = Object.hasOwn(environments, ref.environment) && environments[ref.environment];
   return here || elsewhere;
+}
+
+/** Who must approve there, by this configuration; `null` where it does not say. */
+export function approvalIn(knowledge: Knowledge, ref: ServiceRef): ApprovalInForce | null {
+  const configuration = fingerprintIn(knowledge, ref);
+  const approvals = knownService(knowledge, ref.service)?.approvals;
+  if (configuration === null || approvals === undefined) return null;
+  return { configuration, policy: approvals[configuration] ?? NO_APPROVAL };
 }
 
 /** The promotions that begin there, by this configuration. */

@@ -86,12 +86,7 @@ export class DeploymentOrchestrator {
     if (status !== 'draft' && status !== 'approved') {
       throw new PlanStateError(`cannot execute ${id}: it is ${status}, expected draft or approved`);
     }
-    if (status === 'draft') {
-      if (deployment.plan.policy.approval === 'required') {
-        throw new PlanStateError(`cannot execute ${id}: its policy requires approval`);
-      }
-      await this.#insist(id, { type: 'approve', by: null }, this.#ports.worker);
-    }
+    if (status === 'draft') await this.#insist(id, { type: 'execute' }, this.#ports.worker);
     const { clock } = this.#ports;
     const since = clock.now();
     await this.#drive(id, 'execute');

@@ -1,3 +1,4 @@
+import type { ConfigurationsInForce } from '../fleet/approval-in-force.js';
 import type { HealthChecker } from '../health/health-checker.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { Calendar } from '../ports/calendar.js';
@@ -39,6 +40,8 @@ export interface OrchestratorPorts {
    * too, in the same write. Who has no queue asks for the verification by itself.
    */
   readonly judgesAtOnce?: boolean;
+  /** What is configured now; without it, what was planned is what approvals are judged by. */
+  readonly configurations?: ConfigurationsInForce;
 }
 
 export interface ServiceRuntime {

@@ -1,4 +1,4 @@
-import type { Policy } from '../model/plan/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../model/plan/policy.js';
 
 /** What an approval is judged by. */
 export interface ApprovalInput {
@@ -19,8 +19,18 @@ export type ApprovalAnswer =
 
 export type ApprovalPolicy = Pick<
   Policy,
-  'approval' | 'approvals' | 'approvers' | 'selfApproval' | 'approvalExpiry'
+  'approval' | 'approvals' | 'approvers' | 'selfApproval' | 'approvalExpiry' | 'approvalOnChange'
 >;
+
+/** Nobody needs to approve. */
+export const NO_APPROVAL: ApprovalPolicy = DEFAULT_POLICY;
+
+/** Who must approve by the configuration of now, and which configuration that is. */
+export interface ApprovalInForce {
+  /** Fingerprint. */
+  readonly configuration: string;
+  readonly policy: ApprovalPolicy;
+}
 
 /**
  * Whether this approval counts. Names are compared without regard to case and
@@ -44,12 +54,25 @@ export function approve(
   return { kind: 'accepted', missing: Math.max(0, approvals - given.length - 1) };
 }
 
-/** What is not approved by then is cancelled; `null` where it may wait for ever. */
+/**
+ * What is not approved by then is cancelled; `null` where it may wait for ever.
+ *
+ * @param since when it was planned, or its approvals were asked for again (epoch milliseconds)
+ */
 export const approvalDue = (
   { approval, approvalExpiry }: ApprovalPolicy,
-  plannedAt: number,
+  since: number,
 ): number | null =>
-  approval === 'none' || approvalExpiry === null ? null : plannedAt + approvalExpiry;
+  approval === 'none' || approvalExpiry === null ? null : since + approvalExpiry;
+
+/** When somebody was last asked to approve it (epoch milliseconds). */
+export const approvalAskedAt = ({
+  createdAt,
+  progress,
+}: {
+  readonly createdAt: number;
+  readonly progress: { readonly askedAgainAt?: number };
+}): number => progress.askedAgainAt ?? createdAt;
 
 /** The reason of a deployment that nobody approved in time. */
 export const APPROVAL_EXPIRED = 'approval expired';

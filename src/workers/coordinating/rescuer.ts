@@ -9,7 +9,7 @@ import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import { brokenOff } from '../../domain/plan/machine/failure.js';
 import { reasonOf } from '../../domain/model/deployment/plan-state.js';
 import { START_BY_EXPIRED, startDue } from '../../domain/policy/admission.js';
-import { APPROVAL_EXPIRED, approvalDue } from '../../domain/policy/approval.js';
+import { APPROVAL_EXPIRED, approvalAskedAt, approvalDue } from '../../domain/policy/approval.js';
 import type { PlanCommand } from '../../domain/plan/machine/plan-command.js';
 
 export interface RescuerPorts extends Pick<
@@ -110,15 +110,13 @@ function endingOf(deployment: Deployment, now: number): PlanCommand | Conclusion
 }
 
 /** Ends what has waited too long to be approved, or to begin. */
-function lateOrder(
-  { state, plan, progress, createdAt }: Deployment,
-  now: number,
-): PlanCommand | null {
+function lateOrder(deployment: Deployment, now: number): PlanCommand | null {
+  const { state, plan, progress } = deployment;
   const { status: waiting } = state;
   if (waiting !== 'draft' && waiting !== 'approved') return null;
   const draft = waiting === 'draft';
   const due = draft
-    ? approvalDue(plan.policy, createdAt)
+    ? approvalDue(plan.policy, approvalAskedAt(deployment))
     : startDue(plan.policy, progress.approvedAt);
   if (due === null || due > now) return null;
   return { type: 'expire', waiting, reason: draft ? APPROVAL_EXPIRED : START_BY_EXPIRED };

@@ -41,6 +41,11 @@ export class Fleet {
     return this.#alive;
   }
 
+  /** Those at work and those that were, asked anew. */
+  everybody(): Promise<readonly WorkerSign[]> {
+    return this.#ports.roster.workers();
+  }
+
   /** Whether others at work know other services than this one. */
   get isMixed(): boolean {
     return new Set(this.#alive.map(({ knowledge }) => knowledge)).size > 1;

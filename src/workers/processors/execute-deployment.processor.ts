@@ -22,10 +22,8 @@ export function executeDeploymentProcessor(
       let ending = await orchestrator.advance('execute', id, context.stop);
       const settled = ending.kind === 'settled' ? ending.deployment : null;
       if (settled?.state.status === 'draft') {
-        if (settled.plan.policy.approval === 'required') {
-          return discard(`cannot execute ${id}: it is a draft, and its policy requires approval`);
-        }
-        await orchestrator.command(id, { type: 'approve', by: null }, ports.worker, false);
+        const told = await orchestrator.command(id, { type: 'execute' }, ports.worker, false);
+        if (told?.refusal) return discard(told.refusal.message);
         ending = await orchestrator.advance('execute', id, context.stop);
       } else if (settled && asksTooLate(settled, context)) {
         const { status } = settled.state;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { knowledgeOf } from '../../../src/adapters/config/config-knowledge.js';
 import { outlineOf } from '../../../src/adapters/config/config-outline.js';
 import { type ConfigInput, ConfigSchema } from '../../../src/contracts/config/config.schema.js';
-import { fingerprintIn, knows } from '../../../src/domain/fleet/knowledge.js';
+import { approvalIn, fingerprintIn, knows } from '../../../src/domain/fleet/knowledge.js';
 import { environmentName } from '../../../src/domain/model/ids.js';
 import { API } from '../../support/fixtures.js';
 
@@ -35,6 +35,21 @@ describe('the fingerprint of a configuration', () => {
     expect(fingerprintIn(one.knowledge, API)).not.toBe(fingerprintIn(other.knowledge, API));
     expect(JSON.stringify([one.knowledge, ...one.outlines])).not.toContain('hush');
   });
+});
+
+test('a configuration says who must approve, in each environment, and that nobody must', () => {
+  const own = {
+    driver: command('put'),
+    policy: { approval: { of: ['ann'] } },
+    environments: { staging: { policy: { approval: 'none' as const } } },
+  };
+  const { knowledge } = api(own);
+
+  expect(approvalIn(knowledge, API)).toMatchObject({
+    configuration: fingerprintIn(knowledge, API),
+    policy: { approval: 'required', approvers: ['ann'], approvalOnChange: 'again' },
+  });
+  expect(approvalIn(knowledge, staging)?.policy.approval).toBe('none');
 });
 
 test('a service without a driver in an environment is not known there', () => {

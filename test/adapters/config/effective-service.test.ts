@@ -14,6 +14,7 @@ const metrics = [
   { kind: 'latency', name: 'l', source: 'p', query: 'q', baseline: 'stable', maxIncrease: '12.5%' },
   { kind: 'latency', name: 'm', source: 'p', query: 'q', baseline: 'previous', maxDecrease: 5 },
 ];
+const SOURCES = { p: { kind: 'prometheus', url: 'http://127.0.0.1:9090' } };
 const config = checkConfig({
   windows: [
     {
@@ -22,6 +23,7 @@ const config = checkConfig({
     },
   ],
   limits: [{ environment: 'production', most: 2 }],
+  metricSources: SOURCES,
   services: {
     api: {
       driver: { kind: 'command', argv: ['deploy'], env: { TOKEN: 'hunter2' } },
@@ -50,7 +52,10 @@ describe('what holds for a service in an environment', () => {
       router: { kind: 'none' },
       flags: { kind: 'redis' },
       policy: {
-        approval: { required: 2, of: ['ada', 'bob'], notByRequester: false, expires: '1d' },
+        approval: {
+          ...{ required: 2, of: ['ada', 'bob'], notByRequester: false, expires: '1d' },
+          onChange: 'again',
+        },
         retries: 5,
         retryDelay: '1s',
         windows: [{ kind: 'deny', duration: '2d' }],
@@ -63,7 +68,7 @@ describe('what holds for a service in an environment', () => {
 
   test('is what a configuration may say again', () => {
     const { limits: _, ...again } = Object(shown('api', 'production'));
-    expect(() => checkConfig({ services: { api: again } })).not.toThrow();
+    expect(() => checkConfig({ services: { api: again }, metricSources: SOURCES })).not.toThrow();
     expect(Object(shown('api', 'production')).analyses.e.metrics).toMatchObject(metrics);
   });
 

@@ -114,6 +114,8 @@ function troubles(deployment: Deployment, ms: number): readonly Said[] {
     ...[give.rollback(), give.fail(), give.retry, give.giveUp, give.cancel],
     ...[give.hold(), give.hold('night'), give.override, give.expire],
     ...[give.finishRollback(give.aVerification('unhealthy'))],
+    ...[give.askAgain({ approvals: 2 }), give.execute],
+    { ...{ type: 'approve', by: 'cy' }, inForce: give.inForce({ approvals: 3 }) },
     givenUp('a newer one is there', true),
     { ...give.beginFirst, replanned: STEPS.slice(1) },
     { ...give.beginFirst, shares: { 'web-1': 1 } },
@@ -132,7 +134,10 @@ const HOLD = { kind: 'freeze', reason: 'frozen', until: null, liftedBy: 'ann' } 
 
 /** A deployment that something happens to, as chance has it, until it has had so many commands. */
 export function aLife(random: () => number, fixture: DeploymentFixture = {}, most = 110): Life {
-  const drafted = aDraft({ targets: ['web-1', 'web-2', 'web-3'], removes: true, ...fixture });
+  const drafted = aDraft({
+    ...{ targets: ['web-1', 'web-2', 'web-3'], removes: true, configuration: 'then' },
+    ...fixture,
+  });
   const { plan } = drafted.deployment;
   const analyses = [anAnalysis('errors')];
   const turn = Math.floor(random() * STEPS.length);

@@ -7,7 +7,15 @@ import { replay, statusAfter } from '../../../src/domain/audit/fold/replay.js';
 import type { Policy } from '../../../src/domain/model/plan/policy.js';
 import type { PlanEvent, RecordedEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { EVENT_TYPES } from '../../../src/contracts/events/deployment-event.schema.js';
-import { approve, begin, beginFirst, forceEnd, rollback, startTarget } from '../plan/commands.js';
+import {
+  approve,
+  begin,
+  beginFirst,
+  forceEnd,
+  inForce,
+  rollback,
+  startTarget,
+} from '../plan/commands.js';
 import { wholeLife } from '../plan/states.js';
 import { record, v, web } from '../../support/fixtures.js';
 import type { Said } from '../../../src/domain/plan/machine/decided.js';
@@ -77,6 +85,20 @@ describe('replaying the events of a deployment', () => {
   ])('finds a beginning legal that was made %s', (_, command) => {
     const { deployment, events } = lived([approve, command]);
 
+    expect(replay(deployment, events).fault).toBeNull();
+  });
+
+  test('finds approvals legal that were judged by another configuration than the planned one', () => {
+    const fixture = {
+      configuration: 'then',
+      policy: { approval: 'required', approvers: ['ann'] },
+    } as const;
+    const by = (name: string, approvals: number) => {
+      return { type: 'approve', by: name, inForce: inForce({ approvals }) } as const;
+    };
+    const { deployment, events } = lived([by('bob', 2), by('cy', 2), beginFirst], fixture);
+
+    expect(deployment.state.status).toBe('executing');
     expect(replay(deployment, events).fault).toBeNull();
   });
 

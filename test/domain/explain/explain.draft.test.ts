@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { NO_APPROVAL } from '../../../src/domain/policy/approval.js';
+import { aWorkerSign, knowing, knownService } from '../../support/worker-signs.js';
 import { commandsOf, deploy, explained, lived, planned } from './standing.js';
 
 const steps = [deploy(1), deploy(2)];
@@ -65,6 +67,37 @@ describe('a draft is held by its approval', () => {
     const one = lived(draft, 3_000, { type: 'deployment.approval_given', by: 'ann', missing: 1 });
     expect(explained(one).holds).toMatchObject([
       { liftedBy: 'anyone, who has not approved it yet, but not tester, who requested it' },
+    ]);
+  });
+
+  test('by those whom the configuration of now names, and anew where it changed since', () => {
+    const policy = { approval: 'required', approvers: ['ann', 'bob'] } as const;
+    const draft = planned(steps, { policy, configuration: 'then' });
+    const approvals = {
+      now: { ...NO_APPROVAL, ...policy, approvals: 2, approvers: ['bob', 'cy'] },
+    };
+    const knowledge = knowing(knownService('api', { elsewhere: 'now', approvals }));
+    const workers = [aWorkerSign({ knowledge })];
+    const one = lived(draft, 3_000, {
+      ...{ type: 'deployment.approval_given', by: 'ann', missing: 1, configuration: 'then' },
+    });
+    const lapsed = lived(one, 4_000, {
+      ...{ type: 'deployment.approvals_lapsed', by: ['ann'], missing: 2, configuration: 'now' },
+      reason: 'its configuration changed',
+    });
+    const again = '; its configuration changed, so approvals are wanted again';
+
+    expect(explained(draft, { workers }).holds).toMatchObject([
+      { reason: 'it has 0 of 2 approvals', liftedBy: 'bob, cy', since: 1_000 },
+    ]);
+    expect(explained(one, { workers }).holds).toMatchObject([
+      { reason: `it has 0 of 2 approvals${again}`, liftedBy: 'bob, cy', since: 1_000 },
+    ]);
+    expect(explained(lapsed).holds).toMatchObject([
+      { reason: `it has 0 of 2 approvals${again}`, since: 4_000 },
+    ]);
+    expect(explained(one).holds).toMatchObject([
+      { reason: 'it has 1 of 2 approvals (given by ann)' },
     ]);
   });
 });

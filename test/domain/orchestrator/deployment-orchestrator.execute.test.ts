@@ -142,7 +142,7 @@ describe('executing a deployment', () => {
     const { id } = await planned({ approve: false, policy: { approval: 'required' } });
 
     await expect(orchestrator.executeDeployment(id)).rejects.toThrow(
-      new PlanStateError(`cannot execute ${id}: its policy requires approval`),
+      new PlanStateError(`cannot execute ${id}: it is a draft, and its policy requires approval`),
     );
     await orchestrator.approveDeployment(id, 'ann');
     expect((await orchestrator.executeDeployment(id)).state).toBe('verifying');

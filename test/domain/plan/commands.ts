@@ -15,6 +15,11 @@ import { wayBackEnd } from '../../../src/domain/plan/conclusions/way-back-end.js
 import { mayReport, type Report } from '../../../src/domain/plan/machine/report-rules.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import { failedCall, type Way } from '../../../src/domain/reconcile/call-ends.js';
+import {
+  type ApprovalInForce,
+  type ApprovalPolicy,
+  NO_APPROVAL,
+} from '../../../src/domain/policy/approval.js';
 import { v } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import type { TrafficShares } from '../../../src/domain/model/traffic-shares.js';
@@ -199,9 +204,25 @@ const failing =
     return mayReport(deployment, report) ? [report] : [];
   };
 
+/** What the configuration of now asks of approvals. */
+export const inForce = (
+  policy: Partial<ApprovalPolicy> = {},
+  configuration = 'now',
+): ApprovalInForce => ({
+  configuration,
+  policy: { ...NO_APPROVAL, approval: 'required', ...policy },
+});
+export const execute: PlanCommand = { type: 'execute' };
+export const askAgain = (policy: Partial<ApprovalPolicy> = {}): PlanCommand => ({
+  type: 'ask_again',
+  inForce: inForce(policy),
+});
+
 /** One order of each type: the compiler says which is missing. */
 export const EACH: { readonly [C in CommandType]: PlanCommand } = {
   approve,
+  execute,
+  ask_again: askAgain(),
   cancel,
   expire,
   hold: hold(),

@@ -17,6 +17,8 @@ import { awaiting, inStatus } from './states.js';
  */
 const TABLE: { readonly [C in CommandType]: string } = {
   approve: 'Y - - - - - - - - n',
+  execute: 'Y - - - - - - - - -',
+  ask_again: '- Y - - - - - - - -',
   expire: 'Y - - - - - - - - -',
   cancel: 'Y Y n n n n n n n -',
   hold: 'n Y Y Y n n Y n n n',

@@ -66,6 +66,9 @@ export function awaiting(type: CommandType, status: PlanStatus): Deployment {
   if (type === 'promote') {
     return withSteps(deployment, { kind: 'gate', name: 'go', timeout: null, onTimeout: 'abort' });
   }
+  if (type === 'ask_again') {
+    return { ...deployment, plan: { ...deployment.plan, configuration: 'then' } };
+  }
   return type === 'retry' && state.status === 'failed'
     ? { ...deployment, state: { ...state, stoppedAt: 0 } }
     : deployment;

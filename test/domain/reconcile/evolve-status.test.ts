@@ -115,8 +115,8 @@ describe('rotation', () => {
     const seen = { type: 'deployment.router_seen', targets: { 'web-2': said } } as const;
     const shares = { 'web-1': 1 };
 
-    const after = told(gone, give.approve, seen, give.startShift(0, shares));
-    expect(statusOfWeb(after, 2)).toMatchObject({ left: true, weight: [null] });
+    const now = told(gone, give.approve, seen, give.startShift(0, shares));
+    expect(statusOfWeb(now, 2)).toMatchObject({ left: true, weight: [null] });
   });
 });
 

@@ -22,7 +22,7 @@ ARGV   1 op   2 id   3 expected revision   4 fence[:worker], or empty   5 releas
        then the number of stable versions that were taken back with it, then the entry of each, newest first
        then the number of events, then seven arguments of each (includes/events.lua)
 Returns OK run revision-of-the-service [next deployment, its status, its run] | STALE | FENCED | MISSING
-Writes  all of the above; hands the slot to the next in line when the deployment ends
+Writes  all of the above; hands the slot to the next in line when the deployment ends, or is a draft again
 ]]
 --- @include includes/clock.lua
 --- @include includes/fence.lua
@@ -64,6 +64,8 @@ if changes_service and service_rev ~= ARGV[13] then
 end
 
 local was_terminal = ENDED[was[1]]
+-- A draft again: it asks for its approvals anew, and must not keep others waiting meanwhile.
+local leaves = terminal or (status == 'draft' and was[1] ~= status)
 put_pairs(KEYS[2], put_pairs(KEYS[1], 26))
 local taken_at = put_or_take_pairs(KEYS[7], service_at)
 local events_at = taken_at + 1 + tonumber(ARGV[taken_at])
@@ -104,9 +106,11 @@ end
 
 -- The slot, the line, and whose turn it is.
 local handed = {}
-if terminal then
+if leaves then
   free_limits(was[7], ARGV[21], id)
   handed = hand_over(KEYS[4], KEYS[5], KEYS[12], id, ARGV[21] .. ':deployment:')
+end
+if terminal then
   redis.call('ZREM', KEYS[11], id)
   redis.call('SET', KEYS[13], id)
 else
@@ -122,7 +126,7 @@ end
 -- Under a lease the claim and its renewals have said when to look again.
 local leased = was[6] and fence ~= ''
 -- Ended from outside it stays, until the worker has let go: nobody else may begin before.
-if fence ~= '' and (terminal or ARGV[5] == '1') then
+if fence ~= '' and (leaves or ARGV[5] == '1') then
   redis.call('HDEL', KEYS[1], 'leaseUntil')
   leased = false
 end

@@ -17,6 +17,15 @@ const RecordSchema = z.object({
 
 export type WorkerRecord = z.output<typeof RecordSchema>;
 
+const ApprovalPolicySchema = z.object({
+  approval: z.enum(['none', 'required']),
+  approvals: z.number(),
+  approvers: z.array(z.string()).nullable(),
+  selfApproval: z.boolean(),
+  approvalExpiry: z.number().nullable(),
+  approvalOnChange: z.enum(['again', 'keep']),
+});
+
 const KnowledgeSchema = z.object({
   services: z.union([
     z.literal('all'),
@@ -25,6 +34,7 @@ const KnowledgeSchema = z.object({
         service: z.string(),
         environments: z.record(z.string(), z.string()),
         elsewhere: z.string().nullable(),
+        approvals: z.record(z.string(), ApprovalPolicySchema).exactOptional(),
         promotions: z.array(
           z.object({
             from: EnvironmentNameSchema,

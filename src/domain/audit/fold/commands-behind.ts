@@ -5,6 +5,7 @@ import type { Deployment } from '../../model/deployment/deployment.js';
 import { failedEffect } from '../../plan/conclusions/effect-failure.js';
 import { failed, givenUp } from '../../plan/machine/failure.js';
 import { gateTimeout } from '../../plan/machine/gate-rules.js';
+import { type ApprovalInForce, type ApprovalPolicy, NO_APPROVAL } from '../../policy/approval.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../../model/deployment/plan-event.js';
 import type { Report } from '../../plan/machine/report-rules.js';
 import { stepEnd } from '../../plan/conclusions/step-end.js';
@@ -16,7 +17,7 @@ type DecidedType = Exclude<PlanEventType, Report['type']>;
 
 type Commands<T extends DecidedType> = (
   event: EventOf<T>,
-  plan: Deployment['plan'],
+  deployment: Deployment,
 ) => readonly Said[];
 
 const LATE = Number.MAX_SAFE_INTEGER;
@@ -24,13 +25,23 @@ const LATE = Number.MAX_SAFE_INTEGER;
 /** The orders and conclusions that may have led to an event: each is asked whether it does. */
 const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
   'deployment.planned': () => [],
-  'deployment.approval_given': ({ by, reason }) => [{ type: 'approve', by, ...said(reason) }],
-  'deployment.approved': ({ by, reason }) => [{ type: 'approve', by, ...said(reason) }],
+  'deployment.approval_given': ({ by, reason, missing, configuration }, { progress }) => [
+    {
+      ...{ type: 'approve', by, ...said(reason) },
+      ...askedFor(configuration, missing + progress.approvals.length + 1),
+    },
+  ],
+  'deployment.approved': ({ by, reason, configuration }) => [
+    { type: 'approve', by, ...said(reason), ...askedFor(configuration, 0) },
+  ],
+  'deployment.approvals_lapsed': ({ configuration, missing }) => [
+    { type: 'ask_again', inForce: { configuration, policy: asking(missing) } },
+  ],
   'deployment.held': ({ hold }) => [{ type: 'hold', hold }],
   'deployment.overridden': ({ by, reason }) => [{ type: 'override', by, reason }],
   'deployment.started': (event) => [{ ...event, type: 'begin' }],
   'deployment.step_completed': ({ step }) => [stepEnd(step)],
-  'deployment.step_retried': (event, plan) => [failedEffect(failureBehind(event, plan))],
+  'deployment.step_retried': (event, { plan }) => [failedEffect(failureBehind(event, plan))],
   'deployment.promoted': ({ step, by, all, reason }) => [
     { type: 'promote', by, all, step, ...said(reason) },
     gateTimeout(step, LATE),
@@ -47,7 +58,7 @@ const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
   'deployment.rollback_started': ({ reason, cause }) => [
     cause === 'failure' ? failed(reason) : { type: 'rollback', reason },
   ],
-  'deployment.restore_retried': (event, plan) => [
+  'deployment.restore_retried': (event, { plan }) => [
     failedEffect(failureBehind({ step: null, ...event }, plan)),
   ],
   'deployment.rolled_back': ({ verification }) => [wayBackEnd(verification)],
@@ -64,13 +75,24 @@ const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
 const said = (reason: string | undefined): { readonly reason?: string } =>
   reason === undefined ? {} : { reason };
 
+/** Whom the configuration of then asked is not written down: only for how many approvals. */
+const asking = (approvals: number): ApprovalPolicy =>
+  approvals === 0 ? NO_APPROVAL : { ...NO_APPROVAL, approval: 'required', approvals };
+
+/** Where no configuration was named, what was planned counted. */
+const askedFor = (
+  configuration: string | undefined,
+  approvals: number,
+): { readonly inForce?: ApprovalInForce } =>
+  configuration === undefined ? {} : { inForce: { configuration, policy: asking(approvals) } };
+
 export function commandsBehind(
-  { plan }: Deployment,
+  deployment: Deployment,
   event: Exclude<PlanEvent, Report>,
 ): readonly Said[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lookup is by the event's own type; a newer peer's has none
   const commands = BEHIND[event.type] as Commands<DecidedType> | undefined;
-  return commands?.(event, plan) ?? [];
+  return commands?.(event, deployment) ?? [];
 }
 
 interface Retried {

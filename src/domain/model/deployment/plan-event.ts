@@ -23,11 +23,25 @@ export type PlanEvent =
       readonly by: string;
       readonly missing: number;
       readonly reason?: string;
+      /** Fingerprint of the configuration that was in force. */
+      readonly configuration?: string;
     }
   | {
       readonly type: 'deployment.approved';
       readonly by: string | null;
       readonly reason?: string;
+      /** Fingerprint of the configuration that was in force. */
+      readonly configuration?: string;
+    }
+  /** They were given for another configuration than the one in force: they count no more. */
+  | {
+      readonly type: 'deployment.approvals_lapsed';
+      readonly by: readonly string[];
+      readonly reason: string;
+      /** Fingerprint of the configuration in force. */
+      readonly configuration: string;
+      /** How many are needed now. */
+      readonly missing: number;
     }
   | { readonly type: 'deployment.held'; readonly hold: Hold }
   | { readonly type: 'deployment.overridden'; readonly by: string; readonly reason: string }

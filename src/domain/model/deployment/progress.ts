@@ -8,6 +8,12 @@ import type { TrafficShares } from '../traffic-shares.js';
 export interface DeploymentProgress {
   /** Who approved so far, each once. */
   readonly approvals: readonly string[];
+  /** How many more are needed, as the configuration of then had it; not said before the first, or by older versions. */
+  readonly approvalsMissing?: number;
+  /** Fingerprint of the configuration that they were given for; not said where there was none. */
+  readonly approvedFor?: string;
+  /** When approvals were last asked for again (epoch milliseconds). */
+  readonly askedAgainAt?: number;
   /** Epoch milliseconds. */
   readonly approvedAt: number | null;
   /** Somebody's word to go through windows and freezes. */

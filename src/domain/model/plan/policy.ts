@@ -12,6 +12,8 @@ export interface Policy {
   readonly selfApproval: boolean;
   /** From planning: what is not approved by then is cancelled. */
   readonly approvalExpiry: number | null;
+  /** What becomes of approvals given for another configuration of the service: they are asked for again, or stay. */
+  readonly approvalOnChange: 'again' | 'keep';
   /** From approval: what has not begun by then is cancelled. */
   readonly startBy: number | null;
   /** After a failed execution or verification: put the previous version back, or leave all as it is for a person. */
@@ -47,6 +49,7 @@ export const DEFAULT_POLICY: Policy = {
   approvers: null,
   selfApproval: true,
   approvalExpiry: null,
+  approvalOnChange: 'again',
   startBy: null,
   onFailure: 'rollback',
   onConflict: 'queue',

@@ -5,6 +5,7 @@ import type { Deployment } from '../../model/deployment/deployment.js';
 import { brokenOff } from '../../plan/machine/failure.js';
 import type { Admission } from '../../policy/admission.js';
 import { admitted, waitForRoom } from './admit.js';
+import { approvalDoubt } from './approval-doubt.js';
 import { isKeptFromStart } from '../pass/await-held-out.js';
 import { boundTo } from '../bound-to.js';
 import type { Ending } from '../ending.js';
@@ -79,13 +80,12 @@ async function carryOut(
   const draining = AbortSignal.any([stop.draining, paused.signal]);
   let waitUntil: WaitUntil = null;
   try {
-    const admission = admitted(ports, journal, claim);
-    const held = admission?.kind === 'held';
-    waitUntil = held
-      ? heldUntil(journal.deployment, admission.hold, clock.now())
-      : await work(ports, kind, journal, claim, { admission, draining, abort });
+    const start = await admittedNow(ports, journal, claim);
+    waitUntil = start.held
+      ? start.until
+      : await work(ports, kind, journal, claim, { ...start, draining, abort });
     lease.stop();
-    await journal.close(waitUntil, held || isKeptFromStart(journal.deployment));
+    await journal.close(waitUntil, start.held || isKeptFromStart(journal.deployment));
   } catch (error) {
     lease.stop();
     ports.log.error({ ...boundTo(journal.deployment), work: kind, err: error }, 'work broke off');
@@ -94,6 +94,27 @@ async function carryOut(
     throw error;
   }
   return handOver(ports, kind, journal, waitUntil);
+}
+
+type Start =
+  | { readonly held: true; readonly until: WaitUntil }
+  | { readonly held: false; readonly admission: Exclude<Admission, { kind: 'held' }> | null };
+
+/** Whether what has not begun may begin now; what keeps it from that is written down. */
+async function admittedNow(
+  ports: OrchestratorPorts,
+  journal: Journal,
+  claim: Claimed,
+): Promise<Start> {
+  const doubt = await approvalDoubt(ports, journal.deployment);
+  if (doubt !== null) {
+    journal.submit(doubt.order);
+    return { held: true, until: doubt.until };
+  }
+  const admission = admitted(ports, journal, claim);
+  return admission?.kind === 'held'
+    ? { held: true, until: heldUntil(journal.deployment, admission.hold, ports.clock.now()) }
+    : { held: false, admission };
 }
 
 async function work(

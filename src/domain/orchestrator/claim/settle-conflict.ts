@@ -4,6 +4,7 @@ import { isTerminal } from '../../model/deployment/plan-state.js';
 import { assertNever } from '../../model/assert-never.js';
 import type { Claim } from '../../ports/deployment-store.js';
 import { admissionOf, orderOf } from './admit.js';
+import { approvalDoubt } from './approval-doubt.js';
 import { command } from '../journal/command.js';
 import type { Ending } from '../ending.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
@@ -39,6 +40,13 @@ async function kept(
   ports: OrchestratorPorts,
   { deployment, notices }: Waiting,
 ): Promise<Ending | null> {
+  const doubt = await approvalDoubt(ports, deployment);
+  if (doubt !== null) {
+    const { deployment: told } = await command(ports, deployment, doubt.order, false);
+    return doubt.until === null
+      ? { kind: 'settled', deployment: told }
+      : { kind: 'wait_until', until: doubt.until, deployment: told };
+  }
   const admission = admissionOf(ports, deployment, notices);
   const order = orderOf(admission);
   if (order === null) return null;

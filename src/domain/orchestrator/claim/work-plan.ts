@@ -1,5 +1,5 @@
 import { startDue } from '../../policy/admission.js';
-import { approvalDue } from '../../policy/approval.js';
+import { approvalAskedAt, approvalDue } from '../../policy/approval.js';
 import { workOwed } from '../../model/deployment/work-owed.js';
 import { countOf, type Deployment } from '../../model/deployment/deployment.js';
 import type { PlanEventType } from '../../model/deployment/plan-event.js';
@@ -35,8 +35,8 @@ export const fencesOff = ({ events }: Pick<Transition, 'events'>): boolean =>
  * on then, or what nobody approved has expired. `null` where it does not rest.
  */
 export function dueAt(deployment: Deployment): number | null {
-  const { state, progress, plan, createdAt } = deployment;
-  if (state.status === 'draft') return approvalDue(plan.policy, createdAt);
+  const { state, progress, plan } = deployment;
+  if (state.status === 'draft') return approvalDue(plan.policy, approvalAskedAt(deployment));
   if (state.status === 'approved') {
     const until = progress.hold?.until ?? null;
     const late = startDue(plan.policy, progress.approvedAt);

@@ -6,7 +6,7 @@ import { Journal } from './journal.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
 import { workOwed } from '../../model/deployment/work-owed.js';
 
-export type CommandPorts = Pick<OrchestratorPorts, 'clock' | 'publish'> & {
+export type CommandPorts = Pick<OrchestratorPorts, 'clock' | 'publish' | 'configurations'> & {
   readonly store: Pick<DeploymentStore, 'load' | 'append' | 'service'>;
   /** Who gives the command, as events will name them. */
   readonly actor?: string;
@@ -31,10 +31,24 @@ export async function command(
 ): Promise<Commanded> {
   const { store, clock, actor = 'signalbox' } = ports;
   const journal = new Journal({ store, clock, actor }, deployment, null);
-  const ticket = typeof order === 'function' ? journal.report(order) : journal.submit(order);
+  const ticket =
+    typeof order === 'function'
+      ? journal.report(order)
+      : journal.submit(await withInForce(ports, deployment, order));
   await journal.flush();
   for (const owed of journal.handedTo) await ports.publish(owed);
   const owed = handOver && ticket.refusal === null ? workOwed(journal.deployment) : null;
   if (owed) await ports.publish(owed);
   return { deployment: journal.deployment, refusal: ticket.refusal };
+}
+
+/** Who may approve is asked of the configuration of now. */
+async function withInForce(
+  { configurations }: CommandPorts,
+  deployment: Deployment,
+  order: PlanCommand,
+): Promise<PlanCommand> {
+  if (order.type !== 'approve' && order.type !== 'execute') return order;
+  const inForce = (await configurations?.approval(deployment, true)) ?? null;
+  return inForce === null ? order : { ...order, inForce };
 }

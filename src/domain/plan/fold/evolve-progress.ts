@@ -15,12 +15,24 @@ type Change<T extends PlanEventType> = (
 
 /** What each kind of event changes of the progress; most change nothing. */
 const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
-  'deployment.approval_given': ({ progress }, { by }) => ({
+  'deployment.approval_given': ({ progress }, { by, missing, configuration }) => ({
     approvals: [...progress.approvals, by],
+    approvalsMissing: missing,
+    ...(configuration !== undefined && { approvedFor: configuration }),
   }),
-  'deployment.approved': ({ progress }, { by }, approvedAt) => ({
+  'deployment.approved': ({ progress }, { by, configuration }, approvedAt) => ({
     approvedAt,
+    approvalsMissing: 0,
     ...(by !== null && { approvals: [...progress.approvals, by] }),
+    ...(configuration !== undefined && { approvedFor: configuration }),
+  }),
+  'deployment.approvals_lapsed': (_, { missing, configuration }, askedAgainAt) => ({
+    approvals: [],
+    approvalsMissing: missing,
+    approvedFor: configuration,
+    askedAgainAt,
+    approvedAt: null,
+    hold: null,
   }),
   'deployment.held': ({ progress }, { hold }, at) => ({
     hold: { ...hold, since: progress.hold?.kind === hold.kind ? progress.hold.since : at },

@@ -11,6 +11,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.planned': () => ({ status: 'draft' }),
   'deployment.approval_given': stay,
   'deployment.approved': () => ({ status: 'approved' }),
+  'deployment.approvals_lapsed': () => ({ status: 'draft' }),
   'deployment.held': stay,
   'deployment.overridden': stay,
   'deployment.retried': (_, { step }) => ({ status: 'approved', step }),

@@ -1,3 +1,4 @@
+import type { ApprovalInForce } from '../../policy/approval.js';
 import type { TargetId } from '../../model/ids.js';
 import type { Hold } from '../../model/hold.js';
 import type { Declared } from '../../model/declared.js';
@@ -7,7 +8,17 @@ import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** What may be asked of a deployment. */
 export type PlanCommand =
-  | { readonly type: 'approve'; readonly by: string | null; readonly reason?: string }
+  | {
+      readonly type: 'approve';
+      readonly by: string | null;
+      readonly reason?: string;
+      /** What the configuration of now asks; without one, what was planned counts. */
+      readonly inForce?: ApprovalInForce;
+    }
+  /** Carries a draft out that needs nobody's approval. */
+  | { readonly type: 'execute'; readonly inForce?: ApprovalInForce }
+  /** The configuration changed since it was approved: it is a draft again. */
+  | { readonly type: 'ask_again'; readonly inForce: ApprovalInForce }
   | { readonly type: 'cancel'; readonly reason: string }
   /** Ends what nobody approved, or began, in time; nothing where it has gone on from there. */
   | { readonly type: 'expire'; readonly waiting: 'draft' | 'approved'; readonly reason: string }

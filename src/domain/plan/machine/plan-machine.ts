@@ -15,7 +15,7 @@
 import { ok } from '../../model/result.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import { type Decision, refuse, type Rule } from './decision.js';
-import { accept, expire, hold, override } from './approval-rules.js';
+import { accept, askAgain, executeDraft, expire, hold, override } from './approval-rules.js';
 import { begin, cancel, pause, resume } from './execution-rules.js';
 import { forceEnd } from './retry-rules.js';
 import { passedBefore, promote } from './gate-rules.js';
@@ -35,6 +35,8 @@ type Row<C extends CommandType> = { readonly [S in PlanStatus]?: Rule<S, C> } & 
 // prettier-ignore
 const RULES: { readonly [C in CommandType]: Row<C> } = {
   approve:   { draft: accept, cancelled: refuse, otherwise: nothing },
+  execute:   { draft: executeDraft, otherwise: nothing },
+  ask_again: { draft: askAgain, approved: askAgain, otherwise: nothing },
   expire:    { draft: expire, approved: expire, otherwise: nothing },
   cancel:    { draft: cancel, approved: cancel, cancelled: nothing, otherwise: refuse },
   hold:      { approved: hold, executing: hold, verifying: hold, rolling_back: hold, otherwise: refuse },
