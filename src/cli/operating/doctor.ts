@@ -4,7 +4,7 @@ import type { Diagnosis } from '../../domain/ports/diagnosis.js';
 import { changeDiagnostics } from './change-diagnostics.js';
 import { type Diagnostic, diagnosticsOf } from './diagnostics.js';
 import type { LeftTargets } from '../../domain/audit/left-targets.js';
-import { leftTargetsText } from '../render/left-targets-text.js';
+import { leftTexts } from '../render/left-targets-text.js';
 import type { HeldTarget } from '../../domain/ports/target-driver.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import { driftDiagnostics } from './drift-diagnostics.js';
@@ -141,10 +141,12 @@ function writeDiagnostics(out: Output, diagnostics: readonly Diagnostic[]): void
 
 /** It breaks no guarantee, and must not be forgotten. */
 const leftDiagnostics = (left: readonly LeftTargets[]): readonly Diagnostic[] =>
-  left.map(({ targets, ...ref }) => ({
-    level: 'warn',
-    text: `${leftTargetsText(ref, targets)}; deploy with removedTargets: retire, or configure them again`,
-  }));
+  left.flatMap(({ targets, ...ref }) =>
+    leftTexts(ref, targets).map(({ text, advice }) => ({
+      level: 'warn' as const,
+      text: `${text}; ${advice}`,
+    })),
+  );
 
 /** A record that is gone, or another namespace's: nobody but a person knows. */
 const unknownDiagnostics = (held: readonly HeldTarget[]): readonly Diagnostic[] =>

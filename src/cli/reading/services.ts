@@ -1,5 +1,5 @@
 import { leftTargets } from '../../domain/audit/left-targets.js';
-import { leftTargetsText } from '../render/left-targets-text.js';
+import { leftTexts } from '../render/left-targets-text.js';
 import type { CliRun } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import { commandOf, type Program } from '../session/flags.js';
@@ -50,8 +50,7 @@ export function addServices(program: Program, run: CliRun): void {
             ]),
           );
           for (const [at, each] of active.entries()) {
-            const targets = left[at] ?? [];
-            if (targets.length > 0) run.out.line(['warn', leftTargetsText(each, targets)]);
+            for (const { text } of leftTexts(each, left[at] ?? [])) run.out.line(['warn', text]);
           }
         }
         return EXIT.ok;

@@ -3,7 +3,7 @@ import type { Target } from '../model/target.js';
 import { runs, type TargetStatuses } from '../model/target-status.js';
 import type { AuditSource } from '../ports/audit-source.js';
 
-/** A target that was deployed to and that the configuration does not name any more. */
+/** A target that was deployed to and that the configuration does not name any more, or what one left where it was before. */
 export interface LeftTarget {
   readonly target: TargetId;
   /** `null` where that was never recorded. */
@@ -12,6 +12,8 @@ export interface LeftTarget {
   readonly driver: string | null;
   /** What it surely runs; `null` where nobody knows. */
   readonly version: Version | null;
+  /** It is configured, and has another address or another driver now: this stayed at the old place. */
+  readonly moved?: true;
 }
 
 /** A service with targets that left its configuration. */
@@ -20,7 +22,8 @@ export interface LeftTargets extends ServiceRef {
 }
 
 /**
- * The targets of a service that may still run something and left its configuration.
+ * The targets of a service that may still run something and left its configuration,
+ * and what others left where they were before.
  *
  * @param configured `null` where no configuration is at hand: what the last deployment found counts
  */
@@ -31,9 +34,10 @@ export function leftTargets(
   const named = configured && new Set(configured.map(({ id }) => id));
   return [...known].flatMap(([target, status]) => {
     const left = named === null ? status.left === true : !named.has(target);
-    if (!left || status.by === null || runs(status) === null) return [];
+    const moved = (status.stays ?? []).map((each) => ({ target, ...each, moved: true as const }));
+    if (!left || status.by === null || runs(status) === null) return moved;
     const { address = null, driver = null } = status.place ?? {};
-    return [{ target, address, driver, version: runs(status) ?? null }];
+    return [{ target, address, driver, version: runs(status) ?? null }, ...moved];
   });
 }
 

@@ -33,6 +33,8 @@ export interface TargetStatus {
   readonly by: DeploymentId | null;
   /** Where and by what it was called last; not said where that was before places were recorded. */
   readonly place?: Place;
+  /** What it left at places where it was before, and that no driver ends; not said where there is nothing. */
+  readonly stays?: readonly LeftBehind[];
   /** The configuration did not name it any more when a deployment began last: it counts for nothing. */
   readonly left?: true;
   /** What the router or a check says of it just now; never written down. */
@@ -43,6 +45,12 @@ export interface TargetStatus {
 export interface Place extends Omit<Target, 'id'> {
   /** The kind of driver. */
   readonly driver: string;
+}
+
+/** What a target left where it was, when its address or its driver changed. */
+export interface LeftBehind extends Pick<Place, 'address' | 'driver'> {
+  /** `null`: nobody knows. */
+  readonly version: Version | null;
 }
 
 export interface OpenCall {
@@ -80,8 +88,11 @@ export const UNTOUCHED: TargetStatus = {
  * status is not kept; only what we drained is, or we would take the drain for
  * somebody else's once it is configured again.
  */
-export const isGone = ({ version, by, inRotation, heldOut }: TargetStatus): boolean =>
-  by === null && sure(version) === null && (sure(inRotation) === true || heldOut !== null);
+export const isGone = ({ version, by, inRotation, heldOut, stays }: TargetStatus): boolean =>
+  by === null &&
+  stays === undefined &&
+  sure(version) === null &&
+  (sure(inRotation) === true || heldOut !== null);
 
 /** The value where it is sure; `undefined` where it is not. */
 export const sure = <T>(known: Known<T>): T | undefined =>

@@ -6,6 +6,7 @@ import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
 import { ANYTHING, type Place, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
+import { calledAt, leftBehind } from './left-behind.js';
 
 type Targets = SharedMap<TargetId, TargetStatus>;
 
@@ -49,10 +50,13 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
   },
   'deployment.targets_removed': (targets, { event, deployment: { plan } }) => {
     let next = targets;
-    for (const { target } of event.targets) {
-      // What only moved is configured, and counts.
-      if (removedIn(plan, target) === undefined) continue;
-      next = put(next, target, () => ({ left: true, weight: [null] }));
+    for (const { target, address, version } of event.targets) {
+      next = put(next, target, (was) =>
+        // What only moved is configured, and counts.
+        removedIn(plan, target) === undefined
+          ? leftBehind(was, { address, version })
+          : { left: true, weight: [null] },
+      );
     }
     return next;
   },
@@ -146,7 +150,8 @@ function called(
   version: Version | null,
 ): Targets {
   const action = type === 'deployment.target_started' ? 'deploy' : 'rollback';
-  const was = statusOf({ targets }, target);
+  const place = placeOf(plan, target);
+  const was = calledAt(statusOf({ targets }, target), place);
   return targets.with(target, {
     ...was,
     version: widened(was.version, ANYTHING, version),
@@ -154,7 +159,7 @@ function called(
     bad: was.bad === version ? null : was.bad,
     call: { deploymentId: id, action, version, fence, worker, since: at },
     by: id,
-    place: placeOf(plan, target),
+    place,
     // Also once it was removed, and is put back.
     ...(removedIn(plan, target) !== undefined && { left: true }),
   });

@@ -85,7 +85,8 @@ function stated(
   { target, version }: Statement,
   { place, deployment }: SettleStanding,
 ): StatedTarget {
-  const { seen: _, ...was } = place.targets.get(target) ?? UNTOUCHED;
+  // Who says what runs there has looked where it was before, too.
+  const { seen: _, stays: __, ...was } = place.targets.get(target) ?? UNTOUCHED;
   return {
     ...was,
     version: version === null ? [ANYTHING, null] : [version],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryAuditSource } from '../../../src/adapters/memory/memory-audit.js';
 import { findLeftTargets, leftTargets } from '../../../src/domain/audit/left-targets.js';
-import { API, aTarget, web } from '../../support/fixtures.js';
+import { API, aTarget, v, web } from '../../support/fixtures.js';
 import { aWorld } from '../orchestrator/world.js';
 import { running, webs } from '../reconcile/standing.js';
 
@@ -30,6 +30,17 @@ describe('looking for targets that left the configuration', () => {
     expect(leftTargets(webs(running('1.0.0', { by: null })), [])).toEqual([]);
     const unsure = running('1.0.0', { version: ['1.0.0', null] as never });
     expect(leftTargets(webs(unsure), [])).toMatchObject([{ version: null }]);
+  });
+
+  test('names what a target left where it was before, also where it is configured', () => {
+    const stays = [{ address: '10.0.0.1:80', driver: 'command', version: v('0.9.0') }];
+    const known = webs(running('1.0.0', { stays }), running('1.0.0'));
+
+    expect(leftTargets(known, [aTarget('web-1'), aTarget('web-2')])).toEqual([
+      { target: web(1), ...stays[0], moved: true },
+    ]);
+    expect(leftTargets(known, null)).toHaveLength(1);
+    expect(leftTargets(known, [aTarget('web-2')])).toHaveLength(2);
   });
 
   test('passes a service over that a deployment is changing', async () => {

@@ -9,6 +9,7 @@ import type { Target } from '../../../src/domain/model/target.js';
 import { broken, type FakeDriver, fine } from '../../support/fake-services.js';
 import { API, type DeploymentFixture } from '../../support/fixtures.js';
 import { Death, mortalRuntime, mortalStore } from '../../support/mortal.js';
+import { leftTargets } from '../../../src/domain/audit/left-targets.js';
 import { aWorld, LEASE, type WorldOptions } from './world.js';
 
 const place = (id: string, n: number): Target => ({
@@ -68,6 +69,19 @@ describe('a target that moved, and whose driver cannot remove', () => {
       place: { address: '127.0.0.1:8007' },
     });
     expect(await clean()).toEqual([]);
+  });
+
+  test('is named afterwards with where it was, until it is called there again', async () => {
+    const { live: deploy, index } = await live({}, false);
+    const moved = { configured: true, places: [place('old-1', 7), place('old-2', 2)] };
+    const back = { configured: true, places: BEFORE };
+    const left = async () => leftTargets(await index.targetStatuses(API), null);
+    await deploy('2.0.0', moved);
+    expect(await left()).toMatchObject([{ address: '127.0.0.1:8001', version: '1.0.0' }]);
+    await deploy('2.1.0', moved);
+    expect(await left()).toMatchObject([{ address: '127.0.0.1:8001', version: '1.0.0' }]);
+    await deploy('3.0.0', back);
+    expect(await left()).toMatchObject([{ address: '127.0.0.1:8007', version: '2.1.0' }]);
   });
 });
 
