@@ -55,6 +55,19 @@ describe('a step in words', () => {
     expect(words(step)).toBe(text);
   });
 
+  test('never says none of some, nor all of less than all', () => {
+    const texts = [99.9999, 0.0001, 99.9996, 0.0004, 1e-12, 100, 0].map(percentText);
+
+    expect(texts).toEqual(['99.9999%', '0.0001%', '99.9996%', '0.0004%', '1e-12%', '100%', '0%']);
+  });
+
+  test.each([99.9, 99.99, 66.6, 0.1, 33.3])('says what is left of %d as one would', (percent) => {
+    const step = { kind: 'shift', to: [web(1)], from: [web(2)], percent } as const;
+    const [, rest] = words(step).split(', ');
+
+    expect(rest).toMatch(/^\d+(\.\d{1,2})?% to web-2$/);
+  });
+
   test('says no more of a percentage than three decimals', () => {
     expect([percentText(66.667), percentText(100 - 66.667), percentText(5)]).toEqual([
       '66.667%',

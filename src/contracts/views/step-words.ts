@@ -1,4 +1,5 @@
 import type { TargetId } from '../../domain/model/ids.js';
+import { restOf } from '../../domain/model/plan/percentage.js';
 import type { GateStep, Step } from '../../domain/model/plan/step.js';
 
 /** What a terminal and a page say differently. */
@@ -24,7 +25,7 @@ export function stepSubject(step: Step, wording: Wording): string {
     case 'wait':
       return wording.time(step.ms);
     case 'shift': {
-      const rest = step.percent < 100 ? `, ${percentText(100 - step.percent)} to ` : '';
+      const rest = step.percent < 100 ? `, ${percentText(restOf(step.percent))} to ` : '';
       return `${percentText(step.percent)} to ${named(step.to)}${rest && rest + named(step.from)}`;
     }
     case 'set_flag':
@@ -45,5 +46,16 @@ function gateText({ name, timeout, onTimeout }: GateStep, { time }: Wording): st
   return `${name}, until promoted; ${then} by itself after ${time(timeout)}`;
 }
 
-/** Weights that stages share out in several batches are no round numbers: three decimals at most. */
-export const percentText = (percent: number): string => `${Math.round(percent * 1_000) / 1_000}%`;
+const MOST_DECIMALS = 12;
+
+/**
+ * Weights that stages share out in several batches are no round numbers: three
+ * decimals, or as many more as it takes that some is not none, nor all.
+ */
+export function percentText(percent: number): string {
+  for (let decimals = 3; decimals < MOST_DECIMALS; decimals += 1) {
+    const shown = Number(percent.toFixed(decimals));
+    if ((shown !== 0 && shown !== 100) || shown === percent) return `${shown}%`;
+  }
+  return `${Number(percent.toFixed(MOST_DECIMALS))}%`;
+}

@@ -162,6 +162,18 @@ describe('a canary by weight, in place', () => {
     });
   });
 
+  test.each<[string, CanarySpec['stages'], string, string]>([
+    ['a number', [99.9, 100], '.0', '99.9% takes all 3 targets'],
+    ['a weight', [{ weight: 99.9 }, 100], '.0.weight', '99.9% takes all 3 targets'],
+    ['targets', [{ weight: 99.9, targets: 66.7 }, 100], '.0.targets', '66.7% takes all 3 targets'],
+  ])('says of %s that is too much what was written, and where', (_, stages, path, message) => {
+    const refusal = refused(canary({ traffic: true, stages, maxUnavailable: 2 }), equipped(3));
+
+    expect(refusal.path).toBe(`strategy.stages${path}`);
+    expect(refusal.message).toContain(message);
+    expect(refusal.message).toContain('the other 0.1% of the traffic');
+  });
+
   test('refuses what would be too large to keep', () => {
     const spec = canary({ traffic: true, maxUnavailable: 1 });
 
@@ -180,9 +192,16 @@ describe('a canary by weight, in place', () => {
 
 describe('the stages of a canary by weight', () => {
   test.each<[string, CanarySpec['stages'], string, string]>([
-    ['that fall', [50, 20, 100], '.1.weight', 'from 50 to 100'],
-    ['beyond all', [110], '.0.weight', 'from 0 to 100'],
-    ['of no number', [Number.NaN, 100], '.0.weight', 'from 0 to 100'],
+    ['that fall', [50, 20, 100], '.1', 'from 50 to 100'],
+    ['that fall in full', [50, { weight: 20.5 }, 100], '.1.weight', 'from 50 to 100'],
+    ['beyond all', [110], '.0', 'from 0 to 100'],
+    ['of no number', [Number.NaN, 100], '.0', 'from 0 to 100'],
+    [
+      'of no weight',
+      [{ weight: 0 }, { targets: 50, weight: 1 }, 100],
+      '.0.weight',
+      'targets as well',
+    ],
     ['that stand still', [50, 50, 100], '.1', 'more targets or more weight'],
     ['of no targets', [{ targets: 0, weight: 10 }, 100], '.0.targets', 'above 0, up to 100'],
     [

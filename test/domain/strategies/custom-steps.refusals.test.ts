@@ -57,7 +57,13 @@ describe('steps given directly are refused', () => {
       '0 to 100',
     ],
     ['with a shift beyond all', custom({ kind: 'shift', percent: 101 }), '.0.percent', '0 to 100'],
-    ['to shift to nothing', custom({ kind: 'shift', percent: 10 }), '.0.to', 'at least one'],
+    ['to shift to nothing', custom({ kind: 'shift', percent: 10 }), '.0', 'at least one'],
+    [
+      'to shift to a group of nobody',
+      custom({ kind: 'shift', to: 'deployed', percent: 10 }),
+      '.0.to',
+      'at least one',
+    ],
     [
       'to shift to an unknown target',
       custom({ kind: 'shift', to: [web(9)], percent: 10 }),
@@ -79,8 +85,20 @@ describe('steps given directly are refused', () => {
     [
       'with nothing for the other part',
       custom({ kind: 'shift', to: 'all', percent: 10 }),
-      '.0.from',
-      'nothing is left for the other 90%',
+      '.0.percent',
+      '10% goes to web-1, web-2, and no target is left for the other 90%',
+    ],
+    [
+      'with nothing for a small other part',
+      custom(one, check, { kind: 'shift', to: 'all', from: 'idle', percent: 99.9 }),
+      '.2.from',
+      'idle',
+    ],
+    [
+      'with a group of nobody for the other part',
+      custom(all, check, { kind: 'shift', from: 'rest', percent: 99.9 }),
+      '.2.from',
+      'no target is left for the other 0.1%',
     ],
     [
       'with traffic to what was not checked',
@@ -100,13 +118,8 @@ describe('steps given directly are refused', () => {
       '.1.targets',
       'new version',
     ],
-    [
-      'to retire what serves',
-      custom(one, { kind: 'retire' }),
-      '.1.targets',
-      'web-2 still has traffic',
-    ],
-    ['to retire nothing', custom(all, { kind: 'retire' }), '.1.targets', 'at least one'],
+    ['to retire what serves', custom(one, { kind: 'retire' }), '.1', 'web-2 still has traffic'],
+    ['to retire nothing', custom(all, { kind: 'retire' }), '.1', 'at least one'],
     [
       'to retire what is none',
       custom(all, { kind: 'retire', targets: [web(9)] }),

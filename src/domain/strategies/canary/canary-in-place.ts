@@ -2,6 +2,7 @@ import type { TargetId } from '../../model/ids.js';
 import type { ShiftStep, Step, TargetGroup } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { batchesOf, checkOf, placed } from '../parts/batches.js';
+import { restOf } from '../../model/plan/percentage.js';
 import { type CanaryPace, type Reach, reachedBy } from './canary-stages.js';
 import { bounded } from '../parts/plan-size.js';
 import type { Stage } from '../parts/stages.js';
@@ -23,7 +24,8 @@ export function inPlaceCanary(
   let shares: ShiftStep | null = null;
   let before = 0;
   const stages: Stage[] = [];
-  for (const { number, settings, weight, targets: percent } of reaches) {
+  for (const reach of reaches) {
+    const { number, settings, weight, targets: percent } = reach;
     const until = Math.max(fresh.length, reachedBy(percent, targets.length));
     const added = targets.slice(fresh.length, until);
     const steps: Step[] = [];
@@ -41,7 +43,7 @@ export function inPlaceCanary(
       fresh = targets.slice(0, fresh.length + batch.length);
     }
     const old = targets.slice(fresh.length);
-    if (old.length === 0 && weight < 100) return nothingOld(number, weight);
+    if (old.length === 0 && weight < 100) return nothingOld(reach, targets.length);
     move(shareOut([targets[0], ...fresh.slice(1)], old, weight));
     before = weight;
     const recheck = checkOf(added, tolerance(added.length), checked);
@@ -102,8 +104,16 @@ const nothingServes = (stage: number, total: number): Result<never, PlanRefusal>
     `it takes all ${total} targets at once, and none would serve meanwhile: expected several targets and a smaller first stage or maxUnavailable`,
   );
 
-const nothingOld = (stage: number, weight: number): Result<never, PlanRefusal> =>
-  impossible(
-    `strategy.stages.${stage - 1}.targets`,
-    `no target would have the old version to serve the other ${100 - weight}% of the traffic: expected fewer targets`,
+function nothingOld(
+  { writtenAt, weight, targets, settings }: Reach,
+  total: number,
+): Result<never, PlanRefusal> {
+  const isWritten = 'targets' in settings && settings.targets !== undefined;
+  const [percent, wanted] = isWritten
+    ? [targets, 'fewer']
+    : [weight, 'less, or targets of its own'];
+  return impossible(
+    writtenAt,
+    `${percent}% takes all ${total} targets, and none would have the old version for the other ${restOf(weight)}% of the traffic: expected ${wanted}`,
   );
+}

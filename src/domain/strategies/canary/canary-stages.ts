@@ -9,6 +9,8 @@ export const DEFAULT_STAGES: readonly number[] = [10, 25, 50, 100];
 /** What a stage reaches, in percent, with everything filled in. */
 export interface Reach {
   readonly number: number;
+  /** Where what it is to reach was written: `strategy.stages.0`, or the field of it. */
+  readonly writtenAt: string;
   readonly targets: number;
   readonly weight: number;
   readonly settings: StageSettings;
@@ -37,7 +39,8 @@ export function targetStages(stages: Stages): Result<readonly Reach[], PlanRefus
   const reached = stages.map((stage, at): Reach => {
     const said = typeof stage === 'number' ? { targets: stage } : stage;
     const targets = said.targets ?? Number.NaN;
-    return { number: at + 1, targets, weight: targets, settings: said };
+    const writtenAt = `strategy.stages.${at}`;
+    return { number: at + 1, writtenAt, targets, weight: targets, settings: said };
   });
   const rising = reached.every(({ targets }, at) => targets > (reached[at - 1]?.targets ?? 0));
   if (rising && reached.at(-1)?.targets === 100) return ok(reached);
@@ -67,10 +70,19 @@ export function weightStages(
     const said = typeof stage === 'number' ? { weight: stage } : stage;
     const weight = said.weight ?? before.weight;
     const targets = said.targets ?? (upFront ? 100 : Math.max(before.targets, weight));
+    const path = `strategy.stages.${at}`;
     const fault = faultOf(said, { targets, weight }, before);
-    if (fault !== null) return impossible(`strategy.stages.${at}${fault.field}`, fault.wanted);
+    if (fault !== null) {
+      // A number alone has no field to name.
+      return impossible(said === stage ? `${path}${fault.field}` : path, fault.wanted);
+    }
     before = { targets, weight };
-    reached.push({ number: at + 1, targets, weight, settings: said });
+    const field = said !== stage ? '' : said.targets === undefined ? '.weight' : '.targets';
+    reached.push({
+      number: at + 1,
+      writtenAt: `${path}${field}`,
+      ...{ targets, weight, settings: said },
+    });
   }
   if (before.weight === 100 && before.targets === 100) return ok(reached);
   return impossible(
@@ -94,6 +106,10 @@ function faultOf(
   }
   if (!(weight >= before.weight && weight <= 100)) {
     return { field: '.weight', wanted: `expected a percentage from ${before.weight} to 100` };
+  }
+  if (said.targets === undefined && targets === 0) {
+    const wanted = 'a weight of 0 puts the version on no target: expected targets as well';
+    return { field: '.weight', wanted };
   }
   if (!(targets > 0 && targets >= before.targets && targets <= 100)) {
     const least = before.targets === 0 ? 'above 0, up' : `from ${before.targets}`;

@@ -1,6 +1,8 @@
 import type { TargetId } from '../../model/ids.js';
 import type { ShiftStep } from '../../model/plan/step.js';
+import { restOf } from '../../model/plan/percentage.js';
 import { ok, type Result } from '../../model/result.js';
+import { listed } from '../../plan/listed.js';
 import { filled, groupOf, isPercentage, type Walk } from './custom-walk.js';
 import { servedAfter } from '../parts/lowest-serving.js';
 import type { ShiftSpec } from '../../model/plan/step-spec.js';
@@ -15,14 +17,17 @@ export function shiftOf(spec: ShiftSpec, path: string, walk: Walk): Result<Shift
   if (!isPercentage(percent)) {
     return impossible(`${path}.percent`, 'expected a percentage from 0 to 100');
   }
-  const named = groupOf(spec.to ?? 'deployed', `${path}.to`, walk);
+  const toPath = spec.to === undefined ? path : `${path}.to`;
+  const named = groupOf(spec.to ?? 'deployed', toPath, walk);
   if (!named.ok) return named;
-  const to = filled(named.value, `${path}.to`, 'expected at least one target to shift to');
+  const to = filled(named.value, toPath, 'expected at least one target to shift to');
   if (!to.ok) return to;
   const from = fromOf(spec, to.value, path, walk);
   if (!from.ok) return from;
   if (percent < 100 && from.value.length === 0) {
-    return impossible(`${path}.from`, `nothing is left for the other ${100 - percent}%`);
+    const written = spec.from === undefined ? 'percent' : 'from';
+    const rest = `no target is left for the other ${restOf(percent)}%`;
+    return impossible(`${path}.${written}`, `${percent}% goes to ${listed(to.value)}, and ${rest}`);
   }
   const step: ShiftStep = { kind: 'shift', to: to.value, from: from.value, percent };
   const unfit = unfitIn(step, walk);

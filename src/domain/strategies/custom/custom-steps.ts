@@ -50,7 +50,7 @@ function stepOf(spec: StepSpec, path: string, walk: Walk): Result<Step, PlanRefu
     case 'shift':
       return shiftOf(spec, path, walk);
     case 'set_flag': {
-      const flag = flagOf(spec.flag, walk.input);
+      const flag = flagOf(spec.flag, `${path}.flag`, walk.input);
       if (!flag.ok) return flag;
       if (isPercentage(spec.percent)) {
         return ok({ kind: 'set_flag', flag: flag.value, percent: spec.percent });
@@ -62,7 +62,7 @@ function stepOf(spec: StepSpec, path: string, walk: Walk): Result<Step, PlanRefu
     case 'analyze':
       return analyzeOf(spec, path, walk);
     case 'retire':
-      return retireOf(spec.targets ?? 'rest', path, walk);
+      return retireOf(spec.targets, path, walk);
     default:
       return assertNever(spec);
   }

@@ -77,19 +77,21 @@ export function analyzeOf(
   });
 }
 
-export function retireOf(group: Group, path: string, walk: Walk): Result<RetireStep, PlanRefusal> {
+export function retireOf(
+  group: Group | undefined,
+  path: string,
+  walk: Walk,
+): Result<RetireStep, PlanRefusal> {
   if (!walk.input.removes) {
     return impossible(path, "the service's driver cannot remove a version");
   }
-  const named = groupOf(group, `${path}.targets`, walk);
+  const at = group === undefined ? path : `${path}.targets`;
+  const named = groupOf(group ?? 'rest', at, walk);
   if (!named.ok) return named;
-  const targets = filled(named.value, `${path}.targets`, 'expected at least one target to retire');
+  const targets = filled(named.value, at, 'expected at least one target to retire');
   if (!targets.ok) return targets;
   const taken = targets.value.find((id) => walk.deployed.has(id) || walk.serving.has(id));
   if (taken === undefined) return ok({ kind: 'retire', targets: targets.value });
   const why = walk.deployed.has(taken) ? 'has the new version' : 'still has traffic';
-  return impossible(
-    `${path}.targets`,
-    `${taken} ${why}: expected only old targets without traffic`,
-  );
+  return impossible(at, `${taken} ${why}: expected only old targets without traffic`);
 }

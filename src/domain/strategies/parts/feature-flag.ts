@@ -10,7 +10,7 @@ const DEFAULT_STAGES: readonly number[] = [1, 10, 50, 100];
 
 /** The version goes everywhere with its flag at 0; then the flag is widened, to the percentage asked for and no further. */
 export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
-  const flag = flagOf(spec.flag, input);
+  const flag = flagOf(spec.flag, 'strategy.flag', input);
   if (!flag.ok) return flag;
   const widening = wideningOf(spec);
   if (!widening.ok) return widening;
@@ -43,6 +43,7 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
 /** The flag asked for, or that of the service and version. */
 export function flagOf(
   name: string | undefined,
+  path: string,
   { flagged, ref, version }: StrategyInput,
 ): Result<string, PlanRefusal> {
   if (!flagged) {
@@ -50,7 +51,7 @@ export function flagOf(
   }
   if (name !== undefined) return ok(name);
   if (ref !== null) return ok(flagNameOf(ref, version));
-  return impossible('strategy.flag', 'expected the name of a flag');
+  return impossible(path, 'expected the name of a flag');
 }
 
 function wideningOf({
