@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aWorkerSign, knowing } from '../support/worker-signs.js';
 import { CliWorld } from './cli-world.js';
 
 let world: CliWorld;
@@ -86,7 +87,28 @@ describe('plan', () => {
     await vi.advanceTimersByTimeAsync(10_500);
     const { code, out } = await running;
     expect(code).toBe(0);
-    expect(out).toMatch(/^dep_\w+ is published and waits for a worker to take it up\n/);
+    expect(out).toMatch(
+      /^dep_\w+ is published and waits: no worker has taken the request up yet\n/,
+    );
+  });
+
+  it('says who is alive where none of them is configured for the service', async () => {
+    vi.useFakeTimers();
+    world.worker.away = true;
+    world.workers = [
+      aWorkerSign({ knowledge: knowing('web') }),
+      aWorkerSign({ host: 'gone', alive: false }),
+    ];
+    const running = world.run(['plan', 'api', '1.0.0']);
+    await vi.advanceTimersByTimeAsync(10_500);
+    const why =
+      'no worker is configured for production/api yet. Workers alive: host-1 (web). It is refused if none comes';
+    const { out } = await running;
+    expect(out).toMatch(/^dep_\w+ is published and waits: no worker/);
+    expect(out).toContain(why);
+    const waiting = world.run(['deploy', 'api', '1.0.0', '--wait', '--timeout', '12s']);
+    await vi.advanceTimersByTimeAsync(12_500);
+    expect((await waiting).err).toContain(`${why}; still waiting\n`);
   });
 
   it('says the same with --json as a deployment without a state', async () => {

@@ -21,7 +21,7 @@ export interface AwaitedJob {
   /** Epoch milliseconds; null waits for ever. */
   readonly deadline: number | null;
   /** Told once, when no worker has taken the job up for a while. */
-  readonly onSlow?: () => void;
+  readonly onSlow?: () => Promise<void> | void;
   /** Looked at between two looks at the job; true ends the wait. */
   readonly meanwhile?: (job: JobView | null) => Promise<boolean>;
 }
@@ -44,7 +44,7 @@ export async function awaitJob(
       return { kind: 'open', state: state === 'active' ? 'active' : 'pending' };
     }
     if (!said && state === 'pending' && now() - since >= PICK_UP_MS) {
-      onSlow?.();
+      await onSlow?.();
       said = true;
     }
     await sleep(POLL_MS, interrupted);

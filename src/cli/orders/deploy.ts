@@ -1,4 +1,4 @@
-import { awaitPlan } from '../follow/await-plan.js';
+import { awaitPlan, type PublishedFor, publishedFor } from '../follow/await-plan.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun, CommonFlags } from '../session/cli-run.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
@@ -7,7 +7,6 @@ import { approvalLines } from '../render/approval-text.js';
 import { requestCommand, requestOf } from './request-flags.js';
 import { watchToEnd } from '../follow/watch-to-end.js';
 import { reportPlan } from './plan.js';
-import type { PublishedPlan } from '../../producers/deployment-producer.js';
 
 export function addDeploy(program: Program, run: CliRun): void {
   requestCommand(program, 'deploy')
@@ -17,7 +16,8 @@ export function addDeploy(program: Program, run: CliRun): void {
     .action((service, version, flags) =>
       run.withSession(flags, async (session) => {
         const deadline = flags.timeout === undefined ? null : run.ports.now() + flags.timeout;
-        const published = await session.producer.deploy(requestOf(service, version, flags));
+        const request = requestOf(service, version, flags);
+        const published = publishedFor(await session.producer.deploy(request), request);
         return flags.wait
           ? deployToEnd(run, session, published, deadline, flags)
           : reportPlan(run, session, published, flags);
@@ -28,7 +28,7 @@ export function addDeploy(program: Program, run: CliRun): void {
 async function deployToEnd(
   run: CliRun,
   session: CliSession,
-  published: PublishedPlan,
+  published: PublishedFor,
   deadline: number | null,
   { json }: CommonFlags,
 ): Promise<ExitCode> {

@@ -1,4 +1,10 @@
-import { awaitPlan, type Planned } from '../follow/await-plan.js';
+import {
+  awaitPlan,
+  type Planned,
+  type PublishedFor,
+  publishedFor,
+  waitWords,
+} from '../follow/await-plan.js';
 import { PICK_UP_MS } from '../follow/await-job.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun, CommonFlags } from '../session/cli-run.js';
@@ -8,14 +14,14 @@ import { showView } from '../../contracts/views/deployment-view.js';
 import { approvalLines } from '../render/approval-text.js';
 import { writePlan } from '../render/deployment-text.js';
 import { requestCommand, requestOf } from './request-flags.js';
-import type { PublishedPlan } from '../../producers/deployment-producer.js';
 
 export function addPlan(program: Program, run: CliRun): void {
   requestCommand(program, 'plan')
     .description('plan a deployment and show what it would do; it waits for approval')
     .action((service, version, flags) =>
       run.withSession(flags, async (session) => {
-        const published = await session.producer.plan(requestOf(service, version, flags));
+        const request = requestOf(service, version, flags);
+        const published = publishedFor(await session.producer.plan(request), request);
         return reportPlan(run, session, published, flags);
       }),
     );
@@ -25,11 +31,12 @@ export function addPlan(program: Program, run: CliRun): void {
 export async function reportPlan(
   run: CliRun,
   session: CliSession,
-  published: PublishedPlan,
+  published: PublishedFor,
   { json }: CommonFlags,
 ): Promise<ExitCode> {
   const planned = await awaitPlan(run, session, published, run.ports.now() + PICK_UP_MS);
-  if (planned.kind !== 'planned') return reportWaiting(run, published, planned, json === true);
+  if (planned.kind !== 'planned')
+    return reportWaiting(run, session, published, planned, json === true);
   const { deployment } = planned;
   if (json) run.out.json(showView(deployment, await session.index.events(deployment.id)));
   else {
@@ -40,17 +47,19 @@ export async function reportPlan(
 }
 
 /** There is no deployment yet to show: `state` is null where it will be one's. */
-function reportWaiting(
+async function reportWaiting(
   run: CliRun,
-  { deploymentId, jobId }: PublishedPlan,
+  session: CliSession,
+  published: PublishedFor,
   planned: Exclude<Planned, { kind: 'planned' }>,
   json: boolean,
-): ExitCode {
+): Promise<ExitCode> {
+  const { deploymentId, jobId } = published;
   if (json) run.out.json({ id: deploymentId, jobId, state: null });
   else if (planned.kind === 'open' && planned.state === 'active') {
     run.out.line(`${deploymentId} is published; a worker is still planning it`);
   } else {
-    run.out.line(`${deploymentId} is published and waits for a worker to take it up`);
+    run.out.line(`${deploymentId} is published and waits: ${await waitWords(session, published)}`);
   }
   return planned.kind === 'interrupted' ? EXIT.interrupted : EXIT.ok;
 }

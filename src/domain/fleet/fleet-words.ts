@@ -33,6 +33,17 @@ export const refusedWords = (ref: ServiceRef, workers: readonly WorkerSign[]): s
   `service: no worker is configured for ${serviceKey(ref)}. ` +
   `Workers alive: ${aliveWords(workers)}. Add it to a worker's configuration, or check the name.`;
 
+/**
+ * Why a request waits though workers are at work; `null` where one of them is configured for it,
+ * or none is at work at all.
+ */
+export function waitingWords(ref: ServiceRef, workers: readonly WorkerSign[]): string | null {
+  const alive = workers.filter((worker) => worker.alive);
+  const known = alive.some(({ knowledge }) => knows(knowledge, { ref, bringsDriver: false }));
+  if (alive.length === 0 || known) return null;
+  return `no worker is configured for ${serviceKey(ref)} yet. Workers alive: ${aliveWords(alive)}`;
+}
+
 /** The worker that was last seen among those that could carry it out. */
 export const lastThatKnew = (workers: readonly WorkerSign[], need: Need): WorkerSign | undefined =>
   workers
