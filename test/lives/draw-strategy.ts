@@ -97,7 +97,7 @@ const bothCanary = (chance: Chance, scenery: Scenery): StrategySpec => ({
   ],
 });
 
-const blueGreen = (chance: Chance, { removes }: Scenery): StrategySpec => ({
+const blueGreen = (chance: Chance, scenery: Scenery): StrategySpec => ({
   kind: 'blue_green',
   batchSize: maybe(chance, 0.4, () => amount(chance)),
   analyze: maybe(chance, 0.2, () => ({ before: 'errors', after: 'errors' })),
@@ -106,7 +106,8 @@ const blueGreen = (chance: Chance, { removes }: Scenery): StrategySpec => ({
       ? { kind: 'auto', after: time(chance) }
       : { kind: 'gate', timeout: maybe(chance, 0.5, () => 20_000) },
   ),
-  retire: removes && often(chance, 0.5) ? 'remove' : 'keep',
+  retire: scenery.removes && often(chance, 0.5) ? 'remove' : 'keep',
+  maxUnavailable: maybe(chance, 0.5, () => pick<Amount>(chance, [0, 1, '50%'])),
 });
 
 const featureFlag = (chance: Chance, scenery: Scenery): StrategySpec => ({

@@ -33,7 +33,7 @@ type Setting = Exclude<keyof StrategyFlags, 'strategy' | 'strategyJson'>;
 /** Each flag with the kinds it is one of; without `--strategy`, it stands for the first. */
 const KINDS_OF: Readonly<Record<Setting, readonly [Kind, ...Kind[]]>> = {
   batchSize: ['rolling', 'blue_green', 'feature_flag'],
-  maxUnavailable: ['rolling', 'canary', 'feature_flag'],
+  maxUnavailable: ['rolling', 'canary', 'blue_green', 'feature_flag'],
   delay: ['rolling'],
   stages: ['canary', 'feature_flag'],
   weights: ['canary'],
@@ -104,9 +104,10 @@ const INPUT_OF: { readonly [K in Kind]: (flags: StrategyFlags) => StrategyInput 
     maxUnavailable,
     analysis,
   }),
-  blue_green: ({ batchSize, analysis, gate, promoteAfter, retire }) => ({
+  blue_green: ({ batchSize, maxUnavailable, analysis, gate, promoteAfter, retire }) => ({
     kind: 'blue_green',
     batchSize,
+    maxUnavailable,
     ...(analysis !== undefined && { analyze: { before: analysis } }),
     ...(gate === true && { promotion: { kind: 'gate' } }),
     ...(promoteAfter !== undefined && { promotion: { kind: 'auto', after: promoteAfter } }),

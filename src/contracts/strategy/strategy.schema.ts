@@ -169,6 +169,11 @@ const BlueGreenSchema = z.strictObject({
       description: 'How long the old colour stays before it is removed. Default: 30 s.',
       examples: ['10m'],
     }),
+  maxUnavailable: AmountSchema.optional().meta({
+    description:
+      'How many fewer targets may have the traffic after the switch than before: a number or a percentage of those that have it. `0` refuses a switch to fewer. Default: no limit.',
+    examples: [0],
+  }),
 });
 
 const FeatureFlagSchema = z.strictObject({

@@ -50,6 +50,7 @@ function settingsOf(spec: StrategySpec, time: Time): readonly Setting[] {
         ['promotion', promotionText(spec.promotion, time)],
         ['old colour', spec.retire],
         ['retire delay', timed(spec.retireDelay)],
+        ['max unavailable', spec.maxUnavailable],
       ];
     case 'feature_flag':
       return [

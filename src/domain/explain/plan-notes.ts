@@ -2,6 +2,7 @@ import type { TargetId } from '../model/ids.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
 import type { RemovedTarget } from '../model/plan/removed-target.js';
 import { heldOutWords } from '../plan/held-out.js';
+import { narrowingWords } from '../strategies/parts/narrowing-words.js';
 import { movedNote, runningWords } from '../plan/removed-words.js';
 
 /** Checks of the worker's own machine: they say nothing of a target. */
@@ -26,10 +27,11 @@ export function heldOutNote(ids: readonly TargetId[], refused: boolean): string 
 
 /** What a plan rests on, beside its steps, each in a sentence part. */
 export function planNotes(plan: DeploymentPlan): readonly string[] {
-  const { heldOut } = plan.forecast;
+  const { heldOut, narrowing } = plan.forecast;
   const refused = plan.policy.heldOut === 'refuse';
   return [
     sightWords(plan),
+    ...(narrowing === undefined ? [] : [narrowingWords(narrowing)]),
     ...(heldOut.length === 0 ? [] : [heldOutNote(heldOut, refused)]),
     ...(plan.removed ?? []).map(removedNote),
     ...(plan.moved ?? []).map(movedNote),

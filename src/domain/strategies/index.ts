@@ -4,9 +4,10 @@ import { canary } from './canary/canary.js';
 import { customSteps } from './custom/custom-steps.js';
 import { featureFlag } from './parts/feature-flag.js';
 import { distinctGates } from './parts/gate.js';
-import { floorOf, servingOf } from './parts/capacity.js';
-import { lowestServing } from './parts/lowest-serving.js';
+import { floorOf, limitedOf } from './parts/capacity.js';
+import { lowestServing, narrowingIn } from './parts/lowest-serving.js';
 import { bounded, namedBy } from './parts/plan-size.js';
+import { counted, narrowingWords } from './parts/narrowing-words.js';
 import { rolling } from './rolling.js';
 import {
   impossible,
@@ -44,10 +45,14 @@ export function compileSteps(
   const size = bounded(namedBy(steps.value));
   if (!size.ok) return size;
   const floor = floorOf(spec, input);
-  const lowest = lowestServing(steps.value, servingOf(input));
+  const serving = limitedOf(spec, input);
+  const lowest = lowestServing(steps.value, serving);
   if (lowest >= floor) return steps;
+  const narrowing = narrowingIn(steps.value, serving);
   return impossible(
     'strategy.maxUnavailable',
-    `only ${lowest} targets would serve at some time, and at least ${floor} have to: expected smaller stages, or more room`,
+    narrowing !== null && narrowing.to < floor
+      ? `${narrowingWords(narrowing)}, and at least ${floor} have to serve: expected more targets there, or more room`
+      : `only ${counted(lowest)} would serve at some time, and at least ${floor} have to: expected smaller stages, or more room`,
   );
 }

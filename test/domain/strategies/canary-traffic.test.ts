@@ -185,7 +185,9 @@ describe('a canary by weight, in place', () => {
 
     expect(refused(canary({ stages, maxUnavailable: 1 }), equipped(4))).toMatchObject({
       path: 'strategy.maxUnavailable',
-      message: expect.stringContaining('only 2 targets would serve at some time, and at least 3'),
+      message: expect.stringContaining(
+        'all traffic on 2 targets, which 4 targets have before, and at least 3 have to serve',
+      ),
     });
   });
 });

@@ -152,12 +152,13 @@ describe('the steps at the start', () => {
   });
 
   test('are refused where they cannot be carried out any more', () => {
-    const strategy = { kind: 'canary', traffic: true, maxUnavailable: '50%' } as const;
+    const strategy = { kind: 'canary', traffic: true, maxUnavailable: 0 } as const;
 
     expect(
-      refusal(stepsFor(planned(strategy, {}, greenLive), targets, blueLive, null)),
+      refusal(stepsFor(planned(strategy, {}, blueLive), targets, greenLive, null)),
     ).toMatchObject({
       path: 'strategy.maxUnavailable',
+      message: expect.stringContaining('all traffic on 1 target, which 2 targets have before'),
     });
   });
 });

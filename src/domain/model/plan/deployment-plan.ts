@@ -57,6 +57,15 @@ export interface DriverSummary {
   readonly removes: boolean;
 }
 
+/** A switch of all traffic to fewer targets. */
+export interface Narrowing {
+  /** The index of its step. */
+  readonly step: number;
+  /** Targets that have the traffic before the first step, and after this one. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What carrying out a plan will take, told before anything moves. Times are in milliseconds. */
 export interface Forecast {
   readonly steps: number;
@@ -65,6 +74,8 @@ export interface Forecast {
   readonly largestBatch: number;
   /** The fewest targets that have traffic and are not just being replaced, at any moment. */
   readonly lowestCapacity: number;
+  /** The switch that puts all traffic on fewer targets than have it before; not said where there is none. */
+  readonly narrowing?: Narrowing;
   /** Those that somebody else held out of the router when it was planned. */
   readonly heldOut: readonly TargetId[];
   /** The plan's own waits: it can't be faster. */

@@ -86,6 +86,8 @@ export interface BlueGreenSpec {
   readonly retire?: 'keep' | 'remove' | undefined;
   /** How long the old colour stays before it is removed. Default 30 s. */
   readonly retireDelay?: number | undefined;
+  /** How many fewer targets may have the traffic after the switch; a percentage is rounded down. Default: no limit. */
+  readonly maxUnavailable?: Amount | undefined;
 }
 
 export type BlueGreenPromotion =

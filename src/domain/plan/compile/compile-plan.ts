@@ -3,7 +3,7 @@ import type { ServiceRef, TargetId, Version } from '../../model/ids.js';
 import { deadlineRefusal } from '../../policy/deadline-refusal.js';
 import type { LimitKey } from '../../model/plan/limits.js';
 import { ok, type Result } from '../../model/result.js';
-import { floorOf, servingOf } from '../../strategies/parts/capacity.js';
+import { floorOf, limitedOf, servingOf } from '../../strategies/parts/capacity.js';
 import { coloursOf } from '../../strategies/parts/colours.js';
 import {
   impossible,
@@ -161,6 +161,7 @@ function planOf(
     forecast: forecast(steps, {
       targets: targets.length,
       serving: servingOf(situation),
+      limited: limitedOf(input.strategy, situation),
       // Without a router nobody is held out of it any more.
       heldOut: situation.routed ? heldOutOf(targets, known) : [],
       driverTimeoutMs: input.driverTimeoutMs,

@@ -1,5 +1,5 @@
 import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
-import { lowestServing } from '../../strategies/parts/lowest-serving.js';
+import { lowestServing, narrowingIn } from '../../strategies/parts/lowest-serving.js';
 import type { TargetId } from '../../model/ids.js';
 import type { Step } from '../../model/plan/step.js';
 import type { Forecast } from '../../model/plan/deployment-plan.js';
@@ -9,6 +9,8 @@ export interface ForecastBasis {
   readonly targets: number;
   /** The targets that have the traffic before the first step. */
   readonly serving: readonly TargetId[];
+  /** Those that are known to have it: nobody, where no colour is live yet. Default: `serving`. */
+  readonly limited?: readonly TargetId[];
   readonly heldOut?: readonly TargetId[];
   /** The longest that one driver call may take. */
   readonly driverTimeoutMs: number;
@@ -18,7 +20,15 @@ export interface ForecastBasis {
 }
 
 export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast {
-  const { targets, serving, heldOut = [], driverTimeoutMs, routerTimeoutMs, analyses } = basis;
+  const {
+    targets,
+    serving,
+    limited = serving,
+    heldOut = [],
+    driverTimeoutMs,
+    routerTimeoutMs,
+    analyses,
+  } = basis;
   const batches = of(steps, 'deploy').map((step) => step.targets.length);
   const shifts = of(steps, 'shift').length;
   const waitMs = sum(of(steps, 'wait').map(({ ms }) => ms));
@@ -31,12 +41,14 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
   const trafficMs = (shifts + 2 * batches.length) * routerTimeoutMs;
   const callsMs = batches.length * driverTimeoutMs;
   const gates = of(steps, 'gate');
+  const narrowing = narrowingIn(steps, limited);
   return {
     steps: steps.length,
     batches: batches.length,
     targets,
     largestBatch: Math.max(0, ...batches),
     lowestCapacity: lowestServing(steps, serving),
+    ...(narrowing !== null && { narrowing }),
     heldOut,
     waitMs,
     analysisMs,

@@ -3,13 +3,13 @@ import type { TargetId } from '../../model/ids.js';
 import type { Step } from '../../model/plan/step.js';
 import type { CanarySpec } from '../../model/plan/strategy-spec.js';
 import {
-  byTraffic,
   DEFAULT_STAGES,
   type Reach,
   reachedBy,
   targetStages,
   weightStages,
 } from '../../strategies/canary/canary-stages.js';
+import { byTraffic } from '../../strategies/parts/capacity.js';
 
 /**
  * The stage at which a canary stopped, as its percentage: of the traffic where

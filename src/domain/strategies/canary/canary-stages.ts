@@ -2,7 +2,7 @@ import type { Tolerance } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { amountOf } from '../../model/plan/amount.js';
 import { impossible, type PlanRefusal } from '../parts/strategy.js';
-import type { CanarySpec, CanaryStage, StageSettings } from '../../model/plan/strategy-spec.js';
+import type { CanaryStage, StageSettings } from '../../model/plan/strategy-spec.js';
 
 export const DEFAULT_STAGES: readonly number[] = [10, 25, 50, 100];
 
@@ -29,10 +29,6 @@ export const reachedBy = (percent: number, total: number): number =>
   Math.max(1, amountOf(`${percent}%`, total, 'up'));
 
 type Stages = readonly (number | CanaryStage)[];
-
-/** Whether it moves traffic, not only targets. */
-export const byTraffic = ({ traffic = false, stages = DEFAULT_STAGES }: CanarySpec): boolean =>
-  traffic || stages.some((stage) => typeof stage === 'object' && stage.weight !== undefined);
 
 /** The stages of a canary by targets: their share rises, and ends with all. */
 export function targetStages(stages: Stages): Result<readonly Reach[], PlanRefusal> {

@@ -4,14 +4,13 @@ import { batchesOf, checkOf, placed } from '../parts/batches.js';
 import { besideCanary } from './canary-beside.js';
 import { inPlaceCanary } from './canary-in-place.js';
 import {
-  byTraffic,
   type CanaryPace,
   DEFAULT_STAGES,
   reachedBy,
   targetStages,
   weightStages,
 } from './canary-stages.js';
-import { roomFor } from '../parts/capacity.js';
+import { byTraffic, hasSpare, roomFor } from '../parts/capacity.js';
 import { knownAnalyses, namesIn, type Stage, stageSteps, startsWithin } from '../parts/stages.js';
 import {
   impossible,
@@ -30,7 +29,9 @@ export const canary: Strategy<CanarySpec> = (spec, input) => {
   if (!(threshold >= 0 && threshold <= 1)) {
     return impossible('strategy.successThreshold', 'expected a share from 0 to 1');
   }
-  const room = roomFor(spec.maxUnavailable, input);
+  // The other colour has no traffic while it is deployed to: nothing has to be taken out.
+  const spare = byTraffic(spec) && hasSpare(input);
+  const room = roomFor(spare ? undefined : spec.maxUnavailable, input);
   if (!room.ok) return room;
   const known = knownAnalyses(namesIn(spec.analysis, stages), input.analyses);
   if (!known.ok) return known;

@@ -1,7 +1,7 @@
 import { assertNever } from '../../model/assert-never.js';
 import type { Step } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
-import { roomFor, servingOf, toleranceOf } from '../parts/capacity.js';
+import { hasSpare, roomFor, servingOf, toleranceOf } from '../parts/capacity.js';
 import { shiftOf } from './custom-shift.js';
 import { analyzeOf, checkOf, deployOf, retireOf } from './custom-targets.js';
 import { isPercentage, leftOut, past, type Walk } from './custom-walk.js';
@@ -12,7 +12,7 @@ import { impossible, type PlanRefusal, type Strategy } from '../parts/strategy.j
 
 /** Steps as their user gave them, each looked at in the situation that those before it lead to. */
 export const customSteps: Strategy<StepsSpec> = (spec, input) => {
-  const room = roomFor(spec.maxUnavailable, input);
+  const room = roomFor(hasSpare(input) ? undefined : spec.maxUnavailable, input);
   if (!room.ok) return room;
   const tolerance = toleranceOf(spec.failureTolerance, input.targets.length);
   if (!tolerance.ok) return tolerance;
