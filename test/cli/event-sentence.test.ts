@@ -135,6 +135,17 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     { type: 'deployment.traffic_restored', shares, evidence: {} },
     'traffic is back: web-2 87.5%, web-1 12.5%',
   ],
+  [
+    {
+      ...{ type: 'deployment.flag_changed', step: 0, flag: 'ff', before: null },
+      ...{ found: 'deleted', mark: 'absent' },
+    },
+    'flag ff was changed by somebody else: it is deleted',
+  ],
+  [
+    { type: 'deployment.flag_left', flag: 'ff', found: 'at 5%' },
+    'flag ff stays as somebody else left it: at 5%',
+  ],
   [{ type: 'deployment.flag_restoring', flag: 'ff', percent: 5 }, 'setting flag ff back to 5%'],
   [{ type: 'deployment.flag_restoring', flag: 'ff', percent: null }, 'removing flag ff'],
   [

@@ -101,6 +101,15 @@ describe('flags', () => {
     expect(shown(lived(deployment, 4_000, gone))).toContain(
       'flag       ff_api gone (before: no such flag)\n',
     );
+    const found = 'switched off';
+    const step = { type: 'deployment.flag_changed', step: 0, flag, before: null } as const;
+    const changed = lived(deployment, 4_000, { ...step, found, mark: 'm' });
+    expect(shown(changed)).toContain('flag       ff_api switched off, by somebody else\n');
+    const back = { type: 'deployment.rollback_started', reason: 'x', cause: 'request' } as const;
+    const left: PlanEvent = { type: 'deployment.flag_left', flag, found };
+    expect(shown(lived(changed, 5_000, back, left))).toContain(
+      'flag       ff_api as somebody else left it\n',
+    );
   });
 });
 

@@ -138,6 +138,11 @@ describe('what is wrong with a strategy', () => {
     ['how it is promoted', { kind: 'blue_green', promotion: { kind: 'cron' } }, 'promotion.kind'],
     ['a percentage beyond all', { kind: 'feature_flag', percentage: 101 }, 'percentage'],
     ['a flag with spaces', { kind: 'feature_flag', flag: 'a b' }, 'flag'],
+    [
+      'a flag that does something else when it was changed',
+      { kind: 'feature_flag', flag: { name: 'a', onForeignChange: 'ignore' } },
+      'flag',
+    ],
     ['no steps', { kind: 'steps', steps: [] }, 'steps'],
     ['a step nobody knows', step({ kind: 'dance' }), 'steps.0.kind'],
     ['a gate without a name', step({ kind: 'gate' }), 'steps.0.name'],

@@ -15,10 +15,21 @@ export const aCall = (fence: number, call: Partial<FlagCall> = {}): FlagCall => 
 });
 const WEB = { service: serviceName('web') };
 
-/** What every store of flags promises, wherever it keeps them. */
-export function flagStoreSuite(name: string, make: () => Promise<FlagStore>): void {
+/** Changes a flag as a person does, who asks nobody; `null` deletes it. */
+export type ByHand = (flag: string, percent: number | null) => Promise<void> | void;
+
+/**
+ * What every store of flags promises, wherever it keeps them.
+ *
+ * @param handsOn how a person gets at what is in a store; none where nobody can
+ */
+export function flagStoreSuite<S extends FlagStore>(
+  name: string,
+  make: () => Promise<S>,
+  handsOn: ((store: S) => ByHand) | null,
+): void {
   describe(`${name} as a flag store`, () => {
-    let store: FlagStore;
+    let store: S;
     beforeEach(async () => {
       store = await make();
     });
@@ -42,7 +53,8 @@ export function flagStoreSuite(name: string, make: () => Promise<FlagStore>): vo
         const done = await set(aCall(1), percent);
 
         expect(done).toMatchObject({ ok: true, value: { flag: FLAG, percent, changed: true } });
-        expect(await standing()).toEqual({ flag: FLAG, percent, version: '2.0.0' });
+        const { mark } = done.ok ? done.value : {};
+        expect(await standing()).toEqual({ flag: FLAG, percent, version: '2.0.0', mark });
       },
     );
 
@@ -114,6 +126,78 @@ export function flagStoreSuite(name: string, make: () => Promise<FlagStore>): vo
 
       await set(aCall(7), null);
       expect(await set(aCall(1, WEB), 50)).toMatchObject({ ok: true });
+    });
+
+    test.runIf(handsOn !== null).each([
+      [50, 'at 50%'],
+      [null, 'deleted'],
+    ])('leaves a flag alone that somebody else changed to %j', async (percent, found) => {
+      await set(aCall(1), 10);
+      await handsOn?.(store)(FLAG, percent);
+
+      expect(await set(aCall(1), 20)).toMatchObject({
+        ok: false,
+        error: {
+          code: 'flag/changed',
+          transient: false,
+          message: `${FLAG} was changed by somebody else: it is ${found}`,
+          change: { found, mark: expect.any(String) },
+        },
+      });
+      expect((await standing())?.percent ?? null).toBe(percent);
+    });
+
+    test.runIf(handsOn !== null)(
+      'overwrites what somebody else made of a flag only where it is told to, and just that',
+      async () => {
+        await set(aCall(1), 10);
+        await handsOn?.(store)(FLAG, 50);
+        const refused = await set(aCall(1), 20);
+        const mark = refused.ok ? undefined : refused.error.change?.mark;
+        await handsOn?.(store)(FLAG, 60);
+
+        expect(await set(aCall(1, { overwrites: mark }), 20)).toMatchObject({
+          error: { code: 'flag/changed', change: { found: 'at 60%' } },
+        });
+        await handsOn?.(store)(FLAG, 50);
+        expect(await set(aCall(1, { overwrites: mark }), 20)).toMatchObject({ ok: true });
+        await handsOn?.(store)(FLAG, null);
+        expect(await set(aCall(1, { overwrites: 'any' }), 30)).toMatchObject({ ok: true });
+        expect((await standing())?.percent).toBe(30);
+        expect(await set(aCall(1), 40)).toMatchObject({ ok: true });
+      },
+    );
+
+    test('sets a flag of which the caller knows an older state of ours: its last answer was lost', async () => {
+      const first = await set(aCall(1), 10);
+      const wrote = first.ok ? String(first.value['mark']) : '';
+      await set(aCall(1, { wrote }), 20);
+
+      expect(await set(aCall(2, { wrote }), 20)).toMatchObject({
+        ok: true,
+        value: { changed: false },
+      });
+    });
+
+    test.runIf(handsOn !== null)(
+      'leaves a flag alone that is gone without a trace, where the caller has set it',
+      async () => {
+        const call = aCall(1, { wrote: 'what was there' });
+
+        expect(await set(call, 20)).toMatchObject({
+          error: { code: 'flag/changed', change: { found: 'deleted' } },
+        });
+        expect(await set(call, null)).toMatchObject({ ok: true, value: { changed: false } });
+        expect(await standing()).toBeNull();
+      },
+    );
+
+    test.runIf(handsOn !== null)('takes a flag away that somebody else deleted', async () => {
+      await set(aCall(1), 10);
+      await handsOn?.(store)(FLAG, null);
+
+      expect(await set(aCall(1), null)).toMatchObject({ ok: true, value: { changed: false } });
+      expect(await set(aCall(1), 10)).toMatchObject({ ok: true });
     });
 
     test.each([-1, 100.001, 0.0005, Number.NaN])('refuses %d percent', async (percent) => {

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { parseFlagRecord } from '../../contracts/values/flag-record.js';
 import { type EnvironmentName, serviceKey, type Version } from '../../domain/model/ids.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { interruption } from '../drivers/process/interruption.js';
+import { changed } from './left-alone.js';
 import { aborted, fenced, foreign, refusalOf, rejected, unreachable } from './flag-failure.js';
 import type { RedisClient } from '../redis/connection/connection.js';
 import { type FlagKeys, keysOf } from '../redis/connection/keys.js';
@@ -40,9 +42,10 @@ export class RedisFlagStore implements FlagStore {
     if (!answer.ok) return answer;
     if (answer.value === null) return ok(null);
     const record = parseFlagRecord(answer.value);
-    if (record === null) return rejected(`the record of ${flag} in Redis can't be read`);
+    // What somebody broke is shown to nobody.
+    const { percent = 0, version = null } = record ?? {};
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
-    return ok({ flag, percent: record.percent, version: record.version as Version });
+    return ok({ flag, percent, version: version as Version | null, mark: markOf(answer.value) });
   }
 
   async set(
@@ -64,17 +67,40 @@ export class RedisFlagStore implements FlagStore {
         this.#redis,
         [records, ledger, changes],
         // prettier-ignore
-        [flag, percent ?? '', service, version, deploymentId, fence, JSON.stringify(record), MOST_CHANGES],
+        [flag, percent ?? '', service, version, deploymentId, fence, JSON.stringify(record), MOST_CHANGES, call.wrote ?? '', call.overwrites ?? ''],
       ),
     );
     if (!answer.ok) return answer;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script's header says it returns
-    const [word, detail] = answer.value as [string, string | number];
+    const [word, detail, mark = '', last = ''] = answer.value as Reply;
     if (word === 'FENCED') return fenced(flag, fence, Number(detail));
     if (word === 'FOREIGN') return foreign(flag, `${environment}/${detail}`);
-    const changed = word === 'SET';
-    return ok({ store: this.kind, flag, percent, version, changed, revision: Number(detail) });
+    if (word === 'CHANGED') {
+      return changed(flag, { mark: String(detail), found: foundIn(mark, last) });
+    }
+    const evidence = { store: this.kind, flag, percent, version, mark };
+    return ok({ ...evidence, changed: word === 'SET', revision: Number(detail) });
   }
+}
+
+const fieldsOf = (record: string): Readonly<Record<string, unknown>> =>
+  Object(JSON.parse(record || '{}'));
+
+type Reply = readonly [word: string, detail: string | number, mark?: string, last?: string];
+
+/** As the script makes it. */
+const markOf = (record: string): string => createHash('sha1').update(record).digest('hex');
+
+/** @param last the record that was set last; empty where that is not known */
+function foundIn(record: string, last: string): string {
+  if (record === '') return 'deleted';
+  const [now, set] = [parseFlagRecord(record), parseFlagRecord(last)];
+  if (now === null) return 'no flag any more: its record in Redis is not readable';
+  if (now.percent !== set?.percent) return `at ${now.percent}%`;
+  const [fields, before] = [fieldsOf(record), fieldsOf(last)];
+  const names = Object.keys({ ...before, ...fields });
+  const others = names.filter((name) => fields[name] !== before[name]);
+  return `at ${now.percent}%, and changed in ${others.join(', ') || 'its text'}`;
 }
 
 /** What may pass: a Redis that loads, fails over or has no memory left at the moment. */

@@ -1,10 +1,12 @@
+import { canonicalJson as canonical } from '../../contracts/values/canonical-json.js';
 import { BUCKETS, bucketsAt } from '../../contracts/values/flag-bucket.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { FlagCall, FlagFailure } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { fenced, foreign, rejected } from './flag-failure.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { changed, leftAlone } from './left-alone.js';
+import { lastOf, markOf, withLast, type Written } from './flagd-marks.js';
+import { isObject, type Json, metadataOf, own } from './json.js';
 
 /** A flag definition file of flagd: its flags by name, and whatever else others keep in it. */
 export interface FlagdDocument extends Json {
@@ -25,17 +27,27 @@ export function parseFlagd(text: string | null): Result<FlagdDocument, FlagFailu
     : rejected('"flags" in the flag file must be an object: a list of flags is not supported');
 }
 
-/** The percentage and version of a flag; `null` where there is none. */
+/** A flag as it is in the file. */
+interface FlagInFile {
+  readonly percent: number;
+  readonly version: string | null;
+  readonly mark: string;
+}
+
+/** What is in the file of a flag; `null` where it is not there. What somebody else made of it counts as off. */
 export function flagIn(
   document: FlagdDocument,
   flag: string,
-): Result<{ readonly percent: number; readonly version: string | null } | null, FlagFailure> {
+): Result<FlagInFile | null, FlagFailure> {
   const found = own(document.flags, flag);
   if (found === undefined) return ok(null);
   const percent = percentOf(found);
-  if (percent === null) return rejected(`the flag ${flag} in the file is none that can be widened`);
+  if (percent === null && holderOf(found) === null && lastOf(document, flag) === null) {
+    return rejected(`the flag ${flag} in the file is none that can be widened`);
+  }
   const { version } = metadataOf(found);
-  return ok({ percent, version: typeof version === 'string' ? version : null });
+  const mark = markOf(found);
+  return ok({ percent: percent ?? 0, version: typeof version === 'string' ? version : null, mark });
 }
 
 export interface FlagdChange {
@@ -47,40 +59,82 @@ export interface FlagdChange {
   readonly at: number;
 }
 
+/** A file after a change, and the mark that the flag then has. */
+interface Changed {
+  readonly document: FlagdDocument;
+  readonly mark: string;
+}
+
 /** The file with the flag changed; the very same document where there is nothing to change. */
 export function withFlag(
   document: FlagdDocument,
   { call, flag, percent, at }: FlagdChange,
-): Result<FlagdDocument, FlagFailure> {
+): Result<Changed, FlagFailure> {
   const { service, environment, version, deploymentId, fence } = call;
   const owner = serviceKey(call);
   const fenceKey = `${OURS}.fence.${owner}`;
   const seen = Number(metadataOf(document)[fenceKey] ?? 0);
   if (fence < seen) return fenced(flag, fence, seen);
   const before = own(document.flags, flag);
+  const last = lastOf(document, flag);
   const holder = before === undefined ? owner : holderOf(before);
-  if (holder !== owner) return foreign(flag, holder ?? 'somebody else');
+  // One that nobody has any more, and that we wrote, was changed by hand.
+  const isOther = holder !== owner && (holder !== null || last === null);
+  if (isOther) return foreign(flag, holder ?? 'somebody else');
+  const left = before === undefined && percent === null ? null : leftBy(call, flag, before, last);
+  if (left !== null) return left;
 
   const known = metadataOf(before);
   const settled =
     percent === null
       ? before === undefined
       : percentOf(before) === percent &&
+        (last === null || last.mark === markOf(before)) &&
         known['version'] === version &&
         known['deploymentId'] === deploymentId;
-  if (settled && fence === seen) return ok(document);
-
-  const metadata = { ...metadataOf(document), [fenceKey]: fence };
-  if (settled) return ok({ ...document, metadata });
-  const { [flag]: _, ...others } = document.flags;
-  if (percent === null) return ok({ ...document, metadata, flags: others });
   const changedAt = new Date(at).toISOString();
   const mine = { managedBy: OURS, service, environment, version, deploymentId, fence, changedAt };
-  return ok({
-    ...document,
-    metadata,
-    flags: { ...document.flags, [flag]: { ...rollout(percent), metadata: mine } },
-  });
+  const fresh = percent === null ? undefined : { ...rollout(percent), metadata: mine };
+  const next = settled ? before : fresh;
+  const mark = markOf(next);
+  const written = next === undefined || percent === null ? null : { percent, mark };
+  const metadata = withLast({ ...metadataOf(document), [fenceKey]: fence }, flag, written);
+  if (settled && fence === seen && last?.mark === written?.mark) return ok({ document, mark });
+  const { [flag]: _, ...others } = document.flags;
+  const flags = settled ? document.flags : next ? { ...document.flags, [flag]: next } : others;
+  return ok({ document: { ...document, metadata, flags }, mark });
+}
+
+/** Why the flag is left as somebody else made it; `null` where nobody did, or it may be overwritten. */
+function leftBy(
+  call: FlagCall,
+  flag: string,
+  before: unknown,
+  last: Written | null,
+): Result<never, FlagFailure> | null {
+  const found = (): string => foundIn(before, last?.percent ?? null);
+  const mark = markOf(before);
+  // From before we kept marks.
+  const isBroken = last === null && before !== undefined && percentOf(before) === null;
+  return isBroken && call.overwrites === undefined
+    ? changed(flag, { mark, found: found() })
+    : leftAlone(flag, call, { mark, last: last?.mark ?? null, found });
+}
+
+/** @param set the percentage that was set last; `null` where that is not known */
+function foundIn(flag: unknown, set: number | null): string {
+  if (flag === undefined) return 'deleted';
+  if (!isObject(flag)) return 'no flag any more';
+  const { state } = flag;
+  if (state !== 'ENABLED') return `switched off (its state is ${JSON.stringify(state)})`;
+  const percent = percentOf(flag);
+  if (percent !== null && percent !== set) return `at ${percent}%`;
+  const was: Json = percent === null ? rollout(set ?? 0) : rollout(percent);
+  // Of our own metadata only the mark is known: they are what is left when all else is the same.
+  const names = Object.keys({ ...was, ...flag }).filter(
+    (name) => name !== 'metadata' && canonical(was[name]) !== canonical(flag[name]),
+  );
+  return `changed in ${names.join(', ') || 'metadata'}`;
 }
 
 const VARIANTS = { on: true, off: false };
@@ -110,8 +164,7 @@ function percentOf(flag: unknown): number | null {
     ? own(Object(own(Object(own(targeting, 'fractional')), '0')), '1')
     : defaultVariant === 'on' && BUCKETS;
   const percent = Number(weight) / 1_000;
-  const same = JSON.stringify(sorted(rollout(percent))) === JSON.stringify(sorted(definition));
-  return same ? percent : null;
+  return canonical(rollout(percent)) === canonical(definition) ? percent : null;
 }
 
 /** `null` for a flag that is not ours. */
@@ -119,20 +172,6 @@ function holderOf(flag: unknown): string | null {
   const { managedBy, service, environment } = metadataOf(flag);
   return managedBy === OURS ? `${String(environment)}/${String(service)}` : null;
 }
-
-function metadataOf(holder: unknown): Json {
-  const metadata = isObject(holder) ? holder['metadata'] : undefined;
-  return isObject(metadata) ? metadata : {};
-}
-
-const own = (record: Json, name: string): unknown =>
-  Object.hasOwn(record, name) ? record[name] : undefined;
-
-const sorted = (record: Json): Json =>
-  Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseJson(text: string): unknown {
   try {

@@ -74,10 +74,11 @@ export class FlagdFileStore implements FlagStore {
       const change = { call, flag, percent, at: this.#clock.now() };
       const next = withFlag(document.value, change);
       if (!next.ok) return next;
-      const changed = next.value.flags !== document.value.flags;
-      if (next.value !== document.value) await replaceFile(this.#path, next.value);
+      const { document: after, mark } = next.value;
+      const changed = after.flags !== document.value.flags;
+      if (after !== document.value) await replaceFile(this.#path, after);
       const { version } = call;
-      return ok({ store: this.kind, file: this.#path, flag, percent, version, changed });
+      return ok({ store: this.kind, file: this.#path, flag, percent, version, changed, mark });
     });
   }
 

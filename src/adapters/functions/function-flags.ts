@@ -49,7 +49,9 @@ export class FunctionFlagStore implements FlagStore {
     signal: AbortSignal,
   ): Promise<Result<Evidence, FlagFailure>> {
     const before = await this.#memory.read(flag, signal);
-    const answer = await this.#memory.set(call, flag, percent, signal);
+    // Nobody can see what others made of a flag that a function sets.
+    const blind = { ...call, overwrites: 'any' };
+    const answer = await this.#memory.set(blind, flag, percent, signal);
     if (!answer.ok || answer.value['changed'] === false) return answer;
     const { fence: _, ...context } = call;
     const told = await callFunction(
@@ -59,7 +61,7 @@ export class FunctionFlagStore implements FlagStore {
     if (told.ok) return answer;
     // Nothing came of it: the flag counts as what it was.
     const was = before.ok ? before.value : null;
-    const again = { ...call, version: was?.version ?? call.version };
+    const again = { ...blind, version: was?.version ?? call.version };
     await this.#memory.set(again, flag, was?.percent ?? null, new AbortController().signal);
     return flagFailure(flag, told.error);
   }

@@ -3,6 +3,7 @@ import type { Evidence } from '../../domain/model/target.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { fenced, foreign, refusalOf } from '../flags/flag-failure.js';
+import { ABSENT, leftAlone } from '../flags/left-alone.js';
 
 interface Kept extends FlagState {
   readonly owner: string;
@@ -13,6 +14,8 @@ export class MemoryFlagStore implements FlagStore {
   readonly kind: string;
   readonly #flags = new Map<string, Kept>();
   readonly #fences = new Map<string, number>();
+  /** The marks of what was set, not of what hands made of it. */
+  readonly #last = new Map<string, string>();
 
   /** @param kind how plans and evidence name the store */
   constructor(kind = 'memory') {
@@ -23,7 +26,8 @@ export class MemoryFlagStore implements FlagStore {
     const refusal = refusalOf(flag, null, signal);
     if (refusal) return refusal;
     const kept = this.#flags.get(flag);
-    return ok(kept ? { flag, percent: kept.percent, version: kept.version } : null);
+    if (kept === undefined) return ok(null);
+    return ok({ flag, percent: kept.percent, version: kept.version, mark: markOf(kept) });
   }
 
   async set(
@@ -39,14 +43,41 @@ export class MemoryFlagStore implements FlagStore {
     if (call.fence < seen) return fenced(flag, call.fence, seen);
     const before = this.#flags.get(flag);
     if (before && before.owner !== owner) return foreign(flag, before.owner);
+    const isGone = percent === null && before === undefined;
+    const found = (): string => (before === undefined ? 'deleted' : `at ${before.percent}%`);
+    const last = this.#last.get(flag) ?? null;
+    const left = isGone ? null : leftAlone(flag, call, { mark: markOf(before), last, found });
+    if (left) return left;
     this.#fences.set(owner, call.fence);
     const { version } = call;
-    if (percent === null) this.#flags.delete(flag);
-    else this.#flags.set(flag, { flag, percent, version, owner });
+    const kept = percent === null ? undefined : { flag, percent, version, owner };
+    const mark = markOf(kept);
+    if (kept === undefined) this.#forget(flag);
+    else this.#keep(kept, mark);
     const changed =
       percent === null
         ? before !== undefined
         : before?.percent !== percent || before.version !== version;
-    return ok({ store: this.kind, flag, percent, version, changed });
+    return ok({ store: this.kind, flag, percent, version, changed, mark });
+  }
+
+  /** Changes a flag as a person does, who asks nobody; `null` deletes it. */
+  changeByHand(flag: string, percent: number | null): void {
+    const kept = this.#flags.get(flag);
+    if (percent === null) this.#flags.delete(flag);
+    else if (kept !== undefined) this.#flags.set(flag, { ...kept, percent });
+  }
+
+  #keep(kept: Kept, mark: string): void {
+    this.#flags.set(kept.flag, kept);
+    this.#last.set(kept.flag, mark);
+  }
+
+  #forget(flag: string): void {
+    this.#flags.delete(flag);
+    this.#last.delete(flag);
   }
 }
+
+const markOf = (kept: Kept | undefined): string =>
+  kept === undefined ? ABSENT : JSON.stringify([kept.percent, kept.version, kept.owner]);

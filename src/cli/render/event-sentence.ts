@@ -42,6 +42,8 @@ const STEPS: Sentences = {
   'deployment.flag_started': ({ flag, percent }) =>
     `setting flag ${said(flag)} to ${percentIn(percent)}`,
   'deployment.flag_set': ({ flag, percent }) => `flag ${said(flag)} is ${percentIn(percent)}`,
+  'deployment.flag_changed': ({ flag, found }) =>
+    `flag ${said(flag)} was changed by somebody else: it is ${said(found)}`,
   'deployment.gate_reached': ({ name, until }) =>
     `gate ${said(name)} waits to be promoted${typeof until === 'number' ? ` until ${timeIn(until)}` : ''}`,
   'deployment.promoted': ({ step, by, all, reason }) =>
@@ -111,6 +113,8 @@ const ENDS: Sentences = {
       : `setting flag ${said(flag)} back to ${percentIn(percent)}`,
   'deployment.flag_restored': ({ flag, percent }) =>
     `flag ${said(flag)} is ${percent === null ? 'gone again' : `back at ${percentIn(percent)}`}`,
+  'deployment.flag_left': ({ flag, found }) =>
+    `flag ${said(flag)} stays as somebody else left it: ${said(found)}`,
   'deployment.rolled_back': ({ reason }) => `rolled back: ${said(reason)}`,
   'deployment.failed': ({ reason }) => `failed: ${said(reason)}`,
   'deployment.retried': ({ by, step, reason }) =>

@@ -16,12 +16,12 @@ export function progressLines(deployment: Deployment): readonly Line[] {
     ...trafficLines(deployment, columns),
     ...Object.entries(deployment.progress.flags)
       .slice(0, SHOWN_FLAGS)
-      .map(([flag, { now, before, settled }]) =>
+      .map(([flag, progress]) =>
         barLine(
           `flag ${flag}`,
-          (now ?? 0) / 100,
-          settled ? 'good' : 'busy',
-          flagText({ now, before, settled }),
+          (progress.now ?? 0) / 100,
+          progress.settled ? 'good' : 'busy',
+          flagText(progress),
           columns,
         ),
       ),
@@ -66,7 +66,11 @@ export function flagText({
   now,
   before,
   settled,
+  foreign,
+  left,
 }: Deployment['progress']['flags'][string]): string {
+  if (left) return 'as somebody else left it';
+  if (foreign !== undefined) return `${foreign.found}, by somebody else`;
   const stands = now === null ? 'gone' : percentText(now);
   const was = before === null ? 'no such flag' : percentText(before);
   return `${stands} (before: ${was})${settled ? '' : ', being set'}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../values/duration.js';
-import { FLAG_NAME_PATTERN } from '../values/flag-record.js';
 import { AmountSchema, TargetIdSchema } from '../values/schemas.js';
+import { FlagSettingSchema } from './flag-setting.schema.js';
 import { AnalysisNameSchema, GateNameSchema, gateSettings } from './stage.schema.js';
 
 const words = z.enum(['all', 'rest', 'deployed', 'live', 'idle']);
@@ -18,10 +18,6 @@ const BatchSchema = z.union([words, ids, AmountSchema], {
 });
 
 const percent = z.number().min(0).max(100);
-
-export const FlagNameSchema = z
-  .string()
-  .regex(FLAG_NAME_PATTERN, 'expected the name of a flag, without spaces');
 
 /** One of the steps that are given directly. */
 export const StepSchema = z
@@ -62,8 +58,8 @@ export const StepSchema = z
     }),
     z.strictObject({
       kind: z.literal('set_flag'),
-      flag: FlagNameSchema.optional().meta({
-        description: 'Name of the flag. Default: `ff_<service>_<version>`.',
+      flag: FlagSettingSchema.optional().meta({
+        description: 'The flag: its name, or in full. Default: `ff_<service>_<version>`.',
         examples: ['new-checkout'],
       }),
       percent: percent.meta({

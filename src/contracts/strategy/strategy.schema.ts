@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { duration } from '../values/duration.js';
 import { either } from '../values/either.js';
 import { AmountSchema } from '../values/schemas.js';
-import { FlagNameSchema, StepSchema } from './step.schema.js';
+import { FlagSettingSchema } from './flag-setting.schema.js';
+import { StepSchema } from './step.schema.js';
 import {
   AnalysisNameSchema,
   AnalysisUseSchema,
@@ -178,8 +179,8 @@ const BlueGreenSchema = z.strictObject({
 
 const FeatureFlagSchema = z.strictObject({
   kind: z.literal('feature_flag'),
-  flag: FlagNameSchema.optional().meta({
-    description: 'Name of the flag. Default: `ff_<service>_<version>`.',
+  flag: FlagSettingSchema.optional().meta({
+    description: 'The flag: its name, or in full. Default: `ff_<service>_<version>`.',
     examples: ['new-checkout'],
   }),
   percentage: z

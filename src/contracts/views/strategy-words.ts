@@ -1,3 +1,4 @@
+import { flagSpecOf } from '../../domain/model/plan/flag-setting.js';
 import type { StepSpec } from '../../domain/model/plan/step-spec.js';
 import type {
   AnalysisUse,
@@ -54,7 +55,8 @@ function settingsOf(spec: StrategySpec, time: Time): readonly Setting[] {
       ];
     case 'feature_flag':
       return [
-        ['flag', spec.flag],
+        ['flag', flagSpecOf(spec.flag).name],
+        ['on foreign change', flagSpecOf(spec.flag).onForeignChange],
         ['percentage', spec.percentage],
         ['stages', stagesText(spec.stages, time)],
         ['batch size', spec.batchSize],

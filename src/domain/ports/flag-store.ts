@@ -1,4 +1,5 @@
 import type { DeploymentId, ServiceRef, Version } from '../model/ids.js';
+import type { ForeignChange } from '../model/foreign-change.js';
 import type { Evidence } from '../model/target.js';
 import type { Result } from '../model/result.js';
 
@@ -8,6 +9,8 @@ export interface FlagState {
   /** 0 to 100, in steps of 0.001. */
   readonly percent: number;
   readonly version: Version | null;
+  /** Tells this content of the flag from any other; none where the store can't see what others do. */
+  readonly mark?: string;
 }
 
 export interface FlagCall extends ServiceRef {
@@ -15,6 +18,10 @@ export interface FlagCall extends ServiceRef {
   readonly version: Version;
   /** An older fence than the flag has seen is refused. */
   readonly fence: number;
+  /** The mark of what this deployment wrote last; not said before its first write. */
+  readonly wrote?: string | undefined;
+  /** Whose change may be written over: `any`, or only the flag with this mark. None where it is not said. */
+  readonly overwrites?: string | undefined;
 }
 
 /**
@@ -26,7 +33,12 @@ export interface FlagStore {
   readonly kind: string;
   /** `null` where there is no such flag. */
   read(flag: string, signal: AbortSignal): Promise<Result<FlagState | null, FlagFailure>>;
-  /** The percentage asked for is the percentage set; `null` takes the flag away. */
+  /**
+   * The percentage asked for is the percentage set; `null` takes the flag away.
+   * A flag that somebody else changed since it was written last is left alone,
+   * where the call does not say that it may be overwritten: `flag/changed`. The
+   * evidence has the flag's `mark` then.
+   */
   set(
     call: FlagCall,
     flag: string,
@@ -36,8 +48,11 @@ export interface FlagStore {
 }
 
 export interface FlagFailure {
-  readonly code: 'flag/unreachable' | 'flag/rejected' | 'flag/fenced' | 'flag/aborted';
+  readonly code:
+    'flag/unreachable' | 'flag/rejected' | 'flag/fenced' | 'flag/aborted' | 'flag/changed';
   /** One sentence, free of secrets. */
   readonly message: string;
   readonly transient: boolean;
+  /** Of `flag/changed`. */
+  readonly change?: ForeignChange;
 }

@@ -20,7 +20,23 @@ function inRedis(namespace = testRedis().namespace, environment = production) {
   return { store, namespace, keys: keysOf(namespace).flags(environment) };
 }
 
-flagStoreSuite('Redis', async () => inRedis().store);
+let last = inRedis();
+
+flagStoreSuite(
+  'Redis',
+  async () => {
+    last = inRedis();
+    return last.store;
+  },
+  () => async (flag, percent) => {
+    const { records } = last.keys;
+    if (percent === null) await connection.client.hdel(records, flag);
+    else {
+      const record = Object(JSON.parse((await connection.client.hget(records, flag)) ?? '{}'));
+      await connection.client.hset(records, flag, JSON.stringify({ ...record, percent }));
+    }
+  },
+);
 
 describe('flags in Redis', () => {
   test('are written down with who set them, and when', async () => {
@@ -86,13 +102,44 @@ describe('flags in Redis', () => {
     });
   });
 
-  test('that can not be read are replaced, and not taken for something else before', async () => {
+  test('that can not be read count as off, and are replaced only where that is asked for', async () => {
     const { store, keys } = inRedis();
     await connection.client.hset(keys.records, 'ff', '{broken');
 
-    expect(await store.read('ff', never)).toMatchObject({ error: { code: 'flag/rejected' } });
-    expect(await store.set(aCall(1), 'ff', 10, never)).toMatchObject({ ok: true });
+    expect(await store.read('ff', never)).toMatchObject({ value: { percent: 0, version: null } });
+    expect(await store.set(aCall(1), 'ff', 10, never)).toMatchObject({
+      error: { change: { found: 'no flag any more: its record in Redis is not readable' } },
+    });
+    expect(await store.set(aCall(1, { overwrites: 'any' }), 'ff', 10, never)).toMatchObject({
+      ok: true,
+    });
     expect(await store.read('ff', never)).toMatchObject({ value: { percent: 10 } });
+  });
+
+  test('are left alone where another field was changed by hand, and it is named', async () => {
+    const { store, keys } = inRedis();
+    await store.set(aCall(1), 'ff', 10, never);
+    const record = (await connection.client.hget(keys.records, 'ff')) ?? '';
+    const found = async (text: string) => {
+      await connection.client.hset(keys.records, 'ff', text);
+      const answer = await store.set(aCall(1), 'ff', 20, never);
+      return answer.ok ? null : answer.error.change?.found;
+    };
+
+    expect(await found(record.replace('"2.0.0"', '"2.0.1"'))).toBe(
+      'at 10%, and changed in version',
+    );
+    expect(await found(record.replace('{', '{"note":"mine",'))).toBe('at 10%, and changed in note');
+    expect(await found(record.replace('{', '{ '))).toBe('at 10%, and changed in its text');
+    expect(await found(record)).toBeNull();
+  });
+
+  test('that an older version of us set are taken for as we left them', async () => {
+    const { store, keys } = inRedis();
+    await store.set(aCall(1), 'ff', 10, never);
+    await connection.client.hdel(keys.ledger, 'set:ff');
+
+    expect(await store.set(aCall(1), 'ff', 20, never)).toMatchObject({ ok: true });
   });
 
   test('that Redis refuses are refused for good', async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFlagStore } from '../../../src/adapters/flags/flag-store-registry.js';
 import { FlagdFileStore } from '../../../src/adapters/flags/flagd-file.store.js';
-import { withFileLock } from '../../../src/adapters/flags/file-lock.js';
 import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { environmentName } from '../../../src/domain/model/ids.js';
@@ -30,7 +29,30 @@ async function fileWith(content: unknown): Promise<string> {
   return path;
 }
 
-flagStoreSuite('a flagd file', async () => new FlagdFileStore(aPath(), systemClock));
+const pathOf = new Map<FlagdFileStore, string>();
+
+flagStoreSuite(
+  'a flagd file',
+  async () => {
+    const path = aPath();
+    const store = new FlagdFileStore(path, systemClock);
+    pathOf.set(store, path);
+    return store;
+  },
+  (store) => async (flag, percent) => {
+    const path = pathOf.get(store) ?? '';
+    const document = await json(path);
+    const on = (percent ?? 0) * 1_000;
+    const fractional = [
+      ['on', on],
+      ['off', 100_000 - on],
+    ];
+    const { [flag]: theirs, ...others } = document.flags;
+    const flags =
+      percent === null ? others : { ...others, [flag]: { ...theirs, targeting: { fractional } } };
+    await writeFile(path, JSON.stringify({ ...document, flags }));
+  },
+);
 
 describe('a flagd file', () => {
   test('says what flagd wants to know', async () => {
@@ -40,7 +62,10 @@ describe('a flagd file', () => {
 
     expect(await json(path)).toEqual({
       $schema: 'https://flagd.dev/schema/v0/flags.json',
-      metadata: { 'signalbox.fence.production/api': 3 },
+      metadata: {
+        'signalbox.fence.production/api': 3,
+        'signalbox.set': expect.stringMatching(/^ff_api_2\.0\.0=0\.001:[0-9a-f]{16}$/),
+      },
       flags: {
         'ff_api_2.0.0': {
           state: 'ENABLED',
@@ -97,7 +122,56 @@ describe('a flagd file', () => {
     expect(await store.read('theirs', never)).toMatchObject({ error: { code: 'flag/rejected' } });
   });
 
-  test('shows a percentage that was changed by hand, and is set right again', async () => {
+  test.each([
+    ['its state', { state: 'DISABLED' }, 'switched off (its state is "DISABLED")'],
+    ['no state', { state: undefined }, 'switched off (its state is undefined)'],
+    ['its default', { defaultVariant: 'on' }, 'changed in defaultVariant'],
+    ['its rule', { targeting: { if: [true, 'on'] } }, 'changed in targeting'],
+    ['a field of theirs', { $comment: 'mine' }, 'changed in $comment'],
+    ['its owner', { metadata: undefined }, 'changed in metadata'],
+  ])('is left alone where somebody changed %s, and that is named', async (_, change, found) => {
+    const path = aPath();
+    const store = new FlagdFileStore(path, systemClock);
+    await store.set(aCall(1), 'ff', 10, never);
+    const document = await json(path);
+    const changed = { ...document, flags: { ff: { ...document.flags.ff, ...change } } };
+    await writeFile(path, JSON.stringify(changed));
+
+    expect(await store.set(aCall(1), 'ff', 20, never)).toMatchObject({
+      error: { code: 'flag/changed', change: { found } },
+    });
+    expect((await json(path)).flags.ff).toEqual(JSON.parse(JSON.stringify(changed.flags.ff)));
+    const seen = await store.read('ff', never);
+    const mark = seen.ok ? seen.value?.mark : undefined;
+    expect(await store.set(aCall(1, { overwrites: mark }), 'ff', 20, never)).toMatchObject({
+      ok: true,
+    });
+    expect(await store.read('ff', never)).toMatchObject({ value: { percent: 20 } });
+  });
+
+  test('is taken for as we left it where only its layout changed, or an older version set it', async () => {
+    const path = aPath();
+    const store = new FlagdFileStore(path, systemClock);
+    await store.set(aCall(1), 'ff', 10, never);
+    const document = await json(path);
+    const { ff } = document.flags;
+    const turned = Object.fromEntries(Object.entries(ff).toReversed());
+    await writeFile(path, JSON.stringify({ flags: { ff: turned }, metadata: document.metadata }));
+    expect(await store.set(aCall(1), 'ff', 20, never)).toMatchObject({ ok: true });
+
+    await writeFile(path, JSON.stringify({ flags: { ff } }));
+    expect(await store.set(aCall(1), 'ff', 30, never)).toMatchObject({ ok: true });
+    await writeFile(path, JSON.stringify({ flags: { ff: { ...ff, state: 'DISABLED' } } }));
+    expect(await store.set(aCall(1), 'ff', 40, never)).toMatchObject({
+      error: { code: 'flag/changed' },
+    });
+    await writeFile(path, JSON.stringify({ flags: { ff: 'none' }, metadata: document.metadata }));
+    expect(await store.set(aCall(1), 'ff', 40, never)).toMatchObject({
+      error: { change: { found: 'no flag any more' } },
+    });
+  });
+
+  test('shows a percentage that was changed by hand, and is set right again where that is asked for', async () => {
     const path = aPath();
     const store = new FlagdFileStore(path, systemClock);
     await store.set(aCall(1), 'ff', 10, never);
@@ -106,8 +180,10 @@ describe('a flagd file', () => {
 
     expect(await store.read('ff', never)).toMatchObject({ value: { percent: 25 } });
     await writeFile(path, text.replace('10000', '"many"'));
-    expect(await store.read('ff', never)).toMatchObject({ error: { code: 'flag/rejected' } });
-    expect(await store.set(aCall(1), 'ff', 10, never)).toMatchObject({ value: { changed: true } });
+    expect(await store.read('ff', never)).toMatchObject({ value: { percent: 0 } });
+    expect(await store.set(aCall(1, { overwrites: 'any' }), 'ff', 10, never)).toMatchObject({
+      value: { changed: true },
+    });
     expect(await store.read('ff', never)).toMatchObject({ value: { percent: 10 } });
   });
 
@@ -164,56 +240,5 @@ describe('a flagd file', () => {
     await connection.close();
 
     expect(Object.keys((await json(path)).flags)).toEqual(['ff']);
-  });
-});
-
-describe('the lock of a flagd file', () => {
-  test('keeps others out until the holder is done', async () => {
-    const path = await fileWith({ flags: {} });
-    const store = new FlagdFileStore(path, systemClock);
-    let finish: () => void = () => {};
-    const held = new Promise<void>((resolve) => (finish = resolve));
-    const wait = { clock: systemClock, signal: never, waitMs: 60_000 };
-    let began: () => void = () => {};
-    const inside = new Promise<void>((resolve) => (began = resolve));
-    const first = withFileLock(path, wait, () => (began(), held));
-    await inside;
-
-    const stop = new AbortController();
-    const cut = store.set(aCall(1), 'ff', 1, stop.signal);
-    stop.abort();
-    const late = new FlagdFileStore(path, new VirtualClock()).set(aCall(1), 'ff', 1, never);
-
-    expect(await cut).toMatchObject({ error: { code: 'flag/aborted' } });
-    expect(await late).toMatchObject({ error: { code: 'flag/unreachable', transient: true } });
-    expect(await json(path)).toEqual({ flags: {} });
-    finish();
-    await first;
-    expect(await store.set(aCall(1), 'ff', 1, never)).toMatchObject({ ok: true });
-  });
-
-  test('is taken over when its holder is dead', async () => {
-    const path = await fileWith({ flags: {} });
-    await withFileLock(path, { clock: systemClock, signal: never, waitMs: 1 }, async () => {
-      const [id, machine, , started] = (await readFile(`${path}.lock`, 'utf8')).split('\n');
-      await writeFile(`${path}.lock`, [id, machine, 2 ** 22 + 1, started].join('\n'));
-    });
-    const store = new FlagdFileStore(path, systemClock);
-
-    expect(await store.set(aCall(1), 'ff', 1, never)).toMatchObject({ ok: true });
-    expect(await readdir(join(path, '..'))).toEqual(['flags.json']);
-  });
-
-  test('of another machine is taken over only when it is a minute old', async () => {
-    const path = await fileWith({ flags: {} });
-    await writeFile(`${path}.lock`, 'id\nanother machine\n1\n1');
-    const { mtimeMs } = await stat(`${path}.lock`);
-    const young = new FlagdFileStore(path, new VirtualClock(mtimeMs));
-    const old = new FlagdFileStore(path, new VirtualClock(mtimeMs + 61_000));
-
-    expect(await young.set(aCall(1), 'ff', 1, never)).toMatchObject({
-      error: { code: 'flag/unreachable' },
-    });
-    expect(await old.set(aCall(1), 'ff', 1, never)).toMatchObject({ ok: true });
   });
 });

@@ -4,7 +4,7 @@ import { aCall, flagStoreSuite } from '../../suites/flag-store.suite.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 
-flagStoreSuite('a function', async () => new FunctionFlagStore(() => {}));
+flagStoreSuite('a function', async () => new FunctionFlagStore(() => {}), null);
 
 describe('a flag function', () => {
   it('is told each percentage once, and that the flag goes', async () => {

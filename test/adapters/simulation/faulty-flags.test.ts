@@ -3,7 +3,7 @@ import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
 import { faultyFlags } from '../../../src/adapters/simulation/faulty-flags.js';
 import { aCall, flagStoreSuite } from '../../suites/flag-store.suite.js';
 
-flagStoreSuite('simulated', async () => faultyFlags(new MemoryFlagStore(), () => false));
+flagStoreSuite('simulated', async () => faultyFlags(new MemoryFlagStore(), () => false), null);
 
 describe('a simulated flag store that is away', () => {
   test('answers that it may be tried again, and changes nothing', async () => {

@@ -46,7 +46,7 @@ function reports(deployment: Deployment, fence: number, ms: number): readonly Sa
     ...(step === 'shift' && !unsettled ? [give.startShift(n)] : []),
     ...(unsettled ? [give.finishShift(n), give.finishTrafficRestore] : []),
     ...[give.completeStep(n), give.wait(n, ms + 50)],
-    ...[give.startFlag(n), give.finishFlag(n), give.startAnalysis(n, ms)],
+    ...[give.startFlag(n), give.finishFlag(n), give.findFlagChanged(n), give.startAnalysis(n, ms)],
     ...[
       give.openGate(n, ms + 5_000),
       give.measure(rounds + 1, n, ms),
@@ -56,6 +56,7 @@ function reports(deployment: Deployment, fence: number, ms: number): readonly Sa
     ...[
       give.startFlagRestore(),
       give.restoreFlag(),
+      give.leaveFlag(),
       give.finishRollback(),
       give.begin,
       give.approve,

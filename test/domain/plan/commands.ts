@@ -8,6 +8,7 @@ import { decided } from '../../../src/domain/plan/machine/decided.js';
 import type { Conclusion } from '../../../src/domain/plan/machine/decision.js';
 import { failedEffect } from '../../../src/domain/plan/conclusions/effect-failure.js';
 import { failed, givenUp } from '../../../src/domain/plan/machine/failure.js';
+import { flagChanged } from '../../../src/domain/plan/conclusions/flag-changed.js';
 import { gateTimeout } from '../../../src/domain/plan/machine/gate-rules.js';
 import { stepEnd } from '../../../src/domain/plan/conclusions/step-end.js';
 import { verificationEnd } from '../../../src/domain/plan/conclusions/verification-end.js';
@@ -176,6 +177,11 @@ export const finishTrafficRestore: Report = {
   shares: BEFORE,
   evidence: {},
 };
+export const findFlagChanged = (step = 0, before: number | null = null): Conclusion =>
+  flagChanged({ step, flag: 'f', before, found: 'at 5%', mark: 'm5' });
+export const leaveFlag = (flag = 'f'): Report => ({
+  ...{ type: 'deployment.flag_left', flag, found: 'at 5%' },
+});
 export const startFlagRestore = (flag = 'f'): Report => ({
   ...{ type: 'deployment.flag_restoring', flag, percent: null },
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { compileSteps } from '../../../src/domain/strategies/index.js';
 import { flagNameOf } from '../../../src/domain/strategies/parts/feature-flag.js';
 import type { FeatureFlagSpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { API, v } from '../../support/fixtures.js';
@@ -33,6 +34,14 @@ describe('a feature flag deployment', () => {
       'deploy 1',
       `flag new-checkout ${percentage}`,
     ]);
+  });
+
+  test('says with each of its steps what to do where somebody else changed the flag', () => {
+    const flag = { onForeignChange: 'rollback' } as const;
+    const steps = compileSteps(flagged({ percentage: 5, flag }), equipped(1, bare));
+
+    const set = { kind: 'set_flag', flag: 'ff_api_1.0.0', onForeignChange: 'rollback' };
+    expect(steps).toMatchObject({ value: [{ ...set, percent: 0 }, {}, { ...set, percent: 5 }] });
   });
 
   test('ends where its stages end', () => {

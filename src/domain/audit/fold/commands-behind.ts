@@ -4,6 +4,7 @@ import type { Said } from '../../plan/machine/decided.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import { failedEffect } from '../../plan/conclusions/effect-failure.js';
 import { failed, givenUp } from '../../plan/machine/failure.js';
+import { flagChanged } from '../../plan/conclusions/flag-changed.js';
 import { gateTimeout } from '../../plan/machine/gate-rules.js';
 import { type ApprovalInForce, type ApprovalPolicy, NO_APPROVAL } from '../../policy/approval.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../../model/deployment/plan-event.js';
@@ -42,6 +43,7 @@ const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
   'deployment.started': (event) => [{ ...event, type: 'begin' }],
   'deployment.step_completed': ({ step }) => [stepEnd(step)],
   'deployment.step_retried': (event, { plan }) => [failedEffect(failureBehind(event, plan))],
+  'deployment.flag_changed': (event) => [flagChanged(event)],
   'deployment.promoted': ({ step, by, all, reason }) => [
     { type: 'promote', by, all, step, ...said(reason) },
     gateTimeout(step, LATE),

@@ -96,6 +96,17 @@ export type PlanEvent =
       readonly percent: number;
       readonly evidence: Evidence;
     }
+  /** Somebody else changed it since it was written: it is not set. */
+  | {
+      readonly type: 'deployment.flag_changed';
+      readonly step: number;
+      readonly flag: string;
+      /** What was found, in a sentence part. */
+      readonly found: string;
+      readonly mark: string;
+      /** What it counts as until it is set. */
+      readonly before: number | null;
+    }
   | {
       readonly type: 'deployment.gate_reached';
       readonly step: number;
@@ -171,6 +182,13 @@ export type PlanEvent =
       readonly flag: string;
       readonly percent: number | null;
       readonly evidence: Evidence;
+    }
+  /** Somebody else changed it since this deployment set it: it does not get its percentage from before. */
+  | {
+      readonly type: 'deployment.flag_left';
+      readonly flag: string;
+      /** What was found, in a sentence part. */
+      readonly found: string;
     }
   | {
       readonly type: 'deployment.rolled_back';

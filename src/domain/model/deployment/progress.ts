@@ -1,5 +1,6 @@
 import type { AnalysisProgress } from './analysis-progress.js';
 import type { AnalysisReport } from './analysis-report.js';
+import type { ForeignChange } from '../foreign-change.js';
 import type { Hold } from '../hold.js';
 import type { Step } from '../plan/step.js';
 import type { TrafficShares } from '../traffic-shares.js';
@@ -62,6 +63,12 @@ export interface FlagProgress {
   readonly before: number | null;
   readonly now: number | null;
   readonly settled: boolean;
+  /** What the store showed of it when it was set last. */
+  readonly mark?: string | undefined;
+  /** What somebody else made of it, where this stopped the deployment: whoever lets it go on lets it overwrite that. */
+  readonly foreign?: ForeignChange | undefined;
+  /** On the way back it was found changed by somebody else, and is left so. */
+  readonly left?: true;
 }
 
 /** An analysis under way or concluded, by the step that asked for it. */

@@ -1,6 +1,7 @@
 import type { TargetId } from '../ids.js';
 import type { Amount } from './amount.js';
 import type { CapacitySettings } from './capacity-settings.js';
+import type { FlagSetting } from './flag-setting.js';
 
 /** A plan whose steps are given directly. */
 export interface StepsSpec extends CapacitySettings {
@@ -17,7 +18,7 @@ export type StepSpec =
   | { readonly kind: 'check'; readonly targets?: Group | undefined }
   | { readonly kind: 'wait'; readonly for: number }
   | ShiftSpec
-  | { readonly kind: 'set_flag'; readonly flag?: string | undefined; readonly percent: number }
+  | { readonly kind: 'set_flag'; readonly flag?: FlagSetting | undefined; readonly percent: number }
   | {
       readonly kind: 'gate';
       readonly name: string;

@@ -1,4 +1,5 @@
 import type { TargetId } from '../ids.js';
+import type { OnForeignChange } from './flag-setting.js';
 
 /** The unit of progress and of checkpoint. */
 export type Step =
@@ -48,6 +49,8 @@ export interface SetFlagStep {
   readonly flag: string;
   /** 0 to 100. */
   readonly percent: number;
+  /** Where somebody else has changed it; `pause` where nothing is said. */
+  readonly onForeignChange?: OnForeignChange;
 }
 
 /** Go on only when a person promotes; holds no worker. */

@@ -1,5 +1,6 @@
 import type { Amount } from './amount.js';
 import type { CapacitySettings } from './capacity-settings.js';
+import type { FlagSetting } from './flag-setting.js';
 import type { StepsSpec } from './step-spec.js';
 
 /** How a caller asks for a strategy. Durations are milliseconds; a percentage of targets is `"25%"`. */
@@ -96,8 +97,7 @@ export type BlueGreenPromotion =
 
 export interface FeatureFlagSpec extends BatchSettings {
   readonly kind: 'feature_flag';
-  /** Default `ff_<service>_<version>`. */
-  readonly flag?: string | undefined;
+  readonly flag?: FlagSetting | undefined;
   /** The percentage at the end. Alone, it is set in one step. */
   readonly percentage?: number | undefined;
   /** Default 1, 10, 50, 100. */

@@ -8,6 +8,7 @@ import {
 import { failure } from '../machine/failure.js';
 import { budgetExceeded, failuresAgainst } from '../failure-budget.js';
 import type { CheckStep, DeployStep, Step } from '../../model/plan/step.js';
+import { isFlagSet } from '../machine/report-rules.js';
 import { passed } from '../machine/passed.js';
 
 /** Nothing is left to do at this step: it goes on, or too many of its targets have failed. */
@@ -35,7 +36,7 @@ function isOpen(deployment: Deployment, step: Step, number: number): boolean {
         ['pending', 'retiring'].includes(progressOf(deployment, id).state),
       );
     case 'set_flag':
-      return progress.flags[step.flag]?.settled !== true;
+      return !isFlagSet(deployment, step);
     case 'gate':
       return !progress.promotedToEnd;
     case 'analyze':

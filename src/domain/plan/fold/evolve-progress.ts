@@ -97,10 +97,18 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   'deployment.traffic_restored': ({ progress }, { shares }) => moved(progress.traffic, shares),
   'deployment.flag_started': ({ progress }, { flag, before, percent: now }) =>
     flagged(progress, flag, { before, ...progress.flags[flag], now, settled: false }),
+  'deployment.flag_changed': ({ progress }, { flag, found, mark, before }) => {
+    const known = progress.flags[flag] ?? { before, now: before, settled: true };
+    return flagged(progress, flag, { ...known, foreign: { found, mark } });
+  },
   'deployment.flag_restoring': ({ progress }, { flag, percent: now }) =>
     flagged(progress, flag, { before: null, ...progress.flags[flag], now, settled: false }),
-  'deployment.flag_set': ({ progress }, { flag, percent }) => flagSet(progress, flag, percent),
-  'deployment.flag_restored': ({ progress }, { flag, percent }) => flagSet(progress, flag, percent),
+  'deployment.flag_set': ({ progress }, event) => flagSet(progress, event),
+  'deployment.flag_restored': ({ progress }, event) => flagSet(progress, event),
+  'deployment.flag_left': ({ progress }, { flag }) => {
+    const unknown = { before: null, now: null, settled: false };
+    return flagged(progress, flag, { ...unknown, ...progress.flags[flag], left: true });
+  },
 };
 
 /** What later decisions rest on, after an event. */
@@ -148,12 +156,16 @@ const moved = (
   now: TrafficProgress['now'],
 ): Partial<DeploymentProgress> | null => traffic && { traffic: { ...traffic, now, settled: true } };
 
-const flagSet = (
+/** By us: what others made of it before is gone. */
+function flagSet(
   progress: DeploymentProgress,
-  flag: string,
-  now: number | null,
-): Partial<DeploymentProgress> =>
-  flagged(progress, flag, { before: null, ...progress.flags[flag], now, settled: true });
+  { flag, percent: now, evidence }: EventOf<'deployment.flag_set' | 'deployment.flag_restored'>,
+): Partial<DeploymentProgress> {
+  const { before = null } = progress.flags[flag] ?? {};
+  const { mark } = evidence;
+  const shown = typeof mark === 'string' ? { mark } : {};
+  return flagged(progress, flag, { before, now, settled: true, ...shown });
+}
 
 const flagged = (
   progress: DeploymentProgress,

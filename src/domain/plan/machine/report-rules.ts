@@ -60,6 +60,9 @@ type OfFlag = { readonly flag: string; readonly percent: number | null };
 export const isFlagSet = ({ progress }: Deployment, { flag, percent }: OfFlag): boolean =>
   progress.flags[flag]?.settled === true && progress.flags[flag].now === percent;
 
+const isLeft = ({ progress }: Deployment, { flag }: Pick<OfFlag, 'flag'>): boolean =>
+  progress.flags[flag]?.left === true;
+
 const GUARDS = {
   'deployment.target_recovered': claimed,
   'deployment.target_draining': eitherWay,
@@ -100,7 +103,11 @@ const GUARDS = {
     return underWay(deployment) && !settled && now === percent;
   },
   'deployment.flag_restoring': (deployment, event) =>
-    backwards(deployment) && !isFlagSet(deployment, event),
+    backwards(deployment) && !isFlagSet(deployment, event) && !isLeft(deployment, event),
+  'deployment.flag_left': (deployment, event) =>
+    backwards(deployment) &&
+    deployment.progress.flags[event.flag]?.settled === false &&
+    !isLeft(deployment, event),
   'deployment.flag_restored': (deployment, event) =>
     backwards(deployment) &&
     event.flag in deployment.progress.flags &&

@@ -53,7 +53,7 @@ function stepOf(spec: StepSpec, path: string, walk: Walk): Result<Step, PlanRefu
       const flag = flagOf(spec.flag, `${path}.flag`, walk.input);
       if (!flag.ok) return flag;
       if (isPercentage(spec.percent)) {
-        return ok({ kind: 'set_flag', flag: flag.value, percent: spec.percent });
+        return ok({ ...flag.value, percent: spec.percent });
       }
       return impossible(`${path}.percent`, 'expected a percentage from 0 to 100');
     }

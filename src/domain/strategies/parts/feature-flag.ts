@@ -1,3 +1,4 @@
+import { type FlagSetting, flagSpecOf } from '../../model/plan/flag-setting.js';
 import type { SetFlagStep } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { batchesOf, checkOf, paceOf, placed } from './batches.js';
@@ -23,7 +24,7 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
 
   const { size, tolerance } = pace.value;
   const { targets, checked } = input;
-  const set = (percent: number): SetFlagStep => ({ kind: 'set_flag', flag: flag.value, percent });
+  const set = (percent: number): SetFlagStep => ({ ...flag.value, percent });
   const stages = widening.value.map((stage, at): Stage => ({
     number: at + 1,
     settings: stage,
@@ -40,17 +41,20 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
   ]);
 };
 
-/** The flag asked for, or that of the service and version. */
+/** The flag asked for, or that of the service and version; and what holds for it. */
 export function flagOf(
-  name: string | undefined,
+  setting: FlagSetting | undefined,
   path: string,
   { flagged, ref, version }: StrategyInput,
-): Result<string, PlanRefusal> {
+): Result<Omit<SetFlagStep, 'percent'>, PlanRefusal> {
+  const { name, onForeignChange } = flagSpecOf(setting);
+  const of = (flag: string): Result<Omit<SetFlagStep, 'percent'>, PlanRefusal> =>
+    ok({ kind: 'set_flag', flag, ...(onForeignChange && { onForeignChange }) });
   if (!flagged) {
     return impossible('flags', 'the service has no flag store to set a flag in: expected one');
   }
-  if (name !== undefined) return ok(name);
-  if (ref !== null) return ok(flagNameOf(ref, version));
+  if (name !== undefined) return of(name);
+  if (ref !== null) return of(flagNameOf(ref, version));
   return impossible(path, 'expected the name of a flag');
 }
 

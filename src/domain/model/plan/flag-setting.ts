@@ -1,0 +1,16 @@
+/** Which flag a strategy sets: its name, or more of it. */
+export type FlagSetting = string | FlagSpec;
+
+export interface FlagSpec {
+  /** Default `ff_<service>_<version>`. */
+  readonly name?: string | undefined;
+  /** Default `pause`. */
+  readonly onForeignChange?: OnForeignChange | undefined;
+}
+
+/** What is done where somebody else has changed a flag since it was written. */
+export type OnForeignChange = 'pause' | 'rollback' | 'overwrite';
+
+/** The same, in full. */
+export const flagSpecOf = (setting: FlagSetting | undefined): FlagSpec =>
+  typeof setting === 'string' ? { name: setting } : (setting ?? {});
