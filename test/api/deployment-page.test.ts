@@ -18,7 +18,7 @@ function lived(fixture: DeploymentFixture, facts: readonly PlanEvent[]) {
 }
 
 const pageOf = ({ deployment, events }: ReturnType<typeof lived>): string =>
-  deploymentPage({ deployment, events, known: new Map() }).text;
+  deploymentPage({ deployment, events, known: new Map(), now: 0 }).text;
 
 /** What a reader sees, without tags. */
 const seen = (page: string): string =>
@@ -61,13 +61,17 @@ describe('the page of a deployment', () => {
   test('names what is on targets that it did not touch, and on one that has ended that this is so now', () => {
     const running = lived({ version: '1.0.0' }, [...started]);
     const known = new Map([[web(2), { ...UNTOUCHED, version: [v('0.9.0')] as const }]]);
-    expect(seen(deploymentPage({ ...running, known }).text)).toMatch(/web-2 \S+ pending 0\.9\.0 –/);
+    expect(seen(deploymentPage({ ...running, known, now: 0 }).text)).toMatch(
+      /web-2 \S+ pending 0\.9\.0 –/,
+    );
     expect(seen(pageOf(running))).toMatch(/web-2 \S+ pending not known –/);
     const failed = lived({ version: '1.0.0' }, [
       ...started,
       { type: 'deployment.failed', reason: 'over' },
     ]);
-    expect(seen(deploymentPage({ ...failed, known }).text)).toMatch(/pending 0\.9\.0 \(now\) –/);
+    expect(seen(deploymentPage({ ...failed, known, now: 0 }).text)).toMatch(
+      /pending 0\.9\.0 \(now\) –/,
+    );
   });
 
   test('tells what failed with the last lines of what it said, as text', () => {
@@ -166,6 +170,7 @@ describe('the page of a deployment', () => {
       },
       events: events.map((event) => ({ ...event, actor: HOSTILE })),
       known: new Map(),
+      now: 0,
     }).text;
 
     expect(page).not.toContain('<script');

@@ -22,14 +22,20 @@ import {
   planned,
   REACHED,
 } from '../domain/explain/standing.js';
+import { UNTOUCHED } from '../../src/domain/model/target-status.js';
 import { record, web } from '../support/fixtures.js';
 
 /** What a reader sees, without tags. */
-const seen = (deployment: Deployment, ...events: readonly PlanEvent[]): string =>
-  deploymentPage({ deployment, events: record(deployment, events), known: new Map() })
-    .text.replaceAll(/<style>.*?<\/style>/gs, '')
+const textIn = (page: string): string =>
+  page
+    .replaceAll(/<style>.*?<\/style>/gs, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
+const seen = (deployment: Deployment, ...events: readonly PlanEvent[]): string =>
+  textIn(
+    deploymentPage({ deployment, events: record(deployment, events), known: new Map(), now: 0 })
+      .text,
+  );
 
 describe('the progress on the page of a deployment', () => {
   test('is not there where nothing is to be told of it', () => {
@@ -78,7 +84,7 @@ describe('the progress on the page of a deployment', () => {
     };
     const updated: PlanEvent = { type: 'deployment.target_updated', target: web(1), evidence: {} };
     const deployment = lived(begun([deploy(1)]), 3_000, call(1), updated, moving, flag);
-    const page = deploymentPage({ deployment, events: [], known: new Map() }).text;
+    const page = deploymentPage({ deployment, events: [], known: new Map(), now: 0 }).text;
     expect(page).toContain('<progress value="10" max="100"></progress> 10%');
     const text = seen(deployment, moving, flag);
     expect(text).toContain('Traffic, being moved:');
@@ -131,4 +137,37 @@ test('an analysis is shown with its verdict, and the figures and the reason of e
   const judged = seen(lived(measuring, 4_000, analyzed), analyzed);
   expect(judged).toContain('Analysis health unhealthy Step 1, in the background; 1 of 2 rounds.');
   expect(judged).toContain('verdict unhealthy: at most 50 % of the weight can be healthy');
+});
+
+describe('drains on the page of a deployment', () => {
+  const drain = { until: 34_000, count: { left: 3, of: 'requests' } } as const;
+  const known = new Map([[web(1), { ...UNTOUCHED, drain }]]);
+  const going = begun([deploy(1)], {}, { router: 'haproxy' });
+  const textOf = (events: readonly PlanEvent[], statuses: typeof known): string =>
+    textIn(
+      deploymentPage({
+        ...{ deployment: going, events: record(going, events), known: statuses, now: 10_000 },
+      }).text,
+    );
+
+  test('are told while they go on, with what is left and for how long at most', () => {
+    const counted: PlanEvent = {
+      ...{ type: 'deployment.drain_seen', target: web(1), withinMs: 24_000 },
+      count: { left: 3, of: 'requests' },
+    };
+    const text = textOf([counted], known);
+    expect(text).toContain('Drains draining web-1: 3 requests left, at most 24 s more');
+    expect(text).toContain('at most 24000 ms, left 3 requests');
+  });
+
+  test('that were given up say how many requests were cut; without any nothing is said', () => {
+    const cut: PlanEvent = {
+      ...{ type: 'deployment.target_drained', target: web(1) },
+      evidence: { ended: false, left: 2, of: 'requests', waitedMs: 30_000 },
+    };
+    expect(textOf([cut], new Map())).toContain(
+      'Drains web-1: drain given up after 30 s: 2 requests cut',
+    );
+    expect(textOf([], new Map())).not.toContain('Drains');
+  });
 });

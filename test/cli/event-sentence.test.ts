@@ -170,10 +170,6 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     { type: 'deployment.target_drained', target: web(1), evidence: { ended: true } },
     'web-1: out of rotation',
   ],
-  [
-    { type: 'deployment.target_drained', target: web(1), evidence: { ended: false } },
-    'web-1: out of rotation, with requests still open',
-  ],
   [{ type: 'deployment.target_admitting', target: web(1) }, 'web-1: putting it into rotation'],
   [{ type: 'deployment.target_admitted', target: web(1), evidence: {} }, 'web-1: in rotation'],
   [

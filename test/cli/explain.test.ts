@@ -114,6 +114,8 @@ describe('explain', () => {
       heldOut: [],
       metricNotes: [],
       configuration: null,
+      drains: [],
+      drainsGivenUp: [],
       calls: [],
       deadlines: [],
       next: expect.stringMatching(/^once it is approved/),

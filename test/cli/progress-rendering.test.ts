@@ -48,7 +48,7 @@ function written(write: (out: Output) => void): string {
 }
 
 const shown = (deployment: Deployment): string =>
-  written((out) => writeDeployment(out, deployment, [], new Map()));
+  written((out) => writeDeployment(out, deployment, [], new Map(), 0));
 
 const updated = (n: number): PlanEvent => ({
   type: 'deployment.target_updated',

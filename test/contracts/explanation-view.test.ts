@@ -18,6 +18,10 @@ test('an explanation is told with its times in ISO 8601, and with null where the
     heldOut: [{ target: web(2), how: 'maintenance' }],
     configuration: null,
     metricNotes: [{ analysis: 'health', metric: 'errors', note: 'the source warned: x' }],
+    drains: [
+      { target: web(1), until: 24_000, count: { left: 3, of: 'requests' } },
+      { target: web(2), until: 24_000, count: null, uncounted: true },
+    ],
     calls: [{ to: 'web-1', doing: 'deploy', since: 0, worker: 'w', attempt: 1 }],
     deadlines: [{ kind: 'gate', at: 1_000, outcome: 'it goes on by itself' }],
     next: 'then step 2: wait',
@@ -27,7 +31,16 @@ test('an explanation is told with its times in ISO 8601, and with null where the
 
   const failure = { target: web(1), error: 'exit 7', evidence: { output: 'no space' }, at: 0 };
 
-  expect(explanationView(explanation, [failure])).toEqual({
+  const cut = {
+    target: web(1),
+    count: { left: 2, of: 'requests' },
+    waitedMs: 30_000,
+    at: 0,
+  } as const;
+  const unknown = { target: web(2), count: null, waitedMs: null, at: 0 };
+
+  expect(explanationView(explanation, [failure])).toMatchObject({ drainsGivenUp: [] });
+  expect(explanationView(explanation, [failure], [cut, unknown])).toEqual({
     ...explanation,
     failures: [
       {
@@ -43,6 +56,26 @@ test('an explanation is told with its times in ISO 8601, and with null where the
         until: '1970-01-01T00:00:01.000Z',
       },
       { ...hold, kind: 'window', since: null, until: null },
+    ],
+    drains: [
+      {
+        ...{ target: 'web-1', left: 3, of: 'requests', counted: true },
+        until: '1970-01-01T00:00:24.000Z',
+      },
+      {
+        ...{ target: 'web-2', left: null, of: null, counted: false },
+        until: '1970-01-01T00:00:24.000Z',
+      },
+    ],
+    drainsGivenUp: [
+      {
+        ...{ target: 'web-1', left: 2, of: 'requests', waitedMs: 30_000 },
+        at: '1970-01-01T00:00:00.000Z',
+      },
+      {
+        ...{ target: 'web-2', left: null, of: null, waitedMs: null },
+        at: '1970-01-01T00:00:00.000Z',
+      },
     ],
     calls: [{ ...explanation.calls[0], since: '1970-01-01T00:00:00.000Z' }],
     deadlines: [{ ...explanation.deadlines[0], at: '1970-01-01T00:00:01.000Z' }],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DrainCount } from '../../src/domain/model/drain.js';
 import { targetId } from '../../src/domain/model/ids.js';
 import type { RouterFailure } from '../../src/domain/ports/traffic-router.js';
 import type { Result } from '../../src/domain/model/result.js';
@@ -127,11 +128,13 @@ function draining(the: The, seesRequests: boolean): void {
       expect(held.target).toBe('web-1');
       await set(the, { 'web-2': 1 });
       let settled = false;
+      const told: DrainCount[] = [];
       const drained = the()
-        .router.drain(the().call, WEB_1, never())
+        .router.drain(the().call, WEB_1, never(), (count) => told.push(count))
         .finally(() => (settled = true));
       await vi.waitFor(async () => expect(await the().send(10)).toEqual({ 'web-2': 10 }), 10_000);
       expect(settled).toBe(false);
+      expect(told).toContainEqual({ left: 1, of: expect.any(String) });
       held.letGo();
       expect(await drained).toMatchObject({ ok: true, value: { ended: true } });
       expect(await held.ended).toBe(true);

@@ -45,6 +45,7 @@ let made = 0;
 export class FunctionRouter implements TrafficRouter {
   readonly kind = 'function';
   readonly timeoutMs: number;
+  readonly uncounted = true;
   readonly #route: RouteFunction;
   readonly #name: string;
   readonly #memory = new MemoryRouter();

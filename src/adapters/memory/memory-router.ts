@@ -1,10 +1,12 @@
 import { serviceKey, type ServiceRef, type TargetId } from '../../domain/model/ids.js';
+import type { DrainCount } from '../../domain/model/drain.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type {
   RouteCall,
   RouterFailure,
   SeenTarget,
   SeenTargets,
+  TellDrain,
   TrafficRouter,
 } from '../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../domain/model/result.js';
@@ -37,8 +39,15 @@ export type RouterFault = (
 export interface MemoryRouterOptions {
   readonly timeoutMs?: number;
   readonly fault?: RouterFault;
-  /** When what a drained target was sent before has ended: at once, if not given. */
-  readonly whenIdle?: (target: TargetId, ref: ServiceRef) => Promise<void>;
+  /**
+   * When what a drained target was sent before has ended: at once, if not given. What
+   * it resolves with is left when the drain is given up.
+   */
+  readonly whenIdle?: (
+    target: TargetId,
+    ref: ServiceRef,
+    tell: TellDrain,
+  ) => Promise<DrainCount | void>;
   /**
    * A target is ready, drained or in maintenance, never two of them, as HAProxy has
    * it: maintenance takes the place of a drain, and a drain does nothing to what is
@@ -153,16 +162,21 @@ export class MemoryRouter implements TrafficRouter {
     return ok({ shares: JSON.stringify(this.#inForce(call)) });
   }
 
-  async drain(call: RouteCall, target: TargetId, signal: AbortSignal): Answer<Evidence> {
+  async drain(
+    call: RouteCall,
+    target: TargetId,
+    signal: AbortSignal,
+    tell: TellDrain = () => {},
+  ): Answer<Evidence> {
     const fault = await this.#meet(call, { method: 'drain', target }, signal);
     if (fault) return fault;
     const known = targetOf(call, target);
     if (!known.ok) return known;
     const { drained, maintained } = this.#of(call);
     if (!this.#oneState || !maintained.has(target)) drained.add(target);
-    const idle = await unlessStopped(this.#whenIdle(target, call), signal);
-    if (idle === 'stopped') return aborted();
-    return ok({ server: target, state: 'drained', ended: true });
+    const left = await unlessStopped(this.#whenIdle(target, call, tell), signal);
+    if (left === 'stopped') return aborted();
+    return ok({ server: target, state: 'drained', ended: left === undefined, ...left });
   }
 
   async ready(call: RouteCall, target: TargetId, signal: AbortSignal): Answer<Evidence> {

@@ -11,6 +11,7 @@ import { html, type Html, type HtmlValue } from '../http/html.js';
 import { deploymentPath } from './job-link.js';
 import { analysisSections } from './analysis-section.js';
 import { failedCalls } from '../../domain/explain/failed-calls.js';
+import { drainSection } from './drain-section.js';
 import { failureSection } from './failure-section.js';
 import { type OutputEnd, outputSection } from './output-section.js';
 import { progressSection } from './progress-section.js';
@@ -30,11 +31,13 @@ export interface ShownDeployment {
   /** The end of what calls have written, the newest call first, and how many calls have. */
   readonly ends?: readonly OutputEnd[];
   readonly calls?: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /** Everything about one deployment; a browser keeps looking until it has ended. */
 export function deploymentPage(
-  { deployment, events, known, ends = [], calls = 0 }: ShownDeployment,
+  { deployment, events, known, now, ends = [], calls = 0 }: ShownDeployment,
   signIn = false,
 ): Html {
   const { service, version, environment, state, health } = deployment;
@@ -46,9 +49,9 @@ export function deploymentPage(
       <p class="soft">in ${environment}, <code>${deployment.id}</code></p>
       ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
       ${failureSection(failedCalls(events))} ${progressSection(deployment)}
-      ${targetSection(deployment, known)} ${planSection(deployment)}
-      ${outputSection(deployment.id, ends, calls)} ${analysisSections(deployment)}
-      ${health === null ? null : healthSection(health)}
+      ${drainSection(deployment, { events, known, now })} ${targetSection(deployment, known)}
+      ${planSection(deployment)} ${outputSection(deployment.id, ends, calls)}
+      ${analysisSections(deployment)} ${health === null ? null : healthSection(health)}
       ${eventSection(eventViews(deployment, events))}`,
   });
 }

@@ -1,3 +1,4 @@
+import { countIn, countWords } from '../../domain/explain/drain-words.js';
 import { percentText } from '../../contracts/views/step-words.js';
 import { html, type Html, type HtmlValue } from '../http/html.js';
 import { moment } from './wording.js';
@@ -27,6 +28,8 @@ const FACTS: Readonly<
   },
   shares: { title: 'shares', show: shares },
   before: { title: 'before', show: shares },
+  count: { title: 'left', show: drainCount },
+  withinMs: { title: 'at most', show: (value) => `${plain(value)} ms` },
   percent: {
     title: 'users',
     show: (value) => (typeof value === 'number' ? percentText(value) : 'none'),
@@ -48,6 +51,11 @@ const FACTS: Readonly<
 
 function time(value: unknown): HtmlValue {
   return typeof value === 'number' ? moment(value) : plain(value);
+}
+
+function drainCount(value: unknown): string {
+  const count = typeof value === 'object' && value !== null ? countIn({ ...value }) : null;
+  return count === null ? plain(value) : countWords(count);
 }
 
 /** Parts of the traffic by target, or the percentage of users. */

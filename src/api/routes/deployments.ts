@@ -40,7 +40,10 @@ export function deploymentRoutes(
       const known = await within(LOAD_MS, index.targetStatuses(deployment));
       if (wantsJson(request)) return reply.send(showView(deployment, events, known));
       const said = await within(LOAD_MS, outputEnds(output, id.data));
-      return sendPage(reply, deploymentPage({ deployment, events, known, ...said }, signIn));
+      return sendPage(
+        reply,
+        deploymentPage({ deployment, events, known, now: Date.now(), ...said }, signIn),
+      );
     });
     app.get<{ Params: { id: string }; Querystring: { target?: string } }>(
       '/deployments/:id/output',

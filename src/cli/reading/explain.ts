@@ -1,5 +1,6 @@
 import { explanationView } from '../../contracts/views/explanation-view.js';
 import { explain } from '../../domain/explain/explain.js';
+import { givenUpDrains } from '../../domain/explain/drains.js';
 import { failedCalls } from '../../domain/explain/failed-calls.js';
 import type { Explanation } from '../../domain/explain/explanation.js';
 import { outlinesFor } from '../../domain/fleet/outlines-for.js';
@@ -20,9 +21,10 @@ export function addExplain(program: Program, run: CliRun): void {
         const deployment = await loadKnown(session, id);
         const now = run.ports.now();
         const explanation = await explained(session, deployment, now);
-        const failures = failedCalls(await session.index.events(id));
-        if (flags.json) run.out.json(explanationView(explanation, failures));
-        else writeExplanation(run.out, deployment, { ...explanation, failures }, now);
+        const events = await session.index.events(id);
+        const [failures, givenUp] = [failedCalls(events), givenUpDrains(events)];
+        if (flags.json) run.out.json(explanationView(explanation, failures, givenUp));
+        else writeExplanation(run.out, deployment, { ...explanation, failures, givenUp }, now);
         return EXIT.ok;
       }),
     );

@@ -17,7 +17,14 @@ export function addShow(program: Program, run: CliRun): void {
           session.index.targetStatuses(deployment),
         ]);
         if (flags.json) run.out.json(showView(deployment, events, known));
-        else writeDeployment(run.out, deployment, eventViews(deployment, events), known);
+        else
+          writeDeployment(
+            run.out,
+            deployment,
+            eventViews(deployment, events),
+            known,
+            run.ports.now(),
+          );
         return EXIT.ok;
       }),
     );

@@ -1,4 +1,6 @@
 import { approvalStanding } from '../../domain/explain/approval-standing.js';
+import { drainWords } from '../../domain/explain/drain-words.js';
+import { goingDrains } from '../../domain/explain/drains.js';
 import { planNotes } from '../../domain/explain/plan-notes.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
 import {
@@ -25,6 +27,7 @@ import { timelineFilter } from './timeline-filter.js';
 import { timelineLines } from './timeline.js';
 
 const SHOWN_STEPS = 40;
+const SHOWN_DRAINS = 10;
 
 /** What will be done, before anything moves. */
 export function writePlan(out: Output, deployment: Deployment): void {
@@ -44,14 +47,18 @@ export function writePlan(out: Output, deployment: Deployment): void {
   for (const text of [...forecastLines(plan.forecast), ...planNotes(plan)]) out.line(text);
 }
 
-/** Everything that is known of one deployment. */
+/** Everything that is known of one deployment. @param now epoch milliseconds */
 export function writeDeployment(
   out: Output,
   deployment: Deployment,
   events: readonly EventView[],
   known: TargetStatuses,
+  now: number,
 ): void {
   for (const [name, ...value] of facts(deployment)) out.line(['faint', name.padEnd(11)], ...value);
+  for (const { target, until, ...drain } of goingDrains(deployment, known).slice(0, SHOWN_DRAINS)) {
+    out.line(['faint', 'waits for'.padEnd(11)], drainWords(target, drain, until - now));
+  }
   out.line('');
   writeTargets(out, deployment, known);
   writeHealth(out, deployment);

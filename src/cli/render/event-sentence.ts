@@ -1,6 +1,7 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
 import { listed } from '../../domain/plan/listed.js';
+import { drainedText, drainingText } from '../text/drain-text.js';
 import { fieldOf } from '../text/event-field.js';
 import { removedSentence } from './removed-sentence.js';
 import { routerSentence } from './router-sentence.js';
@@ -86,9 +87,9 @@ const TARGETS: Sentences = {
 
 const ROTATION: Sentences = {
   'deployment.target_recovered': ({ target }) => `${said(target)}: healthy again`,
-  'deployment.target_draining': ({ target }) => `${said(target)}: taking it out of rotation`,
-  'deployment.target_drained': ({ target, evidence }) =>
-    `${said(target)}: out of rotation${fieldOf(evidence, 'ended') === false ? ', with requests still open' : ''}`,
+  'deployment.target_draining': drainingText,
+  'deployment.drain_seen': drainingText,
+  'deployment.target_drained': drainedText,
   'deployment.target_admitting': ({ target }) => `${said(target)}: putting it into rotation`,
   'deployment.target_admitted': ({ target }) => `${said(target)}: in rotation`,
   'deployment.router_seen': ({ targets }) => routerSentence(targets),

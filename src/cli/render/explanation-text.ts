@@ -1,4 +1,6 @@
 import type { Explanation, Holding } from '../../domain/explain/explanation.js';
+import { drainWords, givenUpWords } from '../../domain/explain/drain-words.js';
+import type { GivenUpDrain } from '../../domain/explain/drains.js';
 import { changeWords } from '../../domain/fleet/configuration-change.js';
 import { heldOutNote } from '../../domain/explain/plan-notes.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
@@ -15,15 +17,19 @@ import { durationText } from '../text/time-text.js';
 const LABEL = 10;
 /** More would bury what holds it. */
 const SHOWN_FAILURES = 3;
+const SHOWN_DRAINS = 10;
 
 /** An explanation, as a person reads it. @param now epoch milliseconds */
 export function writeExplanation(
   out: Output,
   { id, service, environment, version, plan }: Deployment,
-  explanation: Explanation & { readonly failures: readonly FailedCall[] },
+  explanation: Explanation & {
+    readonly failures: readonly FailedCall[];
+    readonly givenUp: readonly GivenUpDrain[];
+  },
   now: number,
 ): void {
-  const { state, reason, step, holds, sight, heldOut, metricNotes, calls, deadlines } = explanation;
+  const { state, reason, step, holds, sight, heldOut, metricNotes, deadlines } = explanation;
   const { next, nextAt, options, failures } = explanation;
   const say = (label: string, ...segments: readonly Segment[]): void =>
     out.line(['faint', label.padEnd(LABEL)], ...segments);
@@ -43,6 +49,7 @@ export function writeExplanation(
   }
   const hidden = talkative.length - SHOWN_FAILURES;
   if (hidden > 0) say('failed', `${hidden} more targets: signalbox show ${id}`);
+  sayCuts(say, explanation.givenUp);
   for (const hold of holds) {
     say('held by', ['warn', hold.kind], `: ${hold.reason}`);
     say('', timesText(hold, now));
@@ -62,16 +69,32 @@ export function writeExplanation(
     say('changed', ['warn', `the configuration on ${hosts.join(', ')}, since it was planned`]);
     for (const words of changeWords(explanation.configuration)) say('', words);
   }
-  for (const { to, doing, since, worker, attempt } of calls) {
-    const how = since === null ? '' : ` for ${durationText(Math.max(0, now - since))}`;
-    const who = worker === null ? '' : ` by ${worker}`;
-    say('waits for', `${to} (${doing})${how}${who}${attempt > 1 ? `, call ${attempt}` : ''}`);
-  }
+  sayCalls(say, explanation, now);
   for (const { kind, at, outcome } of deadlines) {
     say('deadline', `${kind} ${stamp(at)}, ${relativeText(at, now)}: then ${outcome}`);
   }
   say('next', next, nextAt === null ? '' : ` (${relativeText(nextAt, now)})`);
   for (const { command, does } of options) say('you can', command, ['faint', `  ${does}`]);
+}
+
+type Say = (label: string, ...segments: readonly Segment[]) => void;
+
+function sayCuts(say: Say, givenUp: readonly GivenUpDrain[]): void {
+  for (const { target, count, waitedMs } of givenUp.slice(-SHOWN_DRAINS)) {
+    say('cut', ['warn', `${target}: ${givenUpWords(count, waitedMs)}`]);
+  }
+}
+
+/** Drains, and calls of drivers and of the router. */
+function sayCalls(say: Say, { drains, calls }: Explanation, now: number): void {
+  for (const { target, until, ...drain } of drains.slice(0, SHOWN_DRAINS)) {
+    say('waits for', drainWords(target, drain, until - now));
+  }
+  for (const { to, doing, since, worker, attempt } of calls) {
+    const how = since === null ? '' : ` for ${durationText(Math.max(0, now - since))}`;
+    const who = worker === null ? '' : ` by ${worker}`;
+    say('waits for', `${to} (${doing})${how}${who}${attempt > 1 ? `, call ${attempt}` : ''}`);
+  }
 }
 
 function timesText({ since, until }: Holding, now: number): string {

@@ -18,6 +18,7 @@ export const EVENT_TYPES = [
   'deployment.target_failed',
   'deployment.target_recovered',
   'deployment.target_draining',
+  'deployment.drain_seen',
   'deployment.target_drained',
   'deployment.target_admitting',
   'deployment.target_admitted',

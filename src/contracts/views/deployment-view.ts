@@ -4,7 +4,9 @@ import {
   type AnalysisStanding,
   analysisStandings,
 } from '../../domain/explain/analysis-standing.js';
+import { goingDrains } from '../../domain/explain/drains.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
+import type { Draining } from '../../domain/model/drain.js';
 import type { Verification } from '../../domain/model/verification.js';
 import type { DeploymentStatus } from '../../domain/manager/status.js';
 import {
@@ -98,12 +100,27 @@ export function showView(
   known?: TargetStatuses,
 ) {
   const view = deploymentView(deployment);
-  const targets = view.targets.map((target) => ({
-    ...target,
-    ...(known && { mayRun: (known.get(target.id) ?? UNTOUCHED).version }),
-  }));
+  const drains = new Map(
+    goingDrains(deployment, known ?? new Map()).map(({ target, ...drain }) => [target, drain]),
+  );
+  const targets = view.targets.map((target) => {
+    const drain = drains.get(target.id);
+    return {
+      ...target,
+      ...(known && { mayRun: (known.get(target.id) ?? UNTOUCHED).version }),
+      ...(drain && { drain: drainView(drain) }),
+    };
+  });
   return { ...view, targets, events: eventViews(deployment, events) };
 }
+
+/** A drain under way: how many of what are left, `null` while nothing is counted, and when it is given up at the latest. */
+export const drainView = ({ until, count, uncounted }: Draining) => ({
+  left: count?.left ?? null,
+  of: count?.of ?? null,
+  counted: uncounted !== true,
+  until: isoTime(until),
+});
 
 export function statusView(status: DeploymentStatus) {
   const { activePlan, lastResult, lastHealth, ...numbers } = status;

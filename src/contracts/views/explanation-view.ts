@@ -1,7 +1,8 @@
 import type { Explanation } from '../../domain/explain/explanation.js';
+import type { GivenUpDrain } from '../../domain/explain/drains.js';
 import type { FailedCall } from '../../domain/explain/failed-calls.js';
 import { lastLines } from './last-lines.js';
-import { isoOrNull, isoTime } from './deployment-view.js';
+import { drainView, isoOrNull, isoTime } from './deployment-view.js';
 
 /** An explanation as `explain` gives it; programs rely on this shape. */
 export const explanationView = (
@@ -15,6 +16,7 @@ export const explanationView = (
     heldOut,
     metricNotes,
     configuration,
+    drains,
     calls,
     deadlines,
     next,
@@ -22,6 +24,7 @@ export const explanationView = (
     options,
   }: Explanation,
   failures: readonly FailedCall[],
+  givenUp: readonly GivenUpDrain[] = [],
 ) => ({
   id,
   state,
@@ -39,6 +42,10 @@ export const explanationView = (
   heldOut,
   metricNotes,
   configuration,
+  drains: drains.map(({ target, ...drain }) => ({ target, ...drainView(drain) })),
+  drainsGivenUp: givenUp.map(({ target, count, waitedMs, at }) => ({
+    ...{ target, left: count?.left ?? null, of: count?.of ?? null, waitedMs, at: isoTime(at) },
+  })),
   calls: calls.map((call) => ({ ...call, since: isoOrNull(call.since) })),
   deadlines: deadlines.map((deadline) => ({ ...deadline, at: isoTime(deadline.at) })),
   next,

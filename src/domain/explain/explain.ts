@@ -4,6 +4,7 @@ import { approvalInForce } from '../fleet/approval-in-force.js';
 import { configurationChange } from '../fleet/configuration-change.js';
 import type { TargetState } from '../model/target.js';
 import { dueDates } from './due-dates.js';
+import { goingDrains } from './drains.js';
 import type {
   ExplainInput,
   Explanation,
@@ -42,6 +43,7 @@ export function explain(input: ExplainInput): Explanation {
     heldOut: ended ? [] : heldOutTargets(input),
     metricNotes: notesOfMetrics(deployment),
     configuration: ended ? null : changeSince(input),
+    drains: goingDrains(deployment, input.known),
     calls: ended ? [] : goingCalls(deployment),
     deadlines: dueDates(deployment),
     next: nextWords(input, holds),

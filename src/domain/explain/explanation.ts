@@ -7,6 +7,7 @@ import type { Freeze } from '../model/plan/freeze.js';
 import type { AutomationHold, HoldKind } from '../model/hold.js';
 import type { ConfigurationChange } from '../fleet/configuration-change.js';
 import type { Outline, WorkerSign } from '../fleet/worker-sign.js';
+import type { GoingDrain } from './drains.js';
 import type { Calendar } from '../ports/calendar.js';
 import type { SlotView } from '../ports/deployment-store.js';
 import type { TargetStatus, TargetStatuses } from '../model/target-status.js';
@@ -47,6 +48,8 @@ export interface Explanation {
   readonly metricNotes: readonly MetricNote[];
   /** What is configured now and was not when it was planned; `null` once it has ended. */
   readonly configuration: ConfigurationChange | null;
+  /** Targets that it drains just now. */
+  readonly drains: readonly GoingDrain[];
   /** What it waits for an answer from. */
   readonly calls: readonly GoingCall[];
   /** The nearest first. */

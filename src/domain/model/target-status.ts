@@ -1,4 +1,5 @@
 import type { DeploymentId, TargetId, Version } from './ids.js';
+import type { Draining } from './drain.js';
 import type { Target } from './target.js';
 
 /** What a call that broke off may have left, or what nobody of us put there; no version is called so. */
@@ -37,6 +38,8 @@ export interface TargetStatus {
   readonly stays?: readonly LeftBehind[];
   /** The configuration did not name it any more when a deployment began last: it counts for nothing. */
   readonly left?: true;
+  /** It is being drained, or was when whoever did so broke off. */
+  readonly drain?: Draining;
   /** What the router or a check says of it just now; never written down. */
   readonly seen?: Seen;
 }

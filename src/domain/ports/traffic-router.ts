@@ -1,4 +1,5 @@
 import type { ServiceRef, TargetId } from '../model/ids.js';
+import type { DrainCount } from '../model/drain.js';
 import type { Evidence, Target } from '../model/target.js';
 import type { Result } from '../model/result.js';
 import type { TrafficShares } from '../model/traffic-shares.js';
@@ -38,6 +39,9 @@ export interface RouteCall extends ServiceRef {
   readonly targets: readonly Target[];
 }
 
+/** Told by a router, each time it looks, what a target that it drains still works on. */
+export type TellDrain = (count: DrainCount) => void;
+
 /**
  * Moves a service's traffic between its targets. Setting what is set already
  * changes nothing. None of these throws for anything that the router can do:
@@ -49,6 +53,10 @@ export interface TrafficRouter {
   readonly kind: string;
   /** The longest one call may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** How long a drain waits at most for what the target was sent, in milliseconds; `timeoutMs` where not said. */
+  readonly drainMs?: number;
+  /** It can't count the requests that a drained target still works on. */
+  readonly uncounted?: true;
   /**
    * The shares that are in force for new requests, one for every target, read
    * from the router itself: 0 for a drained target, whatever was set for it, and
@@ -75,12 +83,16 @@ export interface TrafficRouter {
   /**
    * Sends the target nothing new and waits, within `timeoutMs`, until what it was
    * sent has ended. The evidence's `ended` says whether it has; `null` where that
-   * can't be seen. Maintenance of somebody else's stays what it is.
+   * can't be seen. Where it has not, `left` and `of` say what was left, as in a
+   * `DrainCount`. Maintenance of somebody else's stays what it is.
+   *
+   * @param tell is told while it waits what is left
    */
   drain(
     call: RouteCall,
     target: TargetId,
     signal: AbortSignal,
+    tell?: TellDrain,
   ): Promise<Result<Evidence, RouterFailure>>;
   /**
    * Takes the target back into service under the weight it has, and waits until the

@@ -1,3 +1,4 @@
+import { drainAsOf, drainOver } from './drain-status.js';
 import { type Verification, verdicts } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
 import { type Deployment, mateOf, removedIn, targetIn } from '../model/deployment/deployment.js';
@@ -22,12 +23,19 @@ type Teaching<T extends PlanEventType> = (targets: Targets, told: Told<T>) => Ta
 
 /** What each kind of event teaches of the service's targets; most teach nothing. */
 const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
-  'deployment.target_draining': (targets, { event }) =>
-    put(targets, event.target, ({ inRotation }) => ({ inRotation: widened(inRotation, false) })),
+  'deployment.target_draining': (targets, { event, at }) =>
+    put(targets, event.target, ({ inRotation }) => ({
+      inRotation: widened(inRotation, false),
+      ...drainAsOf(event, at),
+    })),
+  'deployment.drain_seen': (targets, { event, at }) =>
+    put(targets, event.target, () => drainAsOf(event, at)),
   'deployment.target_drained': (targets, { event }) =>
-    put(targets, event.target, () => ({ inRotation: [false] })),
+    put(drainOver(targets, event.target), event.target, () => ({ inRotation: [false] })),
   'deployment.target_admitting': (targets, { event }) =>
-    put(targets, event.target, ({ inRotation }) => ({ inRotation: widened(inRotation, true) })),
+    put(drainOver(targets, event.target), event.target, ({ inRotation }) => ({
+      inRotation: widened(inRotation, true),
+    })),
   'deployment.target_admitted': (targets, { event }) =>
     put(targets, event.target, () => ({ inRotation: [true] })),
 
@@ -86,6 +94,7 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
       const target = id as TargetId;
       // Nothing is known any more of what was removed: that it left is known by the plan.
       const isRemoved = removedIn(plan, target) !== undefined;
+      if (seen.inRotation) next = drainOver(next, target);
       next = put(next, target, ({ left }) => ({
         inRotation: [seen.inRotation],
         // What left has no share among those that are configured: only whether it has any counts.
@@ -133,9 +142,11 @@ function put(
   return targets.with(id, { ...was, ...change(was) });
 }
 
-/** A call's end is known, and not what it left. */
-const ended = (targets: Targets, id: TargetId): Targets =>
-  targets.get(id)?.call == null ? targets : put(targets, id, () => ({ call: null }));
+/** A call's end is known, and not what it left; so is that of a drain that was refused. */
+function ended(targets: Targets, id: TargetId): Targets {
+  const now = drainOver(targets, id);
+  return now.get(id)?.call == null ? now : put(now, id, () => ({ call: null }));
+}
 
 type Intent =
   'deployment.target_started' | 'deployment.target_restoring' | 'deployment.target_retiring';
@@ -151,7 +162,7 @@ function called(
 ): Targets {
   const action = type === 'deployment.target_started' ? 'deploy' : 'rollback';
   const place = placeOf(plan, target);
-  const was = calledAt(statusOf({ targets }, target), place);
+  const { drain: _, ...was } = calledAt(statusOf({ targets }, target), place);
   return targets.with(target, {
     ...was,
     version: widened(was.version, ANYTHING, version),
@@ -202,8 +213,8 @@ function samePlace(targets: Targets, event: PlanEvent, { id, plan }: Deployment)
 function weighing(targets: Targets, shares: TrafficShares): Targets {
   let next = targets;
   for (const [id, { left }] of targets) {
-    if (left === true) continue;
-    next = put(next, id, ({ weight }) => ({ weight: widened(weight, shareOf(shares, id)) }));
+    if (left !== true)
+      next = put(next, id, ({ weight }) => ({ weight: widened(weight, shareOf(shares, id)) }));
   }
   return next;
 }

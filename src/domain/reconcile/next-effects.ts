@@ -161,9 +161,12 @@ function placeAt(service: Service, target: TargetId, { mateOf }: Limits): readon
   return ids.map((id) => [id, statusOf(service, id)]);
 }
 
-/** The router may still send it something, and nobody else keeps it out. */
-const isDrainable = (status: TargetStatus): boolean =>
-  status.heldOut === null && sure(status.inRotation) !== false;
+/**
+ * Nobody else keeps it out, and the router may still send it something, or whoever drained it
+ * broke off: what it was sent then may not have ended.
+ */
+const isDrainable = ({ heldOut, inRotation, drain }: TargetStatus): boolean =>
+  heldOut === null && (sure(inRotation) !== false || drain !== undefined);
 
 /** Whether too few would serve without any of these also if everybody were up whom the world has broken. */
 function isOurs(service: Service, blocked: readonly TargetId[], { floor }: Limits): boolean {

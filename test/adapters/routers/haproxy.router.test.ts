@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { DrainCount } from '../../../src/domain/model/drain.js';
 import { targetId } from '../../../src/domain/model/ids.js';
 import { trafficRouterSuite } from '../../suites/traffic-router.suite.js';
 import { routerOf, site } from './haproxy-site.js';
@@ -85,8 +86,11 @@ describe('HAProxy', () => {
     const router = the.router({ drainTimeout: 150 });
     await router.setShares(the.call, { 'web-1': 1 }, never());
     const held = await the.client.hold(the.web.letGo);
-    const drained = await router.drain(the.call, WEB_1, never());
-    expect(drained).toMatchObject({ ok: true, value: { ended: false, sessions: 1 } });
+    const told: DrainCount[] = [];
+    const drained = await router.drain(the.call, WEB_1, never(), (count) => told.push(count));
+    const left = { left: 1, of: 'requests' } as const;
+    expect(drained).toMatchObject({ ok: true, value: { ended: false, ...left } });
+    expect(told).toContainEqual(left);
     const strict = the.router({ drainTimeout: 150, drainTimeoutIs: 'fail' });
     expect(await strict.drain(the.call, WEB_1, never())).toMatchObject({
       ok: false,

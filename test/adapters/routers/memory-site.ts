@@ -27,7 +27,10 @@ export function memorySite(
   const router = make({
     fault: () =>
       down ? { code: 'router/unreachable', message: 'it is down', transient: true } : null,
-    whenIdle: async (target) => void (await held.get(target)),
+    whenIdle: async (target, _, tell) => {
+      if (held.has(target)) tell({ left: 1, of: 'requests' });
+      await held.get(target);
+    },
   });
   const counts: Record<string, number> = {};
   const next = async (given: Record<string, number>): Promise<string> => {

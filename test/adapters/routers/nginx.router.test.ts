@@ -55,7 +55,10 @@ describe('nginx', () => {
     the = await site();
     await the.router().setShares(the.call, { 'web-1': 0.1, 'web-2': 0.9 }, never());
     const drained = await the.router().drain(the.call, WEB_1, never());
-    expect(drained).toMatchObject({ ok: true, value: { ended: true, seen: true, workersLeft: 0 } });
+    expect(drained).toMatchObject({
+      ok: true,
+      value: { ended: true, seen: true, left: 0, of: 'workers' },
+    });
     expect((await file()).split('\n')).toEqual([
       expect.stringMatching(/^# Written by Signalbox for production\/api\./),
       'upstream api {',
@@ -217,7 +220,7 @@ describe('nginx', () => {
     const held = await the.client.hold(the.web.letGo);
     const hasty = { drainTimeout: 150 };
     const drained = await the.router(hasty).drain(the.call, WEB_1, never());
-    expect(drained).toMatchObject({ ok: true, value: { ended: false, workersLeft: 1 } });
+    expect(drained).toMatchObject({ ok: true, value: { ended: false, left: 1, of: 'workers' } });
     const strict = the.router({ ...hasty, drainTimeoutIs: 'fail' });
     expect(await strict.drain(the.call, WEB_1, never())).toMatchObject({
       ok: false,

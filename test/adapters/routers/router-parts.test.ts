@@ -94,8 +94,8 @@ describe("HAProxy's tables", () => {
     expect(parseLoad(answer)).toEqual({
       ok: true,
       value: [
-        { server: 'web-1', sessions: 5, backup: false, status: 'UP, L7OK' },
-        { server: 'spare', sessions: 0, backup: true, status: 'no check' },
+        { server: 'web-1', sessions: 5, counts: 'requests', backup: false, status: 'UP, L7OK' },
+        { server: 'spare', sessions: 0, counts: 'requests', backup: true, status: 'no check' },
       ],
     });
   });

@@ -24,6 +24,8 @@ export interface HaproxyLoad {
   readonly server: string;
   /** What it works on and what waits for it. In `mode http` that is requests, not open connections. */
   readonly sessions: number;
+  /** Of the backend's mode: requests are what `mode http` gives out, connections what `mode tcp` does. */
+  readonly counts: 'requests' | 'connections';
   /** Serves only when no other server can. */
   readonly backup: boolean;
   /** `UP`, `DOWN 1/2`, `MAINT`, with the result of the last check where there is one: `DOWN, L4CON`. */
@@ -85,7 +87,8 @@ export function parseLoad(answer: string): Result<readonly HaproxyLoad[], string
     if (server === '' || !Number.isInteger(sessions))
       return err(`a line that is no server: ${row}`);
     const status = [field('status'), field('check_status')].filter(Boolean).join(', ');
-    loads.push({ server, sessions, backup: field('bck') === '1', status });
+    const counts = field('mode') === 'tcp' ? 'connections' : 'requests';
+    loads.push({ server, sessions, counts, backup: field('bck') === '1', status });
   }
   return ok(loads);
 }

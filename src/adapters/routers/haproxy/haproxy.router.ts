@@ -1,9 +1,11 @@
 import type { HaproxyRouterSpec } from '../../../contracts/config/router.schema.js';
 import type { TargetId } from '../../../domain/model/ids.js';
+import type { DrainCount } from '../../../domain/model/drain.js';
 import type { Evidence, Target } from '../../../domain/model/target.js';
 import type {
   RouteCall,
   RouterFailure,
+  TellDrain,
   TrafficRouter,
 } from '../../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../../domain/model/result.js';
@@ -55,6 +57,7 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
   return {
     kind: spec.kind,
     timeoutMs,
+    drainMs: spec.drainTimeout,
     shares: (call, signal) =>
       on(call, signal, (backend, bounded) => shares(backend, call, bounded)),
     look: (call, signal) =>
@@ -70,9 +73,9 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
         moveWeights({ backend, call, shares: wanted.value, upWithinMs: spec.timeout }, bounded),
       );
     },
-    drain: (call, target, signal) =>
+    drain: (call, target, signal, tell = () => {}) =>
       ofTarget(call, target, (its) =>
-        on(call, signal, (backend, bounded) => drain({ spec, backend, call }, its, bounded)),
+        on(call, signal, (backend, bounded) => drain({ spec, backend, call }, its, tell, bounded)),
       ),
     ready: (call, target, signal) =>
       ofTarget(call, target, (its) =>
@@ -127,6 +130,7 @@ async function shares(
 async function drain(
   { spec, backend, call }: Surroundings,
   target: Target,
+  tell: TellDrain,
   signal: AbortSignal,
 ): Answer<Evidence> {
   const startedAt = performance.now();
@@ -138,14 +142,15 @@ async function drain(
   const state = maintained ? 'maint' : spec.drainState;
   const ordered = maintained ? ok(null) : await backend.order(setState(name, state), signal);
   if (!ordered.ok) return ordered;
-  let sessions = 0;
+  let count: DrainCount = { left: 0, of: 'requests' };
   const ended = await waitUntil(
     async () => {
       const seen = await backend.look(signal);
       if (!seen.ok) return seen;
       const server = seen.value.servers[at];
-      sessions = server?.sessions ?? 0;
-      return ok(server?.outOfService === true && sessions === 0);
+      count = { left: server?.sessions ?? 0, of: server?.counts ?? 'requests' };
+      tell(count);
+      return ok(server?.outOfService === true && count.left === 0);
     },
     spec.drainTimeout,
     signal,
@@ -153,11 +158,11 @@ async function drain(
   if (!ended.ok) return ended;
   const server = `${name.backend}/${name.server}`;
   if (!ended.value && spec.drainTimeoutIs === 'fail') {
-    const still = `${server} still has ${sessions} requests after ${spec.drainTimeout} ms`;
+    const still = `${server} still has ${count.left} ${count.of} after ${spec.drainTimeout} ms`;
     return failed('router/timeout', still);
   }
   const waitedMs = Math.round(performance.now() - startedAt);
-  return ok({ server, state, ended: ended.value, sessions, waitedMs });
+  return ok({ server, state, ended: ended.value, ...count, waitedMs });
 }
 
 async function ready(

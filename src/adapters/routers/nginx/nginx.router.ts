@@ -5,6 +5,7 @@ import type {
   RouteCall,
   RouterFailure,
   SeenTarget,
+  TellDrain,
   TrafficRouter,
 } from '../../../domain/ports/traffic-router.js';
 import { ok, type Result } from '../../../domain/model/result.js';
@@ -57,6 +58,8 @@ export function createNginxRouter(spec: NginxRouterSpec): TrafficRouter {
   return {
     kind: spec.kind,
     timeoutMs,
+    drainMs: spec.drainTimeout,
+    uncounted: true,
     shares: (call, signal) =>
       within(timeoutMs, signal, async () => {
         const file = await read(spec, call);
@@ -84,11 +87,11 @@ export function createNginxRouter(spec: NginxRouterSpec): TrafficRouter {
         finish: async () => ok(evidence),
       });
     },
-    drain: (call, target, signal) =>
+    drain: (call, target, signal, tell = () => {}) =>
       change(call, signal, {
         target,
         server: (was) => (was.target === target ? { ...was, drained: true } : was),
-        finish: (old, bounded) => gone(spec, target, old, bounded),
+        finish: (old, bounded) => gone({ spec, target, tell }, old, bounded),
       }),
     ready: (call, target, signal) =>
       change(call, signal, {
@@ -195,8 +198,7 @@ function filePath(template: string, ref: ServiceRef): Result<string, RouterFailu
 
 /** Workers from before a reload end with the last request that they were sent. */
 async function gone(
-  spec: NginxRouterSpec,
-  target: TargetId,
+  { spec, target, tell }: { spec: NginxRouterSpec; target: TargetId; tell: TellDrain },
   old: Generation | null,
   signal: AbortSignal,
 ): Answer<Evidence> {
@@ -207,6 +209,7 @@ async function gone(
   const ended = await waitUntil(
     async () => {
       left = leftOf(old, (await workersOf(spec.pidFile)) ?? old);
+      tell({ left, of: 'workers' });
       return ok(left === 0);
     },
     spec.drainTimeout,
@@ -218,5 +221,5 @@ async function gone(
     return failed('router/timeout', message);
   }
   const waitedMs = Math.round(performance.now() - startedAt);
-  return ok({ ...evidence, ended: ended.value, workersLeft: left, waitedMs });
+  return ok({ ...evidence, ended: ended.value, left, of: 'workers', waitedMs });
 }

@@ -1,4 +1,5 @@
 import type { TargetId, Version } from '../ids.js';
+import type { DrainCount } from '../drain.js';
 import type { RemovedFate } from '../plan/removed-target.js';
 import type { TargetStatus } from '../target-status.js';
 import type { Evidence } from '../target.js';
@@ -34,7 +35,23 @@ export type TargetEvent =
     }
   /** A check that had found it bad finds nothing any more. */
   | { readonly type: 'deployment.target_recovered'; readonly target: TargetId }
-  | { readonly type: 'deployment.target_draining'; readonly target: TargetId }
+  | {
+      readonly type: 'deployment.target_draining';
+      readonly target: TargetId;
+      /** How long it is waited at most for what the target was sent, in milliseconds; older versions don't say. */
+      readonly withinMs?: number;
+      /** The router can't tell how many requests there are. */
+      readonly uncounted?: true;
+    }
+  /** What a target that is drained still works on, as the router counts it. */
+  | {
+      readonly type: 'deployment.drain_seen';
+      readonly target: TargetId;
+      readonly count: DrainCount;
+      /** How much longer it is waited at most, in milliseconds. */
+      readonly withinMs: number;
+      readonly uncounted?: true;
+    }
   | {
       readonly type: 'deployment.target_drained';
       readonly target: TargetId;

@@ -6,12 +6,21 @@ import type { Report } from '../../plan/machine/report-rules.js';
 import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js';
 import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
+import { DrainSeen } from './drain-seen.js';
 import { effectFailed } from './effect-failed.js';
 import type { Pass, WaitUntil } from './pass.js';
 import { routeCall, routeCallFor } from './route-call.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
 type Drain = Extract<Effect, { kind: 'drain' }>;
+
+export function drainIntent(pass: Pass, target: TargetId): Report {
+  const { drainMs, timeoutMs, uncounted } = routerOf(pass);
+  return {
+    ...{ type: 'deployment.target_draining', target, withinMs: drainMs ?? timeoutMs },
+    ...(uncounted && { uncounted }),
+  };
+}
 
 /** Takes a target out of rotation; where the router refuses, the call that this was for has failed. */
 export async function drain(
@@ -20,11 +29,14 @@ export async function drain(
   way: Way,
 ): Promise<WaitUntil> {
   const { journal, abort, clock, log } = pass;
+  const seen = new DrainSeen(pass, routerOf(pass), target);
   const answer = await routerOf(pass).drain(
     routeCallFor(journal.deployment, target),
     target,
     abort,
+    (count) => seen.tell(count),
   );
+  await seen.written();
   if (answer.ok) {
     journal.report({ type: 'deployment.target_drained', target, evidence: answer.value });
     return null;

@@ -4,7 +4,7 @@ import type { Effect } from '../../reconcile/effect.js';
 import type { Way } from '../../reconcile/call-ends.js';
 import { statusOf } from '../../model/service-status.js';
 import { applyCall, intentOf, settleEarlier } from './call-driver.js';
-import { admit, drain, weigh, weighIntent } from './call-router.js';
+import { admit, drain, drainIntent, weigh, weighIntent } from './call-router.js';
 import { allToTheirEnds, earliest, type Pass, type WaitUntil } from './pass.js';
 
 /** As many intents are written at once. */
@@ -80,7 +80,7 @@ async function settleAll(
 function announcement(pass: Pass, effect: Effect, way: Way): Report {
   switch (effect.kind) {
     case 'drain':
-      return { type: 'deployment.target_draining', target: effect.target };
+      return drainIntent(pass, effect.target);
     case 'admit':
       return { type: 'deployment.target_admitting', target: effect.target };
     case 'weigh':

@@ -39,6 +39,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_retried': stay,
   'deployment.target_failed': stay,
   'deployment.target_draining': begun,
+  'deployment.drain_seen': stay,
   'deployment.target_drained': stay,
   'deployment.target_admitting': begun,
   'deployment.target_admitted': stay,

@@ -60,6 +60,7 @@ export function changedTarget(
       ];
     case 'deployment.target_recovered':
     case 'deployment.target_draining':
+    case 'deployment.drain_seen':
     case 'deployment.target_drained':
     case 'deployment.target_admitting':
     case 'deployment.target_admitted':

@@ -66,6 +66,7 @@ const isLeft = ({ progress }: Deployment, { flag }: Pick<OfFlag, 'flag'>): boole
 const GUARDS = {
   'deployment.target_recovered': claimed,
   'deployment.target_draining': eitherWay,
+  'deployment.drain_seen': underWay,
   'deployment.target_drained': underWay,
   'deployment.target_admitting': eitherWay,
   'deployment.target_admitted': underWay,
