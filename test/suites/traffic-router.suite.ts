@@ -130,11 +130,12 @@ function draining(the: The, seesRequests: boolean): void {
       let settled = false;
       const told: DrainCount[] = [];
       const drained = the()
-        .router.drain(the().call, WEB_1, never(), (count) => told.push(count))
+        .router.drain(the().call, WEB_1, never(), { tell: (count) => told.push(count) })
         .finally(() => (settled = true));
       await vi.waitFor(async () => expect(await the().send(10)).toEqual({ 'web-2': 10 }), 10_000);
+      const one = { left: 1, of: expect.any(String) };
+      await vi.waitFor(() => expect(told).toContainEqual(one), 10_000);
       expect(settled).toBe(false);
-      expect(told).toContainEqual({ left: 1, of: expect.any(String) });
       held.letGo();
       expect(await drained).toMatchObject({ ok: true, value: { ended: true } });
       expect(await held.ended).toBe(true);

@@ -2,6 +2,7 @@ import { serviceKey, type ServiceRef, type TargetId } from '../../domain/model/i
 import type { DrainCount } from '../../domain/model/drain.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type {
+  DrainOptions,
   RouteCall,
   RouterFailure,
   SeenTarget,
@@ -166,7 +167,7 @@ export class MemoryRouter implements TrafficRouter {
     call: RouteCall,
     target: TargetId,
     signal: AbortSignal,
-    tell: TellDrain = () => {},
+    { tell = () => {} }: DrainOptions = {},
   ): Answer<Evidence> {
     const fault = await this.#meet(call, { method: 'drain', target }, signal);
     if (fault) return fault;

@@ -42,6 +42,10 @@ export interface RouteCall extends ServiceRef {
 /** Told by a router, each time it looks, what a target that it drains still works on. */
 export type TellDrain = (count: DrainCount) => void;
 
+export interface DrainOptions {
+  readonly tell?: TellDrain;
+}
+
 /**
  * Moves a service's traffic between its targets. Setting what is set already
  * changes nothing. None of these throws for anything that the router can do:
@@ -85,14 +89,12 @@ export interface TrafficRouter {
    * sent has ended. The evidence's `ended` says whether it has; `null` where that
    * can't be seen. Where it has not, `left` and `of` say what was left, as in a
    * `DrainCount`. Maintenance of somebody else's stays what it is.
-   *
-   * @param tell is told while it waits what is left
    */
   drain(
     call: RouteCall,
     target: TargetId,
     signal: AbortSignal,
-    tell?: TellDrain,
+    options?: DrainOptions,
   ): Promise<Result<Evidence, RouterFailure>>;
   /**
    * Takes the target back into service under the weight it has, and waits until the

@@ -87,7 +87,8 @@ describe('HAProxy', () => {
     await router.setShares(the.call, { 'web-1': 1 }, never());
     const held = await the.client.hold(the.web.letGo);
     const told: DrainCount[] = [];
-    const drained = await router.drain(the.call, WEB_1, never(), (count) => told.push(count));
+    const tell = (count: DrainCount) => told.push(count);
+    const drained = await router.drain(the.call, WEB_1, never(), { tell });
     const left = { left: 1, of: 'requests' } as const;
     expect(drained).toMatchObject({ ok: true, value: { ended: false, ...left } });
     expect(told).toContainEqual(left);

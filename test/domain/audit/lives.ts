@@ -83,7 +83,11 @@ const byTheWay = (): readonly Said[] => [
 ];
 
 const rotation = (target: TargetId): readonly Report[] => [
-  { type: 'deployment.target_draining', target },
+  { type: 'deployment.target_draining', target, withinMs: 30_000 },
+  {
+    ...{ type: 'deployment.drain_seen', target, withinMs: 24_000 },
+    count: { left: 3, of: 'requests' },
+  },
   { type: 'deployment.target_drained', target, evidence: { ended: true } },
   { type: 'deployment.target_admitting', target },
   { type: 'deployment.target_admitted', target, evidence: {} },

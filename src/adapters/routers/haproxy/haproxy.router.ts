@@ -21,6 +21,8 @@ import { sharesOf } from '../base/share-weights.js';
 import { waitUntil, within } from '../base/waiting.js';
 import type { TrafficShares } from '../../../domain/model/traffic-shares.js';
 
+const UNTOLD: TellDrain = () => {};
+
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 
 /**
@@ -73,7 +75,7 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
         moveWeights({ backend, call, shares: wanted.value, upWithinMs: spec.timeout }, bounded),
       );
     },
-    drain: (call, target, signal, tell = () => {}) =>
+    drain: (call, target, signal, { tell = UNTOLD } = {}) =>
       ofTarget(call, target, (its) =>
         on(call, signal, (backend, bounded) => drain({ spec, backend, call }, its, tell, bounded)),
       ),

@@ -26,6 +26,8 @@ import { checkTemplate, filledIn, routerName } from '../base/router-names.js';
 import { largestDeviation, sharesOf, weightsFor } from '../base/share-weights.js';
 import { waitUntil, within } from '../base/waiting.js';
 
+const UNTOLD: TellDrain = () => {};
+
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 
 /** nginx takes any weight; the smallest that fit are the easiest to read. */
@@ -87,7 +89,7 @@ export function createNginxRouter(spec: NginxRouterSpec): TrafficRouter {
         finish: async () => ok(evidence),
       });
     },
-    drain: (call, target, signal, tell = () => {}) =>
+    drain: (call, target, signal, { tell = UNTOLD } = {}) =>
       change(call, signal, {
         target,
         server: (was) => (was.target === target ? { ...was, drained: true } : was),

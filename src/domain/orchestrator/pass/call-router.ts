@@ -34,7 +34,7 @@ export async function drain(
     routeCallFor(journal.deployment, target),
     target,
     abort,
-    (count) => seen.tell(count),
+    { tell: (count) => seen.tell(count) },
   );
   await seen.written();
   if (answer.ok) {
