@@ -3,6 +3,7 @@ import {
   type Deployment,
   everyTarget,
   isTouched,
+  mateOf,
   progressOf,
   removedIn,
   stepsOf,
@@ -100,16 +101,21 @@ export function versionBack(deployment: Deployment, id: TargetId): Version | nul
   // Beneath a rollback to a named version nothing is left of what that took back.
   const tookBack = deployment.succeeded && deployment.takesBack !== null;
   if (declared === null) return touched || tookBack ? null : undefined;
-  const version = declaredVersion(declared, id);
-  const asked = version !== ANYTHING && !declared.missed.includes(id);
+  const name = nameBefore(deployment, id);
+  const version = declaredVersion(declared, name);
+  const asked = version !== ANYTHING && !declared.missed.includes(name);
   if (!asked && !touched) return undefined;
   return version === ANYTHING ? declared.version : version;
 }
 
+/** Whose place it was when that was declared: what is renamed goes back to what was declared for the old name. */
+const nameBefore = ({ plan }: Deployment, id: TargetId): TargetId => mateOf(plan, id) ?? id;
+
 /** It runs what is declared for it, and nothing speaks against that. */
-function isAsDeclared({ declared }: Deployment, id: TargetId, status: TargetStatus): boolean {
+function isAsDeclared(deployment: Deployment, id: TargetId, status: TargetStatus): boolean {
+  const { declared } = deployment;
   if (declared === null) return false;
-  const version = declaredVersion(declared, id);
+  const version = declaredVersion(declared, nameBefore(deployment, id));
   return version !== ANYTHING && version !== null && runsWell(status, version);
 }
 

@@ -125,7 +125,8 @@ function declaredBy(deployment: Deployment, { targets, others }: Standing): Decl
   const wanted = new Set<TargetId>(deployedTargets(deployment));
   return declare(deployment.declared, {
     targets: deployment.plan.targets.map(({ id }) => id),
-    beside: [...others.keys()],
+    // Of what is nobody's nothing is asked.
+    beside: [...others].flatMap(([id, { by }]) => (by === null ? [] : [id])),
     left: removed.filter(isThere),
     gone: removed.filter((id) => !isThere(id)),
     version: deployment.version,
