@@ -159,6 +159,9 @@ describe('an analysis is refused', () => {
       'metrics.0.step',
     ]);
     expect(refusedAt({ metrics: [{ ...cpu, weight: 0 }] })).toEqual(['metrics']);
+    expect(refusedAt({ count: 5, metrics: [{ ...cpu, failureLimit: 5 }] })).toEqual([
+      'metrics.0.failureLimit',
+    ]);
     expect(refusedAt({ passScore: 50 })).toEqual(['marginalScore']);
     expect(refusedAt({ stopWhenShown: true, sequential: false })).toEqual(['stopWhenShown']);
   });

@@ -51,6 +51,7 @@ describe('a step in words', () => {
         baseline: [],
       },
     ],
+    ['errors until it has its rounds', { kind: 'measure', analyses: ['errors'], until: 'rounds' }],
   ])('%s', (text, step) => {
     expect(words(step)).toBe(text);
   });

@@ -1,3 +1,4 @@
+import { healthyTooEarly } from '../support/rounds-of-verdicts.js';
 import * as core from './core-under-test.js';
 import { refolded } from './refolded.js';
 
@@ -12,6 +13,7 @@ export function bookkeepingFaults(record: core.Core): readonly string[] {
     ...rows.flatMap(({ deployment, events }) => [
       ...inOrder(record, deployment, events),
       ...addsUp(deployment),
+      ...healthyTooEarly(deployment),
     ]),
   ];
 }

@@ -9,12 +9,23 @@ import { DeploymentOrchestrator } from '../../src/domain/manager/deployment-orch
 import type { OrchestratorPorts } from '../../src/domain/orchestrator/orchestrator-ports.js';
 import type { Calendar } from '../../src/domain/ports/calendar.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
+import { healthyTooEarly } from './rounds-of-verdicts.js';
 import { SILENT } from '../../src/domain/ports/log.js';
+
+/** Whatever is written in a test with such a record: no analysis in it is healthy on fewer rounds than asked for. */
+export class CheckedStore extends MemoryDeploymentStore {
+  override async append(...transition: Parameters<MemoryDeploymentStore['append']>) {
+    const [{ after }] = transition;
+    const early = healthyTooEarly(after);
+    if (early.length > 0) throw new Error(early.join('; '));
+    return super.append(...transition);
+  }
+}
 
 /** What all workers of a cluster share: its record, in memory. */
 export function aRecord(clock: Clock) {
   const state = emptyState();
-  const store = new MemoryDeploymentStore(state, clock);
+  const store = new CheckedStore(state, clock);
   return { state, store, index: new MemoryDeploymentIndex(state) };
 }
 

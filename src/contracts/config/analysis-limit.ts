@@ -104,3 +104,24 @@ export function strayQuery(metric: WrittenQueries): { path: string[]; message: s
     ? null
     : { path: ['baselineTotal'], message: 'expected together with baselineQuery' };
 }
+
+interface WrittenRounds {
+  readonly kind: RuleKind;
+  readonly failureLimit?: number;
+  /** Milliseconds. */
+  readonly step?: number | undefined;
+}
+
+/** What of a metric does not fit into the analysis' rounds; `null` where all does. `interval` is in milliseconds. */
+export function unfitRounds(
+  { kind, failureLimit = 0, step = 0 }: WrittenRounds,
+  { count, interval }: { readonly count: number; readonly interval: number },
+): { field: string; message: string } | null {
+  if (kind === 'latency' && step > interval) {
+    return { field: 'step', message: `expected at most the interval, ${interval} ms` };
+  }
+  // Without a round no analysis is, and `count` is refused itself.
+  if (kind !== 'threshold' || count < 1 || failureLimit < count) return null;
+  const message = `expected less than count, ${count}: else every round may be beyond the limit`;
+  return { field: 'failureLimit', message };
+}

@@ -3,7 +3,7 @@ import type { AnalysisSpec, MetricRule } from '../../domain/model/plan/analysis-
 import { queryProblem } from '../../domain/analysis/render-query.js';
 import { duration } from '../values/duration.js';
 import { TextSchema } from '../values/schemas.js';
-import { resolveLimit, strayQuery } from './analysis-limit.js';
+import { resolveLimit, strayQuery, unfitRounds } from './analysis-limit.js';
 
 /** At most so many samples are kept of a metric anyway. */
 const MOST_ROUNDS = 2_000;
@@ -99,7 +99,9 @@ const ThresholdMetricSchema = z.strictObject({
     .min(0)
     .max(MOST_ROUNDS)
     .default(0)
-    .describe('Rounds that may be beyond the limit.'),
+    .describe(
+      'How many of the `count` rounds may be beyond the limit: fewer than `count`, and never all that were measured.',
+    ),
 });
 
 const RateMetricSchema = z.strictObject({
@@ -166,7 +168,14 @@ export const AnalysisSchema = z
     interval: duration({ min: 100, max: 86_400_000 })
       .default(30_000)
       .describe('Time between two rounds. Each round looks back over it.'),
-    count: z.int().min(1).max(MOST_ROUNDS).default(10).describe('Number of rounds.'),
+    count: z
+      .int()
+      .min(1)
+      .max(MOST_ROUNDS)
+      .default(10)
+      .describe(
+        'Number of rounds. No version is healthy on fewer: with `mode: background` the deployment waits for them before its last stage.',
+      ),
     onInconclusive: z
       .enum(['pause', 'fail', 'pass'])
       .default('pause')
@@ -214,9 +223,8 @@ export const AnalysisSchema = z
       if (metrics.findIndex(({ name }) => name === metric.name) < at) {
         refuse(['metrics', at, 'name'], `another metric is called ${metric.name} already`);
       }
-      if (metric.kind === 'latency' && (metric.step ?? 0) > interval) {
-        refuse(['metrics', at, 'step'], `expected at most the interval, ${interval} ms`);
-      }
+      const unfit = unfitRounds(metric, { count: analysis.count, interval });
+      if (unfit !== null) refuse(['metrics', at, unfit.field], unfit.message);
     }
     if (metrics.every(({ weight }) => weight === 0)) {
       refuse(['metrics'], 'expected a metric with a weight above 0');

@@ -1,5 +1,6 @@
 import type { TargetId } from '../../domain/model/ids.js';
 import { restOf } from '../../domain/model/plan/percentage.js';
+import { measureWords } from '../../domain/explain/step-words.js';
 import type { GateStep, Step } from '../../domain/model/plan/step.js';
 
 /** What a terminal and a page say differently. */
@@ -37,6 +38,8 @@ export function stepSubject(step: Step, wording: Wording): string {
       const mode = step.mode === 'background' ? ', in the background' : '';
       return `${step.analysis} of ${named(step.targets)}${beside}${mode}`;
     }
+    case 'measure':
+      return measureWords(step);
   }
 }
 

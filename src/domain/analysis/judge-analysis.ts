@@ -6,7 +6,7 @@ import type {
 } from '../model/deployment/analysis-report.js';
 import type { AnalysisSpec, MetricRule } from '../model/plan/analysis-spec.js';
 import { figure } from './figures.js';
-import { judgeMetric } from './judge-metric.js';
+import { type AnalysisLook, judgeMetric } from './judge-metric.js';
 
 /**
  * How an analysis stands. It is unhealthy as soon as a critical metric is, or as
@@ -27,7 +27,7 @@ export function judgeAnalysis(
     const gathered = progress.metrics.find(({ name }) => name === rule.name);
     return gathered === undefined ? [] : [{ rule, report: judgeMetric(rule, gathered, look) }];
   });
-  const { verdict, reason, score } = settle(spec, weighed);
+  const { verdict, reason, score } = withItsRounds(spec, look, settle(spec, weighed), weighed);
   return {
     name: spec.name,
     at,
@@ -46,6 +46,26 @@ interface Weighed {
 }
 
 type Settled = Pick<AnalysisReport, 'verdict' | 'reason' | 'score'>;
+
+/**
+ * A version is healthy only with all the rounds that were asked for, or where `stopWhenShown`
+ * asks for no more than that every metric is shown to keep its limit.
+ */
+function withItsRounds(
+  spec: AnalysisSpec,
+  { round, final }: AnalysisLook,
+  settled: Settled,
+  weighed: readonly Weighed[],
+): Settled {
+  if (settled.verdict !== 'healthy' || round >= spec.count) return settled;
+  const shown = weighed.every(
+    ({ report: { verdict, basis } }) => verdict === 'healthy' && basis === 'measured',
+  );
+  if (spec.stopWhenShown && !final && shown) return settled;
+  if (!final) return { ...settled, verdict: 'running' };
+  const reason = `only ${round} of ${spec.count} rounds were measured: ${settled.reason}`;
+  return { ...settled, verdict: 'inconclusive', reason };
+}
 
 /** The score lies between what is healthy and what is not unhealthy: it is decided where both say the same. */
 function settle(spec: AnalysisSpec, metrics: readonly Weighed[]): Settled {

@@ -112,7 +112,10 @@ function byPolicy(
     case 'fail':
       return { verdict: 'unhealthy', reason: `${what}; unhealthy by policy` };
     case 'pass':
-      return { verdict: 'healthy', reason: `${what}; passed by policy, not by measurement` };
+      // Something may come yet, and count.
+      return final
+        ? { verdict: 'healthy', reason: `${what}; passed by policy, not by measurement` }
+        : { verdict: 'running', reason: `${what} so far; passes by policy if it stays so` };
     case 'inconclusive':
       return { verdict: 'inconclusive', reason: what };
     case 'wait':
@@ -138,15 +141,16 @@ function comparisonOf(
 }
 
 function judge(rule: MetricRule, compared: Comparison, look: AnalysisLook): Judged {
+  const rounds = { asked: look.spec.count, final: look.final };
   switch (rule.kind) {
     case 'threshold':
       return compared.baseline === null
-        ? judgeThresholdAlone(rule, samplesOf(compared.canary), compared.limit)
+        ? judgeThresholdAlone(rule, samplesOf(compared.canary), compared.limit, rounds)
         : judgeThresholdBeside(
             rule,
             samplesOf(compared.canary),
-            samplesOf(compared.baseline),
-            compared.margin,
+            { baseline: samplesOf(compared.baseline), margin: compared.margin },
+            rounds,
           );
     case 'rate':
       return judgeRate(rule, compared, look);

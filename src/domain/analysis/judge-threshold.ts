@@ -16,10 +16,22 @@ import { differenceOf } from './statistics/differences.js';
 
 type Values = readonly number[];
 
+/** How many rounds were asked for, and whether no more come. */
+export interface AskedRounds {
+  readonly asked: number;
+  readonly final: boolean;
+}
+
 /** Round by round: a value against its limit. */
-export function judgeThresholdAlone(rule: ThresholdRule, canary: Values, limit: number): Judged {
-  const over = canary.filter((value) => isWorse(value, limit, rule.direction)).length;
-  const { evidence, sentence } = weigh(rule, canary, over, bound(figure(limit), rule.direction));
+export function judgeThresholdAlone(
+  rule: ThresholdRule,
+  canary: Values,
+  limit: number,
+  rounds: AskedRounds,
+): Judged {
+  const over = canary.map((value) => isWorse(value, limit, rule.direction));
+  const allowed = bound(figure(limit), rule.direction);
+  const { evidence, sentence } = weigh(rule, last(canary), allowed, { ...rounds, over });
   return {
     evidence,
     finding: { ...NOTHING_FOUND, estimate: metricValue(last(canary)), test: 'threshold' },
@@ -31,17 +43,17 @@ export function judgeThresholdAlone(rule: ThresholdRule, canary: Values, limit: 
 export function judgeThresholdBeside(
   rule: ThresholdRule,
   canary: Values,
-  baseline: Values,
-  margin: Margin,
+  { baseline, margin }: { readonly baseline: Values; readonly margin: Margin },
+  rounds: AskedRounds,
 ): Judged {
   const { direction } = rule;
   const beside = last(baseline);
-  const over = canary.filter((value, round) =>
+  const over = canary.map((value, round) =>
     isWorse(value, worstAllowed(baseline[round] ?? beside, margin, direction), direction),
-  ).length;
+  );
   const allowed = `the old version ${figure(beside)}, ${allowance(margin, direction, figure)}`;
   const estimate = differenceOf(last(canary), beside);
-  const { evidence, sentence } = weigh(rule, canary, over, allowed);
+  const { evidence, sentence } = weigh(rule, last(canary), allowed, { ...rounds, over });
   return {
     evidence,
     finding: {
@@ -61,19 +73,28 @@ function changeOf(difference: number, baseline: number): EffectSize | null {
   return value === null ? null : { measure: 'relative_change', value };
 }
 
+/**
+ * `failureLimit` is meant among the rounds that were asked for: it tolerates so many of the newest
+ * of them, and never all that were measured.
+ */
 function weigh(
   { failureLimit }: ThresholdRule,
-  canary: Values,
-  over: number,
+  value: number,
   allowed: string,
+  { over, asked, final }: AskedRounds & { readonly over: readonly boolean[] },
 ): Pick<Judged, 'evidence' | 'sentence'> {
-  const worse = over > failureLimit;
-  const tolerated = failureLimit === 0 ? '' : `, ${failureLimit} tolerated`;
+  const judged = over.slice(-asked);
+  const many = judged.filter(Boolean).length;
+  const all = many === judged.length;
+  const worse = many > failureLimit || (final && all);
+  const tolerated = failureLimit === 0 ? '' : `, ${failureLimit} of ${asked} tolerated`;
+  const but = worse && many <= failureLimit ? ', but not all that were measured' : '';
+  const which = over.length > asked ? `the last ${asked}` : String(judged.length);
   return {
     evidence: worse ? 'worse' : 'open',
     sentence:
-      `${worse ? EVIDENCE_WORDS.worse : 'as allowed'}: ${figure(last(canary))} at last, ${allowed}; ` +
-      `over it in ${over} of ${canary.length} rounds${tolerated}`,
+      `${worse ? EVIDENCE_WORDS.worse : 'as allowed'}: ${figure(value)} at last, ${allowed}; ` +
+      `over it in ${many} of ${which} rounds${tolerated}${but}`,
   };
 }
 

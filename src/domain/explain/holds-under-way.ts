@@ -3,6 +3,7 @@ import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
 import type { PlanState } from '../model/deployment/plan-state.js';
 import type { TargetProgress, TargetState } from '../model/target.js';
 import { analysisStandings } from './analysis-standing.js';
+import { awaitedAnalyses } from '../plan/awaited-analyses.js';
 import type { Holding } from './explanation.js';
 import { gateHold, pauseHold, toldHold } from './standing-hold.js';
 
@@ -71,8 +72,12 @@ function stepHolds(
 
 /** The analysis it stands at, and which metrics have no verdict yet. */
 function analysisHolds(deployment: Deployment, { step }: Executing): readonly Holding[] {
+  const at = stepsOf(deployment)[step];
+  const awaited = at?.kind === 'measure' ? awaitedAnalyses(deployment, at) : [];
+  const steps = new Set(awaited.map((its) => its.step));
+  if (at?.kind === 'analyze' && at.mode === 'inline') steps.add(step);
   return analysisStandings(deployment)
-    .filter((its) => its.step === step && its.mode === 'inline' && !its.concluded)
+    .filter((its) => steps.has(its.step) && !its.concluded)
     .map(({ analysis, report, startedAt, lastAt }) => ({
       kind: 'analysis',
       reason: `analysis ${analysis} has no verdict yet: ${report.reason}`,

@@ -1,6 +1,6 @@
 import type { TargetId } from '../model/ids.js';
 import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
-import type { Step } from '../model/plan/step.js';
+import type { MeasureStep, Step } from '../model/plan/step.js';
 import type { StandingStep } from './explanation.js';
 
 const NAMED_TARGETS = 3;
@@ -29,7 +29,17 @@ export function stepWords(step: Step): string {
       return `gate ${step.name}`;
     case 'analyze':
       return `analysis ${step.analysis}${step.mode === 'background' ? ' in the background' : ''}`;
+    case 'measure':
+      return `measure ${measureWords(step)}`;
   }
+}
+
+/** Which analyses it waits for, and for what. */
+export function measureWords({ analyses, until }: MeasureStep): string {
+  const names = analyses.join(', ');
+  if (until === 'verdict')
+    return `${names} until ${analyses.length === 1 ? 'its verdict' : 'their verdicts'}`;
+  return `${names} until ${analyses.length === 1 ? 'it has its rounds' : 'they have their rounds'}`;
 }
 
 /** The step at an index of the steps as carried out; `null` behind the last. */

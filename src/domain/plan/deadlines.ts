@@ -1,4 +1,5 @@
 import { nextMeasurementAt } from '../model/deployment/analysis-progress.js';
+import { awaitedAnalyses } from './awaited-analyses.js';
 import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
 import type { PlanState } from '../model/deployment/plan-state.js';
 
@@ -61,9 +62,15 @@ export function lastProgress(deployment: Deployment, state: UnderWay): number {
   );
 }
 
-/** Only of the analysis that the deployment waits for: one in the background is no progress. */
+/** Only of the analyses that the deployment waits for: others in the background are no progress. */
 function lastMeasured(deployment: Deployment, at: number): number {
   const step = stepsOf(deployment)[at];
+  if (step?.kind === 'measure') {
+    const next = awaitedAnalyses(deployment, step).map(
+      ({ spec, progress }) => nextMeasurementAt(spec, progress) ?? 0,
+    );
+    return Math.max(0, ...next);
+  }
   const progress = deployment.analyses[at];
   if (step?.kind !== 'analyze' || step.mode !== 'inline' || progress === undefined) return 0;
   const spec = deployment.plan.analyses.find(({ name }) => name === step.analysis);

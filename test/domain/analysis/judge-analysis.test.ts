@@ -5,8 +5,10 @@ import { judgeAnalysis } from '../../../src/domain/analysis/judge-analysis.js';
 import {
   after,
   analysis,
+  counts,
   failed,
   noData,
+  rate,
   threshold,
   values,
   type Round,
@@ -18,6 +20,9 @@ const rule = (name: string, changes: Partial<MetricRule> = {}): MetricRule =>
   ({ ...threshold(), name, ...changes }) as MetricRule;
 const judge = (spec: AnalysisSpec, rounds: readonly Round[], final = false) =>
   judgeAnalysis(spec, after(spec, rounds), { at: 7, final });
+
+/** As many rounds as are asked for, all alike. */
+const fourOf = (round: Round): readonly Round[] => Array.from({ length: 4 }, () => round);
 
 /** a, b, c and d, of which a is critical. */
 const four = analysis([rule('a', { critical: true }), rule('b'), rule('c'), rule('d')]);
@@ -35,9 +40,29 @@ describe('the judgement over all metrics', () => {
     });
     expect(running.reason).toMatch(/^round 1 of 4: a as allowed: 10 at last.*; and 1 more$/);
 
-    const done = judge(four, [round], true);
+    const done = judge(four, fourOf(round), true);
     expect(done).toMatchObject({ verdict: 'healthy', score: 100 });
     expect(done.metrics.map(({ verdict }) => verdict)).toEqual(Array(4).fill('healthy'));
+  });
+
+  test('is never healthy on fewer rounds than were asked for', () => {
+    const round = { a: [good], b: [good], c: [good], d: [good] } as const;
+    const early = judge(four, [round], true);
+    expect(early.verdict).toBe('inconclusive');
+    expect(early.reason).toMatch(/^only 1 of 4 rounds were measured: a as allowed: 10 at last/);
+
+    const anything = { ...four, passScore: 0, marginalScore: 0, stopWhenShown: true };
+    const unclear = rule('b', { noData: 'inconclusive' });
+    const spec: AnalysisSpec = { ...anything, metrics: [unclear] };
+    expect(judge(spec, [{ b: [noData] }]).verdict).toBe('running');
+  });
+
+  test('ends before its rounds where every metric is shown to keep its limit, if it is told to', () => {
+    const limit = { kind: 'limit', limit: 0.1 } as const;
+    const spec = analysis([rate({ against: limit })], { stopWhenShown: true });
+    const round = { errors: [counts(1, 1_000)] } as const;
+    expect(judge(spec, [round])).toMatchObject({ verdict: 'healthy', round: 1, rounds: 4 });
+    expect(judge({ ...spec, stopWhenShown: false }, [round]).verdict).toBe('running');
   });
 
   test('is the last after the last round, whether the caller says so or not', () => {
@@ -70,10 +95,10 @@ describe('the judgement over all metrics', () => {
 
   test('cannot tell what a critical metric does not', () => {
     const lenient = { ...four, passScore: 75 };
-    const report = judge(lenient, [{ a: [noData], b: [good], c: [good], d: [good] }], true);
+    const report = judge(lenient, fourOf({ a: [noData], b: [good], c: [good], d: [good] }), true);
     expect(report.verdict).toBe('inconclusive');
     expect(report.reason).toBe('a no data: the query matched no series, up to the last round');
-    const minor = judge(lenient, [{ a: [good], b: [noData], c: [good], d: [good] }], true);
+    const minor = judge(lenient, fourOf({ a: [good], b: [noData], c: [good], d: [good] }), true);
     expect(minor).toMatchObject({ verdict: 'healthy', score: 75 });
     expect(minor.reason).toContain('b no data');
   });
@@ -94,7 +119,8 @@ describe('the judgement over all metrics', () => {
     ]);
     const report = judge(weighed, [{ a: [good], b: [bad], c: [bad] }], true);
     expect(report).toMatchObject({ verdict: 'inconclusive', score: 90 });
-    const watched = judge(weighed, [{ a: [good], b: [good], c: [bad] }], true);
+    const all = fourOf({ a: [good], b: [good], c: [bad] });
+    const watched = judge(weighed, all, true);
     expect(watched).toMatchObject({ verdict: 'healthy', score: 100 });
   });
 

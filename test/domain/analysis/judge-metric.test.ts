@@ -22,7 +22,7 @@ const few = { errors: [counts(0, 1), counts(0, 900)] } as const;
 const POLICIES = [
   ['fail', 'unhealthy', 'unhealthy'],
   ['inconclusive', 'inconclusive', 'inconclusive'],
-  ['pass', 'healthy', 'healthy'],
+  ['pass', 'running', 'healthy'],
   ['wait', 'running', 'inconclusive'],
 ] as const;
 
@@ -35,7 +35,11 @@ describe('a metric without data', () => {
   });
 
   test('never passes in silence: the sentence says that it was not measured', () => {
-    expect(judged(analysis([rate({ noData: 'pass' })]), [nothing]).reason).toBe(
+    const passing = analysis([rate({ noData: 'pass' })]);
+    expect(judged(passing, [nothing]).reason).toBe(
+      'no data: the query matched no series so far; passes by policy if it stays so',
+    );
+    expect(judged(passing, [nothing], true).reason).toBe(
       'no data: the query matched no series; passed by policy, not by measurement',
     );
     expect(judged(analysis([rate({ noData: 'fail' })]), [nothing]).reason).toBe(

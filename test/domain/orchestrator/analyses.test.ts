@@ -1,39 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AnalysisSpec } from '../../../src/domain/model/plan/analysis-spec.js';
-import type { MetricSource } from '../../../src/domain/ports/metric-source.js';
-import { err, ok } from '../../../src/domain/model/result.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
-import { aWorld, stopWith } from './world.js';
-
-const canary = (mode: 'inline' | 'background') =>
-  ({ kind: 'canary', stages: [50, 100], wait: 100, analysis: { name: 'errors', mode } }) as const;
-
-interface Metrics {
-  /** What the source says, one answer after another; the last for ever. */
-  readonly says: (number | 'nothing' | 'down')[];
-  asked: number;
-}
-
-function measured(
-  metrics: Metrics,
-  mode: 'inline' | 'background',
-  spec: Partial<AnalysisSpec> = {},
-) {
-  const source: MetricSource = {
-    kind: 'fake',
-    query: async () => {
-      const said = metrics.says[Math.min(metrics.asked, metrics.says.length - 1)] ?? 'nothing';
-      metrics.asked += 1;
-      if (said === 'down') return err({ code: 'metric/unreachable', message: 'down' });
-      return ok({ values: said === 'nothing' ? [] : [said], notNumbers: 0, series: 1 });
-    },
-  };
-  return aWorld({
-    runtime: { metrics: () => source },
-    fixture: { strategy: canary(mode), analyses: [{ ...anAnalysis('errors'), ...spec }] },
-  });
-}
-const metrics = (...says: Metrics['says']): Metrics => ({ says, asked: 0 });
+import { measured, metrics } from './measured.js';
+import { stopWith } from './world.js';
 
 describe('an analysis inline', () => {
   test('measures round after round, holding no worker, and then goes on', async () => {
@@ -132,53 +100,5 @@ describe('an analysis inline', () => {
     if (row) row.deployment = { ...row.deployment, plan: { ...row.deployment.plan, analyses: [] } };
 
     await expect(world.finish(id)).rejects.toThrow('the plan has no analysis errors');
-  });
-});
-
-describe('an analysis in the background', () => {
-  test('measures while the steps go on, and is judged at the end on what there is', async () => {
-    const said = metrics(0);
-    const world = measured(said, 'background', { count: 1_000 });
-    const { id } = await world.planned();
-
-    const ended = await world.finish(id);
-
-    expect(ended.state.status).toBe('completed');
-    expect(said.asked).toBeGreaterThan(5);
-    expect(said.asked).toBeLessThan(1_000);
-    expect(Object.values(ended.analyses)[0]?.report?.verdict).toBe('healthy');
-  });
-
-  test('stops the steps as soon as it speaks against the version', async () => {
-    const world = measured(metrics(0, 9), 'background');
-    await world.live('0.9.0', { strategy: { kind: 'rolling' } });
-    const { id } = await world.planned();
-
-    expect((await world.finish(id)).state.status).toBe('rolled_back');
-    expect(world.driver.runs.get('web-2')).toBe('0.9.0');
-    expect(world.driver.calls.filter(({ version }) => version === '1.0.0')).toHaveLength(1);
-  });
-
-  test('is measured anew by a retry, and not passed over', async () => {
-    const said = metrics(9);
-    const world = measured(said, 'background');
-    const { id } = await world.planned({ policy: { onFailure: 'hold' } });
-    expect((await world.finish(id)).state.status).toBe('failed');
-
-    await world.order(id, { type: 'retry', by: 'ann' });
-    expect((await world.finish(id)).state.status).toBe('failed');
-    said.says.splice(0, 1, 0);
-    await world.order(id, { type: 'retry', by: 'ann' });
-
-    expect((await world.finish(id)).state.status).toBe('completed');
-  });
-
-  test('that has its verdict before the end is not asked again', async () => {
-    const said = metrics(0);
-    const world = measured(said, 'background', { count: 1 });
-    const { id } = await world.planned();
-
-    expect((await world.finish(id)).state.status).toBe('completed');
-    expect(said.asked).toBe(1);
   });
 });

@@ -13,7 +13,7 @@ import type { Step } from '../../../src/domain/model/plan/step.js';
 import { after, web } from '../../support/fixtures.js';
 import { anAnalysis } from '../strategies/an-analysis.js';
 import * as give from './commands.js';
-import { atStep, inStatus } from './states.js';
+import { atStep, inStatus, withSteps } from './states.js';
 
 const policy = { deadline: 100_000, progressDeadline: 30_000 };
 /** Begun at 2,000, as all fixtures are. */
@@ -186,6 +186,18 @@ describe('an analysis', () => {
     expect(progressDue(measured)).toBe(50_000 + interval + 30_000);
     const last = after(measured, give.measure(2, 0, 60_000), give.measure(3, 0, 70_000));
     expect(progressDue(last)).toBe(100_000);
+  });
+
+  test('in the background is progress where the deployment waits for its rounds', () => {
+    const measuring: Step = { kind: 'measure', analyses: ['errors'], until: 'rounds' };
+    const measuringNow = after(
+      withSteps(inStatus('executing', { policy }), step('background'), measuring),
+      give.startAnalysis(0, 40_000, 'background'),
+      give.completeStep(0),
+    );
+    expect(progressDue(measuringNow)).toBe(40_000 + initialDelay + interval + 30_000);
+    const measured = after(measuringNow, give.measure(1, 0, 50_000));
+    expect(progressDue(measured)).toBe(50_000 + interval + 30_000);
   });
 
   test('in the background is none, and neither is one that has not begun', () => {

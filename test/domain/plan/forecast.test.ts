@@ -65,11 +65,35 @@ describe('the forecast', () => {
     });
   });
 
-  test('does not wait for what goes on in the background', () => {
+  test('waits for the rounds in the background that do not fit into the waits since it began', () => {
     const analysis = { name: 'errors', mode: 'background' } as const;
     const analyses = [anAnalysis('errors')];
+    const found = (minHealthyTime: number) =>
+      forecastOf({ kind: 'rolling', analysis, minHealthyTime }, equipped(2), { analyses });
 
-    expect(forecastOf({ kind: 'rolling', analysis }, equipped(2), { analyses }).analysisMs).toBe(0);
+    expect(found(0)).toMatchObject({ analysisMs: 26, atMostMs: 20_026 });
+    expect(found(10)).toMatchObject({ waitMs: 20, analysisMs: 16 });
+    expect(found(26).analysisMs).toBe(0);
+  });
+
+  test('waits once for rounds that an inline analysis has waited for beside it', () => {
+    const analyses = [anAnalysis('errors'), { ...anAnalysis('latency'), count: 1 }];
+    const found = forecastOf(
+      {
+        kind: 'steps',
+        steps: [
+          { kind: 'deploy', targets: 1 },
+          { kind: 'analyze', analysis: 'errors', mode: 'background' },
+          { kind: 'analyze', analysis: 'latency' },
+          { kind: 'analyze', analysis: 'errors', mode: 'background' },
+          { kind: 'deploy', targets: 'rest' },
+        ],
+      },
+      equipped(2, { checked: false }),
+      { analyses },
+    );
+
+    expect(found.analysisMs).toBe(12 + 26);
   });
 
   test('tells how long gates may stay open, or that they may for ever', () => {

@@ -46,6 +46,22 @@ describe('the analysis of a canary', () => {
       'wait 5',
       'deploy 2,3,4',
       'background errors of 1,2,3,4 beside -',
+      'measure errors to its verdict',
+    ]);
+  });
+
+  test('in the background has its rounds before the last stage, while there is something to compare with', () => {
+    const analysis = { name: 'errors', mode: 'background' } as const;
+    const spec = canary({ stages: [25, 50, { targets: 100, gate: true }], analysis });
+
+    expect(sketched(spec, inPlace)).toEqual([
+      'deploy 1',
+      'background errors of 1 beside 2,3,4',
+      'deploy 2',
+      'measure errors to its rounds',
+      'deploy 3,4',
+      'gate stage-3 ever abort',
+      'measure errors to its verdict',
     ]);
   });
 

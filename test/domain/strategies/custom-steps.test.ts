@@ -58,7 +58,9 @@ describe('steps given directly', () => {
       'shift 100% to 1 from 2,3',
       'deploy 2,3',
       'check 2,3',
+      'measure errors to its rounds',
       'shift 100% to 1,2,3 from -',
+      'measure errors to its verdict',
     ]);
   });
 

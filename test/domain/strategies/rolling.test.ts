@@ -151,8 +151,10 @@ describe('a rolling deployment that is looked at on its way', () => {
       'deploy 2',
       'check 2',
       'background errors of 1,2 beside 3',
+      'measure errors to its rounds',
       'deploy 3',
       'check 3',
+      'measure errors to its verdict',
     ]);
   });
 

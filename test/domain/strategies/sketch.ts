@@ -78,6 +78,8 @@ function sketchOf(step: Step): string {
       return `gate ${step.name} ${step.timeout ?? 'ever'} ${step.onTimeout}`;
     case 'analyze':
       return `${step.mode} ${step.analysis} of ${some(step.targets)} beside ${some(step.baseline)}`;
+    case 'measure':
+      return `measure ${step.analyses.join(',')} to its ${step.until}`;
   }
 }
 

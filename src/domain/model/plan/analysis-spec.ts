@@ -6,7 +6,7 @@ export interface AnalysisSpec {
   readonly initialDelay: number;
   /** Between rounds; the first comes one interval after the warm-up, and each looks back over what passed since. */
   readonly interval: number;
-  /** Rounds. */
+  /** The rounds it is to have: inline all there are, in the background the least before the verdict. */
   readonly count: number;
   /** What the deployment does when the analysis cannot tell. */
   readonly onInconclusive: 'pause' | 'fail' | 'pass';
@@ -36,7 +36,7 @@ export type RuleKind = MetricRule['kind'];
 /** One value a round, or the worst of several series, which must keep its limit. */
 export interface ThresholdRule extends RuleBase {
   readonly kind: 'threshold';
-  /** Rounds that may be over the limit. */
+  /** Of the rounds that are asked for, how many may be over the limit; fewer than all. */
   readonly failureLimit: number;
 }
 

@@ -80,7 +80,7 @@ export interface Forecast {
   readonly heldOut: readonly TargetId[];
   /** The plan's own waits: it can't be faster. */
   readonly waitMs: number;
-  /** Inline analyses that measure to their last round. */
+  /** Analyses that it waits for: inline to their last round, in the background to the rounds that are still missing. */
   readonly analysisMs: number;
   readonly gates: number;
   /** The longest that one of the gates stays open by itself; `null` where one waits for ever. */

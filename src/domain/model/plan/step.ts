@@ -3,7 +3,15 @@ import type { OnForeignChange } from './flag-setting.js';
 
 /** The unit of progress and of checkpoint. */
 export type Step =
-  DeployStep | CheckStep | WaitStep | ShiftStep | SetFlagStep | GateStep | AnalyzeStep | RetireStep;
+  | DeployStep
+  | CheckStep
+  | WaitStep
+  | ShiftStep
+  | SetFlagStep
+  | GateStep
+  | AnalyzeStep
+  | MeasureStep
+  | RetireStep;
 
 export type StepKind = Step['kind'];
 
@@ -67,11 +75,19 @@ export interface AnalyzeStep {
   readonly kind: 'analyze';
   /** Names one of the plan's analyses. */
   readonly analysis: string;
-  /** `inline` goes on only after its verdict; `background` measures from here to the last step. */
+  /** `inline` goes on only after its verdict; `background` measures from here to the `measure` step that wants its verdict. */
   readonly mode: 'inline' | 'background';
   /** The targets that run the new version by then, and those beside them that run the old one. */
   readonly targets: readonly TargetId[];
   readonly baseline: readonly TargetId[];
+}
+
+/** Wait for analyses in the background; holds no worker. Strategies add it themselves. */
+export interface MeasureStep {
+  readonly kind: 'measure';
+  readonly analyses: readonly [string, ...string[]];
+  /** `rounds`: until each has measured as many rounds as it is to have. `verdict`: and judge them, at the end. */
+  readonly until: 'rounds' | 'verdict';
 }
 
 /** Take what the old version leaves behind off these targets: from here on, going back means deploying again. */

@@ -1,3 +1,4 @@
+import { awaitsAnalyses } from '../../plan/awaited-analyses.js';
 import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
 import { stepsOf } from '../../model/deployment/deployment.js';
 import { failed } from '../../plan/machine/failure.js';
@@ -9,7 +10,7 @@ import { blocked } from '../pass/blocked.js';
 import { checkTargets } from './check-targets.js';
 import { earliest, type Pass, type WaitUntil } from '../pass/pass.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
-import { analyze, measureBackground } from './run-analysis.js';
+import { analyze, awaitAnalyses, measureBackground } from './run-analysis.js';
 import { setFlag } from './set-flag.js';
 import { holdStage } from './hold-stage.js';
 import type { ActingStep } from '../../reconcile/desired.js';
@@ -36,7 +37,8 @@ export async function executeSteps(pass: Pass): Promise<WaitUntil> {
     if (waitUntil !== null) return earliest([waitUntil, measuring]);
     // Told to stop, it may not have come to the step's end.
     if (halted(pass) || executing(pass)?.step !== state.step) continue;
-    if (isLast(pass, state.step)) await measureBackground(pass, true);
+    if (isLast(pass, state.step) && !awaitsAnalyses(journal.deployment))
+      await measureBackground(pass, true);
     if (journal.report(stepEnd(state.step)).events.length === 0) return null;
   }
 }
@@ -56,7 +58,7 @@ function endedByDeadline({ journal, clock }: Pass): boolean {
   return true;
 }
 
-const WAITING: ReadonlySet<StepKind> = new Set(['wait', 'gate', 'analyze']);
+const WAITING: ReadonlySet<StepKind> = new Set(['wait', 'gate', 'analyze', 'measure']);
 
 /** Somebody promoted to the end: nothing only waits or judges any more. */
 const passedOver = ({ journal }: Pass, step: Step): boolean =>
@@ -91,6 +93,7 @@ const TAKES: { readonly [K in StepKind]: Take<StepOf<K>> } = {
   set_flag: (pass, step, at) => setFlag(pass, step, at.step),
   gate: passGate,
   analyze: (pass, step, at) => analyze(pass, step, at.step),
+  measure: awaitAnalyses,
 };
 
 async function takeStep(pass: Pass, step: Step, at: ExecutingState): Promise<WaitUntil> {

@@ -3,9 +3,10 @@ import { beginAnalysis, nextMeasurementAt } from '../../model/deployment/analysi
 import { judgeAnalysis } from '../../analysis/judge-analysis.js';
 import type { AnalysisSubject } from '../../analysis/analysis-subject.js';
 import { measure } from '../../analysis/measure.js';
+import { awaitedAnalyses } from '../../plan/awaited-analyses.js';
 import { analysisEnd } from '../../plan/conclusions/analysis-end.js';
 import { stepsOf } from '../../model/deployment/deployment.js';
-import type { AnalyzeStep } from '../../model/plan/step.js';
+import type { AnalyzeStep, MeasureStep } from '../../model/plan/step.js';
 import { earliest, type Pass, type WaitUntil, targetsOf } from '../pass/pass.js';
 
 /** Begins the step's analysis; inline it is measured here until it has a verdict. */
@@ -18,10 +19,19 @@ export async function analyze(pass: Pass, step: AnalyzeStep, number: number): Pr
   return mode === 'inline' ? advance(pass, step, number, false) : null;
 }
 
+/** Waits for analyses in the background, which are measured before each step; `null` once nothing is awaited. */
+export function awaitAnalyses({ journal }: Pass, step: MeasureStep): WaitUntil {
+  return earliest(
+    awaitedAnalyses(journal.deployment, step).map(({ spec, progress }) =>
+      nextMeasurementAt(spec, progress),
+    ),
+  );
+}
+
 /**
  * Measures what is due of the analyses in the background.
  *
- * @param final behind the last step: they are judged on what there is
+ * @param final behind the last step of a plan that has no `measure` step: they are judged on what there is
  * @returns when the next measurement is due
  */
 export async function measureBackground(pass: Pass, final: boolean): Promise<WaitUntil> {

@@ -1,3 +1,4 @@
+import { measuringMs } from './measuring-time.js';
 import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
 import { lowestServing, narrowingIn } from '../../strategies/parts/lowest-serving.js';
 import type { TargetId } from '../../model/ids.js';
@@ -32,11 +33,7 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
   const batches = of(steps, 'deploy').map((step) => step.targets.length);
   const shifts = of(steps, 'shift').length;
   const waitMs = sum(of(steps, 'wait').map(({ ms }) => ms));
-  const analysisMs = sum(
-    of(steps, 'analyze').map(({ mode, analysis }) =>
-      mode === 'inline' ? durationOf(analyses.find(({ name }) => name === analysis)) : 0,
-    ),
-  );
+  const analysisMs = measuringMs(steps, analyses);
   // Each batch is drained before it is touched, and taken back into service after.
   const trafficMs = (shifts + 2 * batches.length) * routerTimeoutMs;
   const callsMs = batches.length * driverTimeoutMs;
@@ -59,10 +56,6 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
     rollbackMs: callsMs + (2 * batches.length + Math.min(1, shifts)) * routerTimeoutMs,
   };
 }
-
-/** Warm-up and every round: the first comes one interval after the warm-up. */
-const durationOf = (analysis: AnalysisSpec | undefined): number =>
-  analysis === undefined ? 0 : analysis.initialDelay + analysis.interval * analysis.count;
 
 const longest = (times: readonly (number | null)[]): number | null =>
   times.reduce<number | null>(

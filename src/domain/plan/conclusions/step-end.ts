@@ -9,6 +9,7 @@ import { failure } from '../machine/failure.js';
 import { budgetExceeded, failuresAgainst } from '../failure-budget.js';
 import type { CheckStep, DeployStep, Step } from '../../model/plan/step.js';
 import { isFlagSet } from '../machine/report-rules.js';
+import { awaitedAnalyses } from '../awaited-analyses.js';
 import { passed } from '../machine/passed.js';
 
 /** Nothing is left to do at this step: it goes on, or too many of its targets have failed. */
@@ -41,6 +42,8 @@ function isOpen(deployment: Deployment, step: Step, number: number): boolean {
       return !progress.promotedToEnd;
     case 'analyze':
       return step.mode === 'inline' && !progress.promotedToEnd && analyses[number]?.report == null;
+    case 'measure':
+      return awaitedAnalyses(deployment, step).length > 0;
     // What the router says is the worker's to look at.
     case 'shift':
     case 'wait':

@@ -45,6 +45,7 @@ export function promote(deployment: Executing, command: To<'promote'>): Decision
   const waits =
     current?.kind === 'gate' ||
     current?.kind === 'wait' ||
+    current?.kind === 'measure' ||
     (current?.kind === 'analyze' && current.mode === 'inline');
   if (waits) return ok([promoted, ...passed(deployment, step)]);
   if (all) return ok(deployment.progress.promotedToEnd ? [] : [promoted]);

@@ -7,6 +7,7 @@ import { analyzeOf, checkOf, deployOf, retireOf } from './custom-targets.js';
 import { isPercentage, leftOut, past, type Walk } from './custom-walk.js';
 import { flagOf } from '../parts/feature-flag.js';
 import { gateStep } from '../parts/gate.js';
+import { lastChange, withMeasuring } from '../parts/measuring.js';
 import type { StepSpec, StepsSpec } from '../../model/plan/step-spec.js';
 import { impossible, type PlanRefusal, type Strategy } from '../parts/strategy.js';
 
@@ -35,7 +36,9 @@ export const customSteps: Strategy<StepsSpec> = (spec, input) => {
     return impossible('strategy.steps', 'expected at least one deploy');
   }
   const left = spec.partial === true ? null : leftOut(walk);
-  return left === null ? ok(steps) : impossible('strategy.steps', left);
+  return left === null
+    ? ok(withMeasuring(steps, lastChange(steps)))
+    : impossible('strategy.steps', left);
 };
 
 function stepOf(spec: StepSpec, path: string, walk: Walk): Result<Step, PlanRefusal> {

@@ -86,6 +86,7 @@ export function past(walk: Walk, step: Step): Walk {
     case 'wait':
     case 'gate':
     case 'analyze':
+    case 'measure':
     case 'set_flag':
       return walk;
   }

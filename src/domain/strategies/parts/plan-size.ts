@@ -30,6 +30,7 @@ function named(step: Step): number {
     case 'wait':
     case 'gate':
     case 'set_flag':
+    case 'measure':
       return 0;
   }
 }

@@ -2,6 +2,7 @@ import type { TargetId } from '../../model/ids.js';
 import type { AnalyzeStep, Step } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { gateOf } from './gate.js';
+import { withMeasuring } from './measuring.js';
 import { impossible, type PlanRefusal } from './strategy.js';
 import type { AnalysisUse, StageSettings } from '../../model/plan/strategy-spec.js';
 
@@ -26,12 +27,15 @@ export interface StageRules {
   readonly analysis: AnalysisUse | undefined;
 }
 
-/** Each stage's own steps, and after them in this order: a background analysis, the watch, inline analyses, the gate. */
+/**
+ * Each stage's own steps, and after them in this order: a background analysis, the watch, inline
+ * analyses, the gate. Before the last stage, and at the end, comes the wait for what is measured.
+ */
 export function stageSteps(stages: readonly Stage[], rules: StageRules): readonly Step[] {
   const acting = stages.filter(({ steps }) => steps.length > 0);
   const last = acting.at(-1);
   const analysed = analysedBy(acting, rules.analysis);
-  return stages.flatMap((stage): readonly Step[] => {
+  const parts = stages.map((stage): readonly Step[] => {
     const { number, settings, steps, recheck } = stage;
     const watched = steps.length > 0 && stage !== last ? rules.wait : 0;
     const wait = settings.wait ?? watched;
@@ -47,6 +51,8 @@ export function stageSteps(stages: readonly Stage[], rules: StageRules): readonl
       ...gateOf(settings.gate, `stage-${number}`),
     ];
   });
+  const before = last === undefined ? [] : parts.slice(0, stages.indexOf(last));
+  return withMeasuring(parts.flat(), before.flat().length);
 }
 
 /**
