@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { MemoryRouter } from '../../src/adapters/memory/memory-router.js';
-import type { DrainCount } from '../../src/domain/model/drain.js';
+import type { DrainCount } from '../../src/domain/model/target.js';
 import { deploymentId } from '../../src/domain/model/ids.js';
 import { CliWorld } from './cli-world.js';
 

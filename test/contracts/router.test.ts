@@ -14,6 +14,8 @@ describe("a router's configuration", () => {
       drainTimeout: 30_000,
       drainTimeoutIs: 'go_on',
       drainState: 'drain',
+      persistent: 'let',
+      persistentGrace: 300_000,
     });
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DrainCount } from '../../src/domain/model/drain.js';
+import type { DrainCount } from '../../src/domain/model/target.js';
 import { targetId } from '../../src/domain/model/ids.js';
 import type { RouterFailure } from '../../src/domain/ports/traffic-router.js';
 import type { Result } from '../../src/domain/model/result.js';

@@ -58,6 +58,8 @@ export interface DeploymentFixture {
   readonly removes?: boolean;
   readonly digest?: string;
   readonly router?: boolean;
+  /** How long persistent clients are let after a switch, in milliseconds. */
+  readonly persistentGraceMs?: number;
   readonly flags?: boolean;
   readonly analyses?: readonly AnalysisSpec[];
   /** Every second target is of one colour, the others of the other. */
@@ -86,6 +88,7 @@ export function aPlanInput(fixture: DeploymentFixture = {}): PlanInput {
     ...(fixture.configured && { configured: named }),
     analyses: fixture.analyses ?? [],
     router: fixture.router ? 'memory' : null,
+    persistentGraceMs: fixture.persistentGraceMs ?? null,
     flags: fixture.flags ? 'memory' : null,
     ...(fixture.limits && { limits: fixture.limits }),
     checks: fixture.checked ? [{ name: 'up', kind: 'http', critical: true }] : [],

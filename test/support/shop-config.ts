@@ -16,12 +16,22 @@ export type ShopWorldOptions = (
 ) & {
   /** Service settings beside driver, targets, router and checks. */
   readonly service?: object;
+  /** Further settings of the router. */
+  readonly router?: object;
+  /** How HAProxy keeps clients on their server: by the cookie `SRV`, or by the header `x-client`. */
+  readonly keeps?: 'cookie' | 'table';
   readonly metrics?: boolean;
   /** How versions behave, by version: see examples/shop/behaviour.mjs. */
   readonly byVersion?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly latencyMs?: number;
   /** What does not start where: `2.0.0@web-1`. */
   readonly breaks?: string;
+};
+
+/** What keeps clients on their server, as lines of the backend. */
+export const KEEPS = {
+  cookie: ['cookie SRV insert indirect nocache'],
+  table: ['stick-table type string len 32 size 1k', 'stick on hdr(x-client)'],
 };
 
 export interface ShopTarget {
@@ -52,7 +62,7 @@ export const firstStrategy = (
   'targets' in options ? { kind: 'rolling', batchSize: '100%' } : { kind: 'blue_green' };
 
 export function shopConfig(
-  { service = {}, byVersion = {}, latencyMs = 5, breaks }: ShopWorldOptions,
+  { service = {}, router = {}, byVersion = {}, latencyMs = 5, breaks }: ShopWorldOptions,
   world: {
     readonly namespace: string;
     readonly folder: string;
@@ -84,7 +94,7 @@ export function shopConfig(
           },
         },
         targets,
-        router: { kind: 'haproxy', socket: haproxy.socketAddress, backend: 'be_shop' },
+        router: { kind: 'haproxy', socket: haproxy.socketAddress, backend: 'be_shop', ...router },
         checks: [{ kind: 'http', url: 'http://{target.address}/healthz', interval: '100ms' }],
         policy: { retryDelay: '100ms' },
         ...service,

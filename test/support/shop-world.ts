@@ -20,6 +20,7 @@ import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 import { testRedis } from './redis.js';
 import {
   firstStrategy,
+  KEEPS,
   shopConfig,
   type ShopTarget,
   shopTargets,
@@ -43,8 +44,12 @@ export async function shopWorld(options: ShopWorldOptions) {
       'option redispatch 1',
       // Slow is not down: this machine has others to serve.
       'timeout check 10s',
+      ...(options.keeps === undefined ? [] : KEEPS[options.keeps]),
     ],
-    servers: targets.map(({ id, address }) => `${id} ${address} check inter 100 rise 1 fall 2`),
+    servers: targets.map(
+      ({ id, address }) =>
+        `${id} ${address} check inter 100 rise 1 fall 2${options.keeps === 'cookie' ? ` cookie ${id}` : ''}`,
+    ),
   });
   onTestFinished(() => haproxy.dispose());
   const prometheus = options.metrics ? await measuring(targets) : null;

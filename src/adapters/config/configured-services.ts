@@ -74,6 +74,7 @@ export class ConfiguredServices implements ServiceCatalog {
       analyses: settings.analyses,
       router: router?.kind ?? null,
       routerTimeoutMs: router?.timeoutMs ?? 0,
+      persistentGraceMs: router?.persistentGraceMs ?? null,
       flags: this.#runtime.flags(settings.flags, ref.environment)?.kind ?? null,
       limits: limitsOf(this.#config.limits, { environment: ref.environment, labels }),
       labels,

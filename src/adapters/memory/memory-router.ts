@@ -1,6 +1,5 @@
 import { serviceKey, type ServiceRef, type TargetId } from '../../domain/model/ids.js';
-import type { DrainCount } from '../../domain/model/drain.js';
-import type { Evidence } from '../../domain/model/target.js';
+import type { DrainCount, Evidence } from '../../domain/model/target.js';
 import type {
   DrainOptions,
   RouteCall,
@@ -167,14 +166,15 @@ export class MemoryRouter implements TrafficRouter {
     call: RouteCall,
     target: TargetId,
     signal: AbortSignal,
-    { tell = () => {} }: DrainOptions = {},
+    { tell = () => {}, close = false }: DrainOptions = {},
   ): Answer<Evidence> {
     const fault = await this.#meet(call, { method: 'drain', target }, signal);
     if (fault) return fault;
     const known = targetOf(call, target);
     if (!known.ok) return known;
     const { drained, maintained } = this.#of(call);
-    if (!this.#oneState || !maintained.has(target)) drained.add(target);
+    if (this.#oneState && close) this.maintain(call, target);
+    else if (!this.#oneState || !maintained.has(target)) drained.add(target);
     const left = await unlessStopped(this.#whenIdle(target, call, tell), signal);
     if (left === 'stopped') return aborted();
     return ok({ server: target, state: 'drained', ended: left === undefined, ...left });

@@ -118,6 +118,7 @@ export class LibraryServices implements ServiceCatalog {
       driverTimeoutMs: driver.timeoutMs,
       router: router?.kind ?? null,
       routerTimeoutMs: router?.timeoutMs ?? 0,
+      persistentGraceMs: router?.persistentGraceMs ?? null,
       flags: flags?.kind ?? null,
       policy: this.#policy,
       limits: limitsOf(this.#limits, { environment: ref.environment, labels }),

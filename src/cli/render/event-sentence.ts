@@ -90,6 +90,9 @@ const ROTATION: Sentences = {
   'deployment.target_draining': drainingText,
   'deployment.drain_seen': drainingText,
   'deployment.target_drained': drainedText,
+  'deployment.target_closing': ({ target }) => `${said(target)}: closing it to all clients`,
+  'deployment.target_closed': ({ target, evidence }) =>
+    `${said(target)}: closed, no client is sent there any more${fieldOf(evidence, 'ended') === false ? '; requests that it has go on' : ''}`,
   'deployment.target_admitting': ({ target }) => `${said(target)}: putting it into rotation`,
   'deployment.target_admitted': ({ target }) => `${said(target)}: in rotation`,
   'deployment.router_seen': ({ targets }) => routerSentence(targets),

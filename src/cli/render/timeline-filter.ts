@@ -23,6 +23,7 @@ export function timelineFilter(): (event: Told) => boolean {
     if (CALLS.has(type)) called.add(target);
     switch (type) {
       case 'deployment.target_draining':
+      case 'deployment.target_closing':
       case 'deployment.target_admitting':
         return false;
       case 'deployment.target_drained':

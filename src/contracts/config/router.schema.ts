@@ -80,6 +80,17 @@ export const HaproxyRouterSchema = z.strictObject({
     .describe(
       'How a target is taken out. `maint` also turns away clients that HAProxy would keep by cookie or table.',
     ),
+  persistent: z
+    .enum(['let', 'end'])
+    .default('let')
+    .describe(
+      'Clients that HAProxy keeps on the old targets by cookie or table after a switch of all traffic, as in blue-green: `let` leaves them there, `end` puts the old targets into `maint` after `persistentGrace`.',
+    ),
+  persistentGrace: duration({ max: 86_400_000 })
+    .default(300_000)
+    .describe(
+      'With `persistent: end`: time that such clients keep their old target, once the new version has passed its checks and analyses after the switch.',
+    ),
 });
 
 /** An upstream block that nginx includes, rewritten and reloaded for every change. */

@@ -20,6 +20,8 @@ export const EVENT_TYPES = [
   'deployment.target_draining',
   'deployment.drain_seen',
   'deployment.target_drained',
+  'deployment.target_closing',
+  'deployment.target_closed',
   'deployment.target_admitting',
   'deployment.target_admitted',
   'deployment.router_seen',

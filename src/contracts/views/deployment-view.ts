@@ -1,3 +1,4 @@
+import type { Draining } from '../../domain/model/target.js';
 import { approvalStanding } from '../../domain/explain/approval-standing.js';
 import { foldable } from '../../domain/audit/fold/foldable.js';
 import {
@@ -6,7 +7,6 @@ import {
 } from '../../domain/explain/analysis-standing.js';
 import { goingDrains } from '../../domain/explain/drains.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
-import type { Draining } from '../../domain/model/drain.js';
 import type { Verification } from '../../domain/model/verification.js';
 import type { DeploymentStatus } from '../../domain/manager/status.js';
 import {

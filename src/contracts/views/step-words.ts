@@ -23,6 +23,8 @@ export function stepSubject(step: Step, wording: Wording): string {
     case 'check':
     case 'retire':
       return named(step.targets);
+    case 'close':
+      return `${named(step.targets)} to all clients`;
     case 'wait':
       return wording.time(step.ms);
     case 'shift': {

@@ -1,4 +1,4 @@
-import type { DrainCount, Draining } from '../model/drain.js';
+import type { DrainCount, Draining } from '../model/target.js';
 
 /** `3 requests`, `1 connection`, `2 old workers of the router` */
 export function countWords({ left, of }: DrainCount): string {

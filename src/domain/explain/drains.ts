@@ -1,4 +1,4 @@
-import type { DrainCount, Draining } from '../model/drain.js';
+import type { DrainCount, Draining } from '../model/target.js';
 import { type Deployment, everyTarget } from '../model/deployment/deployment.js';
 import type { PlanStatus } from '../model/deployment/plan-state.js';
 import type { RecordedEvent } from '../model/deployment/plan-event.js';

@@ -19,6 +19,8 @@ export function stepWords(step: Step): string {
     case 'check':
     case 'retire':
       return `${step.kind} ${listed(step.targets)}`;
+    case 'close':
+      return `close ${listed(step.targets)} to all clients`;
     case 'wait':
       return `wait ${step.ms / 1_000} s`;
     case 'shift':

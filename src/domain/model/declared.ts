@@ -15,6 +15,8 @@ export interface Declared {
   readonly missed: readonly TargetId[];
   /** `null` where no traffic was ever moved. */
   readonly shares: TrafficShares | null;
+  /** Those that the router sends nobody at all; not said where there are none. */
+  readonly closed?: readonly TargetId[];
 }
 
 /** What a target should run; `ANYTHING` where nothing was ever asked of it. */
@@ -41,11 +43,12 @@ interface Outcome {
     target: TargetId,
   ) => 'version' | 'nothing' | 'failed' | 'retire_failed' | 'untouched';
   readonly shares: TrafficShares | null;
+  readonly closed?: readonly TargetId[];
 }
 
 /** What is declared once a deployment is completed, on top of what was before. */
 export function declare(before: Declared | null, outcome: Outcome): Declared {
-  const { targets, beside, left, gone, version, endOf, shares } = outcome;
+  const { targets, beside, left, gone, version, endOf, shares, closed = [] } = outcome;
   const others: Record<string, Version | null | Anything> = {};
   const planned = new Set<string>([...targets, ...left, ...gone]);
   const missed = (before?.missed ?? []).filter((id) => !planned.has(id));
@@ -66,5 +69,8 @@ export function declare(before: Declared | null, outcome: Outcome): Declared {
       if (before?.missed.includes(id)) missed.push(id);
     }
   }
-  return { version, others, missed, shares: shares ?? before?.shares ?? null };
+  return {
+    ...{ version, others, missed, shares: shares ?? before?.shares ?? null },
+    ...(closed.length > 0 && { closed }),
+  };
 }

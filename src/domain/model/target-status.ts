@@ -1,6 +1,5 @@
 import type { DeploymentId, TargetId, Version } from './ids.js';
-import type { Draining } from './drain.js';
-import type { Target } from './target.js';
+import type { Draining, Target } from './target.js';
 
 /** What a call that broke off may have left, or what nobody of us put there; no version is called so. */
 export const ANYTHING = '?';
@@ -38,6 +37,8 @@ export interface TargetStatus {
   readonly stays?: readonly LeftBehind[];
   /** The configuration did not name it any more when a deployment began last: it counts for nothing. */
   readonly left?: true;
+  /** We had the router send it nobody at all; or may have, while it is not sure whether it is in rotation. */
+  readonly closed?: true;
   /** It is being drained, or was when whoever did so broke off. */
   readonly drain?: Draining;
   /** What the router or a check says of it just now; never written down. */

@@ -1,6 +1,5 @@
 import type { ServiceRef, TargetId } from '../model/ids.js';
-import type { DrainCount } from '../model/drain.js';
-import type { Evidence, Target } from '../model/target.js';
+import type { DrainCount, Evidence, Target } from '../model/target.js';
 import type { Result } from '../model/result.js';
 import type { TrafficShares } from '../model/traffic-shares.js';
 
@@ -43,6 +42,11 @@ export interface RouteCall extends ServiceRef {
 export type TellDrain = (count: DrainCount) => void;
 
 export interface DrainOptions {
+  /**
+   * Sends it nobody at all: also not the clients that the router keeps there by cookie
+   * or table. What was sent may end. `look` may then call it held out. `ready` ends it.
+   */
+  readonly close?: boolean;
   readonly tell?: TellDrain;
 }
 
@@ -59,6 +63,11 @@ export interface TrafficRouter {
   readonly timeoutMs: number;
   /** How long a drain waits at most for what the target was sent, in milliseconds; `timeoutMs` where not said. */
   readonly drainMs?: number;
+  /**
+   * How long after a switch of all traffic the targets that lost it go on having the
+   * clients that persist, in milliseconds: then they are closed. Not said: for ever.
+   */
+  readonly persistentGraceMs?: number;
   /** It can't count the requests that a drained target still works on. */
   readonly uncounted?: true;
   /**

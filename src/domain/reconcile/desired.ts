@@ -9,7 +9,14 @@ import {
   stepsOf,
   versionPutBack,
 } from '../model/deployment/deployment.js';
-import type { CheckStep, DeployStep, RetireStep, ShiftStep, Step } from '../model/plan/step.js';
+import type {
+  CheckStep,
+  CloseStep,
+  DeployStep,
+  RetireStep,
+  ShiftStep,
+  Step,
+} from '../model/plan/step.js';
 import { declaredVersion } from '../model/declared.js';
 import type { Desired } from './effect.js';
 import { sharesOver } from './shares-over.js';
@@ -19,16 +26,17 @@ import { ANYTHING, runs, type TargetStatus } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /** The part of a plan that acts on targets or on the traffic. */
-export type ActingStep = DeployStep | CheckStep | ShiftStep | RetireStep;
+export type ActingStep = DeployStep | CheckStep | ShiftStep | CloseStep | RetireStep;
 
 /** What should be while a deployment stands at this step. */
 export function desiredAt(deployment: Deployment, step: ActingStep, at: number): Desired {
   const { version, id } = deployment;
   const ours = (_: TargetId, status: TargetStatus): boolean =>
     status.by === id && runsWell(status, version);
+  const shares = sharesAt(deployment, at);
   const stage = {
-    shares: sharesAt(deployment, at),
-    leaves: false,
+    ...{ shares, leaves: false },
+    closed: closedAt(deployment, at, shares),
     // What left the configuration stays as it is.
     isDeclared: (target: TargetId, status: TargetStatus) =>
       status.left !== true && (ours(target, status) || isAsDeclared(deployment, target, status)),
@@ -48,9 +56,35 @@ export function desiredAt(deployment: Deployment, step: ActingStep, at: number):
     case 'retire':
       return { ...stage, versions: all(step.targets, null), isDone: isEmpty, admits: false };
     case 'shift':
+    case 'close':
       return { ...stage, versions: new Map(), isDone: ours, admits: true };
   }
 }
+
+/** What was declared to be closed until it is deployed to, and what a step closes from there on. */
+function closedAt(
+  deployment: Deployment,
+  at: number,
+  shares: TrafficShares | null,
+): ReadonlySet<TargetId> {
+  const closed = new Set(deployment.declared?.closed);
+  for (const step of stepsOf(deployment).slice(0, at + 1)) {
+    if (step.kind === 'deploy') for (const id of step.targets) closed.delete(id);
+    if (step.kind === 'close') for (const id of step.targets) closed.add(id);
+  }
+  return withoutShare(closed, shares);
+}
+
+/** What has a share is never closed. */
+const withoutShare = (
+  ids: Iterable<TargetId>,
+  shares: TrafficShares | null,
+): ReadonlySet<TargetId> => new Set([...ids].filter((id) => shareOf(shares ?? {}, id) === 0));
+
+/** Those that are closed once the deployment is completed, on top of what was declared. */
+export const finallyClosed = (deployment: Deployment): readonly TargetId[] => [
+  ...closedAt(deployment, stepsOf(deployment).length, finalShares(deployment)),
+];
 
 const isEmpty = (_: TargetId, status: TargetStatus): boolean => runs(status) === null;
 
@@ -70,6 +104,7 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
   const versions = new Map(
     ordered.flatMap(({ id, version }) => (version === undefined ? [] : [[id, version] as const])),
   );
+  const back = deployment.declared === null ? null : baseShares(deployment);
   return {
     versions,
     isDone: (id, status) => runsWell(status, versions.get(id) ?? null),
@@ -83,7 +118,8 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
       }
       return version !== null && runsWell(status, version);
     },
-    shares: deployment.declared === null ? null : baseShares(deployment),
+    shares: back,
+    closed: withoutShare(deployment.declared?.closed ?? [], back),
     leaves: true,
   };
 }

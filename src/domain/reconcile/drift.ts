@@ -37,7 +37,8 @@ export function driftOf(
   seen: SeenTargets,
 ): readonly Drift[] {
   const meant = targets.flatMap(({ id }) => meantOf(declared, id, known.get(id), seen[id]));
-  return [...meant.flatMap(outOf), ...sharesOff(declared, targets, meant)];
+  const open = meant.filter(({ id }) => declared.closed?.includes(id) !== true);
+  return [...open.flatMap(outOf), ...sharesOff(declared, targets, meant)];
 }
 
 /** What nobody ever deployed to, or what failed within the tolerance, is not meant. */

@@ -7,6 +7,8 @@ export type Effect =
   /** `before`: who is called once it is drained, where that is another at the same place. */
   | { readonly kind: 'drain'; readonly target: TargetId; readonly before?: TargetId }
   | { readonly kind: 'admit'; readonly target: TargetId }
+  /** Nobody at all is sent there, also not those who persist. */
+  | { readonly kind: 'close'; readonly target: TargetId }
   /** Deploy, roll back and remove are one: `null` is nothing. */
   | { readonly kind: 'apply'; readonly target: TargetId; readonly version: Version | null }
   | { readonly kind: 'weigh'; readonly shares: TrafficShares };
@@ -23,6 +25,8 @@ export interface Desired {
   readonly isDeclared: (target: TargetId, status: TargetStatus) => boolean;
   /** `null` leaves the traffic as it is. */
   readonly shares: TrafficShares | null;
+  /** Those that nobody at all is to be sent to: they have no share. */
+  readonly closed: ReadonlySet<TargetId>;
   /** Traffic goes to those that are done alone, where they are enough: the way back leaves the new version first. */
   readonly leaves: boolean;
 }

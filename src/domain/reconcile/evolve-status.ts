@@ -1,4 +1,4 @@
-import { drainAsOf, drainOver } from './drain-status.js';
+import { drainAsOf, drainOver, opened } from './drain-status.js';
 import { type Verification, verdicts } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
 import { type Deployment, mateOf, removedIn, targetIn } from '../model/deployment/deployment.js';
@@ -32,12 +32,19 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
     put(targets, event.target, () => drainAsOf(event, at)),
   'deployment.target_drained': (targets, { event }) =>
     put(drainOver(targets, event.target), event.target, () => ({ inRotation: [false] })),
+  'deployment.target_closing': (targets, { event, at }) =>
+    put(targets, event.target, ({ inRotation }) => ({
+      ...{ inRotation: widened(inRotation, false), closed: true },
+      ...drainAsOf(event, at),
+    })),
+  'deployment.target_closed': (targets, { event }) =>
+    put(drainOver(targets, event.target), event.target, () => ({ inRotation: [false] })),
   'deployment.target_admitting': (targets, { event }) =>
     put(drainOver(targets, event.target), event.target, ({ inRotation }) => ({
       inRotation: widened(inRotation, true),
     })),
   'deployment.target_admitted': (targets, { event }) =>
-    put(targets, event.target, () => ({ inRotation: [true] })),
+    put(opened(targets, event.target), event.target, () => ({ inRotation: [true] })),
 
   'deployment.target_recovered': (targets, { event }) =>
     put(targets, event.target, () => ({ bad: null })),
@@ -94,7 +101,7 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
       const target = id as TargetId;
       // Nothing is known any more of what was removed: that it left is known by the plan.
       const isRemoved = removedIn(plan, target) !== undefined;
-      if (seen.inRotation) next = drainOver(next, target);
+      if (seen.inRotation) next = opened(drainOver(next, target), target);
       next = put(next, target, ({ left }) => ({
         inRotation: [seen.inRotation],
         // What left has no share among those that are configured: only whether it has any counts.

@@ -34,7 +34,10 @@ export function nextEffects(service: Service, desired: Desired, limits: Limits):
   const { effects, until, blocked } = calls(service, desired, limits);
   if (effects.length > 0) return { kind: 'effects', effects };
   if (until !== null) return { kind: 'wait', until };
-  if (blocked.length === 0 && weighed === 'as_desired') return { kind: 'done' };
+  if (blocked.length === 0 && weighed === 'as_desired') {
+    const closing = limits.routed ? closings(service, desired) : [];
+    return closing.length > 0 ? { kind: 'effects', effects: closing } : { kind: 'done' };
+  }
   // What the world alone is in the way of may still come about.
   const ours = (blocked.length === 0 || isOurs(service, blocked, limits)) && weighed !== 'floor';
   return { kind: 'floor', ours };
@@ -50,6 +53,7 @@ function admissions(
   const short = capacity(service) < floor;
   for (const [target, status] of service.targets) {
     if (status.heldOut !== null || sure(status.inRotation) === true || !isWell(status)) continue;
+    if (desired.closed.has(target)) continue;
     // What is given up is left with what it has.
     const named = desired.versions.has(target) && turnOf(target) !== 'given_up';
     const done = named ? desired.isDone(target, status) : desired.isDeclared(target, status);
@@ -60,6 +64,15 @@ function admissions(
   }
   return effects;
 }
+
+/** What others hold out is shut already; what may serve is never closed. */
+const closings = ({ targets }: Service, { closed }: Desired): readonly Effect[] =>
+  [...closed].flatMap((target): readonly Effect[] => {
+    const status = statusOf({ targets }, target);
+    const isShut = status.closed === true && sure(status.inRotation) === false && !status.drain;
+    const isLeft = status.heldOut !== null || status.left === true || mayServe(status);
+    return isShut || isLeft ? [] : [{ kind: 'close', target }];
+  });
 
 type Weighing = Extract<Effect, { kind: 'weigh' }> | 'as_desired' | 'floor' | 'our_floor';
 

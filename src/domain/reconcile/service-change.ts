@@ -6,7 +6,7 @@ import type {
 } from '../model/active-deployment.js';
 import type { AutomationHold } from '../model/hold.js';
 import { type Declared, declare, declaredVersion } from '../model/declared.js';
-import { finalShares } from './desired.js';
+import { finallyClosed, finalShares } from './desired.js';
 import type { ServiceStatus } from '../model/service-status.js';
 import { runs, type TargetStatus } from '../model/target-status.js';
 import {
@@ -137,6 +137,7 @@ function declaredBy(deployment: Deployment, { targets, others }: Standing): Decl
       return state === 'retire_failed' ? 'retire_failed' : 'untouched';
     },
     shares: finalShares(deployment),
+    closed: finallyClosed(deployment),
   });
 }
 

@@ -6,6 +6,7 @@ import type { TargetStatuses } from '../model/target-status.js';
 import { ok, type Result } from '../model/result.js';
 import { coloursOf } from './parts/colours.js';
 import { compileSteps } from './index.js';
+import { withClosing } from './parts/closing.js';
 import { withRemovals } from './parts/removals.js';
 import type { PlanRefusal } from './parts/strategy.js';
 
@@ -43,6 +44,8 @@ export function stepsFor(
   });
   if (!steps.ok) return steps;
   // Both were compiled by the same rules: what reads the same is the same.
-  const all = withRemovals(steps.value, plan.removed ?? []);
+  const ids = targets.map(({ id }) => id);
+  const closing = withClosing(steps.value, ids, plan.persistentGraceMs ?? null);
+  const all = withRemovals(closing, plan.removed ?? []);
   return JSON.stringify(all) === JSON.stringify(plan.steps) ? ok(null) : ok(all);
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { DrainCount } from '../../../src/domain/model/drain.js';
+import type { DrainCount } from '../../../src/domain/model/target.js';
 import { targetId } from '../../../src/domain/model/ids.js';
 import { trafficRouterSuite } from '../../suites/traffic-router.suite.js';
 import { routerOf, site } from './haproxy-site.js';

@@ -89,6 +89,8 @@ const rotation = (target: TargetId): readonly Report[] => [
     count: { left: 3, of: 'requests' },
   },
   { type: 'deployment.target_drained', target, evidence: { ended: true } },
+  { type: 'deployment.target_closing', target, withinMs: 30_000 },
+  { type: 'deployment.target_closed', target, evidence: { ended: true } },
   { type: 'deployment.target_admitting', target },
   { type: 'deployment.target_admitted', target, evidence: {} },
 ];

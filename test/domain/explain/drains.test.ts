@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { givenUpDrains, goingDrains } from '../../../src/domain/explain/drains.js';
 import { countIn, drainWords, givenUpWords } from '../../../src/domain/explain/drain-words.js';
-import type { Draining } from '../../../src/domain/model/drain.js';
+import type { Draining } from '../../../src/domain/model/target.js';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { record, web } from '../../support/fixtures.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
-import type { DrainCount } from '../../../src/domain/model/drain.js';
+import type { DrainCount } from '../../../src/domain/model/target.js';
 import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import type { EventOf } from '../../../src/domain/model/deployment/plan-event.js';
 import type { TellDrain } from '../../../src/domain/ports/traffic-router.js';

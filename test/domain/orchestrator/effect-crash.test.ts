@@ -20,6 +20,8 @@ interface Story {
   readonly runs: readonly (string | null)[];
   readonly shares: readonly number[];
   readonly percent: number | null;
+  /** Those that are closed to all clients in the end. */
+  readonly closed?: readonly string[];
   /** Those that the configuration names when it is deployed; all, if not given. */
   readonly configured?: readonly string[];
 }
@@ -58,6 +60,14 @@ const stories: Readonly<Record<string, Story>> = {
     },
     ends: 'completed',
     runs: [null, '2.0.0', null, '2.0.0'],
+    shares: [0, 0.5, 0, 0.5],
+    percent: null,
+  },
+  'a switch of colours after which the old one is closed to all': {
+    fixture: { coloured: true, strategy: { kind: 'blue_green' }, persistentGraceMs: 10 },
+    ends: 'completed',
+    closed: ['web-1', 'web-3'],
+    runs: ['1.0.0', '2.0.0', '1.0.0', '2.0.0'],
     shares: [0, 0.5, 0, 0.5],
     percent: null,
   },
@@ -164,8 +174,10 @@ describe('a worker that dies at any call to anything outside it', () => {
           if (story.configured?.includes(target) === false) return;
           expect(shares[target], where).toBeCloseTo(story.shares[n] ?? -1, 6);
         });
-        const retired = targets.filter((_, n) => story.runs[n] === null);
-        expect([...router.drained(API)].toSorted(), where).toEqual(retired);
+        const out = targets.filter(
+          (one, n) => story.runs[n] === null || story.closed?.includes(one) === true,
+        );
+        expect([...router.drained(API)].toSorted(), where).toEqual(out);
         const known = await world.index.targetStatuses(API);
         for (const target of targets) {
           if (story.configured?.includes(target) === false) {

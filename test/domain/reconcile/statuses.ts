@@ -90,6 +90,7 @@ export function wanted(
     admits: true,
     isDeclared: (_, status) => runsWell(status, OLD),
     shares: null,
+    closed: new Set(),
     leaves: false,
     ...change,
   };

@@ -66,6 +66,7 @@ function sketchOf(step: Step): string {
   switch (step.kind) {
     case 'deploy':
     case 'check':
+    case 'close':
     case 'retire':
       return `${step.kind} ${some(step.targets)}`;
     case 'wait':

@@ -1,7 +1,6 @@
 import type { HaproxyRouterSpec } from '../../../contracts/config/router.schema.js';
 import type { TargetId } from '../../../domain/model/ids.js';
-import type { DrainCount } from '../../../domain/model/drain.js';
-import type { Evidence, Target } from '../../../domain/model/target.js';
+import type { DrainCount, Evidence, Target } from '../../../domain/model/target.js';
 import type {
   RouteCall,
   RouterFailure,
@@ -60,6 +59,7 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
     kind: spec.kind,
     timeoutMs,
     drainMs: spec.drainTimeout,
+    ...(spec.persistent === 'end' && { persistentGraceMs: spec.persistentGrace }),
     shares: (call, signal) =>
       on(call, signal, (backend, bounded) => shares(backend, call, bounded)),
     look: (call, signal) =>
@@ -75,9 +75,11 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
         moveWeights({ backend, call, shares: wanted.value, upWithinMs: spec.timeout }, bounded),
       );
     },
-    drain: (call, target, signal, { tell = UNTOLD } = {}) =>
+    drain: (call, target, signal, { tell = UNTOLD, close = false } = {}) =>
       ofTarget(call, target, (its) =>
-        on(call, signal, (backend, bounded) => drain({ spec, backend, call }, its, tell, bounded)),
+        on(call, signal, (backend, bounded) =>
+          drain({ spec, backend, call }, { target: its, tell, close }, bounded),
+        ),
       ),
     ready: (call, target, signal) =>
       ofTarget(call, target, (its) =>
@@ -131,8 +133,7 @@ async function shares(
  */
 async function drain(
   { spec, backend, call }: Surroundings,
-  target: Target,
-  tell: TellDrain,
+  { target, tell, close }: { target: Target; tell: TellDrain; close: boolean },
   signal: AbortSignal,
 ): Answer<Evidence> {
   const startedAt = performance.now();
@@ -141,7 +142,7 @@ async function drain(
   const before = await backend.look(signal);
   if (!before.ok) return before;
   const maintained = before.value.servers[at]?.admin.forcedMaintenance === true;
-  const state = maintained ? 'maint' : spec.drainState;
+  const state = maintained || close ? 'maint' : spec.drainState;
   const ordered = maintained ? ok(null) : await backend.order(setState(name, state), signal);
   if (!ordered.ok) return ordered;
   let count: DrainCount = { left: 0, of: 'requests' };
@@ -159,7 +160,8 @@ async function drain(
   );
   if (!ended.ok) return ended;
   const server = `${name.backend}/${name.server}`;
-  if (!ended.value && spec.drainTimeoutIs === 'fail') {
+  // Nothing is done to what is closed: what it was sent goes on.
+  if (!ended.value && !close && spec.drainTimeoutIs === 'fail') {
     const still = `${server} still has ${count.left} ${count.of} after ${spec.drainTimeout} ms`;
     return failed('router/timeout', still);
   }

@@ -21,6 +21,7 @@ interface Standing {
 const CHANGES: ReadonlySet<string> = new Set<PlanEvent['type']>([
   'deployment.started',
   'deployment.target_draining',
+  'deployment.target_closing',
   'deployment.target_admitting',
   'deployment.target_started',
   'deployment.target_restoring',

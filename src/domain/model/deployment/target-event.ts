@@ -1,8 +1,7 @@
 import type { TargetId, Version } from '../ids.js';
-import type { DrainCount } from '../drain.js';
 import type { RemovedFate } from '../plan/removed-target.js';
 import type { TargetStatus } from '../target-status.js';
-import type { Evidence } from '../target.js';
+import type { DrainCount, Evidence } from '../target.js';
 
 /** What happened to a target of a deployment, or was found of one. */
 export type TargetEvent =
@@ -54,6 +53,18 @@ export type TargetEvent =
     }
   | {
       readonly type: 'deployment.target_drained';
+      readonly target: TargetId;
+      readonly evidence: Evidence;
+    }
+  /** The router is to send it nobody at all, also not those who persist. */
+  | {
+      readonly type: 'deployment.target_closing';
+      readonly target: TargetId;
+      readonly withinMs: number;
+      readonly uncounted?: true;
+    }
+  | {
+      readonly type: 'deployment.target_closed';
       readonly target: TargetId;
       readonly evidence: Evidence;
     }

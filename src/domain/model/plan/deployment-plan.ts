@@ -26,6 +26,8 @@ export interface DeploymentPlan {
   readonly driver: DriverSummary;
   /** The kind of its router; `null` without one. */
   readonly router: string | null;
+  /** How long persistent clients are let after a switch, in milliseconds; not said: for ever. */
+  readonly persistentGraceMs?: number;
   /** The kind of its flag store; `null` without one. */
   readonly flags: string | null;
   readonly policy: Policy;

@@ -11,6 +11,7 @@ export type Step =
   | GateStep
   | AnalyzeStep
   | MeasureStep
+  | CloseStep
   | RetireStep;
 
 export type StepKind = Step['kind'];
@@ -88,6 +89,12 @@ export interface MeasureStep {
   readonly analyses: readonly [string, ...string[]];
   /** `rounds`: until each has measured as many rounds as it is to have. `verdict`: and judge them, at the end. */
   readonly until: 'rounds' | 'verdict';
+}
+
+/** Send these targets nobody at all: also not clients that the router keeps there by cookie or table. */
+export interface CloseStep {
+  readonly kind: 'close';
+  readonly targets: TargetGroup;
 }
 
 /** Take what the old version leaves behind off these targets: from here on, going back means deploying again. */

@@ -2,6 +2,8 @@ import { sureShares } from '../../reconcile/sure-shares.js';
 import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import type { Effect } from '../../reconcile/effect.js';
 import type { TargetId } from '../../model/ids.js';
+import type { Result } from '../../model/result.js';
+import type { Evidence } from '../../model/target.js';
 import type { Report } from '../../plan/machine/report-rules.js';
 import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js';
 import { awaitRouter } from './blocked.js';
@@ -14,12 +16,42 @@ import type { TrafficShares } from '../../model/traffic-shares.js';
 
 type Drain = Extract<Effect, { kind: 'drain' }>;
 
-export function drainIntent(pass: Pass, target: TargetId): Report {
+export const drainIntent = (pass: Pass, target: TargetId): Report => ({
+  ...{ type: 'deployment.target_draining', target },
+  ...limitsOf(pass),
+});
+
+export const closeIntent = (pass: Pass, target: TargetId): Report => ({
+  ...{ type: 'deployment.target_closing', target },
+  ...limitsOf(pass),
+});
+
+function limitsOf(pass: Pass): { readonly withinMs: number; readonly uncounted?: true } {
   const { drainMs, timeoutMs, uncounted } = routerOf(pass);
-  return {
-    ...{ type: 'deployment.target_draining', target, withinMs: drainMs ?? timeoutMs },
-    ...(uncounted && { uncounted }),
-  };
+  return { withinMs: drainMs ?? timeoutMs, ...(uncounted && { uncounted }) };
+}
+
+/** Has the router send a target nobody at all. */
+export async function close(pass: Pass, target: TargetId): Promise<WaitUntil> {
+  const answer = await drained(pass, target, true);
+  if (!answer.ok) return routerFailed(pass, answer.error);
+  pass.journal.report({ type: 'deployment.target_closed', target, evidence: answer.value });
+  return null;
+}
+
+async function drained(
+  pass: Pass,
+  target: TargetId,
+  closes: boolean,
+): Promise<Result<Evidence, RouterFailure>> {
+  const { journal, abort } = pass;
+  const router = routerOf(pass);
+  const seen = new DrainSeen(pass, router, target);
+  const call = routeCallFor(journal.deployment, target);
+  const tell = seen.tell.bind(seen);
+  const answer = await router.drain(call, target, abort, { tell, close: closes });
+  await seen.written();
+  return answer;
 }
 
 /** Takes a target out of rotation; where the router refuses, the call that this was for has failed. */
@@ -29,14 +61,7 @@ export async function drain(
   way: Way,
 ): Promise<WaitUntil> {
   const { journal, abort, clock, log } = pass;
-  const seen = new DrainSeen(pass, routerOf(pass), target);
-  const answer = await routerOf(pass).drain(
-    routeCallFor(journal.deployment, target),
-    target,
-    abort,
-    { tell: (count) => seen.tell(count) },
-  );
-  await seen.written();
+  const answer = await drained(pass, target, false);
   if (answer.ok) {
     journal.report({ type: 'deployment.target_drained', target, evidence: answer.value });
     return null;

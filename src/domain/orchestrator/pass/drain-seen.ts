@@ -1,4 +1,4 @@
-import type { DrainCount } from '../../model/drain.js';
+import type { DrainCount } from '../../model/target.js';
 import type { TargetId } from '../../model/ids.js';
 import type { TrafficRouter } from '../../ports/traffic-router.js';
 import type { Pass } from './pass.js';

@@ -119,6 +119,8 @@ function saidOf(
   { inRotation, share, heldOut }: SeenTarget,
   ours: boolean,
 ): RouterSaid {
+  // What we have closed looks like maintenance of somebody else's.
+  if (heldOut && status.closed === true) return { inRotation: false, share, heldOut: null };
   if (heldOut) return { inRotation, share, heldOut: 'maintenance' };
   const others = status.heldOut === 'drained' || (sure(status.inRotation) === true && !ours);
   return { inRotation, share, heldOut: !inRotation && others ? 'drained' : null };

@@ -4,7 +4,15 @@ import type { Effect } from '../../reconcile/effect.js';
 import type { Way } from '../../reconcile/call-ends.js';
 import { statusOf } from '../../model/service-status.js';
 import { applyCall, intentOf, settleEarlier } from './call-driver.js';
-import { admit, drain, drainIntent, weigh, weighIntent } from './call-router.js';
+import {
+  admit,
+  close,
+  closeIntent,
+  drain,
+  drainIntent,
+  weigh,
+  weighIntent,
+} from './call-router.js';
 import { allToTheirEnds, earliest, type Pass, type WaitUntil } from './pass.js';
 
 /** As many intents are written at once. */
@@ -81,6 +89,8 @@ function announcement(pass: Pass, effect: Effect, way: Way): Report {
   switch (effect.kind) {
     case 'drain':
       return drainIntent(pass, effect.target);
+    case 'close':
+      return closeIntent(pass, effect.target);
     case 'admit':
       return { type: 'deployment.target_admitting', target: effect.target };
     case 'weigh':
@@ -94,6 +104,8 @@ function carryOut(pass: Pass, effect: Effect, way: Way): Promise<WaitUntil> {
   switch (effect.kind) {
     case 'drain':
       return drain(pass, effect, way);
+    case 'close':
+      return close(pass, effect.target);
     case 'admit':
       return admit(pass, effect.target);
     case 'weigh':

@@ -87,6 +87,7 @@ const act: Take<ActingStep> = (pass, step, at) => takeActingStep(pass, step, at.
 const TAKES: { readonly [K in StepKind]: Take<StepOf<K>> } = {
   deploy: act,
   shift: act,
+  close: act,
   retire: act,
   check: (pass, step, at) => checkTargets(pass, step, at.step),
   wait,

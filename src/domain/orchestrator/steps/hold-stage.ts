@@ -28,4 +28,5 @@ const isActing = (step: Step): step is ActingStep =>
   step.kind === 'deploy' ||
   step.kind === 'check' ||
   step.kind === 'shift' ||
+  step.kind === 'close' ||
   step.kind === 'retire';

@@ -28,7 +28,8 @@ export async function takeActingStep(
 ): Promise<WaitUntil> {
   const { journal, router } = pass;
   // Planned behind a router, nothing is called that was not drained.
-  const routed = step.kind === 'shift' || journal.deployment.plan.router !== null;
+  const routed =
+    step.kind === 'shift' || step.kind === 'close' || journal.deployment.plan.router !== null;
   if (routed && router === null) return notHere(pass, 'router');
   const way: Way = step.kind === 'retire' ? 'retire' : 'deploy';
   const { largestBatch } = journal.deployment.plan.forecast;

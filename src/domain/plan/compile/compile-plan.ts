@@ -23,6 +23,7 @@ import { heldOutOf } from '../held-out.js';
 import type { Policy } from '../../model/plan/policy.js';
 import type { Step, TargetGroup } from '../../model/plan/step.js';
 import type { MovedTarget, RemovedTarget } from '../../model/plan/removed-target.js';
+import { withClosing } from '../../strategies/parts/closing.js';
 import { withRemovals } from '../../strategies/parts/removals.js';
 import { refusedWords } from '../removed-words.js';
 import { movedTargets } from './moved-targets.js';
@@ -54,6 +55,8 @@ export interface PlanInput {
   /** The kind of the service's router, and the longest one call of it may take, in milliseconds. */
   readonly router?: string | null;
   readonly routerTimeoutMs?: number;
+  /** How long persistent clients are let after a switch, in milliseconds; `null`: for ever. */
+  readonly persistentGraceMs?: number | null;
   /** The kind of the service's flag store. */
   readonly flags?: string | null;
   readonly policy: Policy;
@@ -106,7 +109,8 @@ export function compilePlan(
   if (refusal !== null) return impossible('policy.removedTargets', refusal);
   const steps = compileSteps(input.strategy, situation);
   if (!steps.ok) return steps;
-  const all = withRemovals(steps.value, removed);
+  const closing = withClosing(steps.value, [first, ...rest], input.persistentGraceMs ?? null);
+  const all = withRemovals(closing, removed);
   return ok(planOf(input, ordered, situation, { steps: all, known, removed, moved }));
 }
 
@@ -152,6 +156,7 @@ function planOf(
     analyses,
     driver: input.driver,
     router: input.router ?? null,
+    ...(input.persistentGraceMs != null && { persistentGraceMs: input.persistentGraceMs }),
     flags: input.flags ?? null,
     policy: input.policy,
     limits: input.limits ?? [],

@@ -35,7 +35,8 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
   const waitMs = sum(of(steps, 'wait').map(({ ms }) => ms));
   const analysisMs = measuringMs(steps, analyses);
   // Each batch is drained before it is touched, and taken back into service after.
-  const trafficMs = (shifts + 2 * batches.length) * routerTimeoutMs;
+  const closings = of(steps, 'close').length;
+  const trafficMs = (shifts + closings + 2 * batches.length) * routerTimeoutMs;
   const callsMs = batches.length * driverTimeoutMs;
   const gates = of(steps, 'gate');
   const narrowing = narrowingIn(steps, limited);

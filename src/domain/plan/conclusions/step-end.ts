@@ -46,6 +46,7 @@ function isOpen(deployment: Deployment, step: Step, number: number): boolean {
       return awaitedAnalyses(deployment, step).length > 0;
     // What the router says is the worker's to look at.
     case 'shift':
+    case 'close':
     case 'wait':
       return false;
   }

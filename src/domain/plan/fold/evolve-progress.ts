@@ -71,6 +71,7 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   }),
   'deployment.target_started': goesOn,
   'deployment.target_draining': goesOn,
+  'deployment.target_closing': goesOn,
   'deployment.target_admitting': goesOn,
   'deployment.target_restoring': goesOn,
   'deployment.target_retiring': goesOn,

@@ -41,6 +41,8 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_draining': begun,
   'deployment.drain_seen': stay,
   'deployment.target_drained': stay,
+  'deployment.target_closing': begun,
+  'deployment.target_closed': stay,
   'deployment.target_admitting': begun,
   'deployment.target_admitted': stay,
   'deployment.target_recovered': stay,

@@ -60,6 +60,8 @@ export function changedTarget(
       ];
     case 'deployment.target_recovered':
     case 'deployment.target_draining':
+    case 'deployment.target_closing':
+    case 'deployment.target_closed':
     case 'deployment.drain_seen':
     case 'deployment.target_drained':
     case 'deployment.target_admitting':

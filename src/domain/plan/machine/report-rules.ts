@@ -68,6 +68,8 @@ const GUARDS = {
   'deployment.target_draining': eitherWay,
   'deployment.drain_seen': underWay,
   'deployment.target_drained': underWay,
+  'deployment.target_closing': eitherWay,
+  'deployment.target_closed': underWay,
   'deployment.target_admitting': eitherWay,
   'deployment.target_admitted': underWay,
   'deployment.router_seen': claimed,

@@ -83,6 +83,7 @@ export function past(walk: Walk, step: Step): Walk {
       return { ...walk, serving: new Set(servedAfter(step)) };
     case 'retire':
       return { ...walk, retired: new Set([...walk.retired, ...step.targets]) };
+    case 'close':
     case 'wait':
     case 'gate':
     case 'analyze':

@@ -21,6 +21,7 @@ function named(step: Step): number {
   switch (step.kind) {
     case 'deploy':
     case 'check':
+    case 'close':
     case 'retire':
       return step.targets.length;
     case 'shift':
