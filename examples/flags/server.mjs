@@ -7,7 +7,9 @@ import { createServer } from 'node:http';
 import { OpenFeature } from '@openfeature/server-sdk';
 import { createProvider } from 'signalbox/openfeature';
 
-const { FLAG = 'new-page', REDIS_URL = 'redis://127.0.0.1:6379', NAMESPACE } = process.env;
+const { REDIS_URL = 'redis://127.0.0.1:6379', NAMESPACE, VERSION = 'dev' } = process.env;
+// Each version has a flag of its own: what users have of the one before stays with them.
+const { FLAG = `ff_api_${VERSION}` } = process.env;
 const provider = createProvider({
   connection: REDIS_URL,
   ...(NAMESPACE === undefined ? {} : { namespace: NAMESPACE }),

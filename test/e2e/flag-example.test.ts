@@ -11,7 +11,7 @@ import { aCall } from '../suites/flag-store.suite.js';
 import { startOwnRedis, testRedis } from '../support/redis.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/flags/server.mjs', import.meta.url));
-const FLAG = 'new-page';
+const FLAG = 'ff_api_2.0.0';
 const USERS = Array.from({ length: 200 }, (_, at) => `user-${at}`);
 const environment = environmentName('production');
 

@@ -112,6 +112,7 @@ const blueGreen = (chance: Chance, scenery: Scenery): StrategySpec => ({
 
 const featureFlag = (chance: Chance, scenery: Scenery): StrategySpec => ({
   kind: 'feature_flag',
+  flag: { restart: true },
   ...batches(chance, scenery),
   stages: pick<readonly number[]>(chance, [[1, 10, 100], [50, 100], [5]]),
   analysis: maybe(chance, 0.2, () => analysis(chance)),
@@ -124,7 +125,11 @@ function filler(chance: Chance, { router }: Scenery): StepSpec {
   const shift = (): StepSpec => ({ kind: 'shift', percent: pick(chance, [10, 50, 100, 100]) });
   return pick<() => StepSpec>(chance, [
     wait,
-    () => ({ kind: 'set_flag', flag: 'f', percent: pick(chance, [0, 20, 100]) }),
+    () => ({
+      kind: 'set_flag',
+      flag: { name: 'f', restart: true },
+      percent: pick(chance, [0, 20, 100]),
+    }),
     router === 'none' ? wait : shift,
     router === 'none' ? wait : shift,
     () => ({ kind: 'analyze', analysis: 'errors' }),

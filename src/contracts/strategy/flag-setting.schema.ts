@@ -21,6 +21,12 @@ export const FlagSettingSchema = either(
         .describe(
           'When somebody else changed, switched off or deleted the flag since we wrote it: pause until a person resumes, roll back, or overwrite it. Default: `pause`.',
         ),
+      restart: z
+        .boolean()
+        .optional()
+        .describe(
+          'Begin anew where the flag is at more than the first stage: users who have it lose it. Default: such a plan is refused.',
+        ),
     })
     .meta({ title: 'flag' }),
   'expected the name of a flag without spaces, or name, onForeignChange and more about it',

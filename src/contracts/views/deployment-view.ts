@@ -62,6 +62,7 @@ export function deploymentView(deployment: Deployment) {
     plan: {
       ...{ steps, targets, strategy, forecast, checks, policy, driver, analyses, router, flags },
       ...(plan.removed && { removed: plan.removed.map(removedView) }),
+      ...(plan.flagsAt && { flagsAt: plan.flagsAt }),
       ...(plan.moved && { moved: plan.moved }),
     },
     targets: everyTarget(plan).map((target) => {

@@ -1,6 +1,8 @@
 import type { TargetId } from '../model/ids.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
+import type { FlagStanding } from '../model/plan/flag-standing.js';
 import type { RemovedTarget } from '../model/plan/removed-target.js';
+import type { Step } from '../model/plan/step.js';
 import { heldOutWords } from '../plan/held-out.js';
 import { narrowingWords } from '../strategies/parts/narrowing-words.js';
 import { movedNote, runningWords } from '../plan/removed-words.js';
@@ -35,6 +37,7 @@ export function planNotes(plan: DeploymentPlan): readonly string[] {
     ...(heldOut.length === 0 ? [] : [heldOutNote(heldOut, refused)]),
     ...(plan.removed ?? []).map(removedNote),
     ...(plan.moved ?? []).map(movedNote),
+    ...(plan.flagsAt ?? []).map((standing) => flagNote(standing, plan.steps)),
   ];
 }
 
@@ -50,6 +53,19 @@ function thenWords({ fate, reason, placeOf }: RemovedTarget): string {
     case 'leave':
       return reason === null ? 'it stays as it is' : `it stays as it is: ${reason}`;
   }
+}
+
+/** Who loses what a flag shows them now, and when. */
+function flagNote({ flag, percent }: FlagStanding, steps: readonly Step[]): string {
+  const is = `flag ${flag} is at ${percent}% now`;
+  const at = steps.findIndex((step) => step.kind === 'set_flag' && step.flag === flag);
+  const first = steps[at];
+  const to = first?.kind === 'set_flag' ? first.percent : percent;
+  if (to === percent) return `${is} and stays there: nobody loses it`;
+  if (to > percent) return `${is} and stays there until step ${at + 1}: nobody loses it`;
+  const share = Math.round((percent - to) * 1_000) / 1_000;
+  const whom = to > 0 ? `${share}% of the users` : 'everybody who has it';
+  return `${is}: step ${at + 1} takes it from ${whom}`;
 }
 
 /** What becomes of a target that left the configuration. */

@@ -2,6 +2,8 @@ import type { HealthStatus } from '../model/verification.js';
 import type { DeploymentId } from '../model/ids.js';
 import type { PlanInput } from '../plan/compile/compile-plan.js';
 import { compileFor } from './compile-for.js';
+import { flagsNow } from './flags-now.js';
+import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
 import type { Conclusion } from '../plan/machine/decision.js';
 import { type Deployment } from '../model/deployment/deployment.js';
 import {
@@ -50,8 +52,13 @@ export class DeploymentOrchestrator {
    */
   async planDeployment(request: NewDeployment, input: PlanInput): Promise<PlanAnswer> {
     const { store, clock } = this.#ports;
-    const plan = await compileFor(this.#ports, request, input);
-    if (!plan.ok) return plan;
+    const plan = await this.#compile(request, input);
+    if (!plan.ok) {
+      // What was planned before may be impossible by now: also by what it did itself.
+      const existing = await store.load(request.id);
+      if (existing === undefined || existing.digest !== request.digest) return plan;
+      return ok({ deployment: existing, created: false });
+    }
     return this.#store(newDeployment(request, plan.value, clock.now()), store, request);
   }
 
@@ -116,6 +123,18 @@ export class DeploymentOrchestrator {
 
   getDeploymentStatus(): Promise<DeploymentStatus> {
     return deploymentStatus(this.#ports.index);
+  }
+
+  /** With what its flags are at now: whoever has what they show is not to lose it. */
+  async #compile(
+    request: NewDeployment,
+    asked: PlanInput,
+  ): Promise<Result<DeploymentPlan, PlanRefusal>> {
+    const input = { ...asked, goesBack: (request.rollback ?? null) !== null };
+    const plan = await compileFor(this.#ports, request, input);
+    if (!plan.ok) return plan;
+    const flagsAt = await flagsNow(this.#ports, request, plan.value);
+    return flagsAt.length === 0 ? plan : compileFor(this.#ports, request, { ...input, flagsAt });
   }
 
   async #store(

@@ -1,4 +1,5 @@
 import type { ServiceRef, Version } from '../model/ids.js';
+import type { RollbackOrder } from '../model/deployment/takes-back.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
 import type { Step } from '../model/plan/step.js';
 import type { Target } from '../model/target.js';
@@ -13,6 +14,8 @@ import type { PlanRefusal } from './parts/strategy.js';
 interface Planned extends ServiceRef {
   readonly version: Version;
   readonly plan: DeploymentPlan;
+  /** Why it goes back; `null` where it does not. */
+  readonly rollback?: RollbackOrder | null;
 }
 
 /**
@@ -23,7 +26,7 @@ interface Planned extends ServiceRef {
  * @param targets the plan's, in the order in which they are to be taken now
  */
 export function stepsFor(
-  { service, environment, version, plan }: Planned,
+  { service, environment, version, plan, rollback }: Planned,
   targets: readonly Target[],
   known: TargetStatuses,
   active: Version | null,
@@ -39,6 +42,8 @@ export function stepsFor(
     colours,
     routed: plan.router !== null,
     flagged: plan.flags !== null,
+    ...(plan.flagsAt && { flagsAt: plan.flagsAt }),
+    goesBack: (rollback ?? null) !== null,
     removes: plan.driver.removes,
     analyses: plan.analyses.map(({ name }) => name),
   });

@@ -47,7 +47,7 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
  * | repairs:log                 | list   | what was repaired, by whom and why, newest first, 1,000      | trimmed                      |
  * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
- * | flags:<e>:ledger            | hash   | `revision`; `fence:<service>` → newest fence seen          | for ever                     |
+ * | flags:<e>:ledger            | hash   | `revision`; newest `fence:<service>`; last `set:<flag>`    | for ever                     |
  * | flags:<e>:changes           | stream | flag, percent, revision: wakes those who follow            | newest 1,000 or so           |
  * | release:<id>                | hash   | digest, rev, op, body: the release as JSON                 | for ever                     |
  * | releases                    | zset   | all releases by creation                                   | with them                    |

@@ -1,4 +1,5 @@
 import type { AnalysisSpec } from './analysis-spec.js';
+import type { FlagStanding } from './flag-standing.js';
 import type { LimitKey } from './limits.js';
 import type { Policy } from './policy.js';
 import type { TargetId } from '../ids.js';
@@ -30,6 +31,8 @@ export interface DeploymentPlan {
   readonly persistentGraceMs?: number;
   /** The kind of its flag store; `null` without one. */
   readonly flags: string | null;
+  /** What the flags were at that it sets; not said where they showed nothing to anybody, or nobody could tell. */
+  readonly flagsAt?: readonly FlagStanding[];
   readonly policy: Policy;
   /** What it shares with deployments of other services. */
   readonly limits: readonly LimitKey[];

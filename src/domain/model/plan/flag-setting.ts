@@ -6,6 +6,8 @@ export interface FlagSpec {
   readonly name?: string | undefined;
   /** Default `pause`. */
   readonly onForeignChange?: OnForeignChange | undefined;
+  /** It begins anew, also where users have it already: they lose it. Default: that is refused. */
+  readonly restart?: boolean | undefined;
 }
 
 /** What is done where somebody else has changed a flag since it was written. */

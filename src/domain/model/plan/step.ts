@@ -60,6 +60,8 @@ export interface SetFlagStep {
   readonly percent: number;
   /** Where somebody else has changed it; `pause` where nothing is said. */
   readonly onForeignChange?: OnForeignChange;
+  /** Also where it is at more: users who have it lose it. */
+  readonly restart?: true;
 }
 
 /** Go on only when a person promotes; holds no worker. */

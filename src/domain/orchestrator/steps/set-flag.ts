@@ -23,12 +23,26 @@ export async function setFlag(pass: Pass, step: SetFlagStep, at: number): Promis
     const read = await flags.read(flag, abort);
     if (!read.ok) return effectFailed(pass, read.error);
     before = read.value?.percent ?? null;
+    if (takesAway(pass, step, before)) {
+      const found = `at ${before}%`;
+      const mark = read.value?.mark ?? '';
+      journal.report(flagChanged({ step: at, flag, before, found, mark }));
+      return null;
+    }
   }
   const intent = { type: 'deployment.flag_started', step: at, flag, before, percent } as const;
   return bring(pass, intent, (change) => {
     journal.report(flagChanged({ step: at, flag, ...change, before }));
   });
 }
+
+/** Users have it, more of them than when it was planned, and nobody said that they lose it. */
+const takesAway = (
+  { journal }: Pass,
+  { percent, restart }: SetFlagStep,
+  before: number | null,
+): boolean =>
+  before !== null && before > percent && restart !== true && journal.deployment.rollback === null;
 
 /** Gives every flag that this deployment set the percentage that it had before; what others made of it stays. */
 export async function restoreFlags(pass: Pass): Promise<WaitUntil> {

@@ -1,6 +1,7 @@
 import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
 import type { ServiceRef, TargetId, Version } from '../../model/ids.js';
 import { deadlineRefusal } from '../../policy/deadline-refusal.js';
+import type { FlagStanding } from '../../model/plan/flag-standing.js';
 import type { LimitKey } from '../../model/plan/limits.js';
 import { ok, type Result } from '../../model/result.js';
 import { floorOf, limitedOf, servingOf } from '../../strategies/parts/capacity.js';
@@ -59,6 +60,10 @@ export interface PlanInput {
   readonly persistentGraceMs?: number | null;
   /** The kind of the service's flag store. */
   readonly flags?: string | null;
+  /** What its flags are at, without those that show nothing to anybody. */
+  readonly flagsAt?: readonly FlagStanding[];
+  /** It is a rollback. */
+  readonly goesBack?: boolean;
   readonly policy: Policy;
   readonly limits?: readonly LimitKey[];
   readonly labels?: Readonly<Record<string, string>>;
@@ -126,6 +131,8 @@ const situationOf = (
   colours,
   routed: (input.router ?? null) !== null,
   flagged: (input.flags ?? null) !== null,
+  flagsAt: input.flagsAt ?? [],
+  goesBack: input.goesBack ?? false,
   removes: input.driver.removes,
   analyses: (input.analyses ?? []).map(({ name }) => name),
 });
@@ -158,6 +165,7 @@ function planOf(
     router: input.router ?? null,
     ...(input.persistentGraceMs != null && { persistentGraceMs: input.persistentGraceMs }),
     flags: input.flags ?? null,
+    ...((input.flagsAt ?? []).length > 0 && { flagsAt: input.flagsAt }),
     policy: input.policy,
     limits: input.limits ?? [],
     labels: input.labels ?? {},

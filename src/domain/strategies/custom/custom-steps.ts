@@ -6,6 +6,7 @@ import { shiftOf } from './custom-shift.js';
 import { analyzeOf, checkOf, deployOf, retireOf } from './custom-targets.js';
 import { isPercentage, leftOut, past, type Walk } from './custom-walk.js';
 import { flagOf } from '../parts/feature-flag.js';
+import { flagStart } from '../parts/nobody-loses.js';
 import { gateStep } from '../parts/gate.js';
 import { lastChange, withMeasuring } from '../parts/measuring.js';
 import type { StepSpec, StepsSpec } from '../../model/plan/step-spec.js';
@@ -23,6 +24,7 @@ export const customSteps: Strategy<StepsSpec> = (spec, input) => {
     deployed: new Set(),
     unchecked: new Set(),
     retired: new Set(),
+    flags: new Set(),
     serving: new Set(servingOf(input)),
   };
   const steps: Step[] = [];
@@ -55,10 +57,14 @@ function stepOf(spec: StepSpec, path: string, walk: Walk): Result<Step, PlanRefu
     case 'set_flag': {
       const flag = flagOf(spec.flag, `${path}.flag`, walk.input);
       if (!flag.ok) return flag;
-      if (isPercentage(spec.percent)) {
-        return ok({ ...flag.value, percent: spec.percent });
+      const { percent } = spec;
+      if (!isPercentage(percent)) {
+        return impossible(`${path}.percent`, 'expected a percentage from 0 to 100');
       }
-      return impossible(`${path}.percent`, 'expected a percentage from 0 to 100');
+      // What it sets itself it may take back again.
+      if (walk.flags.has(flag.value.flag)) return ok({ ...flag.value, percent });
+      const start = flagStart(flag.value, percent, `${path}.flag`, walk.input);
+      return start.ok ? ok({ ...flag.value, percent: start.value.set(percent) }) : start;
     }
     case 'gate':
       return ok(gateStep(spec, spec.name));

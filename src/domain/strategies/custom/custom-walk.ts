@@ -13,6 +13,8 @@ export interface Walk {
   /** Deployed and not looked at since. */
   readonly unchecked: ReadonlySet<TargetId>;
   readonly retired: ReadonlySet<TargetId>;
+  /** Flags that were set before. */
+  readonly flags: ReadonlySet<string>;
   /** Those that have traffic. */
   readonly serving: ReadonlySet<TargetId>;
 }
@@ -83,12 +85,13 @@ export function past(walk: Walk, step: Step): Walk {
       return { ...walk, serving: new Set(servedAfter(step)) };
     case 'retire':
       return { ...walk, retired: new Set([...walk.retired, ...step.targets]) };
+    case 'set_flag':
+      return { ...walk, flags: new Set([...walk.flags, step.flag]) };
     case 'close':
     case 'wait':
     case 'gate':
     case 'analyze':
     case 'measure':
-    case 'set_flag':
       return walk;
   }
 }

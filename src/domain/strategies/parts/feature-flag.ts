@@ -2,6 +2,7 @@ import { type FlagSetting, flagSpecOf } from '../../model/plan/flag-setting.js';
 import type { SetFlagStep } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { batchesOf, checkOf, paceOf, placed } from './batches.js';
+import { flagStart } from './nobody-loses.js';
 import { knownAnalyses, namesIn, type Stage, stageSteps, startsWithin } from './stages.js';
 import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './strategy.js';
 import type { FeatureFlagSpec, FlagStage } from '../../model/plan/strategy-spec.js';
@@ -24,7 +25,12 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
 
   const { size, tolerance } = pace.value;
   const { targets, checked } = input;
-  const set = (percent: number): SetFlagStep => ({ ...flag.value, percent });
+  const start = flagStart(flag.value, widening.value[0]?.percent ?? 0, 'strategy.flag', input);
+  if (!start.ok) return start;
+  const set = (percent: number): SetFlagStep => ({
+    ...flag.value,
+    percent: start.value.set(percent),
+  });
   const stages = widening.value.map((stage, at): Stage => ({
     number: at + 1,
     settings: stage,
@@ -34,8 +40,8 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
     baseline: [],
   }));
   return ok([
-    // Before anything is touched: a flag left open by an earlier deployment must not show what is only half there.
-    set(0),
+    // Before anything is touched: a flag must not show what is only half there. Where users have it already, they keep it.
+    ...(start.value.now === 0 ? [set(0)] : []),
     ...batchesOf(targets, size).flatMap((batch) => placed(batch, tolerance, checked)),
     ...stageSteps(stages, { wait: spec.wait ?? 0, analysis: spec.analysis }),
   ]);
@@ -47,9 +53,13 @@ export function flagOf(
   path: string,
   { flagged, ref, version }: StrategyInput,
 ): Result<Omit<SetFlagStep, 'percent'>, PlanRefusal> {
-  const { name, onForeignChange } = flagSpecOf(setting);
+  const { name, onForeignChange, restart } = flagSpecOf(setting);
   const of = (flag: string): Result<Omit<SetFlagStep, 'percent'>, PlanRefusal> =>
-    ok({ kind: 'set_flag', flag, ...(onForeignChange && { onForeignChange }) });
+    ok({
+      ...{ kind: 'set_flag', flag },
+      ...(onForeignChange && { onForeignChange }),
+      ...(restart && { restart }),
+    });
   if (!flagged) {
     return impossible('flags', 'the service has no flag store to set a flag in: expected one');
   }

@@ -1,4 +1,5 @@
 import type { ServiceRef, Version } from '../../model/ids.js';
+import type { FlagStanding } from '../../model/plan/flag-standing.js';
 import type { Step, TargetGroup } from '../../model/plan/step.js';
 import { err, type Result } from '../../model/result.js';
 import type { Colours } from './colours.js';
@@ -18,6 +19,10 @@ export interface StrategyInput {
   readonly routed: boolean;
   /** Whether the service has a flag store. */
   readonly flagged: boolean;
+  /** What the flags are at that it may set, where they show anything to anybody. */
+  readonly flagsAt?: readonly FlagStanding[];
+  /** It is a rollback: it takes nothing from anybody that it does not have to. */
+  readonly goesBack?: boolean;
   /** Whether the driver can take a version away. */
   readonly removes: boolean;
   /** The analyses there are, by name. */
