@@ -149,6 +149,7 @@ describe('the progress of a deployment', () => {
         nextAt: '1970-01-01T00:00:20.000Z',
         rounds: 1,
         of: 4,
+        openEnded: false,
         concluded: false,
         verdict: 'running',
         score: 0,

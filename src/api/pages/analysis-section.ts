@@ -13,12 +13,16 @@ import { absent, count, stateBadge } from './wording.js';
 export const analysisSections = (deployment: Deployment): readonly Html[] =>
   analysisStandings(deployment).map(section);
 
-function section({ step, analysis, mode, rounds, of, concluded, report }: AnalysisStanding): Html {
+function section(standing: AnalysisStanding): Html {
+  const { step, analysis, mode, rounds, of, openEnded, concluded, report } = standing;
   const how = mode === 'background' ? ', in the background' : '';
   const until = concluded ? '' : '; it goes on';
   return html`<section>
     <h2>Analysis ${analysis} ${stateBadge(report.verdict)}</h2>
-    <p class="soft">Step ${step + 1}${how}; ${rounds} of ${count(of, 'round')}${until}.</p>
+    <p class="soft">
+      Step ${step + 1}${how};
+      ${openEnded ? `${count(rounds, 'round')} of at least ${of}` : `${rounds} of ${count(of, 'round')}`}${until}.
+    </p>
     <p>${report.reason}</p>
     ${table(COLUMNS, report.metrics)}
   </section>`;

@@ -26,7 +26,7 @@ export function writeAnalyses(out: Output, deployment: Deployment): void {
 
 function writeAnalysis(
   out: Output,
-  { step, analysis, mode, rounds, of, concluded, report }: AnalysisStanding,
+  { step, analysis, mode, rounds, of, openEnded, concluded, report }: AnalysisStanding,
 ): void {
   const { verdict, reason, metrics } = report;
   out.line('');
@@ -35,7 +35,7 @@ function writeAnalysis(
     ['strong', analysis],
     ` (step ${step + 1}${mode === 'background' ? ', in the background' : ''}) `,
     [VERDICT_TONE[verdict] ?? 'plain', verdict],
-    ` after ${rounds} of ${of} rounds${concluded ? '' : ', not concluded'}: ${reason}`,
+    ` after ${openEnded ? `${rounds} rounds (at least ${of})` : `${rounds} of ${of} rounds`}${concluded ? '' : ', not concluded'}: ${reason}`,
   );
   out.table(COLUMNS, metrics.map(metricRow));
   for (const { name, reason: why } of metrics) out.line(['faint', `  ${name}`], `: ${why}`);

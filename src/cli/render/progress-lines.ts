@@ -30,7 +30,7 @@ export function progressLines(deployment: Deployment): readonly Line[] {
       .map(({ analysis, rounds, of, report }) =>
         barLine(
           `analysis ${analysis}`,
-          rounds / of,
+          Math.min(1, rounds / of),
           VERDICT_TONE[report.verdict] ?? 'plain',
           `${report.verdict}: ${report.reason}`,
           columns,

@@ -201,10 +201,10 @@ function approvalsView(deployment: Deployment) {
 /** `concluded` tells a verdict from how an analysis stands. */
 function analysisView({ report, ...standing }: AnalysisStanding) {
   const { verdict, score, reason, metrics } = report;
-  const { step, analysis, mode, startedAt, rounds, of, nextAt, concluded } = standing;
+  const { step, analysis, mode, startedAt, rounds, of, openEnded, nextAt, concluded } = standing;
   return {
     ...{ step, analysis, mode, startedAt: isoTime(startedAt), nextAt: isoOrNull(nextAt) },
-    ...{ rounds, of, concluded, verdict, score, reason, metrics },
+    ...{ rounds, of, openEnded, concluded, verdict, score, reason, metrics },
   };
 }
 

@@ -6,7 +6,8 @@ import type {
 } from '../model/deployment/analysis-report.js';
 import type { AnalysisSpec, MetricRule } from '../model/plan/analysis-spec.js';
 import { figure } from './figures.js';
-import { type AnalysisLook, judgeMetric } from './judge-metric.js';
+import type { AnalysisLook } from './judge-figures.js';
+import { judgeMetric } from './judge-metric.js';
 
 /**
  * How an analysis stands. It is unhealthy as soon as a critical metric is, or as
@@ -14,15 +15,13 @@ import { type AnalysisLook, judgeMetric } from './judge-metric.js';
  * runs. With `final`, or after the last round, none does.
  */
 export function judgeAnalysis(
-  spec: AnalysisSpec,
+  asked: AnalysisSpec,
   progress: AnalysisProgress,
   { at, final }: { readonly at: number; readonly final: boolean },
 ): AnalysisReport {
-  const look = {
-    spec,
-    round: progress.rounds,
-    final: final || nextMeasurementAt(spec, progress) === null,
-  };
+  const last = final || nextMeasurementAt(asked, progress) === null;
+  const look = lookOf(asked, progress, last);
+  const { spec } = look;
   const weighed = spec.metrics.flatMap((rule): readonly Weighed[] => {
     const gathered = progress.metrics.find(({ name }) => name === rule.name);
     return gathered === undefined ? [] : [{ rule, report: judgeMetric(rule, gathered, look) }];
@@ -35,10 +34,37 @@ export function judgeAnalysis(
     rounds: spec.count,
     verdict,
     score,
-    reason: verdict === 'running' ? `round ${progress.rounds} of ${spec.count}: ${reason}` : reason,
+    reason: verdict === 'running' ? `round ${roundText(spec, progress)}: ${reason}` : reason,
     metrics: weighed.map(({ report }) => report),
   };
 }
+
+/**
+ * In the background each `count` rounds have a share of the chance to be wrong, a smaller one
+ * every time, so that all of them have no more than one analysis has: 1/2 + 1/6 + 1/12 + … = 1.
+ * What is judged only once has all of it for that.
+ */
+function lookOf(spec: AnalysisSpec, progress: AnalysisProgress, final: boolean): AnalysisLook {
+  const { rounds: round, lookback } = progress;
+  if (lookback === undefined) return { spec, round, final, share: 1, lookNumber: round };
+  const full = Math.max(0, Math.ceil(round / lookback) - 1);
+  return {
+    // It measures until the end, whatever is shown before.
+    spec: { ...spec, stopWhenShown: false },
+    ...{
+      round,
+      final,
+      share: spec.sequential ? 1 / ((full + 1) * (full + 2)) : 1,
+      lookNumber: round - full * lookback,
+    },
+  };
+}
+
+/** `2 of 5`; in the background `7, of at least 5`. */
+export const roundText = (
+  { count }: Pick<AnalysisSpec, 'count'>,
+  { rounds, lookback }: Pick<AnalysisProgress, 'rounds' | 'lookback'>,
+): string => (lookback === undefined ? `${rounds} of ${count}` : `${rounds}, of at least ${count}`);
 
 interface Weighed {
   readonly rule: MetricRule;

@@ -1,37 +1,20 @@
-import type { Gathered, MetricProgress } from '../model/deployment/analysis-progress.js';
+import {
+  gathered,
+  type Gathered,
+  type MetricProgress,
+  type Sides,
+} from '../model/deployment/analysis-progress.js';
 import {
   NOTHING_FOUND,
   type AnalysisVerdict,
   type Judged,
   type MetricReport,
 } from '../model/deployment/analysis-report.js';
-import type {
-  AnalysisSpec,
-  DataPolicy,
-  LatencyRule,
-  Margin,
-  MetricRule,
-  RateRule,
-} from '../model/plan/analysis-spec.js';
+import type { DataPolicy, MetricRule } from '../model/plan/analysis-spec.js';
 import { metricValue } from '../model/metric-value.js';
-import {
-  isInfinite,
-  judgeInfiniteRateAlone,
-  judgeInfiniteRateBeside,
-} from './judge-infinite-rate.js';
-import { judgeLatencyAlone, judgeLatencyBeside } from './judge-latency.js';
-import { countOf, samplesOf } from './gathered-figures.js';
-import { judgeRateAlone, judgeRateBeside, wholeCount } from './judge-rate.js';
-import { judgeThresholdAlone, judgeThresholdBeside } from './judge-threshold.js';
-import { levelOfLook } from './statistics/alpha-spending.js';
-
-/** One look at what was gathered. */
-export interface AnalysisLook {
-  readonly spec: AnalysisSpec;
-  readonly round: number;
-  /** No round comes after. */
-  readonly final: boolean;
-}
+import { countOf } from './gathered-figures.js';
+import { type AnalysisLook, type Comparison, comparisonOf, judge } from './judge-figures.js';
+import { wholeCount } from './judge-rate.js';
 
 /** Having no answer, no data and too little of it are three things, each with its own policy. */
 export function judgeMetric(
@@ -39,7 +22,8 @@ export function judgeMetric(
   progress: MetricProgress,
   look: AnalysisLook,
 ): MetricReport {
-  const sizes = sizesOf(rule, progress);
+  const sides = gathered(progress);
+  const sizes = sizesOf(rule, sides);
   const short = isShort(rule, sizes);
   const report = (part: Pick<MetricReport, 'verdict' | 'basis' | 'reason'>): MetricReport => ({
     ...NOTHING_FOUND,
@@ -59,7 +43,7 @@ export function judgeMetric(
   if (look.round === 0 && !look.final) {
     return report({ basis: 'no_data', verdict: 'running', reason: 'not measured yet' });
   }
-  const compared = comparisonOf(rule, progress);
+  const compared = comparisonOf(rule, sides);
   if (compared === null) {
     const what = `no data: ${problemText(progress)}`;
     return report({ basis: 'no_data', ...byPolicy(rule.noData, what, look.final) });
@@ -70,7 +54,7 @@ export function judgeMetric(
     const policy = look.final ? rule.tooLittleData : 'wait';
     return report({ basis: 'too_little_data', ...byPolicy(policy, what, look.final) });
   }
-  const judged = judge(rule, compared, look);
+  const judged = judge(rule, compared, look, newestAlone(rule, progress));
   return {
     ...report({
       basis: 'measured',
@@ -79,6 +63,12 @@ export function judgeMetric(
     }),
     ...judged.finding,
   };
+}
+
+/** What the newest rounds came to without those before, where that is enough; `null` where there are none before. */
+function newestAlone(rule: MetricRule, progress: MetricProgress): Comparison | null {
+  if (progress.earlier === undefined || isShort(rule, sizesOf(rule, progress))) return null;
+  return comparisonOf(rule, progress);
 }
 
 interface Outage {
@@ -125,82 +115,6 @@ function byPolicy(
   }
 }
 
-/** What was gathered, and what it is held against. */
-type Comparison =
-  | { readonly canary: Gathered; readonly baseline: null; readonly limit: number }
-  | { readonly canary: Gathered; readonly baseline: Gathered; readonly margin: Margin };
-
-/** `null` where a side has nothing. */
-function comparisonOf(
-  { against }: MetricRule,
-  { canary, baseline }: MetricProgress,
-): Comparison | null {
-  if (canary === null) return null;
-  if (against.kind === 'limit') return { canary, baseline: null, limit: against.limit };
-  return baseline === null ? null : { canary, baseline, margin: against.margin };
-}
-
-function judge(rule: MetricRule, compared: Comparison, look: AnalysisLook): Judged {
-  const rounds = { asked: look.spec.count, final: look.final };
-  switch (rule.kind) {
-    case 'threshold':
-      return compared.baseline === null
-        ? judgeThresholdAlone(rule, samplesOf(compared.canary), compared.limit, rounds)
-        : judgeThresholdBeside(
-            rule,
-            samplesOf(compared.canary),
-            { baseline: samplesOf(compared.baseline), margin: compared.margin },
-            rounds,
-          );
-    case 'rate':
-      return judgeRate(rule, compared, look);
-    case 'latency':
-      return judgeLatency(rule, compared, look);
-  }
-}
-
-function judgeRate(
-  { direction }: RateRule,
-  compared: Comparison,
-  { spec, final }: AnalysisLook,
-): Judged {
-  const level = levelOf(spec);
-  // Half of the level for all looks before the last, by a test that may be looked at for ever;
-  // half for the last, by the fixed one, which needs fewer trials for the same certainty.
-  const look = spec.sequential
-    ? { direction, level: level / 2, sequential: !final }
-    : { direction, level, sequential: false };
-  const counted = countOf(compared.canary);
-  if (compared.baseline === null) {
-    if (isInfinite(counted)) return judgeInfiniteRateAlone(counted, compared.limit, direction);
-  } else {
-    const beside = countOf(compared.baseline);
-    if (isInfinite(counted) || isInfinite(beside)) {
-      return judgeInfiniteRateBeside(counted, beside, compared.margin, direction);
-    }
-  }
-  const canary = wholeCount(counted);
-  return compared.baseline === null
-    ? judgeRateAlone(canary, compared.limit, look)
-    : judgeRateBeside(canary, wholeCount(countOf(compared.baseline)), compared.margin, look);
-}
-
-function judgeLatency(
-  { direction }: LatencyRule,
-  compared: Comparison,
-  { spec, round, final }: AnalysisLook,
-): Judged {
-  const whole = levelOf(spec);
-  const level = spec.sequential ? levelOfLook(whole, round, spec.count, final) : whole;
-  const look = { direction, level };
-  const values = samplesOf(compared.canary);
-  return compared.baseline === null
-    ? judgeLatencyAlone(values, compared.limit, look)
-    : judgeLatencyBeside(values, samplesOf(compared.baseline), compared.margin, look);
-}
-
-const levelOf = ({ confidence }: AnalysisSpec): number => (1 - confidence) / 2;
-
 /** A test meant for one look decides nothing before the last. */
 function verdictOf(rule: MetricRule, { evidence }: Judged, look: AnalysisLook): AnalysisVerdict {
   const decides = rule.kind === 'threshold' || look.spec.sequential || look.final;
@@ -215,10 +129,10 @@ interface Sizes {
   readonly baseline: number | null;
 }
 
-function sizesOf(rule: MetricRule, { canary, baseline }: MetricProgress): Sizes {
-  const size = (gathered: Gathered | null): number => {
-    if (gathered === null) return 0;
-    return rule.kind === 'rate' ? wholeCount(countOf(gathered)).trials : gathered.seen;
+function sizesOf(rule: MetricRule, { canary, baseline }: Sides): Sizes {
+  const size = (found: Gathered | null): number => {
+    if (found === null) return 0;
+    return rule.kind === 'rate' ? wholeCount(countOf(found)).trials : found.seen;
   };
   return {
     canary: size(canary),

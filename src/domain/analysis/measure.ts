@@ -1,6 +1,10 @@
 import type { MetricSource } from '../ports/metric-source.js';
 import { err, ok, type Result } from '../model/result.js';
-import type { AnalysisProgress, MetricProgress } from '../model/deployment/analysis-progress.js';
+import {
+  gathered,
+  type AnalysisProgress,
+  type MetricProgress,
+} from '../model/deployment/analysis-progress.js';
 import type { AnalysisSpec, BaselineKind, MetricRule } from '../model/plan/analysis-spec.js';
 import type { AnalysisSubject } from './analysis-subject.js';
 import type {
@@ -23,7 +27,8 @@ export async function measure(
   at: number,
   signal: AbortSignal,
 ): Promise<Measurement> {
-  const measured = spec.metrics.map(async (rule): Promise<MetricMeasurement> => {
+  const measurable = spec.metrics.filter((rule) => !isOver(rule, progress, subject));
+  const measured = measurable.map(async (rule): Promise<MetricMeasurement> => {
     const before = progress.metrics.find(({ name }) => name === rule.name);
     const source = sources(rule.source);
     if (source === undefined) {
@@ -39,6 +44,18 @@ export async function measure(
     return { name: rule.name, canary, baseline };
   });
   return { at, round: progress.rounds + 1, metrics: await Promise.all(measured) };
+}
+
+/** Nothing runs the old version any more, and what it had beside the new one is known: that stays. */
+function isOver(
+  { name, against, baselineQuery }: MetricRule,
+  { metrics }: AnalysisProgress,
+  { baseline }: AnalysisSubject,
+): boolean {
+  const stable = against.kind === 'baseline' && against.baseline === 'stable';
+  if (!stable || baselineQuery !== undefined || baseline.length > 0) return false;
+  const before = metrics.find((metric) => metric.name === name);
+  return before !== undefined && gathered(before).baseline !== null;
 }
 
 /** A `previous` baseline lies in the past: once taken, it stays. */

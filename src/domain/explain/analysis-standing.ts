@@ -11,6 +11,8 @@ export interface AnalysisStanding extends Pick<StepAnalysis, 'step' | 'analysis'
   readonly startedAt: number;
   readonly rounds: number;
   readonly of: number;
+  /** It measures until the end, and `of` is the least. */
+  readonly openEnded: boolean;
   /** The next round, and the end of the last one if it goes so far (epoch milliseconds); `null` once all are taken. */
   readonly nextAt: number | null;
   readonly lastAt: number | null;
@@ -44,8 +46,9 @@ function standing(
     startedAt,
     rounds,
     of: spec.count,
+    openEnded: progress.lookback !== undefined,
     nextAt,
-    lastAt: nextAt === null ? null : nextAt + (spec.count - rounds - 1) * spec.interval,
+    lastAt: nextAt === null ? null : nextAt + Math.max(0, spec.count - rounds - 1) * spec.interval,
     concluded: report !== null,
     report: report ?? judgeAnalysis(spec, progress, { at, final: false }),
   };

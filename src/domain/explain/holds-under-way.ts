@@ -55,6 +55,7 @@ function stepHolds(
   if (gate !== undefined) return [gateHold(deployment, gate)];
   if (waitUntil === null || waitUntil <= now) return [];
   const step = stepsOf(deployment)[index];
+  if (step?.kind === 'measure') return [];
   if (step?.kind !== 'wait') {
     return [tried(`step ${index + 1} failed ${times(attempts)} and is tried again`, waitUntil)];
   }

@@ -107,7 +107,11 @@ export const refused: Reading = { kind: 'failed', code: 'metric/rejected', messa
 export type Round = Readonly<Record<string, readonly [Reading, Reading?]>>;
 
 /** The progress after these rounds, one interval apart. */
-export function after(spec: AnalysisSpec, rounds: readonly Round[]): AnalysisProgress {
+export function after(
+  spec: AnalysisSpec,
+  rounds: readonly Round[],
+  mode: 'inline' | 'background' = 'inline',
+): AnalysisProgress {
   return rounds.reduce<AnalysisProgress>(
     (progress, round, at) =>
       withMeasurement(progress, {
@@ -117,7 +121,7 @@ export function after(spec: AnalysisSpec, rounds: readonly Round[]): AnalysisPro
           ([name, [canary, baseline = null]]): MetricMeasurement => ({ name, canary, baseline }),
         ),
       }),
-    beginAnalysis(spec, 0),
+    beginAnalysis(spec, 0, mode),
   );
 }
 

@@ -43,16 +43,22 @@ function unhealthy(
   spec: AnalysisSpec,
   runs: number,
   draw: (random: () => number) => Sides,
+  rounds: number = spec.count,
 ): number {
   const random = seeded(20_261_124);
   const ends = Array.from({ length: runs }, () => {
-    let progress: AnalysisProgress = beginAnalysis(spec, 0);
-    for (let round = 1; round <= spec.count; round++) {
+    let progress: AnalysisProgress = beginAnalysis(
+      spec,
+      0,
+      rounds > spec.count ? 'background' : 'inline',
+    );
+    for (let round = 1; round <= rounds; round++) {
       const [canary, baseline] = draw(random);
       const metrics = [{ name: spec.metrics[0].name, canary, baseline }];
       progress = withMeasurement(progress, { at: round, round, metrics });
-      if (!spec.sequential && round < spec.count) continue;
-      const { verdict } = judgeAnalysis(spec, progress, { at: round, final: false });
+      const final = round === rounds;
+      if (!spec.sequential && !final) continue;
+      const { verdict } = judgeAnalysis(spec, progress, { at: round, final });
       if (verdict !== 'running') return verdict;
     }
     return 'running';
@@ -96,6 +102,18 @@ describe.each([
       unhealthy(spec, RUNS, (random) => [events(random, 100, 0.05), null]),
       RUNS,
     );
+  });
+
+  test('seldom fails a rate that is just at its limit, however long it is measured in the background', () => {
+    const metric = rate({ against: { kind: 'limit', limit: 0.05 } });
+    const spec = analysis([metric], { ...over, sequential });
+    const alarms = unhealthy(
+      spec,
+      RUNS,
+      (random) => [events(random, 100, 0.05), null],
+      8 * spec.count,
+    );
+    expectNominal(alarms, RUNS);
   });
 
   test('finds an error rate of 5 % where the old version has 0.5 %', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId } from '../../../src/domain/model/ids.js';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
-import { canary, measured, metrics } from './measured.js';
+import type { AnalysisSpec } from '../../../src/domain/model/plan/analysis-spec.js';
+import { anAnalysis } from '../strategies/an-analysis.js';
+import { canary, measured, type Metrics, metrics } from './measured.js';
 import type { World } from './world.js';
 
 describe('an analysis in the background', () => {
@@ -126,12 +128,110 @@ describe('an analysis in the background', () => {
     expect((await world.finish(id)).state.status).toBe('completed');
   });
 
-  test('that has its verdict before the end is not asked again', async () => {
+  test('measures on behind its rounds, until a round that ends after the last step', async () => {
     const said = metrics(0);
     const world = measured(said, 'background', { count: 1 });
     const { id } = await world.planned();
 
-    expect((await world.finish(id)).state.status).toBe('completed');
-    expect(said.asked).toBe(1);
+    const ended = await world.finish(id);
+
+    expect(ended.state.status).toBe('completed');
+    expect(said.asked).toBeGreaterThan(10);
+    expect(verdictOf(ended)).toMatchObject({ verdict: 'healthy', round: said.asked, rounds: 1 });
+  });
+
+  /** At the gate of its first stage, for so many rounds. */
+  async function atTheGate(said: Metrics, rounds: number, spec: Partial<AnalysisSpec> = {}) {
+    const world = measured(said, 'background', spec);
+    await world.live('0.9.0', { strategy: { kind: 'rolling' } });
+    const stages = [{ targets: 50, gate: true, wait: 0 }, 100];
+    const { id } = await world.planned({ strategy: { ...canary('background'), stages } });
+    await world.orchestrator.advance('execute', id);
+    world.clock.advance(5);
+    for (let round = 0; round < rounds; round++) {
+      world.clock.advance(7);
+      await world.orchestrator.advance('execute', id);
+    }
+    return { world, id };
+  }
+
+  test('takes a version back that gets bad at a gate, long after its rounds', async () => {
+    const { world, id } = await atTheGate(metrics(...Array<number>(20).fill(0), 9), 21);
+
+    const ended = await world.finish(id);
+
+    expect(ended.state.status).toBe('rolled_back');
+    expect(verdictOf(ended)).toMatchObject({ verdict: 'unhealthy', round: 21, rounds: 3 });
+  });
+
+  test('sees what got bad right before somebody promoted, though no round was due any more', async () => {
+    const said = metrics(0);
+    const { world, id } = await atTheGate(said, 20);
+    said.says.splice(0, 1, 9);
+    await world.order(id, { type: 'promote', by: 'ann', all: false });
+
+    expect((await world.finish(id)).state.status).toBe('rolled_back');
+  });
+
+  test.each(['pause', 'pass'] as const)(
+    'that could not tell on the way measures on: onInconclusive %s',
+    async (onInconclusive) => {
+      const said = metrics('down');
+      const [rule] = anAnalysis('errors').metrics;
+      const spec: Partial<AnalysisSpec> = {
+        onInconclusive,
+        consecutiveErrorLimit: 1,
+        metrics: [{ ...rule, sourceDown: 'inconclusive' }],
+      };
+      const { world, id } = await atTheGate(said, 3, spec);
+      expect(await world.statusOf(id)).toBe(onInconclusive === 'pause' ? 'paused' : 'executing');
+      if (onInconclusive === 'pause') await world.order(id, { type: 'resume' });
+      said.says.splice(0, 1, 9);
+      await world.order(id, { type: 'promote', by: 'ann', all: false });
+
+      expect((await world.finish(id)).state.status).toBe('rolled_back');
+    },
+  );
+
+  test('that could not tell at the end is passed by whoever resumes', async () => {
+    const [rule] = anAnalysis('errors').metrics;
+    const world = measured(metrics('nothing'), 'background', {
+      onInconclusive: 'pause',
+      metrics: [{ ...rule, noData: 'wait' }],
+    });
+    const { id } = await world.planned();
+    await world.finish(id);
+    expect(await world.statusOf(id)).toBe('paused');
+    await world.order(id, { type: 'resume' });
+
+    const ended = await world.finish(id);
+
+    expect(ended.state.status).toBe('completed');
+    expect(verdictOf(ended)?.verdict).toBe('inconclusive');
+  });
+
+  test('follows the version to the targets that get it, and away from those that lose the old one', async () => {
+    const said = metrics(0);
+    const [rule] = anAnalysis('errors').metrics;
+    const margin = { kind: 'absolute', by: 1 } as const;
+    const world = measured(said, 'background', {
+      metrics: [
+        { ...rule, query: 'errors of {targets}' },
+        {
+          ...{ ...rule, name: 'beside', query: '{targets} beside' },
+          against: { kind: 'baseline', baseline: 'stable', margin },
+        },
+      ],
+    });
+    await world.live('0.9.0', { strategy: { kind: 'rolling' } });
+    const { id } = await world.planned();
+
+    const ended = await world.finish(id);
+
+    expect(ended.state.status).toBe('completed');
+    expect(said.queries.slice(0, 3)).toEqual(['errors of web-1', 'web-1 beside', 'web-2 beside']);
+    expect(said.queries.at(-1)).toBe('errors of web-1|web-2');
+    expect(said.queries).not.toContain('web-1|web-2 beside');
+    expect(verdictOf(ended)?.metrics[1]).toMatchObject({ verdict: 'healthy', basis: 'measured' });
   });
 });

@@ -7,10 +7,12 @@ import { aWorld } from './world.js';
 export const canary = (mode: 'inline' | 'background') =>
   ({ kind: 'canary', stages: [50, 100], wait: 100, analysis: { name: 'errors', mode } }) as const;
 
-interface Metrics {
+export interface Metrics {
   /** What the source says, one answer after another; the last for ever. */
   readonly says: (number | 'nothing' | 'down')[];
   asked: number;
+  /** What it was asked, in order. */
+  readonly queries: string[];
 }
 
 /** A world in which a canary is measured by its source. */
@@ -21,7 +23,8 @@ export function measured(
 ) {
   const source: MetricSource = {
     kind: 'fake',
-    query: async () => {
+    query: async ({ query }) => {
+      metrics.queries.push(query);
       const said = metrics.says[Math.min(metrics.asked, metrics.says.length - 1)] ?? 'nothing';
       metrics.asked += 1;
       if (said === 'down') return err({ code: 'metric/unreachable', message: 'down' });
@@ -33,4 +36,4 @@ export function measured(
     fixture: { strategy: canary(mode), analyses: [{ ...anAnalysis('errors'), ...spec }] },
   });
 }
-export const metrics = (...says: Metrics['says']): Metrics => ({ says, asked: 0 });
+export const metrics = (...says: Metrics['says']): Metrics => ({ says, asked: 0, queries: [] });

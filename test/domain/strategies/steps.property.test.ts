@@ -183,7 +183,7 @@ describe('whatever is forecast', () => {
           if (step.kind === 'deploy') time += 1_000 + 20;
           if (step.kind === 'shift') time += 10;
           if (step.kind === 'analyze' && step.mode === 'inline') time += 5 + 3 * 7;
-          if (step.kind === 'measure') awaited = 5 + 3 * 7;
+          if (step.kind === 'measure') awaited = 5 + 3 * 7 + 7;
         }
 
         expect(found.atMostMs).toBeGreaterThanOrEqual(time);

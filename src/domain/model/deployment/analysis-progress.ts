@@ -1,4 +1,5 @@
 import { metricValueIfAny, numberOf, type MetricValue } from '../metric-value.js';
+import type { AnalyzeStep } from '../plan/step.js';
 import type { AnalysisSpec } from '../plan/analysis-spec.js';
 import type { Data, Measurement, MetricMeasurement, NoData, SourceFailed } from './measurement.js';
 
@@ -14,15 +15,20 @@ export interface AnalysisProgress {
   readonly startedAt: number;
   readonly rounds: number;
   readonly lastRoundAt: number | null;
+  /**
+   * In the background, where it measures on behind the rounds it is to have: that number. It is
+   * judged on the newest rounds, at least so many and at most twice as many, so that no good
+   * hours before can hide what is bad now.
+   */
+  readonly lookback?: number;
   /** In the order of the rules. */
   readonly metrics: readonly MetricProgress[];
 }
 
-export interface MetricProgress {
+export interface MetricProgress extends Sides {
   readonly name: string;
-  /** `null` while nothing was found. */
-  readonly canary: Gathered | null;
-  readonly baseline: Gathered | null;
+  /** What the `lookback` rounds came to that were full before these. */
+  readonly earlier?: Sides;
   /** The next round looks back to here. It stays while the source is down: nothing of that time is lost. */
   readonly measuredUntil: number;
   readonly consecutiveErrors: number;
@@ -30,6 +36,12 @@ export interface MetricProgress {
   readonly lastProblem: Problem | null;
   /** What the source said of its answers: warnings, and series beside the others that are NaN. */
   readonly notes?: readonly string[];
+}
+
+export interface Sides {
+  /** `null` while nothing was found. */
+  readonly canary: Gathered | null;
+  readonly baseline: Gathered | null;
 }
 
 /** Values of thresholds and latencies, or the counts of a rate; the others stay empty. */
@@ -45,7 +57,13 @@ const NOTHING_YET: Gathered = { values: [], seen: 0, events: 0, trials: 0 };
 
 export type Problem = (NoData | SourceFailed) & { readonly side: 'canary' | 'baseline' };
 
-export const beginAnalysis = (spec: AnalysisSpec, at: number): AnalysisProgress => ({
+/** @param mode in the background it has no last round: it measures until it is judged at the end */
+export const beginAnalysis = (
+  spec: AnalysisSpec,
+  at: number,
+  mode: AnalyzeStep['mode'] = 'inline',
+): AnalysisProgress => ({
+  ...(mode === 'background' && { lookback: spec.count }),
   startedAt: at,
   rounds: 0,
   lastRoundAt: null,
@@ -59,9 +77,9 @@ export const beginAnalysis = (spec: AnalysisSpec, at: number): AnalysisProgress 
   })),
 });
 
-/** When the next round is due; `null` when all are taken. A late round delays the next: rounds never bunch up. */
+/** When the next round is due; `null` inline when all are taken. A late round delays the next: rounds never bunch up. */
 export function nextMeasurementAt(spec: AnalysisSpec, progress: AnalysisProgress): number | null {
-  if (progress.rounds >= spec.count) return null;
+  if (progress.rounds >= spec.count && progress.lookback === undefined) return null;
   return (progress.lastRoundAt ?? progress.startedAt + spec.initialDelay) + spec.interval;
 }
 
@@ -77,8 +95,40 @@ export function withMeasurement(
     lastRoundAt: measurement.at,
     metrics: progress.metrics.map((metric) => {
       const measured = measurement.metrics.find(({ name }) => name === metric.name);
-      return measured === undefined ? metric : advance(metric, measured, measurement.at);
+      if (measured === undefined) return metric;
+      const before = isFull(progress) ? fromHere(metric, measured) : metric;
+      return advance(before, measured, measurement.at);
     }),
+  };
+}
+
+/** With the next round, another `lookback` rounds begin. */
+const isFull = ({ rounds, lookback }: AnalysisProgress): boolean =>
+  lookback !== undefined && rounds > 0 && rounds % lookback === 0;
+
+/** A baseline that is in the past, and was taken once, stays as it is. */
+function fromHere(metric: MetricProgress, measured: MetricMeasurement): MetricProgress {
+  const { canary, baseline } = metric;
+  return measured.baseline === null
+    ? { ...metric, canary: null, earlier: { canary, baseline: null } }
+    : { ...metric, canary: null, baseline: null, earlier: { canary, baseline } };
+}
+
+/** All that a judgement of the metric rests on. */
+export function gathered({ canary, baseline, earlier }: MetricProgress): Sides {
+  return {
+    canary: both(earlier?.canary ?? null, canary),
+    baseline: both(earlier?.baseline ?? null, baseline),
+  };
+}
+
+function both(before: Gathered | null, now: Gathered | null): Gathered | null {
+  if (before === null || now === null) return now ?? before;
+  return {
+    values: [...before.values, ...now.values].slice(-SAMPLES_KEPT),
+    seen: before.seen + now.seen,
+    events: together(before.events, now.events),
+    trials: together(before.trials, now.trials),
   };
 }
 

@@ -5,27 +5,43 @@ import type { AnalysisSubject } from '../../analysis/analysis-subject.js';
 import { measure } from '../../analysis/measure.js';
 import { awaitedAnalyses } from '../../plan/awaited-analyses.js';
 import { analysisEnd } from '../../plan/conclusions/analysis-end.js';
-import { stepsOf } from '../../model/deployment/deployment.js';
+import { isTouched, progressOf, stepsOf } from '../../model/deployment/deployment.js';
 import type { AnalyzeStep, MeasureStep } from '../../model/plan/step.js';
+import type { ExecutingState } from '../../model/deployment/plan-state.js';
 import { earliest, type Pass, type WaitUntil, targetsOf } from '../pass/pass.js';
 
 /** Begins the step's analysis; inline it is measured here until it has a verdict. */
 export async function analyze(pass: Pass, step: AnalyzeStep, number: number): Promise<WaitUntil> {
   const { journal, clock } = pass;
   const spec = specOf(pass, step);
-  const progress = beginAnalysis(spec, clock.now());
   const { analysis, mode } = step;
+  const progress = beginAnalysis(spec, clock.now(), mode);
   journal.report({ type: 'deployment.analysis_started', step: number, analysis, mode, progress });
   return mode === 'inline' ? advance(pass, step, number, false) : null;
 }
 
-/** Waits for analyses in the background, which are measured before each step; `null` once nothing is awaited. */
-export function awaitAnalyses({ journal }: Pass, step: MeasureStep): WaitUntil {
-  return earliest(
-    awaitedAnalyses(journal.deployment, step).map(({ spec, progress }) =>
-      nextMeasurementAt(spec, progress),
-    ),
-  );
+/**
+ * Waits for analyses in the background, which are measured before each step; `null` once nothing
+ * is awaited. For their verdicts they have a last round that ends after the last step did.
+ */
+export function awaitAnalyses(pass: Pass, step: MeasureStep, at: ExecutingState): WaitUntil {
+  const { journal } = pass;
+  const dues: WaitUntil[] = [];
+  for (const { step: number, spec, progress } of awaitedAnalyses(journal.deployment, step)) {
+    const due = nextMeasurementAt(spec, progress);
+    const { rounds, lastRoundAt } = progress;
+    const closed = at.waitUntil !== null && lastRoundAt !== null && lastRoundAt >= at.waitUntil;
+    if (step.until === 'verdict' && closed && rounds >= spec.count) {
+      judged(pass, spec, number, true);
+    } else {
+      dues.push(due);
+    }
+  }
+  const until = Math.max(...dues.map((due) => due ?? 0));
+  if (step.until === 'verdict' && at.waitUntil === null && dues.length > 0) {
+    journal.report({ type: 'deployment.waiting', step: at.step, until });
+  }
+  return earliest(dues);
 }
 
 /**
@@ -80,7 +96,11 @@ function judged(
   const next = nextMeasurementAt(spec, analysis.progress);
   const last = final || next === null;
   const report = judgeAnalysis(spec, analysis.progress, { at: clock.now(), final: last });
-  if (report.verdict === 'running') return next;
+  const goesOn =
+    report.verdict === 'running' ||
+    // What lets it pass when it can't tell, lets it measure on.
+    (!last && report.verdict === 'inconclusive' && spec.onInconclusive === 'pass');
+  if (goesOn && next !== null) return next;
   journal.report(analysisEnd(number, report));
   return null;
 }
@@ -99,12 +119,25 @@ async function subjectOf(pass: Pass, step: AnalyzeStep): Promise<AnalysisSubject
     environment,
     version,
     previousVersion: previous?.version ?? null,
-    targets: targetsOf(pass, step.targets),
-    baseline: targetsOf(pass, step.baseline),
+    ...sidesNow(pass, step),
     startedAt: startedAt ?? pass.clock.now(),
     previousWindow:
       before?.startedAt != null && before.endedAt !== null
         ? { start: before.startedAt, end: before.endedAt }
         : null,
   };
+}
+
+/** In the background steps go on meanwhile: who got the version since has it, and who lost all traffic shows nothing. */
+function sidesNow(
+  pass: Pass,
+  { targets, baseline }: AnalyzeStep,
+): Pick<AnalysisSubject, 'targets' | 'baseline'> {
+  const { deployment, service } = pass.journal;
+  const since = baseline.filter((id) => progressOf(deployment, id).state === 'updated');
+  const old = baseline.filter((id) => {
+    const weights = service.targets.get(id)?.weight ?? [null];
+    return !isTouched(deployment, id) && weights.some((weight) => weight !== 0);
+  });
+  return { targets: targetsOf(pass, [...targets, ...since]), baseline: targetsOf(pass, old) };
 }

@@ -7,6 +7,7 @@ import type { Step } from '../../model/plan/step.js';
  */
 export function measuringMs(steps: readonly Step[], analyses: readonly AnalysisSpec[]): number {
   const durations = new Map(analyses.map((spec) => [spec.name, durationOf(spec)]));
+  const intervals = new Map(analyses.map(({ name, interval }) => [name, interval]));
   const endOf = (name: string, begun: number): number => begun + (durations.get(name) ?? 0);
   const ends = new Map<string, number>();
   let passed = 0;
@@ -18,7 +19,11 @@ export function measuringMs(steps: readonly Step[], analyses: readonly AnalysisS
   for (const step of steps) {
     if (step.kind === 'wait') passed += step.ms;
     if (step.kind === 'measure') {
-      waitUntil(Math.max(...step.analyses.map((name) => ends.get(name) ?? 0)));
+      // For its verdict each has another round, that ends after the last step did.
+      const lastOf = (name: string): number =>
+        step.until === 'verdict' ? passed + (intervals.get(name) ?? 0) : 0;
+      const until = step.analyses.map((name) => Math.max(ends.get(name) ?? 0, lastOf(name)));
+      waitUntil(Math.max(...until));
     }
     if (step.kind !== 'analyze') continue;
     const end = endOf(step.analysis, passed);
