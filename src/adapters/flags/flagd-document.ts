@@ -3,6 +3,7 @@ import { BUCKETS, bucketsAt } from '../../contracts/values/flag-bucket.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { FlagCall, FlagFailure } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
+import { parseExact } from './exact-json.js';
 import { fenced, foreign, rejected } from './flag-failure.js';
 import { changed, leftAlone } from './left-alone.js';
 import { lastOf, markOf, withLast, type Written } from './flagd-marks.js';
@@ -17,14 +18,19 @@ const SCHEMA = 'https://flagd.dev/schema/v0/flags.json';
 const EMPTY: FlagdDocument = { $schema: SCHEMA, flags: {} };
 const OURS = 'signalbox';
 
-export function parseFlagd(text: string | null): Result<FlagdDocument, FlagFailure> {
+/** @param path names the file in what is wrong with it */
+export function parseFlagd(text: string | null, path: string): Result<FlagdDocument, FlagFailure> {
   if (text === null) return ok(EMPTY);
   const document = parseJson(text);
-  if (!isObject(document)) return rejected('the flag file is no JSON object');
+  // Somebody may be in the middle of writing it.
+  if (document === undefined) {
+    return rejected(`the flag file ${path} is no JSON, or only a part of it`, { transient: true });
+  }
+  if (!isObject(document)) return rejected(`the flag file ${path} is no JSON object`);
   const { flags = {} } = document;
   return isObject(flags)
     ? ok({ ...document, flags })
-    : rejected('"flags" in the flag file must be an object: a list of flags is not supported');
+    : rejected(`"flags" in ${path} must be an object: a list of flags is not supported`);
 }
 
 /** A flag as it is in the file. */
@@ -175,8 +181,8 @@ function holderOf(flag: unknown): string | null {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch {
-    return null;
+    return undefined;
   }
 }

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Version } from '../../domain/model/ids.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type { Clock } from '../../domain/ports/clock.js';
@@ -9,15 +19,25 @@ import { ok, type Result } from '../../domain/model/result.js';
 import { syncFolder, writeAtomically } from '../drivers/process/write-atomically.js';
 import { withFileLock } from './file-lock.js';
 import { aborted, refusalOf, rejected, unreachable } from './flag-failure.js';
-import { flagIn, parseFlagd, withFlag } from './flagd-document.js';
+import { writeExact } from './exact-json.js';
+import {
+  type FlagdChange,
+  type FlagdDocument,
+  flagIn,
+  parseFlagd,
+  withFlag,
+} from './flagd-document.js';
 
 const WAIT_MS = 5_000;
+/** Whoever writes a file in place takes milliseconds; longer than this it is as it is. */
+const HALF_WRITTEN_MS = 1_000;
+const READ_AGAIN_MS = 50;
 /** flagd may well run as another user. */
 const USUAL_MODE = 0o644;
 
 /**
  * Flags in a definition file of flagd, beside flags of others, which stay as
- * they are. Which users are on is flagd's own hash to say, not `flag-bucket.ts`.
+ * they are. A symbolic link is written through. Which users are on is flagd's own hash to say, not `flag-bucket.ts`.
  * Writers wait for each other behind a lock file.
  */
 export class FlagdFileStore implements FlagStore {
@@ -33,14 +53,16 @@ export class FlagdFileStore implements FlagStore {
   async read(flag: string, signal: AbortSignal): Promise<Result<FlagState | null, FlagFailure>> {
     const refusal = refusalOf(flag, null, signal);
     if (refusal) return refusal;
-    return this.#withFile(async (text) => {
-      const document = parseFlagd(text);
+    try {
+      const document = await this.#whole(signal);
       if (!document.ok) return document;
       const found = flagIn(document.value, flag);
       if (!found.ok) return found;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
       return ok(found.value && ({ flag, ...found.value } as FlagState & { version: Version }));
-    });
+    } catch (error) {
+      return fileFailure(this.#path, error);
+    }
   }
 
   async set(
@@ -53,8 +75,10 @@ export class FlagdFileStore implements FlagStore {
     if (refusal) return refusal;
     const wait = { clock: this.#clock, signal, waitMs: WAIT_MS };
     try {
-      await mkdir(dirname(this.#path), { recursive: true });
-      const done = await withFileLock(this.#path, wait, () => this.#write(call, flag, percent));
+      const place = await placeOf(this.#path);
+      await mkdir(dirname(place), { recursive: true });
+      const work = () => this.#write(place, { call, flag, percent, at: this.#clock.now() }, signal);
+      const done = await withFileLock(place, wait, work);
       if (done !== null) return done;
     } catch (error) {
       return fileFailure(this.#path, error);
@@ -63,46 +87,59 @@ export class FlagdFileStore implements FlagStore {
     return unreachable(`${this.#path} is being written by another process, for ${WAIT_MS} ms now`);
   }
 
-  #write(
-    call: FlagCall,
-    flag: string,
-    percent: number | null,
+  async #write(
+    place: string,
+    change: FlagdChange,
+    signal: AbortSignal,
   ): Promise<Result<Evidence, FlagFailure>> {
-    return this.#withFile(async (text) => {
-      const document = parseFlagd(text);
-      if (!document.ok) return document;
-      const change = { call, flag, percent, at: this.#clock.now() };
-      const next = withFlag(document.value, change);
-      if (!next.ok) return next;
-      const { document: after, mark } = next.value;
-      const changed = after.flags !== document.value.flags;
-      if (after !== document.value) await replaceFile(this.#path, after);
-      const { version } = call;
-      return ok({ store: this.kind, file: this.#path, flag, percent, version, changed, mark });
-    });
+    const document = await this.#whole(signal);
+    if (!document.ok) return document;
+    const next = withFlag(document.value, change);
+    if (!next.ok) return next;
+    const { document: after, mark } = next.value;
+    const changed = after.flags !== document.value.flags;
+    if (after !== document.value) await replaceFile(place, writeExact(after));
+    const { flag, percent, call } = change;
+    const { version } = call;
+    return ok({ store: this.kind, file: this.#path, flag, percent, version, changed, mark });
   }
 
-  async #withFile<T>(
-    work: (text: string | null) => Promise<Result<T, FlagFailure>>,
-  ): Promise<Result<T, FlagFailure>> {
-    try {
-      return await work(await readFile(this.#path, 'utf8').catch(unlessMissing));
-    } catch (error) {
-      return fileFailure(this.#path, error);
+  /** One that is caught half written is read again. */
+  async #whole(signal: AbortSignal): Promise<Result<FlagdDocument, FlagFailure>> {
+    const until = this.#clock.now() + HALF_WRITTEN_MS;
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- each round looks at what the writer has left by then
+      const text = await readFile(this.#path, 'utf8').catch(unlessMissing);
+      const document = parseFlagd(text, this.#path);
+      const isHalf = !document.ok && document.error.transient;
+      if (!isHalf || signal.aborted || this.#clock.now() >= until) return document;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await this.#clock.sleep(READ_AGAIN_MS, signal);
     }
   }
 }
 
-/** Whole, at once, and readable by those who could read it before. */
-async function replaceFile(path: string, content: object): Promise<void> {
-  const draft = `${path}.${randomUUID()}.draft`;
-  const mode = await stat(path).then(
-    (found) => found.mode & 0o777,
-    () => USUAL_MODE,
-  );
+/** Where the file really is: what is written in the place of a symbolic link would leave the file as it was. */
+async function placeOf(path: string): Promise<string> {
   try {
-    await writeAtomically(draft, `${JSON.stringify(content, null, 2)}\n`);
-    await chmod(draft, mode);
+    return await realpath(path);
+  } catch (error) {
+    unlessMissing(error);
+    // It is not there yet; nor may be what a link leads to.
+    const target = await readlink(path).catch(() => null);
+    return target === null ? path : placeOf(resolve(dirname(path), target));
+  }
+}
+
+/** Whole, at once, and readable by those who could read it before. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}.draft`;
+  const before = await stat(path).catch(() => null);
+  try {
+    await writeAtomically(draft, content);
+    // Only root may give a file away: anybody else keeps it, readable by the same people.
+    if (before !== null) await chown(draft, before.uid, before.gid).catch(() => undefined);
+    await chmod(draft, before === null ? USUAL_MODE : before.mode & 0o777);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });
