@@ -189,6 +189,33 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     },
     'the router says: web-1, web-2, web-3 and 2 more in maintenance',
   ],
+  [
+    {
+      type: 'deployment.router_seen',
+      targets: {
+        'web-1': {
+          inRotation: true,
+          share: 0.5,
+          heldOut: null,
+          also: [{ inRotation: true, share: 0 }],
+        },
+        'web-2': { inRotation: true, share: 0.5, heldOut: 'maintenance', heldOutAt: ['lb-2:9999'] },
+        'web-3': {
+          inRotation: false,
+          share: 0,
+          heldOut: null,
+          also: [{ inRotation: true, share: 0 }],
+        },
+        'web-4': {
+          inRotation: false,
+          share: 1,
+          heldOut: null,
+          also: [{ inRotation: false, share: 0 }],
+        },
+      },
+    },
+    'the router says: web-2 in maintenance at lb-2:9999; web-3 out of rotation at some of its balancers only; web-4 out of rotation, with another share at some of its balancers; web-1 in rotation, with another share at some of its balancers',
+  ],
   [{ type: 'deployment.router_seen', targets: {} }, 'the router says: nothing'],
   [
     { type: 'deployment.call_settled', target: web(1) },

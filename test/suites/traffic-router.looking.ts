@@ -20,7 +20,15 @@ export function looking(the: () => TrafficRouterFixture): void {
   const look = async (): Promise<SeenTargets> => {
     const answer = await the().router.look(the().call, never());
     expect(answer).toMatchObject({ ok: true });
-    return answer.ok ? answer.value : {};
+    if (!answer.ok) return {};
+    // What each of several places says comes beside it.
+    const all = Object.entries(answer.value);
+    return Object.fromEntries(
+      all.map(([id, { inRotation, share, up, heldOut }]) => [
+        id,
+        { inRotation, share, up, heldOut },
+      ]),
+    );
   };
   const set = async (web1: number, web2: number): Promise<void> => {
     const shares = { 'web-1': web1, 'web-2': web2 };

@@ -15,6 +15,9 @@ export interface HaproxyOptions {
   readonly servers: readonly string[];
   /** Further lines of the backend. */
   readonly settings?: readonly string[];
+  /** Further lines of the frontend, and further backends: `backend be_api_blue`, `  server …`. */
+  readonly routes?: readonly string[];
+  readonly sections?: readonly string[];
   /** Of the stats socket. */
   readonly level?: 'admin' | 'operator' | 'user';
 }
@@ -110,7 +113,14 @@ async function killed(child: ChildProcess): Promise<void> {
 }
 
 const configuration = (
-  { backend = 'be_api', servers, settings = [], level = 'admin' }: HaproxyOptions,
+  {
+    backend = 'be_api',
+    servers,
+    settings = [],
+    routes = [],
+    sections = [],
+    level = 'admin',
+  }: HaproxyOptions,
   { socket, port, statsPort }: { socket: string; port: number; statsPort: number },
 ): string =>
   [
@@ -124,11 +134,13 @@ const configuration = (
     '  timeout server 60s',
     'frontend front',
     `  bind 127.0.0.1:${port}`,
+    ...routes.map((line) => `  ${line}`),
     `  default_backend ${backend}`,
     `backend ${backend}`,
     '  balance roundrobin',
     ...settings.map((line) => `  ${line}`),
     ...servers.map((line) => `  server ${line}`),
+    ...sections,
     '',
   ].join('\n');
 

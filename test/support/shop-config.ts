@@ -21,6 +21,8 @@ export type ShopWorldOptions = (
   /** How HAProxy keeps clients on their server: by the cookie `SRV`, or by the header `x-client`. */
   readonly keeps?: 'cookie' | 'table';
   readonly metrics?: boolean;
+  /** How many HAProxies stand side by side before it; one where not given. */
+  readonly balancers?: number;
   /** How versions behave, by version: see examples/shop/behaviour.mjs. */
   readonly byVersion?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly latencyMs?: number;
@@ -67,11 +69,12 @@ export function shopConfig(
     readonly namespace: string;
     readonly folder: string;
     readonly targets: readonly ShopTarget[];
-    readonly haproxy: RunningHaproxy;
+    readonly balancers: readonly RunningHaproxy[];
     readonly prometheus: PrometheusServer | null;
   },
 ): object {
-  const { namespace, folder, targets, haproxy, prometheus } = world;
+  const { namespace, folder, targets, balancers, prometheus } = world;
+  const [one, ...others] = balancers.map(({ socketAddress }) => socketAddress);
   return {
     namespace,
     ...(prometheus && {
@@ -94,7 +97,12 @@ export function shopConfig(
           },
         },
         targets,
-        router: { kind: 'haproxy', socket: haproxy.socketAddress, backend: 'be_shop', ...router },
+        router: {
+          kind: 'haproxy',
+          socket: others.length === 0 ? one : [one, ...others],
+          backend: 'be_shop',
+          ...router,
+        },
         checks: [{ kind: 'http', url: 'http://{target.address}/healthz', interval: '100ms' }],
         policy: { retryDelay: '100ms' },
         ...service,

@@ -14,7 +14,7 @@ import type { Deployment } from '../../src/domain/model/deployment/deployment.js
 import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import type { DeploymentRequest } from '../../src/producers/deployment-producer.js';
 import { CLI } from './cli.js';
-import { startHaproxy } from './haproxy-server.js';
+import { type RunningHaproxy, startHaproxy } from './haproxy-server.js';
 import { type Load, startLoad } from './load.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 import { testRedis } from './redis.js';
@@ -36,24 +36,33 @@ export async function shopWorld(options: ShopWorldOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-shop-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const targets = await shopTargets(options);
-  const haproxy = await startHaproxy({
-    backend: 'be_shop',
-    settings: [
-      'option httpchk GET /healthz',
-      'retries 3',
-      'option redispatch 1',
-      // Slow is not down: this machine has others to serve.
-      'timeout check 10s',
-      ...(options.keeps === undefined ? [] : KEEPS[options.keeps]),
-    ],
-    servers: targets.map(
-      ({ id, address }) =>
-        `${id} ${address} check inter 100 rise 1 fall 2${options.keeps === 'cookie' ? ` cookie ${id}` : ''}`,
-    ),
-  });
+  const startOne = (): Promise<RunningHaproxy> =>
+    startHaproxy({
+      backend: 'be_shop',
+      settings: [
+        'option httpchk GET /healthz',
+        'retries 3',
+        'option redispatch 1',
+        // Slow is not down: this machine has others to serve.
+        'timeout check 10s',
+        ...(options.keeps === undefined ? [] : KEEPS[options.keeps]),
+      ],
+      servers: targets.map(
+        ({ id, address }) =>
+          `${id} ${address} check inter 100 rise 1 fall 2${options.keeps === 'cookie' ? ` cookie ${id}` : ''}`,
+      ),
+    });
+  const haproxy = await startOne();
   onTestFinished(() => haproxy.dispose());
+  const balancers = [haproxy];
+  while (balancers.length < (options.balancers ?? 1)) {
+    // oxlint-disable-next-line no-await-in-loop -- a port after the other, so that none is taken twice
+    const another = await startOne();
+    onTestFinished(() => another.dispose());
+    balancers.push(another);
+  }
   const prometheus = options.metrics ? await measuring(targets) : null;
-  const config = shopConfig(options, { namespace, folder, targets, haproxy, prometheus });
+  const config = shopConfig(options, { namespace, folder, targets, balancers, prometheus });
   writeFileSync(join(folder, 'signalbox.config.json'), JSON.stringify(config));
   onTestFinished(async () => void (await stopAllProcesses(join(folder, 'processes'))));
   await startWorker(folder, url);
@@ -89,6 +98,7 @@ export async function shopWorld(options: ShopWorldOptions) {
       folder,
       targets,
       haproxy,
+      balancers,
       prometheus,
       index,
       producer,
@@ -108,8 +118,8 @@ export async function shopWorld(options: ShopWorldOptions) {
       const ended = await until(id, ({ state }) => isTerminal(state.status));
       if (ended.state.status !== 'completed') throw new Error(JSON.stringify(ended.state));
     },
-    startLoad(ratePerSecond: number): Load {
-      const started = startLoad({ url: haproxy.url, ratePerSecond });
+    startLoad(ratePerSecond: number, { url: through }: RunningHaproxy = haproxy): Load {
+      const started = startLoad({ url: through, ratePerSecond });
       onTestFinished(async () => void (await started.stop()));
       return started;
     },

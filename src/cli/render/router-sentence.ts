@@ -17,19 +17,33 @@ export function routerSentence(targets: unknown): string {
     const place = placeOf(said);
     places.set(place, [...(places.get(place) ?? []), id]);
   }
-  const parts = [...HELD_FIRST, OUT, IN].flatMap((place) => {
-    const ids = places.get(place) ?? [];
-    return ids.length === 0 ? [] : [`${named(ids)} ${place}`];
-  });
+  const parts = [...places]
+    .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
+    .map(([place, ids]) => `${named(ids)} ${place}`);
   return `the router says: ${parts.join('; ') || 'nothing'}`;
 }
 
-const HELD_FIRST = Object.values(HELD);
 const OUT = 'out of rotation';
 const IN = 'in rotation';
+const FIRST = [...Object.values(HELD), OUT];
 
-const placeOf = (said: unknown): string =>
-  HELD[String(fieldOf(said, 'heldOut'))] ?? (fieldOf(said, 'inRotation') === false ? OUT : IN);
+/** Who is out of service at one balancer stands with those who are so at all. */
+function rankOf(place: string): number {
+  const at = FIRST.findIndex((word) => place.startsWith(word));
+  return at === -1 ? FIRST.length : at;
+}
+
+function placeOf(said: unknown): string {
+  const held = HELD[String(fieldOf(said, 'heldOut'))];
+  const at = fieldOf(said, 'heldOutAt');
+  if (held !== undefined) return Array.isArray(at) ? `${held} at ${at.join(', ')}` : held;
+  const also: unknown = fieldOf(said, 'also');
+  const inRotation = fieldOf(said, 'inRotation') !== false;
+  if (!Array.isArray(also)) return inRotation ? IN : OUT;
+  const agree = also.every((one) => (fieldOf(one, 'inRotation') !== false) === inRotation);
+  if (!agree) return 'out of rotation at some of its balancers only';
+  return `${inRotation ? IN : OUT}, with another share at some of its balancers`;
+}
 
 const named = (ids: readonly string[]): string =>
   ids.length > NAMED

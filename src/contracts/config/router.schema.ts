@@ -16,6 +16,27 @@ const AbsolutePath = z
   .regex(/^\/[^\0\n]*[^\0\n/]$/, 'expected an absolute path of a file');
 const Argv = z.tuple([z.string().min(1)], z.string());
 
+const Socket = z
+  .string()
+  .refine(
+    isSocket,
+    `expected an absolute path of at most ${LONGEST_SOCKET_NAME} characters, or host:port`,
+  );
+
+/** No balancer has more of them before one service. */
+const MOST_PLACES = 20;
+
+/** One, or a list of several that are different. */
+const oneOrMore = (one: z.ZodString) =>
+  z.union([
+    one,
+    z
+      .array(one)
+      .min(1)
+      .max(MOST_PLACES)
+      .refine((all) => new Set(all).size === all.length, 'expected each of them once'),
+  ]);
+
 const draining = {
   drainTimeout: duration({ max: 3_600_000 })
     .default(30_000)
@@ -36,24 +57,20 @@ const draining = {
  */
 export const HaproxyRouterSchema = z.strictObject({
   kind: z.literal('haproxy'),
-  socket: z
-    .string()
-    .refine(
-      isSocket,
-      `expected an absolute path of at most ${LONGEST_SOCKET_NAME} characters, or host:port`,
-    )
-    .meta({
-      description: 'The stats socket with `level admin`: an absolute path, or `host:port`.',
-      examples: ['/run/haproxy/admin.sock'],
-    }),
-  backend: z
-    .string()
-    .min(1)
-    .max(200)
+  socket: oneOrMore(Socket).meta({
+    description:
+      'The stats socket with `level admin`: an absolute path, or `host:port`. A list where several HAProxies stand before the service: a change counts when all have it, and none is touched while one of them is away.',
+    examples: ['/run/haproxy/admin.sock', ['lb-1:9999', 'lb-2:9999']],
+  }),
+  backend: oneOrMore(z.string().min(1).max(200))
     .default('be_{service}')
     .meta({
-      description: 'Name of the backend; `{service}` and `{environment}` are filled in.',
-      examples: ['{service}_{environment}'],
+      description:
+        'Name of the backend; `{service}`, `{environment}` and placeholders of the target are filled in. A list where the service is in several, such as one for each colour that an ACL chooses. Shares are set in those that have all targets; a target is drained in each that has it.',
+      examples: [
+        '{service}_{environment}',
+        ['be_{service}', 'be_{service}_{target.metadata.colour}'],
+      ],
     }),
   server: z
     .string()

@@ -1,4 +1,4 @@
-import { ANYTHING, runs, sure, type TargetStatus } from './target-status.js';
+import { ANYTHING, isHeldOut, runs, sure, type TargetStatus } from './target-status.js';
 
 const hasShare = (weight: number | null): boolean => weight === null || weight > 0;
 
@@ -12,13 +12,13 @@ export function isWell({ version, bad }: TargetStatus): boolean {
 const maybeWell = ({ version, bad, seen }: TargetStatus): boolean =>
   version.some((one) => one !== null && (one === ANYTHING || one !== bad || seen?.up === null));
 
-/** Nobody holds it out, and whoever was asked saw it up. */
+/** Nobody holds it out at any place, and whoever was asked saw it up. */
 export const isSeenUp = ({ seen, heldOut }: TargetStatus): boolean =>
   heldOut === null && (seen === undefined || seen.up === true);
 
-/** Somebody holds it out, or it was seen down. */
-export const isSeenDown = ({ seen, heldOut }: TargetStatus): boolean =>
-  heldOut !== null || seen?.up === false;
+/** Somebody holds it out everywhere, or it was seen down. */
+export const isSeenDown = (status: TargetStatus): boolean =>
+  isHeldOut(status) || status.seen?.up === false;
 
 /**
  * It serves, whatever is not looked at: by what was asked for and confirmed alone. What left the

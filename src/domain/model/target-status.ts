@@ -27,6 +27,8 @@ export interface TargetStatus {
   readonly bad: Version | null;
   /** How somebody else has taken it out of service, when the router was last asked; `null`: nobody has. */
   readonly heldOut: 'maintenance' | 'drained' | null;
+  /** The router's places where that is so, by name: at the others it is in our hands. Absent: everywhere. */
+  readonly heldOutAt?: readonly string[];
   /** A call of a driver whose end nobody wrote down. */
   readonly call: OpenCall | null;
   /** The deployment that called it last. */
@@ -97,6 +99,10 @@ export const isGone = ({ version, by, inRotation, heldOut, stays }: TargetStatus
   stays === undefined &&
   sure(version) === null &&
   (sure(inRotation) === true || heldOut !== null);
+
+/** Nobody of us can put it into rotation anywhere. */
+export const isHeldOut = ({ heldOut, heldOutAt }: TargetStatus): boolean =>
+  heldOut !== null && heldOutAt === undefined;
 
 /** The value where it is sure; `undefined` where it is not. */
 export const sure = <T>(known: Known<T>): T | undefined =>

@@ -4,10 +4,10 @@ import type { Result } from '../model/result.js';
 import type { TrafficShares } from '../model/traffic-shares.js';
 
 /**
- * What the router itself says of one target. Whether the target serves is
- * `inRotation && up && !heldOut && share > 0`.
+ * What one place where traffic is moved says of one target. Whether the target
+ * serves there is `inRotation && up && !heldOut && share > 0`.
  */
-export interface SeenTarget {
+export interface SeenAtPlace {
   /**
    * Not drained: the router would give it new requests, if it is up, not held out,
    * and its share is above 0. Only the drain is told: a target in maintenance that
@@ -29,6 +29,18 @@ export interface SeenTarget {
   readonly heldOut: boolean;
 }
 
+/**
+ * What the router says of one target. Of a router with several places, such as two
+ * balancers side by side, the worst of what they say: in rotation means in rotation
+ * at each of them, held out means held out at any.
+ */
+export interface SeenTarget extends Omit<SeenAtPlace, 'up'> {
+  /** `null` where its places do not agree. */
+  readonly up: boolean | null;
+  /** What each place says, by the place's name; absent where there is one only. */
+  readonly at?: Readonly<Record<string, SeenAtPlace>>;
+}
+
 /** One for every target of the call. */
 export type SeenTargets = Readonly<Record<string, SeenTarget>>;
 
@@ -36,6 +48,8 @@ export type SeenTargets = Readonly<Record<string, SeenTarget>>;
 export interface RouteCall extends ServiceRef {
   /** All targets of the service, of either colour. */
   readonly targets: readonly Target[];
+  /** Places where `ready` leaves a target as it is: somebody else took it out of rotation there. */
+  readonly leave?: readonly string[];
 }
 
 /** Told by a router, each time it looks, what a target that it drains still works on. */
@@ -56,6 +70,9 @@ export interface DrainOptions {
  * a router that refuses, or that does not show afterwards what was asked of it,
  * answers a failure. Of one that fails in mid-way nothing is known but what
  * `shares` says; the same call again, or one with other shares, settles it.
+ *
+ * A router may move traffic at several places: a change has come about when all of
+ * them have it, and none is touched while one of them is away.
  */
 export interface TrafficRouter {
   readonly kind: string;

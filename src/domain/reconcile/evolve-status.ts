@@ -5,6 +5,7 @@ import { type Deployment, mateOf, removedIn, targetIn } from '../model/deploymen
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
+import { asSeen } from './router-said.js';
 import { ANYTHING, type Place, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 import { calledAt, leftBehind } from './left-behind.js';
@@ -101,14 +102,10 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
       const target = id as TargetId;
       // Nothing is known any more of what was removed: that it left is known by the plan.
       const isRemoved = removedIn(plan, target) !== undefined;
-      if (seen.inRotation) next = opened(drainOver(next, target), target);
-      next = put(next, target, ({ left }) => ({
-        inRotation: [seen.inRotation],
-        // What left has no share among those that are configured: only whether it has any counts.
-        weight: [(left === true || isRemoved) && seen.share > 0 ? null : seen.share],
-        heldOut: seen.heldOut,
-        ...(isRemoved && { left: true }),
-      }));
+      const also = seen.also ?? [];
+      const isIn = [seen, ...also].every(({ inRotation }) => inRotation);
+      if (isIn) next = opened(drainOver(next, target), target);
+      next = next.with(target, asSeen(statusOf({ targets: next }, target), seen, isRemoved));
     }
     return next;
   },

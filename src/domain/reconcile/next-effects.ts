@@ -21,7 +21,7 @@ import {
   surelyServes,
   wouldServe,
 } from '../model/serving.js';
-import { sure, type TargetStatus } from '../model/target-status.js';
+import { isHeldOut, sure, type TargetStatus } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 type Service = Pick<ServiceStatus, 'targets'>;
@@ -52,7 +52,7 @@ function admissions(
   const effects: Effect[] = [];
   const short = capacity(service) < floor;
   for (const [target, status] of service.targets) {
-    if (status.heldOut !== null || sure(status.inRotation) === true || !isWell(status)) continue;
+    if (isHeldOut(status) || sure(status.inRotation) === true || !isWell(status)) continue;
     if (desired.closed.has(target)) continue;
     // What is given up is left with what it has.
     const named = desired.versions.has(target) && turnOf(target) !== 'given_up';
@@ -178,8 +178,8 @@ function placeAt(service: Service, target: TargetId, { mateOf }: Limits): readon
  * Nobody else keeps it out, and the router may still send it something, or whoever drained it
  * broke off: what it was sent then may not have ended.
  */
-const isDrainable = ({ heldOut, inRotation, drain }: TargetStatus): boolean =>
-  heldOut === null && (sure(inRotation) !== false || drain !== undefined);
+const isDrainable = (status: TargetStatus): boolean =>
+  !isHeldOut(status) && (sure(status.inRotation) !== false || status.drain !== undefined);
 
 /** Whether too few would serve without any of these also if everybody were up whom the world has broken. */
 function isOurs(service: Service, blocked: readonly TargetId[], { floor }: Limits): boolean {

@@ -230,7 +230,7 @@ describe('a router of a configuration', () => {
   });
 
   it.each([
-    [{ kind: 'haproxy', socket: '/run/h.sock', backend: 'be_{target.id}' }, '{target.id}'],
+    [{ kind: 'haproxy', socket: '/run/h.sock', backend: 'be_{version}' }, '{version}'],
     [{ kind: 'haproxy', socket: '/run/h.sock', server: '{version}' }, '{version}'],
     [{ kind: 'haproxy', socket: '/run/h.sock', server: '{nonsense}' }, '{nonsense}'],
     [{ kind: 'nginx', upstreamFile: '/etc/nginx/{target.id}.conf' }, '{target.id}'],

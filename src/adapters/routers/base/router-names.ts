@@ -24,6 +24,10 @@ export function checkTemplate(template: string, of: 'service' | 'target'): void 
   throw new TypeError(`{${without}} has no value in ${where}, which is the same for all of it`);
 }
 
+/** Whether it comes to something else for each target. */
+export const namesTarget = (template: string): boolean =>
+  placeholdersIn(template).some((name) => !OF_A_SERVICE.includes(name));
+
 /** Names in a router's own language: a blank, a semicolon or a newline there would begin another word or command. */
 const NAME = /^[A-Za-z0-9_.:-]{1,200}$/;
 

@@ -139,4 +139,8 @@ export interface RouterSaid {
   readonly inRotation: boolean;
   readonly share: number;
   readonly heldOut: TargetStatus['heldOut'];
+  /** The router's places where it is held out, where that is not everywhere. */
+  readonly heldOutAt?: readonly string[];
+  /** What others of the router's places say, where they do not agree. */
+  readonly also?: readonly Pick<RouterSaid, 'inRotation' | 'share'>[];
 }

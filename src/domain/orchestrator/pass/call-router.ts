@@ -5,6 +5,7 @@ import type { TargetId } from '../../model/ids.js';
 import type { Result } from '../../model/result.js';
 import type { Evidence } from '../../model/target.js';
 import type { Report } from '../../plan/machine/report-rules.js';
+import { statusOf } from '../../model/service-status.js';
 import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js';
 import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
@@ -79,11 +80,10 @@ export async function drain(
 /** Gives a target back to the router. */
 export async function admit(pass: Pass, target: TargetId): Promise<WaitUntil> {
   const { journal, abort } = pass;
-  const answer = await routerOf(pass).ready(
-    routeCallFor(journal.deployment, target),
-    target,
-    abort,
-  );
+  const { heldOutAt } = statusOf(journal.service, target);
+  const call = routeCallFor(journal.deployment, target);
+  const leaving = heldOutAt === undefined ? call : { ...call, leave: heldOutAt };
+  const answer = await routerOf(pass).ready(leaving, target, abort);
   if (!answer.ok) return routerFailed(pass, answer.error);
   journal.report({ type: 'deployment.target_admitted', target, evidence: answer.value });
   return null;

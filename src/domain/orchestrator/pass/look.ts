@@ -14,9 +14,9 @@ import type {
   SeenTargets,
   TrafficRouter,
 } from '../../ports/traffic-router.js';
-import { sameShare } from '../../reconcile/carried-shares.js';
+import { isNews, saidOf } from '../../reconcile/router-said.js';
 import { statusOf } from '../../model/service-status.js';
-import { runs, type Seen, sure, type TargetStatus } from '../../model/target-status.js';
+import { runs, type Seen, sure } from '../../model/target-status.js';
 import { awaitRouter } from './blocked.js';
 import { allToTheirEnds, type Pass, type WaitUntil } from './pass.js';
 import { routeCall } from './route-call.js';
@@ -111,30 +111,6 @@ function mayBeOurs({ deployment, service }: Pass['journal'], id: TargetId): bool
   const mate = mateOf(deployment.plan, id);
   if (mate === undefined || statusOf(service, id).by !== null) return false;
   return sure(statusOf(service, mate).inRotation) !== true;
-}
-
-/** A drain that nobody of us asked for is somebody else's. */
-function saidOf(
-  status: TargetStatus,
-  { inRotation, share, heldOut }: SeenTarget,
-  ours: boolean,
-): RouterSaid {
-  // What we have closed looks like maintenance of somebody else's.
-  if (heldOut && status.closed === true) return { inRotation: false, share, heldOut: null };
-  if (heldOut) return { inRotation, share, heldOut: 'maintenance' };
-  const others = status.heldOut === 'drained' || (sure(status.inRotation) === true && !ours);
-  return { inRotation, share, heldOut: !inRotation && others ? 'drained' : null };
-}
-
-function isNews(status: TargetStatus, { inRotation, share, heldOut }: RouterSaid): boolean {
-  const weight = sure(status.weight);
-  const near =
-    status.left === true
-      ? (weight !== 0) === share > 0
-      : weight !== undefined && weight !== null && sameShare(weight, share);
-  if (!near || status.heldOut !== heldOut) return true;
-  // What is not sure whether it serves is admitted again: only that makes it sure.
-  return inRotation ? sure(status.inRotation) === false : sure(status.inRotation) !== false;
 }
 
 /** Asks the checks of all where nobody else says what serves, and again of what they found bad. */

@@ -1,0 +1,84 @@
+import type {
+  RouterFailure,
+  SeenAtPlace,
+  SeenTarget,
+  SeenTargets,
+  RouteCall,
+} from '../../../domain/ports/traffic-router.js';
+import type { TargetId } from '../../../domain/model/ids.js';
+import { ok, type Result } from '../../../domain/model/result.js';
+import { failed } from '../base/router-failure.js';
+import { hasAll, type RouterPlace } from './router-place.js';
+
+/** A place that answered. */
+export interface SeenPlace {
+  readonly place: RouterPlace;
+  readonly seen: SeenTargets;
+}
+
+type Answer<T> = Promise<Result<T, RouterFailure>>;
+
+/** Asks every place what it sees; a failure where one does not answer, or has something against it. */
+export async function lookAtAll(
+  places: readonly RouterPlace[],
+  signal: AbortSignal,
+): Answer<readonly SeenPlace[]> {
+  const answers = await Promise.all(
+    places.map(async (place) => ({ place, answer: await place.router.look(place.call, signal) })),
+  );
+  const present: SeenPlace[] = [];
+  const away: string[] = [];
+  for (const { place, answer } of answers) {
+    if (answer.ok) present.push({ place, seen: answer.value });
+    else if (!isAway(answer.error)) return at(place, answer.error);
+    else away.push(messageOf(place, answer.error));
+  }
+  if (away.length === 0) return ok(present);
+  const many = `${away.length} of ${places.length} places of the router can't be asked`;
+  return failed('router/unreachable', `${many}: ${away.join('; ')}`);
+}
+
+/** The place itself does not answer: it says nothing against what was asked. */
+export const isAway = ({ code }: RouterFailure): boolean =>
+  code === 'router/unreachable' || code === 'router/timeout';
+
+/** A failure with the place's name. */
+export const at = (place: RouterPlace, error: RouterFailure): Result<never, RouterFailure> =>
+  failed(error.code, messageOf(place, error), error.transient);
+
+const messageOf = ({ name }: RouterPlace, { code, message }: RouterFailure): string =>
+  code === 'router/aborted' || message.includes(name) ? message : `${name}: ${message}`;
+
+/** What all places together say of each target, in the call's order. */
+export function seenAtAll(call: RouteCall, places: readonly SeenPlace[]): SeenTargets {
+  const whole = places.filter(({ place }) => hasAll(place, call));
+  return Object.fromEntries(
+    call.targets.map(({ id }) => {
+      // Among the targets of one colour a share says nothing of all of the traffic.
+      const shareOf = (here: SeenPlace): number =>
+        whole.includes(here) ? (here.seen[id]?.share ?? 0) : shareIn(whole, call, id);
+      const said = places.flatMap((here): readonly (readonly [string, SeenAtPlace])[] => {
+        const its = here.seen[id];
+        if (its === undefined) return [];
+        return [[here.place.name, { ...its, up: its.up === true, share: shareOf(here) }]];
+      });
+      return [id, worstOf(said)];
+    }),
+  );
+}
+
+/** As the first place with all targets has it; where there is none, all count as equals. */
+const shareIn = ([first]: readonly SeenPlace[], { targets }: RouteCall, id: TargetId): number =>
+  first === undefined ? 1 / targets.length : (first.seen[id]?.share ?? 0);
+
+function worstOf(said: readonly (readonly [string, SeenAtPlace])[]): SeenTarget {
+  const each = said.map(([, its]) => its);
+  const ups = new Set(each.map(({ up }) => up));
+  return {
+    inRotation: each.every(({ inRotation }) => inRotation),
+    share: Math.min(...each.map(({ share }) => share)),
+    up: ups.size > 1 ? null : ups.has(true),
+    heldOut: each.some(({ heldOut }) => heldOut),
+    at: Object.fromEntries(said),
+  };
+}

@@ -1,0 +1,116 @@
+import type { RouterSaid } from '../model/deployment/target-event.js';
+import { sure, type TargetStatus, widened } from '../model/target-status.js';
+import type { SeenAtPlace, SeenTarget } from '../ports/traffic-router.js';
+import { sameShare } from './carried-shares.js';
+
+interface Told {
+  /** `null` where the router has one place only. */
+  readonly place: string | null;
+  readonly seen: Omit<SeenAtPlace, 'up'>;
+  readonly heldOut: TargetStatus['heldOut'];
+}
+
+/**
+ * What a router says of a target, with whose hand it was. What its places say of
+ * rotation is asked of those where nobody else holds the target out.
+ *
+ * @param ours whether a drain may be ours though no call of ours is known
+ */
+export function saidOf(status: TargetStatus, seen: SeenTarget, ours: boolean): RouterSaid {
+  const told: Told[] = placesOf(seen).map(([place, found]) => {
+    const its = asOurs(status, found);
+    const heldOut = its.heldOut ? 'maintenance' : drainedBy(status, place, its, ours);
+    return { place, seen: its, heldOut };
+  });
+  const held = told.filter(({ heldOut }) => heldOut !== null);
+  const free = told.filter(({ heldOut }) => heldOut === null);
+  const asked = free.length > 0 ? free : held;
+  const rotation = asked.every(({ seen: { inRotation } }) => inRotation);
+  const answers = told.map((one) => ({
+    inRotation: asked.includes(one) ? one.seen.inRotation : rotation,
+    share: one.seen.share,
+  }));
+  const [first = { inRotation: rotation, share: seen.share }, ...also] = distinct(answers);
+  const kinds = held.map(({ heldOut }) => heldOut);
+  return {
+    ...first,
+    heldOut: kinds.includes('maintenance') ? 'maintenance' : (kinds[0] ?? null),
+    ...(held.length > 0 && free.length > 0 && { heldOutAt: namesOf(held) }),
+    ...(also.length > 0 && { also }),
+  };
+}
+
+const placesOf = ({
+  at,
+  ...worst
+}: SeenTarget): readonly (readonly [Told['place'], Told['seen']])[] =>
+  at === undefined ? [[null, worst]] : Object.entries(at);
+
+/** What we have closed looks like maintenance of somebody else's. */
+const asOurs = ({ closed }: TargetStatus, seen: Told['seen']): Told['seen'] =>
+  closed === true && seen.heldOut ? { ...seen, inRotation: false, heldOut: false } : seen;
+
+/** A drain that nobody of us asked for is somebody else's. */
+function drainedBy(
+  { heldOut, heldOutAt, inRotation }: TargetStatus,
+  place: string | null,
+  seen: Told['seen'],
+  ours: boolean,
+): 'drained' | null {
+  if (seen.inRotation) return null;
+  const before = place === null || (heldOutAt?.includes(place) ?? true);
+  const others = (heldOut === 'drained' && before) || (sure(inRotation) === true && !ours);
+  return others ? 'drained' : null;
+}
+
+type Answer = Pick<RouterSaid, 'inRotation' | 'share'>;
+
+function distinct(answers: readonly Answer[]): readonly Answer[] {
+  const found: Answer[] = [];
+  for (const one of answers) if (!found.some((other) => isSame(one, other))) found.push(one);
+  return found;
+}
+
+const isSame = (a: Answer, b: Answer): boolean =>
+  a.inRotation === b.inRotation && sameShare(a.share, b.share);
+
+const namesOf = (held: readonly Told[]): readonly string[] =>
+  held.flatMap(({ place }) => (place === null ? [] : [place]));
+
+/** A target once its router has said this. What the router's places do not agree about may be either. */
+export function asSeen(status: TargetStatus, said: RouterSaid, isRemoved: boolean): TargetStatus {
+  const { heldOutAt: _, ...was } = status;
+  const counts = was.left !== true && !isRemoved;
+  // What left has no share among those that are configured: only whether it has any counts.
+  const weightOf = (share: number): number | null => (counts || share === 0 ? share : null);
+  const also = said.also ?? [];
+  return {
+    ...was,
+    inRotation: widened([said.inRotation], ...also.map(({ inRotation }) => inRotation)),
+    weight: widened([weightOf(said.share)], ...also.map(({ share }) => weightOf(share))),
+    heldOut: said.heldOut,
+    ...(said.heldOutAt && { heldOutAt: said.heldOutAt }),
+    ...(isRemoved && { left: true }),
+  };
+}
+
+/** Whether what a router says is not on record yet. */
+export function isNews(status: TargetStatus, said: RouterSaid): boolean {
+  const answers = [said, ...(said.also ?? [])];
+  const sameHands =
+    status.heldOut === said.heldOut &&
+    (status.heldOutAt ?? []).join('\n') === (said.heldOutAt ?? []).join('\n');
+  if (!sameHands || !areNear(status, answers)) return true;
+  const rotations = answers.map(({ inRotation }) => inRotation);
+  if (rotations.includes(true) && rotations.includes(false)) return status.inRotation.length === 1;
+  // What is not sure whether it serves is admitted again: only that makes it sure.
+  return said.inRotation ? sure(status.inRotation) === false : sure(status.inRotation) !== false;
+}
+
+function areNear({ weight, left }: TargetStatus, answers: readonly Answer[]): boolean {
+  if (left === true) return (sure(weight) !== 0) === answers.some(({ share }) => share > 0);
+  return (
+    weight.every((one) => one !== null && answers.some(({ share }) => sameShare(one, share))) &&
+    answers.every(({ share }) => weight.some((one) => one !== null && sameShare(one, share)))
+  );
+}
