@@ -11,6 +11,7 @@ import { addDeploy } from './orders/deploy.js';
 import { addDoctor } from './operating/doctor.js';
 import { addEvents } from './reading/events.js';
 import { addExplain } from './reading/explain.js';
+import { addFlags } from './operating/flags.js';
 import { addFreeze, addFreezes, addUnfreeze } from './orders/freeze.js';
 import { addHistory } from './reading/history.js';
 import { addLogs } from './reading/logs.js';
@@ -69,6 +70,7 @@ const COMMANDS = [
   addFreeze,
   addUnfreeze,
   addFreezes,
+  addFlags,
   addReleaseAutomation,
   addConfig,
   addToken,

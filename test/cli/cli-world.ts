@@ -1,3 +1,4 @@
+import type { FlagKeeper } from '../../src/domain/ports/flag-keeper.js';
 import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { deployFn } from '../../src/adapters/drivers/deploy-fn.driver.js';
 import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';
@@ -59,6 +60,7 @@ export class CliWorld {
   closed = 0;
 
   readonly output = new MemoryOutput();
+  flagKeepers: readonly FlagKeeper[] = [];
   /** What a call that fails says. */
   said: string | null = null;
 
@@ -114,6 +116,7 @@ export class CliWorld {
         outlineOf: async (name) => this.outlines.get(name) ?? null,
       },
       calendar: rruleCalendar,
+      flagKeepers: async () => this.flagKeepers,
       keptEvents: async () => this.tape.kept(),
       events: (options) => this.tape.read(options),
       job: async (queue, jobId): Promise<JobView | null> =>

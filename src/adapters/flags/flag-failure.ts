@@ -23,7 +23,9 @@ export const fenced = (flag: string, fence: number, seen: number): Failed =>
 
 /** Fences of two services can't be compared, so a flag is moved by one of them only. */
 export const foreign = (flag: string, owner: string): Failed =>
-  rejected(`the flag ${flag} belongs to ${owner}: name another, or take it away there first`);
+  rejected(
+    `the flag ${flag} belongs to ${owner}. Name another flag. If the service was renamed, hand the flag over: \`signalbox flags --hand-over ${flag} --to <service>\``,
+  );
 
 /** What no store can do, or was told not to do any more. */
 export function refusalOf(

@@ -12,7 +12,7 @@ import { type FlagKeys, keysOf } from '../redis/connection/keys.js';
 import { Script } from '../redis/connection/load-scripts.js';
 
 const SET_FLAG = new Script('set-flag.lua');
-const MOST_CHANGES = 1_000;
+export const MOST_CHANGES = 1_000;
 /** Connections wait for Redis for as long as it takes; a step does not. */
 const TIMEOUT_MS = 5_000;
 
@@ -106,7 +106,8 @@ function foundIn(record: string, last: string): string {
 /** What may pass: a Redis that loads, fails over or has no memory left at the moment. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS|MISCONF)\b/;
 
-async function reply<T>(
+/** What Redis answers in time, or how that failed. */
+export async function reply<T>(
   flag: string,
   signal: AbortSignal,
   ask: () => Promise<T>,

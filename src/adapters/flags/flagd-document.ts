@@ -1,6 +1,7 @@
 import { canonicalJson as canonical } from '../../contracts/values/canonical-json.js';
 import { BUCKETS, bucketsAt } from '../../contracts/values/flag-bucket.js';
-import { serviceKey } from '../../domain/model/ids.js';
+import { environmentName, serviceKey, serviceName } from '../../domain/model/ids.js';
+import type { KeptFlag } from '../../domain/ports/flag-keeper.js';
 import type { FlagCall, FlagFailure } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { parseExact } from './exact-json.js';
@@ -109,6 +110,42 @@ export function withFlag(
   const { [flag]: _, ...others } = document.flags;
   const flags = settled ? document.flags : next ? { ...document.flags, [flag]: next } : others;
   return ok({ document: { ...document, metadata, flags }, mark });
+}
+
+/** The flags that are ours, of all services. */
+export const oursIn = (document: FlagdDocument): readonly KeptFlag[] =>
+  Object.entries(document.flags).flatMap(([flag, found]) => {
+    const known = metadataOf(found);
+    if (known['managedBy'] !== OURS) return [];
+    const at = Date.parse(String(known['changedAt']));
+    return [
+      {
+        ...{ flag, percent: percentOf(found) ?? 0, mark: markOf(found) },
+        service: serviceName(String(known['service'])),
+        environment: environmentName(String(known['environment'])),
+        version: String(known['version']),
+        deploymentId: String(known['deploymentId']),
+        since: Number.isNaN(at) ? null : at,
+      },
+    ];
+  });
+
+/** The file where a flag is somebody else's, or gone (`null`); `null` where it is not as it was listed. */
+export function withOwner(
+  document: FlagdDocument,
+  { flag, mark }: KeptFlag,
+  to: string | null,
+): FlagdDocument | null {
+  const { [flag]: found, ...others } = document.flags;
+  if (markOf(found) !== mark || !isObject(found)) return null;
+  const last = lastOf(document, flag);
+  const given = { ...found, metadata: { ...metadataOf(found), service: to } };
+  const flags = to === null ? others : { ...document.flags, [flag]: given };
+  // Where somebody else changed it, that is still to be seen.
+  const isAsSet = to !== null && last !== null && last.mark === mark;
+  const written = isAsSet ? { percent: last.percent, mark: markOf(given) } : last;
+  const metadata = withLast(metadataOf(document), flag, to === null ? null : written);
+  return { ...document, metadata, flags };
 }
 
 /** Why the flag is left as somebody else made it; `null` where nobody did, or it may be overwritten. */

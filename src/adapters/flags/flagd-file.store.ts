@@ -15,6 +15,7 @@ import type { Version } from '../../domain/model/ids.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
+import type { FlagKeeper, KeptFlag } from '../../domain/ports/flag-keeper.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { syncFolder, writeAtomically } from '../drivers/process/write-atomically.js';
 import { withFileLock } from './file-lock.js';
@@ -24,8 +25,10 @@ import {
   type FlagdChange,
   type FlagdDocument,
   flagIn,
+  oursIn,
   parseFlagd,
   withFlag,
+  withOwner,
 } from './flagd-document.js';
 
 const WAIT_MS = 5_000;
@@ -40,13 +43,15 @@ const USUAL_MODE = 0o644;
  * they are. A symbolic link is written through. Which users are on is flagd's own hash to say, not `flag-bucket.ts`.
  * Writers wait for each other behind a lock file.
  */
-export class FlagdFileStore implements FlagStore {
+export class FlagdFileStore implements FlagStore, FlagKeeper {
   readonly kind = 'flagd_file';
+  readonly place: string;
   readonly #path: string;
   readonly #clock: Clock;
 
   constructor(path: string, clock: Clock) {
     this.#path = path;
+    this.place = path;
     this.#clock = clock;
   }
 
@@ -73,12 +78,45 @@ export class FlagdFileStore implements FlagStore {
   ): Promise<Result<Evidence, FlagFailure>> {
     const refusal = refusalOf(flag, percent, signal);
     if (refusal) return refusal;
+    return this.#locked(flag, signal, (place) =>
+      this.#write(place, { call, flag, percent, at: this.#clock.now() }, signal),
+    );
+  }
+
+  async list(signal: AbortSignal): Promise<Result<readonly KeptFlag[], FlagFailure>> {
+    try {
+      const document = await this.#whole(signal);
+      return document.ok ? ok(oursIn(document.value)) : document;
+    } catch (error) {
+      return fileFailure(this.#path, error);
+    }
+  }
+
+  give(
+    flag: KeptFlag,
+    to: KeptFlag['service'] | null,
+    signal: AbortSignal,
+  ): Promise<Result<boolean, FlagFailure>> {
+    return this.#locked(flag.flag, signal, async (place) => {
+      const document = await this.#whole(signal);
+      if (!document.ok) return document;
+      const next = withOwner(document.value, flag, to);
+      if (next === null) return ok(false);
+      await replaceFile(place, writeExact(next));
+      return ok(true);
+    });
+  }
+
+  async #locked<T>(
+    flag: string,
+    signal: AbortSignal,
+    work: (place: string) => Promise<Result<T, FlagFailure>>,
+  ): Promise<Result<T, FlagFailure>> {
     const wait = { clock: this.#clock, signal, waitMs: WAIT_MS };
     try {
       const place = await placeOf(this.#path);
       await mkdir(dirname(place), { recursive: true });
-      const work = () => this.#write(place, { call, flag, percent, at: this.#clock.now() }, signal);
-      const done = await withFileLock(place, wait, work);
+      const done = await withFileLock(place, wait, () => work(place));
       if (done !== null) return done;
     } catch (error) {
       return fileFailure(this.#path, error);

@@ -21,6 +21,7 @@ import { partitionPrefix } from '../../contracts/values/namespace.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import { FreezeProducer } from '../../producers/freeze-producer.js';
 import { createProducer } from './compose-producer.js';
+import { flagKeepersHere } from './flag-keepers-here.js';
 import { openRecords } from './open-records.js';
 import { subscribe } from './subscribe.js';
 
@@ -51,6 +52,8 @@ export async function openSession(
     }),
     roster: new RedisWorkerRoster(client, namespace),
     calendar: rruleCalendar,
+    flagKeepers: (environments, config) =>
+      flagKeepersHere({ client, namespace, environments, config }),
     keptEvents: () => new RedisEventLog({ client, close: async () => {} }, namespace).kept(),
     events: (options) => subscribe({ ...options, connection: url, namespace }),
     job: (queue, id) => viewJob(queues, queue, id),

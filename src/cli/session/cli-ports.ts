@@ -4,6 +4,7 @@ import type { OpenDoctor } from './doctor-session.js';
 import type { OpenRepair } from './repair-session.js';
 import type { OutputReader } from '../../domain/ports/call-output.js';
 import type { DeploymentEvent, KeptEvents } from '../../domain/ports/event-log.js';
+import type { FlagKeeper } from '../../domain/ports/flag-keeper.js';
 import type { DeploymentIndex } from '../../domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { ReadOptions } from '../../events/read-events.js';
@@ -142,6 +143,16 @@ export interface CliSession {
   readonly roster: WorkerRoster;
   /** Knows when deployment windows are open. */
   readonly calendar: Calendar;
+  /**
+   * Who keeps the flags: Redis for each of these environments, and the files of a configuration.
+   *
+   * @param config else the configuration in the working folder
+   * @throws ConfigError where it can't be used
+   */
+  flagKeepers(
+    environments: readonly EnvironmentName[],
+    config: string | undefined,
+  ): Promise<readonly FlagKeeper[]>;
   keptEvents(): Promise<KeptEvents | null>;
   events(options: ReadOptions): AsyncIterable<DeploymentEvent>;
   /** How a published job stands; `failed` carries its reason. */

@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createFlagStore } from '../../../src/adapters/flags/flag-store-registry.js';
 import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
+import { RedisFlagKeeper } from '../../../src/adapters/flags/flag-keeper.redis.js';
 import { RedisFlagStore } from '../../../src/adapters/flags/flag-store.redis.js';
 import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
 import { parseFlagRecord } from '../../../src/contracts/values/flag-record.js';
 import { deploymentId, environmentName, version } from '../../../src/domain/model/ids.js';
-import { aCall, flagStoreSuite } from '../../suites/flag-store.suite.js';
+import { flagKeeperSuite } from '../../suites/flag-keeper.suite.js';
+import { aCall, type ByHand, flagStoreSuite } from '../../suites/flag-store.suite.js';
 import { startOwnRedis, testRedis } from '../../support/redis.js';
 
 const connection = patientConnection(testRedis().url);
@@ -15,28 +17,46 @@ const never = new AbortController().signal;
 const production = environmentName('production');
 const staging = environmentName('staging');
 
+const nextNamespace = (): string => testRedis().namespace;
+
 function inRedis(namespace = testRedis().namespace, environment = production) {
   const store = new RedisFlagStore(connection.client, { namespace, environment });
   return { store, namespace, keys: keysOf(namespace).flags(environment) };
 }
 
 let last = inRedis();
+const byHand: ByHand = async (flag, percent) => {
+  const { records } = last.keys;
+  if (percent === null) await connection.client.hdel(records, flag);
+  else {
+    const record = Object(JSON.parse((await connection.client.hget(records, flag)) ?? '{}'));
+    await connection.client.hset(records, flag, JSON.stringify({ ...record, percent }));
+  }
+};
 
 flagStoreSuite(
   'Redis',
   async () => {
-    last = inRedis();
+    last = inRedis(nextNamespace());
     return last.store;
   },
-  () => async (flag, percent) => {
-    const { records } = last.keys;
-    if (percent === null) await connection.client.hdel(records, flag);
-    else {
-      const record = Object(JSON.parse((await connection.client.hget(records, flag)) ?? '{}'));
-      await connection.client.hset(records, flag, JSON.stringify({ ...record, percent }));
-    }
-  },
+  () => byHand,
 );
+flagKeeperSuite('Redis', async () => {
+  const namespace = nextNamespace();
+  last = inRedis(namespace);
+  const place = { namespace, environment: production };
+  return { store: last.store, keeper: new RedisFlagKeeper(connection.client, place), byHand };
+});
+
+test('a record that can not be read is none of the flags that are listed', async () => {
+  const namespace = nextNamespace();
+  const { keys } = inRedis(namespace);
+  await connection.client.hset(keys.records, 'ff', '{broken');
+  const keeper = new RedisFlagKeeper(connection.client, { namespace, environment: production });
+
+  expect(await keeper.list(never)).toEqual({ ok: true, value: [] });
+});
 
 describe('flags in Redis', () => {
   test('are written down with who set them, and when', async () => {

@@ -7,7 +7,8 @@ import { FlagdFileStore } from '../../../src/adapters/flags/flagd-file.store.js'
 import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { environmentName } from '../../../src/domain/model/ids.js';
-import { aCall, flagStoreSuite } from '../../suites/flag-store.suite.js';
+import { flagKeeperSuite } from '../../suites/flag-keeper.suite.js';
+import { aCall, type ByHand, flagStoreSuite } from '../../suites/flag-store.suite.js';
 import { testRedis } from '../../support/redis.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 
@@ -31,15 +32,16 @@ async function fileWith(content: unknown): Promise<string> {
 
 const pathOf = new Map<FlagdFileStore, string>();
 
-flagStoreSuite(
-  'a flagd file',
-  async () => {
-    const path = aPath();
-    const store = new FlagdFileStore(path, systemClock);
-    pathOf.set(store, path);
-    return store;
-  },
-  (store) => async (flag, percent) => {
+const inFile = async () => {
+  const path = aPath();
+  const store = new FlagdFileStore(path, systemClock);
+  pathOf.set(store, path);
+  return store;
+};
+
+const handsOn =
+  (store: FlagdFileStore): ByHand =>
+  async (flag, percent) => {
     const path = pathOf.get(store) ?? '';
     const document = await json(path);
     const on = (percent ?? 0) * 1_000;
@@ -51,8 +53,13 @@ flagStoreSuite(
     const flags =
       percent === null ? others : { ...others, [flag]: { ...theirs, targeting: { fractional } } };
     await writeFile(path, JSON.stringify({ ...document, flags }));
-  },
-);
+  };
+
+flagStoreSuite('a flagd file', inFile, handsOn);
+flagKeeperSuite('a flagd file', async () => {
+  const store = await inFile();
+  return { store, keeper: store, byHand: handsOn(store) };
+});
 
 describe('a flagd file', () => {
   test('says what flagd wants to know', async () => {
@@ -221,14 +228,6 @@ describe('a flagd file', () => {
 
     expect(Object.keys((await json(path)).flags)).toHaveLength(10);
     expect(await readdir(join(path, '..'))).toEqual(['flags.json']);
-  });
-
-  test('that is a folder is said to be unusable', async () => {
-    const store = new FlagdFileStore(folder, systemClock);
-
-    expect(await store.read('ff', never)).toMatchObject({
-      error: { code: 'flag/rejected', message: expect.stringContaining('EISDIR') },
-    });
   });
 
   test('is what a configuration may ask for', async () => {

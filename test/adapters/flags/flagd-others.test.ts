@@ -148,3 +148,11 @@ test.each([
   expect(text).toContain(theirs);
   expect(text).toContain(`"limit": ${value},`);
 });
+
+test('a flagd file that is a folder is said to be unusable', async () => {
+  const store = new FlagdFileStore(folder, systemClock);
+
+  expect(await store.read('ff', never)).toMatchObject({
+    error: { code: 'flag/rejected', message: expect.stringContaining('EISDIR') },
+  });
+});
