@@ -28,6 +28,7 @@ describe("a router's configuration", () => {
       reload: ['nginx', '-s', 'reload'],
       timeout: 10_000,
       directives: [],
+      others: [],
       drainTimeout: 30_000,
       drainTimeoutIs: 'go_on',
     });
@@ -71,6 +72,15 @@ describe("a router's configuration", () => {
     ['a folder for a file', { ...nginx, upstreamFile: '/etc/nginx/' }, 'upstreamFile'],
     ['a command that is a text', { ...nginx, reload: 'nginx -s reload' }, 'reload'],
     ['a command of nothing', { ...nginx, test: [] }, 'test.0'],
+    ['the same socket twice', { ...haproxy, socket: ['/run/h.sock', '/run/h.sock'] }, 'socket'],
+    ['no socket in a list', { ...haproxy, socket: [] }, 'socket'],
+    ['a wrong socket in a list', { ...haproxy, socket: ['/run/h.sock', 'lb-2'] }, 'socket.1'],
+    [
+      'the same file twice',
+      { ...nginx, others: [{ upstreamFile: '/etc/nginx/api.conf' }] },
+      'others',
+    ],
+    ['another nginx without a file', { ...nginx, others: [{}] }, 'others.0.upstreamFile'],
     ['a server slipped in', { ...nginx, directives: ['server 10.0.0.1'] }, 'directives.0'],
     ['a block slipped in', { ...nginx, directives: ['zone a 1m; } server {'] }, 'directives.0'],
   ])('refuses %s', (_, spec, path) => {

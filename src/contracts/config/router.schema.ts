@@ -110,57 +110,91 @@ export const HaproxyRouterSchema = z.strictObject({
     ),
 });
 
-/** An upstream block that nginx includes, rewritten and reloaded for every change. */
-export const NginxRouterSchema = z.strictObject({
-  kind: z.literal('nginx'),
+const Upstream = z.string().min(1).max(200);
+
+/** Another file of the same nginx, or another nginx; what is not given is as in the first. */
+const OtherNginxSchema = z.strictObject({
   upstreamFile: AbsolutePath.meta({
-    description:
-      'The file with the upstream block, one for each service. Signalbox writes all of it.',
-    examples: ['/etc/nginx/signalbox/{service}.conf'],
+    description: 'Its file with the upstream block; on another host, by a path that is shared.',
+    examples: ['/mnt/lb-2/signalbox/{service}.conf'],
   }),
-  upstream: z
-    .string()
-    .min(1)
-    .max(200)
-    .default('{service}')
-    .meta({
+  upstream: Upstream.optional().meta({
+    description: 'Name of its upstream; as in the first where not given.',
+    examples: ['{service}_internal'],
+  }),
+  test: Argv.optional().meta({
+    description: 'Command that checks its configuration; as in the first where not given.',
+    examples: [['ssh', 'lb-2', 'nginx', '-t']],
+  }),
+  reload: Argv.optional().meta({
+    description: 'Command that loads it. Not given: it is another file of the same nginx.',
+    examples: [['ssh', 'lb-2', 'nginx', '-s', 'reload']],
+  }),
+  pidFile: AbsolutePath.optional().meta({
+    description: 'Process id file of its master, where that runs on this machine.',
+    examples: ['/run/nginx-2.pid'],
+  }),
+});
+
+/** An upstream block that nginx includes, rewritten and reloaded for every change. */
+export const NginxRouterSchema = z
+  .strictObject({
+    kind: z.literal('nginx'),
+    upstreamFile: AbsolutePath.meta({
+      description:
+        'The file with the upstream block, one for each service. Signalbox writes all of it.',
+      examples: ['/etc/nginx/signalbox/{service}.conf'],
+    }),
+    upstream: Upstream.default('{service}').meta({
       description: 'Name of the upstream; `{service}` and `{environment}` are filled in.',
       examples: ['{service}_{environment}'],
     }),
-  test: Argv.default(['nginx', '-t']).meta({
-    description: 'Command that checks nginx’s configuration before it is loaded.',
-    examples: [['sudo', 'nginx', '-t']],
-  }),
-  reload: Argv.default(['nginx', '-s', 'reload']).meta({
-    description: 'Command that loads it.',
-    examples: [['systemctl', 'reload', 'nginx']],
-  }),
-  timeout: duration({ min: 100, max: 600_000 })
-    .default(10_000)
-    .describe('How long one command, and the start of nginx’s new workers, may take.'),
-  pidFile: AbsolutePath.optional().meta({
-    description:
-      'Process id file of nginx’s master. Without it nobody can see when old workers have ended.',
-    examples: ['/run/nginx.pid'],
-  }),
-  directives: z
-    .array(
-      z
-        .string()
-        .max(200)
-        .regex(
-          /^(?!server\b)[a-z][a-z0-9_]*(?: [^\s;{}#'"\\]+)*$/,
-          'expected a simple directive other than "server", without its semicolon',
-        ),
-    )
-    .max(50)
-    .default([])
-    .meta({
-      description: 'Further lines of the upstream block, without semicolon.',
-      examples: [['zone api 64k', 'keepalive 32']],
+    test: Argv.default(['nginx', '-t']).meta({
+      description: 'Command that checks nginx’s configuration before it is loaded.',
+      examples: [['sudo', 'nginx', '-t']],
     }),
-  ...draining,
-});
+    reload: Argv.default(['nginx', '-s', 'reload']).meta({
+      description: 'Command that loads it.',
+      examples: [['systemctl', 'reload', 'nginx']],
+    }),
+    timeout: duration({ min: 100, max: 600_000 })
+      .default(10_000)
+      .describe('How long one command, and the start of nginx’s new workers, may take.'),
+    pidFile: AbsolutePath.optional().meta({
+      description:
+        'Process id file of nginx’s master. Without it nobody can see when old workers have ended.',
+      examples: ['/run/nginx.pid'],
+    }),
+    directives: z
+      .array(
+        z
+          .string()
+          .max(200)
+          .regex(
+            /^(?!server\b)[a-z][a-z0-9_]*(?: [^\s;{}#'"\\]+)*$/,
+            'expected a simple directive other than "server", without its semicolon',
+          ),
+      )
+      .max(50)
+      .default([])
+      .meta({
+        description: 'Further lines of the upstream block, without semicolon.',
+        examples: [['zone api 64k', 'keepalive 32']],
+      }),
+    others: z
+      .array(OtherNginxSchema)
+      .max(MOST_PLACES)
+      .default([])
+      .describe(
+        'Further files and further nginx before the service: a change counts when all have it, and none is touched while one that has a `pidFile` is not running.',
+      ),
+    ...draining,
+  })
+  .refine(
+    ({ upstreamFile, others }) =>
+      new Set([upstreamFile, ...others.map((other) => other.upstreamFile)]).size > others.length,
+    { path: ['others'], message: 'expected a different upstreamFile for each' },
+  );
 
 /** Nothing moves traffic: each target gets what it gets. */
 export const NoRouterSchema = z.strictObject({ kind: z.literal('none') });

@@ -16,6 +16,18 @@ export async function workersOf(pidFile: string | undefined): Promise<Generation
   }
 }
 
+/** Whether the process of the pid file is there; also where it is somebody else's. */
+export async function masterRuns(pidFile: string): Promise<boolean> {
+  try {
+    const master = (await readFile(pidFile, 'utf8')).trim();
+    if (!/^[1-9]\d*$/.test(master)) return false;
+    process.kill(Number(master), 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /**
  * Whether new workers have come and no earlier one takes connections any more.
  * The master lets both accept for a moment, and its workers say in their title
