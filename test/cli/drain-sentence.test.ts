@@ -52,6 +52,34 @@ const SENTENCES: readonly (readonly [PlanEvent, string])[] = [
     { type: 'deployment.target_drained', target: web(1), evidence: { ended: null } },
     'web-1: out of rotation; the router cannot see whether its requests have ended',
   ],
+  [
+    { ...{ type: 'deployment.requests_counted', requests: 496, overMs: 60_000 }, targets: {} },
+    'the old targets still had 496 requests in the last 1 min',
+  ],
+  [
+    { ...{ type: 'deployment.requests_counted', requests: 1, overMs: 2_300 }, targets: {} },
+    'the old targets still had 1 request in the last 3 s',
+  ],
+  [
+    { ...{ type: 'deployment.requests_counted', requests: 0, overMs: 2_300 }, targets: {} },
+    'the old targets had no requests any more',
+  ],
+  [
+    { ...{ type: 'deployment.requests_counted', requests: null, overMs: 1 }, targets: null },
+    'the router could not say how many requests the old targets still had',
+  ],
+  [
+    { type: 'deployment.target_closing', target: web(1), withinMs: 30_000 },
+    'web-1: closing it to all clients',
+  ],
+  [
+    { type: 'deployment.target_closed', target: web(1), evidence: { ended: true } },
+    'web-1: closed, no client is sent there any more',
+  ],
+  [
+    { type: 'deployment.target_closed', target: web(1), evidence: { ended: false } },
+    'web-1: closed, no client is sent there any more; requests that it has go on',
+  ],
 ];
 
 test.each(SENTENCES)('an event of a drain is told in a sentence: %j', (event, sentence) => {

@@ -1,7 +1,7 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
 import { listed } from '../../domain/plan/listed.js';
-import { drainedText, drainingText } from '../text/drain-text.js';
+import { countedText, drainedText, drainingText } from '../text/drain-text.js';
 import { fieldOf } from '../text/event-field.js';
 import { removedSentence } from './removed-sentence.js';
 import { routerSentence } from './router-sentence.js';
@@ -40,6 +40,7 @@ const STEPS: Sentences = {
   'deployment.step_retried': ({ step, ...data }) => `step ${stepIn(step)}: ${againIn(data)}`,
   'deployment.shift_started': ({ shares }) => `moving traffic: ${sharesText(shares)}`,
   'deployment.shifted': ({ shares }) => `traffic moved: ${sharesText(shares)}`,
+  'deployment.requests_counted': countedText,
   'deployment.flag_started': ({ flag, percent }) =>
     `setting flag ${said(flag)} to ${percentIn(percent)}`,
   'deployment.flag_set': ({ flag, percent }) => `flag ${said(flag)} is ${percentIn(percent)}`,

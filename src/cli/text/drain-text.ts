@@ -1,4 +1,4 @@
-import { countIn, drainWords, givenUpWords } from '../../domain/explain/drain-words.js';
+import { countIn, drainWords, givenUpWords, spanWords } from '../../domain/explain/drain-words.js';
 import { fieldOf } from './event-field.js';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -24,6 +24,16 @@ export function drainedText({ target, evidence }: Data): string {
   const { waitedMs } = evidence;
   const waited = typeof waitedMs === 'number' ? waitedMs : null;
   return `${id}: ${givenUpWords(countIn(evidence), waited)}`;
+}
+
+/** `the old targets still had 496 requests in the last 1 min`, from the data of an event. */
+export function countedText({ requests, overMs }: Data): string {
+  if (typeof requests !== 'number' || typeof overMs !== 'number') {
+    return 'the router could not say how many requests the old targets still had';
+  }
+  if (requests === 0) return 'the old targets had no requests any more';
+  const many = `${requests} request${requests === 1 ? '' : 's'}`;
+  return `the old targets still had ${many} in the last ${spanWords(overMs)}`;
 }
 
 const isRecord = (value: unknown): value is Data => typeof value === 'object' && value !== null;

@@ -31,6 +31,7 @@ export const EVENT_TYPES = [
   'deployment.step_retried',
   'deployment.shift_started',
   'deployment.shifted',
+  'deployment.requests_counted',
   'deployment.flag_started',
   'deployment.flag_set',
   'deployment.flag_changed',

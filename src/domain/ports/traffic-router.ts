@@ -99,6 +99,14 @@ export interface TrafficRouter {
    */
   look(call: RouteCall, signal: AbortSignal): Promise<Result<SeenTargets, RouterFailure>>;
   /**
+   * How many requests each target was given since the router began to count. A number
+   * that is lower than before began anew. Not there where it counts none.
+   */
+  counts?(
+    call: RouteCall,
+    signal: AbortSignal,
+  ): Promise<Result<Readonly<Record<string, number>>, RouterFailure>>;
+  /**
    * Sets the shares, as near as the router's whole weights come, and reads them
    * back as evidence. A share above 0 stays above 0. A drained target keeps its
    * share for when it is ready again. Shares of a target that is not the call's,

@@ -81,6 +81,19 @@ describe.each(Object.entries(KEPT))('a client that HAProxy keeps by %s', (_, kep
   });
 });
 
+it('a router says how many requests HAProxy has given to each server, checks not among them', async () => {
+  the = await site();
+  const router = the.router();
+  await router.setShares(the.call, { 'web-1': 0.5, 'web-2': 0.5 }, never());
+  const before = await router.counts?.(the.call, never());
+  expect(before).toEqual({ ok: true, value: { 'web-1': 0, 'web-2': 0, 'web-3': 0 } });
+  await the.client.send(10);
+  const after = await router.counts?.(the.call, never());
+  expect(after).toEqual({ ok: true, value: { 'web-1': 5, 'web-2': 5, 'web-3': 0 } });
+  await the.haproxy.kill();
+  expect(await router.counts?.(the.call, never())).toMatchObject({ ok: false });
+});
+
 it('a router says how long it lets them after a switch, and nothing where it lets them for ever', async () => {
   the = await site();
   expect(the.router().persistentGraceMs).toBeUndefined();

@@ -91,11 +91,12 @@ describe("HAProxy's tables", () => {
       '',
       '',
     ].join('\n');
+    const counts = { given: 0, counts: 'requests' };
     expect(parseLoad(answer)).toEqual({
       ok: true,
       value: [
-        { server: 'web-1', sessions: 5, counts: 'requests', backup: false, status: 'UP, L7OK' },
-        { server: 'spare', sessions: 0, counts: 'requests', backup: true, status: 'no check' },
+        { server: 'web-1', sessions: 5, ...counts, backup: false, status: 'UP, L7OK' },
+        { server: 'spare', sessions: 0, ...counts, backup: true, status: 'no check' },
       ],
     });
   });

@@ -80,6 +80,7 @@ const byTheWay = (): readonly Said[] => [
   ...ALL.flatMap(rotation),
   ...[ROUTER_SAYS, { type: 'deployment.call_settled', target: web(2) } as const],
   give.startTrafficRestore(),
+  { type: 'deployment.requests_counted', requests: 3, overMs: 60_000, targets: { 'web-1': 7 } },
 ];
 
 const rotation = (target: TargetId): readonly Report[] => [

@@ -37,6 +37,11 @@ function client({ haproxy }: ShopWorld) {
   return { answers, since, served };
 }
 
+const countedAtEnd = async ({ index, load }: ShopWorld, id: string) =>
+  (await index.events((await load(id)).id))
+    .map(({ event }) => event)
+    .findLast((event) => event.type === 'deployment.requests_counted');
+
 const switched = async (world: ShopWorld, version: string): Promise<void> => {
   const id = await world.deploy(version, { strategy: { kind: 'blue_green' } });
   expect((await world.ended(id)).state).toEqual({ status: 'completed' });
@@ -59,6 +64,12 @@ describe('a client that HAProxy keeps on its server', () => {
       expect(await served()).toBe('1.0.0');
       expect((await world.ended(id)).state).toEqual({ status: 'completed' });
       expect(await served()).toBe('2.0.0');
+      // By HAProxy's own counters, which count what this client was answered since the switch.
+      const old = await countedAtEnd(world, id);
+      expect(old?.overMs).toBeGreaterThanOrEqual(3_000);
+      expect(old?.requests).toBeGreaterThan(3);
+      const all = answers.filter(({ version }) => version === '1.0.0').length;
+      expect(old?.requests).toBeLessThanOrEqual(all + 1);
 
       // And so at the next switch, which opens the other colour again, and at the way back.
       await switched(world, '3.0.0');

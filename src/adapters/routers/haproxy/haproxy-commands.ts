@@ -24,6 +24,8 @@ export interface HaproxyLoad {
   readonly server: string;
   /** What it works on and what waits for it. In `mode http` that is requests, not open connections. */
   readonly sessions: number;
+  /** All that it was given since HAProxy, or this process of it, began. */
+  readonly given: number;
   /** Of the backend's mode: requests are what `mode http` gives out, connections what `mode tcp` does. */
   readonly counts: 'requests' | 'connections';
   /** Serves only when no other server can. */
@@ -88,7 +90,8 @@ export function parseLoad(answer: string): Result<readonly HaproxyLoad[], string
       return err(`a line that is no server: ${row}`);
     const status = [field('status'), field('check_status')].filter(Boolean).join(', ');
     const counts = field('mode') === 'tcp' ? 'connections' : 'requests';
-    loads.push({ server, sessions, counts, backup: field('bck') === '1', status });
+    const given = Number(field('stot')) || 0;
+    loads.push({ server, sessions, given, counts, backup: field('bck') === '1', status });
   }
   return ok(loads);
 }

@@ -72,6 +72,13 @@ export function haproxyPlace(spec: PlaceSpec): TrafficRouter {
         if (!view.ok) return view;
         return ok(seenByTarget(call, seenServers(view.value, spec.drainState)));
       }),
+    counts: (call, signal) =>
+      on(call, signal, async (backend, bounded) => {
+        const view = await backend.look(bounded);
+        if (!view.ok) return view;
+        const given = view.value.servers.map((server) => server.given);
+        return ok(named(call, given));
+      }),
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;

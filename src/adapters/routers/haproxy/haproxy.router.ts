@@ -51,7 +51,7 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
   };
   const timeoutMs = Math.max(...routers.map(({ router }) => router.timeoutMs)) + 2 * spec.timeout;
   return severalPlaces({
-    ...{ kind: spec.kind, timeoutMs, drainMs: spec.drainTimeout, placesOf },
+    ...{ kind: spec.kind, timeoutMs, drainMs: spec.drainTimeout, placesOf, isCounted: true },
     ...(spec.persistent === 'end' && { persistentGraceMs: spec.persistentGrace }),
   });
 }

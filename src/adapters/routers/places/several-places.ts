@@ -25,6 +25,8 @@ export interface SeveralPlaces {
   readonly drainMs: number;
   readonly uncounted?: true;
   readonly persistentGraceMs?: number;
+  /** Each place counts the requests that it gives out. */
+  readonly isCounted?: boolean;
   /** Where a call's traffic is moved. */
   readonly placesOf: (call: RouteCall) => Result<readonly RouterPlace[], RouterFailure>;
 }
@@ -38,7 +40,11 @@ export interface SeveralPlaces {
  * A place with one colour only, which something other than weights chooses, is
  * drained and taken back with the others; shares are set where all targets are.
  */
-export function severalPlaces({ placesOf, ...about }: SeveralPlaces): TrafficRouter {
+export function severalPlaces({
+  placesOf,
+  isCounted = false,
+  ...about
+}: SeveralPlaces): TrafficRouter {
   const look = async (call: RouteCall, signal: AbortSignal): Answer<readonly SeenPlace[]> => {
     const places = placesOf(call);
     return places.ok ? lookAtAll(places.value, signal) : places;
@@ -53,6 +59,9 @@ export function severalPlaces({ placesOf, ...about }: SeveralPlaces): TrafficRou
       const seen = await look(call, signal);
       return seen.ok ? ok(seenAtAll(call, seen.value)) : seen;
     },
+    ...(isCounted && {
+      counts: (call: RouteCall, signal: AbortSignal) => countsOf(placesOf(call), signal),
+    }),
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;
@@ -81,6 +90,23 @@ export function severalPlaces({ placesOf, ...about }: SeveralPlaces): TrafficRou
       return inAll(those, ({ router, call: its }) => router.ready(its, target, signal));
     },
   };
+}
+
+/** What all places have counted of each target. */
+async function countsOf(
+  places: Result<readonly RouterPlace[], RouterFailure>,
+  signal: AbortSignal,
+): Answer<Readonly<Record<string, number>>> {
+  if (!places.ok) return places;
+  const sums: Record<string, number> = {};
+  const answers = await Promise.all(
+    places.value.map(async ({ router, call }) => (await router.counts?.(call, signal)) ?? ok({})),
+  );
+  for (const answer of answers) {
+    if (!answer.ok) return answer;
+    for (const [id, count] of Object.entries(answer.value)) sums[id] = (sums[id] ?? 0) + count;
+  }
+  return ok(sums);
 }
 
 /** Tells what is left at all places, each time one of them has counted. */

@@ -81,6 +81,17 @@ export type PlanEvent =
       readonly step: number;
       readonly shares: TrafficShares;
       readonly evidence: Evidence;
+      /** How many requests the router had given to each target that loses the traffic by it. */
+      readonly counted?: Readonly<Record<string, number>>;
+    }
+  /** How many requests the targets that lost the traffic had over the last so many milliseconds. */
+  | {
+      readonly type: 'deployment.requests_counted';
+      /** `null` where the router could not be asked. */
+      readonly requests: number | null;
+      readonly overMs: number;
+      /** What the router has counted of each since it began. */
+      readonly targets: Readonly<Record<string, number>> | null;
     }
   | {
       readonly type: 'deployment.flag_started';

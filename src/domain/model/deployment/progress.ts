@@ -24,6 +24,8 @@ export interface DeploymentProgress {
   /** The steps as they are carried out, where the situation at the start was not the planned one. */
   readonly replanned: readonly Step[] | null;
   readonly traffic: TrafficProgress | null;
+  /** What the router had counted of the targets that lost the traffic, since the last shift; not said where it counts nothing. */
+  readonly counted?: readonly CountedRequests[];
   /** Flags this deployment has set, by name. */
   readonly flags: Readonly<Record<string, FlagProgress>>;
   /** Milliseconds spent paused or at gates so far: deadlines do not count them. */
@@ -56,6 +58,13 @@ export interface TrafficProgress {
   readonly now: TrafficShares;
   /** False between the intent and the router's word. */
   readonly settled: boolean;
+}
+
+/** How many requests each of these targets was given, as the router counts them since it began. */
+export interface CountedRequests {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly targets: Readonly<Record<string, number>>;
 }
 
 export interface FlagProgress {

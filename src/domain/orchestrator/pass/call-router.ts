@@ -9,6 +9,7 @@ import { statusOf } from '../../model/service-status.js';
 import type { RouterFailure, TrafficRouter } from '../../ports/traffic-router.js';
 import { awaitRouter } from './blocked.js';
 import { boundTo } from '../bound-to.js';
+import { countOf, oldTargets } from './count-old.js';
 import { DrainSeen } from './drain-seen.js';
 import { effectFailed } from './effect-failed.js';
 import type { Pass, WaitUntil } from './pass.js';
@@ -104,9 +105,14 @@ export async function weigh(pass: Pass, shares: TrafficShares): Promise<WaitUnti
   const answer = await routerOf(pass).setShares(routeCall(journal.deployment), shares, abort);
   if (!answer.ok) return routerFailed(pass, answer.error);
   const evidence = answer.value;
+  const counted =
+    state.status === 'executing' ? await countOf(pass, oldTargets(pass, shares)) : null;
   journal.report(
     state.status === 'executing'
-      ? { type: 'deployment.shifted', step: state.step, shares, evidence }
+      ? {
+          ...{ type: 'deployment.shifted', step: state.step, shares, evidence },
+          ...(counted && { counted }),
+        }
       : { type: 'deployment.traffic_restored', shares, evidence },
   );
   return null;

@@ -8,6 +8,7 @@ import type { Step, StepKind, WaitStep, GateStep } from '../../model/plan/step.j
 import { begin } from './begin.js';
 import { blocked } from '../pass/blocked.js';
 import { checkTargets } from './check-targets.js';
+import { countOld } from '../pass/count-old.js';
 import { earliest, type Pass, type WaitUntil } from '../pass/pass.js';
 import { settleOpenCalls } from '../pass/settle-open-calls.js';
 import { analyze, awaitAnalyses, measureBackground } from './run-analysis.js';
@@ -107,13 +108,22 @@ async function takeStep(pass: Pass, step: Step, at: ExecutingState): Promise<Wai
   return take === undefined ? leftToNewer(pass, step) : take(pass, step, at);
 }
 
-function wait(
-  { journal, clock }: Pass,
+/** What is counted of the last minute of a wait needs a reading at its beginning. */
+const COUNTED_MS = 60_000;
+
+async function wait(
+  pass: Pass,
   { ms }: WaitStep,
   { step, waitUntil }: ExecutingState,
-): WaitUntil {
+): Promise<WaitUntil> {
+  const { journal, clock } = pass;
   const until = waitUntil ?? clock.now() + ms;
   if (waitUntil === null) journal.report({ type: 'deployment.waiting', step, until });
+  const last = journal.deployment.progress.counted?.at(-1);
+  if (last !== undefined && last.at < until - COUNTED_MS) {
+    if (clock.now() < until - COUNTED_MS) return until - COUNTED_MS;
+    await countOld(pass);
+  }
   return until > clock.now() ? until : null;
 }
 

@@ -5,6 +5,7 @@ import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
 import { everyTarget, progressOf } from '../../model/deployment/deployment.js';
 import { failed } from '../../plan/machine/failure.js';
 import { verificationEnd } from '../../plan/conclusions/verification-end.js';
+import { countOld } from '../pass/count-old.js';
 import { type Pass, nextTry, type WaitUntil } from '../pass/pass.js';
 
 /** Runs the service's checks on every target that took the version, and judges. */
@@ -23,6 +24,7 @@ export async function verifyTargets(pass: Pass): Promise<WaitUntil> {
     .filter((id) => progressOf(journal.deployment, id).state === 'updated');
   const verification = await lookAt(pass, new Map(updated.map((id) => [id, version])));
   if (abort.aborted) return null;
+  await countOld(pass);
   return nextTry(journal.report(verificationEnd(verification, clock.now())));
 }
 

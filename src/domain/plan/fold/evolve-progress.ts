@@ -3,6 +3,7 @@ import type {
   FlagProgress,
   TrafficProgress,
 } from '../../model/deployment/progress.js';
+import { withReading } from '../old-requests.js';
 import { lastProgress } from '../deadlines.js';
 import { countOf, type Deployment } from '../../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../../model/deployment/plan-event.js';
@@ -94,7 +95,15 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     const seen = Object.entries(targets).map(([id, { share }]) => [id, share] as const);
     return moved(traffic, { ...traffic?.now, ...Object.fromEntries(seen) });
   },
-  'deployment.shifted': ({ progress }, { shares }) => moved(progress.traffic, shares),
+  'deployment.shifted': ({ progress }, { shares, counted }, at) => ({
+    ...moved(progress.traffic, shares),
+    // What was counted before it says nothing of what follows.
+    ...(counted === undefined
+      ? progress.counted && { counted: [] }
+      : { counted: [{ at, targets: counted }] }),
+  }),
+  'deployment.requests_counted': ({ progress }, { targets }, at) =>
+    targets && { counted: withReading(progress.counted ?? [], { at, targets }) },
   'deployment.traffic_restored': ({ progress }, { shares }) => moved(progress.traffic, shares),
   'deployment.flag_started': ({ progress }, { flag, before, percent: now }) =>
     flagged(progress, flag, { before, ...progress.flags[flag], now, settled: false }),

@@ -27,6 +27,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   }),
   'deployment.shift_started': triedAgain,
   'deployment.shifted': triedAgain,
+  'deployment.requests_counted': stay,
   'deployment.flag_started': triedAgain,
   'deployment.flag_set': triedAgain,
   'deployment.flag_changed': triedAgain,

@@ -96,6 +96,7 @@ const GUARDS = {
 
   'deployment.shift_started': forwards,
   'deployment.shifted': underWay,
+  'deployment.requests_counted': underWay,
   'deployment.traffic_restoring': backwards,
   'deployment.traffic_restored': underWay,
 
