@@ -129,4 +129,21 @@ describe('a pair of HAProxies', () => {
     expect(withTraffic(await the.tables[0].read())).toContain('web-1');
     expect((await the.tables[1].read())['web-1']?.status).toMatch(/^DRAIN/);
   });
+
+  it('close a target at both, and add up what both have counted', async () => {
+    the = await haproxyPair();
+    const router = the.router({ persistent: 'end', persistentGrace: '1m' });
+    expect(router.persistentGraceMs).toBe(60_000);
+    await router.setShares(the.call, { 'web-1': 1 }, never());
+    await the.send(5);
+    expect(await router.counts?.(the.call, never())).toEqual({
+      ok: true,
+      value: { 'web-1': 10, 'web-2': 0, 'web-3': 0 },
+    });
+    const closed = await router.drain(the.call, WEB_1, never(), { close: true });
+    expect(closed).toMatchObject({ ok: true, value: { state: 'maint', ended: true } });
+    for (const table of the.tables) expect((await table.read())['web-1']?.status).toMatch(/^MAINT/);
+    await the.pair[1].kill();
+    expect(await router.counts?.(the.call, never())).toMatchObject({ ok: false });
+  });
 });

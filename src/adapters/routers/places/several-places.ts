@@ -99,8 +99,9 @@ async function countsOf(
 ): Answer<Readonly<Record<string, number>>> {
   if (!places.ok) return places;
   const sums: Record<string, number> = {};
+  const none: Result<Readonly<Record<string, number>>, never> = ok({});
   const answers = await Promise.all(
-    places.value.map(async ({ router, call }) => (await router.counts?.(call, signal)) ?? ok({})),
+    places.value.map(async ({ router, call }) => (await router.counts?.(call, signal)) ?? none),
   );
   for (const answer of answers) {
     if (!answer.ok) return answer;
