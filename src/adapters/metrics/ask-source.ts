@@ -26,6 +26,8 @@ export interface SourceAnswer {
   readonly body: string;
   /** Who was asked, for messages. */
   readonly place: string;
+  /** What it says of the time (epoch milliseconds, to the second); `null` where it says nothing. */
+  readonly date: number | null;
 }
 
 export const failed = (code: MetricFailure['code'], message: string): Outcome =>
@@ -87,20 +89,29 @@ async function exchange(
         body: form?.toString(),
         signal,
       },
-      async ({ statusCode, body }) => ({ statusCode, text: await readBody(body) }),
+      async ({ statusCode, headers: its, body }) => ({
+        statusCode,
+        date: dateOf(its['date']),
+        text: await readBody(body),
+      }),
     );
     if (!asked.ok) return failed('metric/rejected', `${place}: ${asked.error}`);
-    const { statusCode, text } = asked.value;
+    const { statusCode, date, text } = asked.value;
     if (text === null) {
       return failed('metric/rejected', `${place} answered more than ${BODY_LIMIT} bytes`);
     }
-    return read({ status: statusCode, body: text, place });
+    return read({ status: statusCode, body: text, place, date });
   } catch (error) {
     return failed(
       isOurMistake(error) ? 'metric/rejected' : 'metric/unreachable',
       tell(error, place),
     );
   }
+}
+
+function dateOf(header: string | string[] | undefined): number | null {
+  const date = typeof header === 'string' ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? null : date;
 }
 
 async function readBody(body: AsyncIterable<Buffer>): Promise<string | null> {

@@ -36,7 +36,7 @@ export async function measure(
     }
     const since = Math.max(before?.measuredUntil ?? progress.startedAt, subject.startedAt);
     const start = Math.min(since, at);
-    const now = { source, subject, signal, window: { start, end: at } };
+    const now = { source, subject, signal, window: { start, end: at }, now: at };
     const [canary, baseline] = await Promise.all([
       readMetric(rule, { ...now, side: 'canary', targets: subject.targets }),
       readBaseline(rule, before, now),

@@ -17,6 +17,8 @@ export interface Look {
   readonly side: Side;
   readonly targets: readonly Target[];
   readonly window: TimeWindow;
+  /** Epoch milliseconds. */
+  readonly now: number;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +50,7 @@ async function ask(
   rule: MetricRule,
   look: Look,
 ): Promise<Result<MetricAnswer, MetricFailure>> {
-  const { source, window, signal } = look;
+  const { source, window, now, signal } = look;
   const length = window.end - window.start;
   const step = rule.kind === 'latency' ? stepOf(rule.step, length) : length;
   const query = renderQuery(template, {
@@ -68,6 +70,7 @@ async function ask(
         start: range ? window.start + step : window.end,
         end: window.end,
         stepMs: step,
+        now,
       },
       signal,
     );

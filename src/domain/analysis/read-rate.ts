@@ -22,6 +22,11 @@ export function rateReading(rule: RateRule, events: Answer, total: Answer): Read
   const trials = trialsOf(total.value.values);
   const found = eventsAmong(trials, events.value.values, rule.direction);
   const notes = answerNotes(answers);
+  // What `x - x offset 1m` gives when a counter begins again: it would take events away that were counted before.
+  if (trials < 0 || (found < 0 && Number.isFinite(found))) {
+    const message = `the ${trials < 0 ? 'total' : 'query'} counts less than nothing, as where a counter began again at 0: expected a count such as increase(…)`;
+    return { kind: 'no_data', message, ...notes };
+  }
   if (Number.isNaN(trials) || Number.isNaN(found)) {
     return {
       kind: 'no_data',

@@ -11,6 +11,8 @@ export interface MetricQuery {
   readonly start: number;
   readonly end: number;
   readonly stepMs: number;
+  /** What time it is by the clock that these times are of: a source with another clock is asked by its own. */
+  readonly now?: number;
 }
 
 /** What a source found: the values of all series that matched, infinite ones too. None is an answer too, never a zero. */

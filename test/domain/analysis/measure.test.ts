@@ -59,6 +59,21 @@ describe('a round of measurements', () => {
     });
   });
 
+  test('takes no count below nothing, as where a counter began again at 0', async () => {
+    const said = (what: string) => ({
+      kind: 'no_data',
+      message: `the ${what} counts less than nothing, as where a counter began again at 0: expected a count such as increase(…)`,
+    });
+    const alone = rate({ against: absolute });
+
+    expect((await round(alone, source({ bad: [-40], all: [100] }).port)).canary).toEqual(
+      said('query'),
+    );
+    expect((await round(alone, source({ bad: [0], all: [-900] }).port)).canary).toEqual(
+      said('total'),
+    );
+  });
+
   test('takes the worst of several series for a threshold', async () => {
     const { port } = source({ q: [3, 9, 1] });
 
@@ -72,7 +87,7 @@ describe('a round of measurements', () => {
 
     expect((await round(latency({ against: absolute }), port)).canary).toEqual(values(5, 6));
     expect(asked).toEqual([
-      { query: 'q', kind: 'range', start: 1_000, end: 10_000, stepMs: 1_000 },
+      { query: 'q', kind: 'range', start: 1_000, end: 10_000, stepMs: 1_000, now: 10_000 },
     ]);
   });
 
@@ -110,6 +125,7 @@ describe('a round of measurements', () => {
       start: -3_598_500,
       end: -600_000,
       stepMs: 1_500,
+      now: 10_000,
     });
     expect(first.metrics[0]?.baseline).toEqual(values(5));
     expect(second).toMatchObject({ round: 2, metrics: [{ baseline: null }] });
