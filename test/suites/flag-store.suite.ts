@@ -54,7 +54,9 @@ export function flagStoreSuite<S extends FlagStore>(
 
         expect(done).toMatchObject({ ok: true, value: { flag: FLAG, percent, changed: true } });
         const { mark } = done.ok ? done.value : {};
-        expect(await standing()).toEqual({ flag: FLAG, percent, version: '2.0.0', mark });
+        expect(await standing()).toEqual({
+          ...{ flag: FLAG, percent, version: '2.0.0', owner: 'production/api', mark },
+        });
       },
     );
 

@@ -1,6 +1,7 @@
 import { FLAG_NAME_PATTERN } from '../../contracts/values/flag-record.js';
 import { isFlagPercent } from '../../contracts/values/flag-bucket.js';
 import type { FlagFailure } from '../../domain/ports/flag-store.js';
+import { flagOwnerWords } from '../../domain/model/flag-owner-words.js';
 import { err, type Result } from '../../domain/model/result.js';
 
 type Failed = Result<never, FlagFailure>;
@@ -23,9 +24,7 @@ export const fenced = (flag: string, fence: number, seen: number): Failed =>
 
 /** Fences of two services can't be compared, so a flag is moved by one of them only. */
 export const foreign = (flag: string, owner: string): Failed =>
-  rejected(
-    `the flag ${flag} belongs to ${owner}. Name another flag. If the service was renamed, hand the flag over: \`signalbox flags --hand-over ${flag} --to <service>\``,
-  );
+  rejected(flagOwnerWords(flag, owner));
 
 /** What no store can do, or was told not to do any more. */
 export function refusalOf(

@@ -44,8 +44,11 @@ export class RedisFlagStore implements FlagStore {
     const record = parseFlagRecord(answer.value);
     // What somebody broke is shown to nobody.
     const { percent = 0, version = null } = record ?? {};
+    const owner = record && `${this.#environment}/${record.service}`;
+    const mark = markOf(answer.value);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own writing, read back
-    return ok({ flag, percent, version: version as Version | null, mark: markOf(answer.value) });
+    const shown = version as Version | null;
+    return ok({ flag, percent, version: shown, mark, ...(owner !== null && { owner }) });
   }
 
   async set(

@@ -38,6 +38,7 @@ export function parseFlagd(text: string | null, path: string): Result<FlagdDocum
 interface FlagInFile {
   readonly percent: number;
   readonly version: string | null;
+  readonly owner?: string;
   readonly mark: string;
 }
 
@@ -54,7 +55,12 @@ export function flagIn(
   }
   const { version } = metadataOf(found);
   const mark = markOf(found);
-  return ok({ percent: percent ?? 0, version: typeof version === 'string' ? version : null, mark });
+  const owner = holderOf(found);
+  return ok({
+    ...{ percent: percent ?? 0, mark },
+    version: typeof version === 'string' ? version : null,
+    ...(owner !== null && { owner }),
+  });
 }
 
 export interface FlagdChange {

@@ -27,7 +27,8 @@ export class MemoryFlagStore implements FlagStore {
     if (refusal) return refusal;
     const kept = this.#flags.get(flag);
     if (kept === undefined) return ok(null);
-    return ok({ flag, percent: kept.percent, version: kept.version, mark: markOf(kept) });
+    const { percent, version, owner } = kept;
+    return ok({ flag, percent, version, owner, mark: markOf(kept) });
   }
 
   async set(

@@ -1,3 +1,4 @@
+import { serviceKey } from '../model/ids.js';
 import type { FlagStanding } from '../model/plan/flag-standing.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
 import type { OrchestratorPorts } from '../orchestrator/orchestrator-ports.js';
@@ -21,8 +22,9 @@ export async function flagsNow(
   if (flags === null) return [];
   const read = await Promise.all([...new Set(names)].map((name) => flags.read(name, never)));
   return read.flatMap((answer) => {
-    if (!answer.ok || answer.value === null || answer.value.percent === 0) return [];
-    const { flag, percent, version } = answer.value;
-    return [{ flag, percent, version }];
+    if (!answer.ok || answer.value === null) return [];
+    const { flag, percent, version, owner = serviceKey(request) } = answer.value;
+    if (owner !== serviceKey(request)) return [{ flag, percent, version, owner }];
+    return percent === 0 ? [] : [{ flag, percent, version }];
   });
 }

@@ -9,6 +9,8 @@ export interface FlagState {
   /** 0 to 100, in steps of 0.001. */
   readonly percent: number;
   readonly version: Version | null;
+  /** The service that it belongs to, with its environment; none where the store can't tell. */
+  readonly owner?: string;
   /** Tells this content of the flag from any other; none where the store can't see what others do. */
   readonly mark?: string;
 }

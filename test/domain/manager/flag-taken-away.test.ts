@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryFlagStore } from '../../../src/adapters/memory/memory-flags.js';
 import { planNotes } from '../../../src/domain/explain/plan-notes.js';
+import { serviceName } from '../../../src/domain/model/ids.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
 import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import type { FlagStore } from '../../../src/domain/ports/flag-store.js';
@@ -134,6 +135,21 @@ describe('a flag that users have already', () => {
     expect(notesOf(await plan('2', steps(true, 40)))).toEqual([
       'flag new-page is at 100% now: step 2 takes it from 60% of the users',
     ]);
+  });
+});
+
+describe('a flag of another service', () => {
+  test('refuses the plan, and says how a renamed service goes on, also where it shows nothing', async () => {
+    const { plan, memory } = await atAll();
+    const other = { ...API, service: serviceName('shop') };
+    const call = { ...other, deploymentId: anId(), version: v('1'), fence: 1 };
+    await memory.set(call, 'theirs', 0, never);
+
+    expect(await plan('2', widening({ name: 'theirs', restart: true }))).toEqual({
+      ...{ code: 'plan/impossible', path: 'strategy.flag' },
+      message:
+        'the flag theirs belongs to production/shop. Name another flag. If the service was renamed, hand the flag over: `signalbox flags --hand-over theirs --to <service>`',
+    });
   });
 });
 

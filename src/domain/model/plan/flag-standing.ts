@@ -3,8 +3,10 @@ import type { Version } from '../ids.js';
 /** What a flag that a plan sets was at when it was planned. */
 export interface FlagStanding {
   readonly flag: string;
-  /** Above 0, up to 100. */
+  /** Up to 100; above 0, unless it is another service's. */
   readonly percent: number;
   /** The version that it shows. */
   readonly version: Version | null;
+  /** The service that it belongs to, with its environment, where that is another one. */
+  readonly owner?: string;
 }

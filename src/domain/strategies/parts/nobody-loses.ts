@@ -1,3 +1,4 @@
+import { flagOwnerWords } from '../../model/flag-owner-words.js';
 import type { SetFlagStep } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { impossible, type PlanRefusal, type StrategyInput } from './strategy.js';
@@ -13,7 +14,8 @@ interface FlagStart {
 /**
  * Users who have a feature keep it: a plan that would begin with less than the
  * flag is at is refused, unless it says that it starts anew. What goes back, and
- * what deploys the flag's own version once more, leaves it where it is.
+ * what deploys the flag's own version once more, leaves it where it is. The flag
+ * of another service is not set at all.
  *
  * @param first the first percentage that is asked for
  * @param path the field that names the flag
@@ -25,6 +27,9 @@ export function flagStart(
   { flagsAt = [], goesBack = false, version }: StrategyInput,
 ): Result<FlagStart, PlanRefusal> {
   const standing = flagsAt.find((each) => each.flag === flag);
+  if (standing?.owner !== undefined) {
+    return impossible(path, flagOwnerWords(flag, standing.owner));
+  }
   const now = restart === true ? 0 : (standing?.percent ?? 0);
   if (goesBack || (standing !== undefined && standing.version === version)) {
     return ok({ now, set: (percent) => Math.max(now, percent) });
