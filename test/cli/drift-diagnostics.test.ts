@@ -39,6 +39,19 @@ describe('drift is told with what is declared, what is seen and what to do', () 
     ]);
   });
 
+  test('of one of several balancers, with its name', () => {
+    const drifts = [out('held_out', 2)];
+    const services = [
+      { ...API, kind: 'drifted', version: v('1.4.2'), drifts, place: 'lb-2:9999' },
+      { ...API, kind: 'unasked', reason: 'no answer', place: 'lb-1:9999' },
+    ] as const;
+
+    expect(driftDiagnostics(ok({ asked: 1, services })).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^production\/api at lb-2:9999: web-2 is held out/),
+      'production/api at lb-1:9999: its router cannot be asked from here: no answer',
+    ]);
+  });
+
   test('and where nobody could be asked, why not', () => {
     const services = [{ ...API, kind: 'unasked', reason: 'no answer' }] as const;
 

@@ -18,15 +18,19 @@ export function driftDiagnostics(drifts: Drifts): readonly Diagnostic[] {
 
 const unasked = (each: Extract<ServiceDrift, { kind: 'unasked' }>): Diagnostic => ({
   level: 'warn',
-  text: `${serviceKey(each)}: its router cannot be asked from here: ${each.reason}`,
+  text: `${whereOf(each)}: its router cannot be asked from here: ${each.reason}`,
 });
+
+/** With the balancer, where there are several and the others do as declared. */
+const whereOf = (each: ServiceDrift): string =>
+  each.place === undefined ? serviceKey(each) : `${serviceKey(each)} at ${each.place}`;
 
 function drifted(each: Drifted): readonly Diagnostic[] {
   const { service, environment, version } = each;
   const again = `deploy what is declared: signalbox deploy ${service} ${version} --environment ${environment}`;
   const say = (level: Diagnostic['level'], what: string, remedy: string): Diagnostic => ({
     level,
-    text: `${serviceKey(each)}: ${what}; ${remedy}`,
+    text: `${whereOf(each)}: ${what}; ${remedy}`,
   });
   const out = of(each, 'out_of_rotation');
   const shares = of(each, 'share');

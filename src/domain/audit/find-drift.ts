@@ -1,7 +1,8 @@
 import type { ServiceRef, Version } from '../model/ids.js';
 import type { Target } from '../model/target.js';
 import type { AuditSource, ServiceSnapshot } from '../ports/audit-source.js';
-import type { TrafficRouter } from '../ports/traffic-router.js';
+import type { Result } from '../model/result.js';
+import type { RouterFailure, SeenTargets, TrafficRouter } from '../ports/traffic-router.js';
 import type { Declared } from '../model/declared.js';
 import { type Drift, driftOf } from '../reconcile/drift.js';
 
@@ -18,8 +19,10 @@ export interface DriftReport {
 }
 
 /** A service that is not as it declares, or of which that can't be told. */
-export type ServiceDrift = ServiceRef &
-  (
+export type ServiceDrift = ServiceRef & {
+  /** The place of the router, where there are several and it is not so at all of them. */
+  readonly place?: string;
+} & (
     | { readonly kind: 'unasked'; readonly reason: string }
     | { readonly kind: 'drifted'; readonly version: Version; readonly drifts: readonly Drift[] }
   );
@@ -44,7 +47,7 @@ export async function findDrift(
         if (declared === null || routed === null) return [];
         asked += 1;
         const drift = await compare(service, declared, routed, signal);
-        return drift === null ? [] : [{ service, drift }];
+        return drift.map((each) => ({ service, drift: each }));
       }),
     );
     const suspects = compared.flat();
@@ -62,16 +65,41 @@ const declaredAtRest = ({ holder, stable: [top] }: ServiceSnapshot): Declared | 
   holder === null && top !== undefined ? top.declared : null;
 
 async function compare(
-  { environment, service, targets: known }: ServiceSnapshot,
+  snapshot: ServiceSnapshot,
   declared: Declared,
   { router, targets }: RoutedService,
   signal: AbortSignal,
-): Promise<ServiceDrift | null> {
+): Promise<readonly ServiceDrift[]> {
+  const { environment, service } = snapshot;
+  const call = { environment, service, targets };
+  const each = await router.lookAtEach?.(call, signal);
+  if (each === undefined || !each.ok) {
+    const answer = each ?? (await router.look(call, signal));
+    return compareOne(snapshot, declared, targets, answer);
+  }
+  const told = each.value.map(({ place, answer }) => ({
+    place,
+    drifts: compareOne(snapshot, declared, targets, answer),
+  }));
+  const [first, ...others] = told.map(({ drifts }) => JSON.stringify(drifts));
+  const isSame = others.every((one) => one === first);
+  return told
+    .slice(0, isSame ? 1 : told.length)
+    .flatMap(({ place, drifts }) =>
+      isSame ? drifts : drifts.map((drift): ServiceDrift => ({ ...drift, place })),
+    );
+}
+
+function compareOne(
+  { environment, service, targets: known }: ServiceSnapshot,
+  declared: Declared,
+  targets: readonly Target[],
+  answer: Result<SeenTargets, RouterFailure>,
+): readonly ServiceDrift[] {
   const ref = { environment, service };
-  const answer = await router.look({ ...ref, targets }, signal);
-  if (!answer.ok) return { ...ref, kind: 'unasked', reason: answer.error.message };
+  if (!answer.ok) return [{ ...ref, kind: 'unasked', reason: answer.error.message }];
   const drifts = driftOf(declared, targets, known, answer.value);
   return drifts.length === 0
-    ? null
-    : { ...ref, kind: 'drifted', version: declared.version, drifts };
+    ? []
+    : [{ ...ref, kind: 'drifted', version: declared.version, drifts }];
 }

@@ -44,6 +44,12 @@ export interface SeenTarget extends Omit<SeenAtPlace, 'up'> {
 /** One for every target of the call. */
 export type SeenTargets = Readonly<Record<string, SeenTarget>>;
 
+/** What one of a router's places answered. */
+export interface PlaceLook {
+  readonly place: string;
+  readonly answer: Result<SeenTargets, RouterFailure>;
+}
+
 /** What a router is asked about. */
 export interface RouteCall extends ServiceRef {
   /** All targets of the service, of either colour. */
@@ -106,6 +112,14 @@ export interface TrafficRouter {
     call: RouteCall,
     signal: AbortSignal,
   ): Promise<Result<Readonly<Record<string, number>>, RouterFailure>>;
+  /**
+   * The same of each place by itself, also while another is away; only where there are
+   * several. A place that has some of the targets says nothing of the others.
+   */
+  lookAtEach?(
+    call: RouteCall,
+    signal: AbortSignal,
+  ): Promise<Result<readonly PlaceLook[], RouterFailure>>;
   /**
    * Sets the shares, as near as the router's whole weights come, and reads them
    * back as evidence. A share above 0 stays above 0. A drained target keeps its

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryAuditSource } from '../../../src/adapters/memory/memory-audit.js';
 import { MemoryRouter, type RouterFault } from '../../../src/adapters/memory/memory-router.js';
+import { failed } from '../../../src/adapters/routers/base/router-failure.js';
+import { severalPlaces } from '../../../src/adapters/routers/places/several-places.js';
+import { ok } from '../../../src/domain/model/result.js';
 import { findDrift } from '../../../src/domain/audit/find-drift.js';
 import { API, aTarget, web } from '../../support/fixtures.js';
 import { aWorld } from '../orchestrator/world.js';
@@ -79,5 +82,67 @@ describe('looking for drift', () => {
     expect(await world.found()).toEqual({ asked: 1, services: [] });
     world.control.fault = () => null;
     expect(await world.found()).toEqual({ asked: 0, services: [] });
+  });
+
+  describe('behind two balancers', () => {
+    /** Version 1.0.0 behind lb-1 and lb-2, which may have nothing but their names wrong. */
+    async function liveBehindTwo() {
+      const control: { fault: RouterFault } = { fault: () => null };
+      const one = new MemoryRouter();
+      const two = new MemoryRouter({ fault: (asked, signal) => control.fault(asked, signal) });
+      let names: readonly string[] = ['lb-1', 'lb-2'];
+      const router = severalPlaces({
+        ...{ kind: 'memory', timeoutMs: 1_000, drainMs: 1_000 },
+        placesOf: (call) =>
+          names.length === 0
+            ? failed('router/rejected', 'no name')
+            : ok([one, two].map((its, at) => ({ name: names[at] ?? '', router: its, call }))),
+      });
+      const world = aWorld({ runtime: { router } });
+      await world.live('1.0.0');
+      const source = new MemoryAuditSource(world.state, []);
+      const found = async () =>
+        (await findDrift(source, () => ({ router, targets }), never)).services;
+      return { one, two, control, found, forgetNames: () => void (names = []) };
+    }
+    const heldOut = {
+      ...{ ...API, kind: 'drifted', version: '1.0.0' },
+      drifts: [{ kind: 'held_out', target: web(2), version: '1.0.0' }],
+    };
+
+    test('looks at each, and names the one that does not do what is declared', async () => {
+      const { two, found } = await liveBehindTwo();
+      expect(await found()).toEqual([]);
+      two.maintain(API, web(2));
+
+      expect(await found()).toEqual([{ ...heldOut, place: 'lb-2' }]);
+    });
+
+    test('names none where it is the same at both', async () => {
+      const { one, two, found } = await liveBehindTwo();
+      for (const its of [one, two]) its.maintain(API, web(2));
+
+      expect(await found()).toEqual([heldOut]);
+    });
+
+    test('looks at the other one while one is away, and says that', async () => {
+      const { one, control, found } = await liveBehindTwo();
+      one.maintain(API, web(2));
+      control.fault = () => ({
+        ...{ code: 'router/unreachable', message: 'no answer', transient: true },
+      });
+
+      expect(await found()).toEqual([
+        { ...heldOut, place: 'lb-1' },
+        { ...API, kind: 'unasked', reason: 'lb-2: no answer', place: 'lb-2' },
+      ]);
+    });
+
+    test('says so where it cannot be told which they are', async () => {
+      const { found, forgetNames } = await liveBehindTwo();
+      forgetNames();
+
+      expect(await found()).toEqual([{ ...API, kind: 'unasked', reason: 'no name' }]);
+    });
   });
 });

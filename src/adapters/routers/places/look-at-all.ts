@@ -1,4 +1,5 @@
 import type {
+  PlaceLook,
   RouterFailure,
   SeenAtPlace,
   SeenTarget,
@@ -23,9 +24,7 @@ export async function lookAtAll(
   places: readonly RouterPlace[],
   signal: AbortSignal,
 ): Answer<readonly SeenPlace[]> {
-  const answers = await Promise.all(
-    places.map(async (place) => ({ place, answer: await place.router.look(place.call, signal) })),
-  );
+  const answers = await askEach(places, signal);
   const present: SeenPlace[] = [];
   const away: string[] = [];
   for (const { place, answer } of answers) {
@@ -36,6 +35,32 @@ export async function lookAtAll(
   if (away.length === 0) return ok(present);
   const many = `${away.length} of ${places.length} places of the router can't be asked`;
   return failed('router/unreachable', `${many}: ${away.join('; ')}`);
+}
+
+const askEach = (places: readonly RouterPlace[], signal: AbortSignal) =>
+  Promise.all(
+    places.map(async (place) => ({ place, answer: await place.router.look(place.call, signal) })),
+  );
+
+/** What each place sees, or why it does not answer. */
+export async function lookAtEach(
+  call: RouteCall,
+  places: readonly RouterPlace[],
+  signal: AbortSignal,
+): Promise<readonly PlaceLook[]> {
+  const answers = await askEach(places, signal);
+  const present = answers.flatMap(({ place, answer }) =>
+    answer.ok ? [{ place, seen: answer.value }] : [],
+  );
+  const all = seenAtAll(call, present);
+  return answers.map(({ place, answer }) => {
+    if (!answer.ok) return { place: place.name, answer: at(place, answer.error) };
+    const its = call.targets.flatMap(({ id }) => {
+      const seen = all[id]?.at?.[place.name];
+      return seen === undefined ? [] : [[id, seen] as const];
+    });
+    return { place: place.name, answer: ok(Object.fromEntries(its)) };
+  });
 }
 
 /** The place itself does not answer: it says nothing against what was asked. */

@@ -13,7 +13,7 @@ import { askedShares, named, nobodyServes, targetOf } from '../base/asked-shares
 import { failed } from '../base/router-failure.js';
 import { sharesOf } from '../base/share-weights.js';
 import { joinedEvidence } from './joined-evidence.js';
-import { at, lookAtAll, type SeenPlace, seenAtAll } from './look-at-all.js';
+import { at, lookAtAll, lookAtEach, type SeenPlace, seenAtAll } from './look-at-all.js';
 import { hasAll, type RouterPlace } from './router-place.js';
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
@@ -62,6 +62,10 @@ export function severalPlaces({
     ...(isCounted && {
       counts: (call: RouteCall, signal: AbortSignal) => countsOf(placesOf(call), signal),
     }),
+    lookAtEach: async (call, signal) => {
+      const places = placesOf(call);
+      return places.ok ? ok(await lookAtEach(call, places.value, signal)) : places;
+    },
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;
