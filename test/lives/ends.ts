@@ -18,6 +18,8 @@ interface Its {
   readonly steps: readonly Step[];
   /** Those that left the configuration, and that nothing was done to. */
   readonly left: readonly string[];
+  /** The targets of its plan. */
+  readonly planned: readonly string[];
 }
 
 /**
@@ -28,7 +30,7 @@ interface Its {
 export function wrongAtEnd(
   places: Places,
   declared: Declared,
-  { since, steps, left }: Its,
+  { since, steps, left, planned }: Its,
 ): readonly Wrong[] {
   const targets = [...new Set([...places.targets, ...declared.version.keys()])];
   const givenUp = targets.filter((id) => isGivenUp(places, declared, id));
@@ -39,11 +41,14 @@ export function wrongAtEnd(
   // Of what it does not deploy to, others left what is there.
   const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
   const tolerated = toleratedIn(steps, givenUp, missed);
+  // Whatever name it had: what left, and has no other name now, is left as it is.
+  const kept = new Set(planned.map(placeOf));
+  const leftAt = new Set(left.map(placeOf).filter((place) => !kept.has(place)));
   const calm =
     !places.changing && givenUp.length === 0 && targets.every((id) => !isMoved(places, id, since));
   return targets.flatMap((id): readonly Wrong[] => {
     // What failed within an earlier one's tolerance was never declared.
-    if (!declared.version.has(id) || left.includes(id)) return [];
+    if (!declared.version.has(id) || left.includes(id) || leftAt.has(placeOf(id))) return [];
     if (tolerated.has(id) || (steps.length > 0 && !named.has(id))) return [];
     const runs = places.at(id).version;
     const version = declared.version.get(id) ?? null;

@@ -83,7 +83,13 @@ export class Witness {
   #checkEnd(ended: core.Deployment): void {
     const { status } = ended.state;
     const steps = core.stepsIn(ended);
-    const its = { since: beganAt(ended), steps, left: [...leftIn(ended), ...this.#stillGone] };
+    const planned = ended.plan.targets.map(({ id }) => id);
+    const its = {
+      since: beganAt(ended),
+      steps,
+      left: [...leftIn(ended), ...this.#stillGone],
+      planned,
+    };
     if (status === 'completed') {
       this.#checkRemoved(ended);
       this.#checkTaken(ended);
