@@ -134,6 +134,15 @@ describe('an amount', () => {
 });
 
 describe('a target', () => {
+  test('of a target may say how much it can carry, above 0', () => {
+    expect(TargetSchema.parse({ id: 'web-1', capacity: 2.5 })).toMatchObject({ capacity: 2.5 });
+    for (const capacity of [0, -1, Number.NaN, 1_000_001, '4']) {
+      expect(TargetSchema.safeParse({ id: 'web-1', capacity })).toMatchObject({
+        error: { issues: [{ path: ['capacity'] }] },
+      });
+    }
+  });
+
   test('is called by its id where it has no name', () => {
     expect(TargetSchema.parse({ id: 'web-1' })).toEqual({
       id: 'web-1',

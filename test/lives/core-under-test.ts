@@ -89,7 +89,11 @@ export interface Asked {
 
 /** What a service is made of, as its configuration says. */
 export interface Service {
-  readonly targets: readonly { readonly id: string; readonly colour: string | null }[];
+  readonly targets: readonly {
+    readonly id: string;
+    readonly colour: string | null;
+    readonly capacity?: number;
+  }[];
   readonly routed: boolean;
   readonly checked: boolean;
   readonly removes: boolean;
@@ -104,7 +108,7 @@ export async function planned(
   asked: Asked,
   now: number,
 ): Promise<Deployment | string> {
-  const places: readonly Target[] = targets.flatMap(({ id, colour }, at) =>
+  const places: readonly Target[] = targets.flatMap(({ id, colour, ...size }, at) =>
     asked.without.includes(at)
       ? []
       : [
@@ -113,6 +117,7 @@ export async function planned(
             name: id,
             address: `127.0.0.1:${8_081 + at}`,
             metadata: colour === null ? {} : { colour },
+            ...size,
           },
         ],
   );

@@ -1,4 +1,5 @@
 import type { Step } from './core-under-test.js';
+import type { PlaceSizes } from './sizes.js';
 
 /** What a service should be, by what was declared good last. */
 export interface Declared {
@@ -15,7 +16,7 @@ export function declaredBy(
   version: string,
   steps: readonly Step[],
   before: Pick<Declared, 'version' | 'share'>,
-  removed: readonly string[],
+  { removed, sizes }: Counting,
 ): Declared {
   const versions = new Map(before.version);
   let share: ReadonlyMap<string, number> = before.share;
@@ -27,7 +28,7 @@ export function declaredBy(
     } else if (step.kind === 'retire') {
       for (const id of step.targets) versions.set(id, null);
     } else if (step.kind === 'shift') {
-      share = sharesOf([...versions.keys()], step);
+      share = sharesOf([...versions.keys()], step, sizes);
     }
   }
   // Nothing is declared of what left the configuration.
@@ -35,13 +36,24 @@ export function declaredBy(
   return { deployment, version: versions, share, deployed };
 }
 
+interface Counting {
+  /** Those that left the configuration. */
+  readonly removed: readonly string[];
+  readonly sizes: PlaceSizes;
+}
+
 function sharesOf(
   targets: readonly string[],
   { to, from, percent }: Extract<Step, { kind: 'shift' }>,
+  sizes: PlaceSizes,
 ): ReadonlyMap<string, number> {
   const shares = new Map(targets.map((id) => [id, 0]));
-  for (const id of to) shares.set(id, percent / 100 / to.length);
-  for (const id of from) shares.set(id, (100 - percent) / 100 / from.length);
+  const give = (ids: readonly string[], part: number): void => {
+    const parts = sizes.parts(ids);
+    for (const id of ids) shares.set(id, part * (parts.get(id) ?? 0));
+  };
+  give(to, percent / 100);
+  give(from, (100 - percent) / 100);
   return shares;
 }
 
@@ -53,12 +65,14 @@ export class Declarations {
   /** One that was completed and went back half-way: whether it still counts is nobody's to say. */
   readonly #doubtful = new Set<string>();
 
-  constructor(targets: readonly string[]) {
-    const share = 1 / targets.length;
+  readonly #sizes: PlaceSizes;
+
+  constructor(targets: readonly string[], sizes: PlaceSizes) {
+    this.#sizes = sizes;
     const nothing = {
       deployment: 'nothing',
       version: new Map(targets.map((id) => [id, null])),
-      share: new Map(targets.map((id) => [id, share])),
+      share: sizes.parts(targets),
       deployed: [],
     };
     this.#stable = [[nothing]];
@@ -77,7 +91,7 @@ export class Declarations {
   ): readonly Declared[] {
     this.#take(deployment);
     return this.#mayStand().map((before) =>
-      declaredBy(deployment, version, steps, before, removed),
+      declaredBy(deployment, version, steps, before, { removed, sizes: this.#sizes }),
     );
   }
 

@@ -6,6 +6,7 @@ import { drawStrategy } from './draw-strategy.js';
 import type { Move } from './place.js';
 import { AS_EVER } from './configured.js';
 import { type Order, ORDERS, type Planned, type Shape, type TimedMove } from './shape.js';
+import { drawSizes } from './sizes.js';
 import type { Scenery } from './stage.js';
 import { reconfigured } from './draw-configured.js';
 import { CALM, type Trouble } from './trouble.js';
@@ -24,6 +25,7 @@ export function drawShape(seed: number): Shape {
     observes: often(chance, 0.5),
     limited: often(chance, 0.1),
   };
+  const sized = withSizes(seed, scenery);
   const restless = pick(chance, [0, 0, 0.5, 1]);
   const troubled = pick(chance, [0, 0.5, 0.5, 1]);
   const canBeLeft = router !== 'none' && !coloured && scenery.targets > 1;
@@ -31,11 +33,16 @@ export function drawShape(seed: number): Shape {
   const deployments = Array.from({ length: between(chance, isNeglected ? 3 : 1, 4) }, (_, at) =>
     drawPlanned(chance, scenery, { first: at === 0, restless, troubled }),
   );
-  const its = { seed, scenery, settled: often(chance, 0.7) };
+  const its = { seed, scenery: sized, settled: often(chance, 0.7) };
   if (isNeglected) return { ...its, deployments: neglected(chance, scenery, deployments) };
   const drawn = often(chance, 0.08) ? deployments.map(calmed) : deployments;
   const lived = reconfigured(chanceFrom(seed + 0.5), scenery, drawn);
   return { ...its, deployments: withRollbacks(seed, lived) };
+}
+
+function withSizes(seed: number, scenery: Scenery): Scenery {
+  const routed = scenery.router !== 'none';
+  return { ...scenery, sizes: drawSizes(chanceFrom(seed ^ 0x2545f491), scenery.targets, routed) };
 }
 
 /** Some of them go back to a version that was good. Drawn apart, so that all else of a seed stays as it was. */

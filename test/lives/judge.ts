@@ -4,13 +4,16 @@ export interface Act {
   readonly what: string;
 }
 
-/** How many serve: really, and as far as somebody who looks could know. */
+/** How much serves, in targets or by their size: really, and as far as somebody who looks could know. */
 export interface Counted {
   readonly real: number;
   readonly known: number;
   /** Of the deployment that holds the slot. */
   readonly floor: number;
 }
+
+/** Sums of fractions. */
+const NEAR = 1e-9;
 
 const KINDS = [
   'floor',
@@ -68,7 +71,7 @@ export class Judge {
     const { floor } = before;
     this.note(by, what, [before, after]);
     const broken = (count: 'real' | 'known'): boolean =>
-      after[count] < before[count] && after[count] < floor;
+      after[count] < before[count] - NEAR && after[count] < floor - NEAR;
     if (broken('real') && broken('known')) {
       const were = `${after.real} to serve, before it were ${before.real}, and ${floor} must`;
       this.fault('floor', `${what} by ${by} left ${were}`);

@@ -3,6 +3,7 @@ import type {
   RouteCall,
   RouterFailure,
   RouterFailureCode,
+  SeenTarget,
   SeenTargets,
   TrafficRouter,
 } from '../../src/domain/ports/traffic-router.js';
@@ -58,7 +59,7 @@ export class PlacesRouter implements TrafficRouter {
       const stranger = targets.find(({ id }) => !this.#knows(id));
       if (stranger !== undefined) return noServer(stranger.id);
       if (isAnswered) looks.push(this.#places.looked(targets.map(({ id }) => id)));
-      const seen = targets.map(({ id }) => [id, seenOf(this.#places.at(id))] as const);
+      const seen = targets.map(({ id }) => [id, this.#seenOf(id)] as const);
       const whole = seen.reduce((sum, [, { share }]) => sum + share, 0);
       return ok(
         Object.fromEntries(
@@ -119,6 +120,13 @@ export class PlacesRouter implements TrafficRouter {
       if (isUp(this.#places.at(target))) return ok({ server: target, state: 'ready' });
       return failed('router/timeout', `${target} is not seen up`, true);
     });
+  }
+
+  #seenOf(id: string): SeenTarget {
+    const { sizes } = this.#places;
+    const seen = seenOf(this.#places.at(id));
+    // As whole weights are: on a scale of its own.
+    return sizes.balanced ? { ...seen, capacity: 50 * sizes.of(id) } : seen;
   }
 
   #knows(target: string): boolean {

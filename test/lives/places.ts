@@ -1,6 +1,7 @@
 import { Judge, type Act, type Counted } from './judge.js';
 import { otherName, placeOf } from './names.js';
 import type { Move, Place } from './place.js';
+import { PlaceSizes } from './sizes.js';
 
 type Change = (place: Place, id: string) => void;
 
@@ -10,6 +11,8 @@ const FRESH_MS = 5_000;
 export interface PlacesOptions {
   readonly targets: readonly string[];
   readonly routed: boolean;
+  /** All the same, where it is not said. */
+  readonly sizes?: PlaceSizes;
   /** A target is ready, drained or in maintenance and never two of them, as HAProxy has it. */
   readonly oneState: boolean;
   /** Whether anything there is could tell that a process died: a router, or checks. */
@@ -30,6 +33,7 @@ export class Places {
   readonly routed: boolean;
   readonly oneState: boolean;
   readonly judge: Judge;
+  readonly sizes: PlaceSizes;
   readonly now: () => number;
   /** Until then the router answers nobody. */
   awayUntil = 0;
@@ -51,7 +55,9 @@ export class Places {
   readonly #rerouted = new Map<string, Set<string>>();
   readonly #moved = new Map<string, number>();
 
-  constructor({ targets, routed, oneState, seeing, now, freshMs = FRESH_MS }: PlacesOptions) {
+  constructor({ targets, routed, oneState, seeing, now, ...its }: PlacesOptions) {
+    const { freshMs = FRESH_MS, sizes = new PlaceSizes(targets) } = its;
+    this.sizes = sizes;
     this.#freshMs = freshMs;
     this.targets = targets;
     this.routed = routed;
@@ -59,8 +65,8 @@ export class Places {
     this.oneState = oneState;
     this.#seeing = seeing;
     this.judge = new Judge(now);
-    const share = 1 / targets.length;
     for (const id of targets) {
+      const share = this.sizes.ownShare(id);
       const place = { version: null, bad: false, alive: true, drained: false, share };
       const world = { heldOut: false, unrouted: false, name: id, owner: null };
       this.#real.set(id, { ...place, ...world });
@@ -195,7 +201,7 @@ export class Places {
     }
     place.drained = kind === 'drain';
     if (kind === 'ready') place.heldOut = false;
-    if (kind === 'forget') place.share = 1 / this.targets.length;
+    if (kind === 'forget') place.share = this.sizes.ownShare(id);
   }
 
   /** Only a check tells what is bad. */
@@ -212,8 +218,8 @@ export class Places {
     let real = 0;
     let known = 0;
     for (const id of this.targets) {
-      if (this.#serves(this.at(id))) real += 1;
-      if (this.#serves(this.known(id))) known += 1;
+      if (this.#serves(this.at(id))) real += this.sizes.of(id);
+      if (this.#serves(this.known(id))) known += this.sizes.of(id);
     }
     return { real, known, floor };
   }

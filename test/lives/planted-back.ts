@@ -19,8 +19,8 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     case: 'G',
     says: 'the shares that should be are those that the router is found with',
     file: `${ORCHESTRATOR}/steps/begin.ts`,
-    search: 'const shares = declared?.shares ?? sharesFound(pass)',
-    replacement: 'const shares = sharesFound(pass) ?? declared?.shares ?? null',
+    search: 'if (declared !== null && declared.shares !== null) {',
+    replacement: 'if (declared !== null && declared.shares !== null && router === null) {',
     shows: "expected 'rolled_back' to be 'completed'",
   },
   {
@@ -35,8 +35,8 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     case: 'B2',
     says: 'targets are taken in the order of the plan, whatever others broke since',
     file: `${ORCHESTRATOR}/steps/begin.ts`,
-    search: '!mayServe(statusOf({ targets: targetsThen }, id));',
-    replacement: '!mayServe(statusOf({ targets: targetsThen }, id)) && targets.length === 0;',
+    search: '!mayServe(statusOf({ targets: then }, id));',
+    replacement: '!mayServe(statusOf({ targets: then }, id)) && targets.length === 0;',
     shows: "expected 'rolled_back' to be 'completed'",
   },
   {

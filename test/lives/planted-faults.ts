@@ -44,15 +44,29 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     says: 'the floor is one too low',
     file: `${RECONCILE}/next-effects.ts`,
-    search: 'if (after < limits.floor) break;',
-    replacement: 'if (after < limits.floor - 1) break;',
+    search: 'if (!reaches(after, limits.floor)) {',
+    replacement: 'if (!reaches(after, limits.floor - 1)) {',
     kind: 'floor',
+  },
+  {
+    says: 'a target that is taken out costs one in the floor, whatever it can carry',
+    file: `${RECONCILE}/next-effects.ts`,
+    search: 'const after = left - together(capacities, gone);',
+    replacement: 'const after = left - gone.length;',
+    kind: 'floor',
+  },
+  {
+    says: 'a shift gives all the same, whatever they can carry',
+    file: `${RECONCILE}/desired.ts`,
+    search: '(share * capacityOf(capacities, id)) / whole;',
+    replacement: 'share / ids.length + 0 * capacityOf(capacities, id) * whole;',
+    kind: 'end: share',
   },
   {
     says: 'traffic is moved without asking the floor',
     file: `${RECONCILE}/next-effects.ts`,
-    search: 'const holds = after >= floor ||',
-    replacement: 'const holds = floor >= 0 || after >= floor ||',
+    search: 'const holds = reaches(after, floor) ||',
+    replacement: 'const holds = floor >= 0 || reaches(after, floor) ||',
     kind: 'floor',
   },
   {

@@ -6,12 +6,14 @@ import type { MetricSource } from '../../src/domain/ports/metric-source.js';
 import { err, ok } from '../../src/domain/model/result.js';
 import type { Chance } from '../support/chance.js';
 import { Cluster } from './cluster.js';
+import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import * as core from './core-under-test.js';
 import { floorOf } from './floor-of.js';
 import { Ways } from './places-driver.js';
 import { PlacesRouter } from './places-router.js';
 import { Places } from './places.js';
 import type { Configured } from './configured.js';
+import { PlaceSizes, type Sizes } from './sizes.js';
 import { Troubles } from './trouble.js';
 import { Witness } from './witness.js';
 
@@ -55,6 +57,8 @@ export interface Scenery {
   readonly removes: boolean;
   readonly observes: boolean;
   readonly limited: boolean;
+  /** How much the places can carry; all the same, where it is not said. */
+  readonly sizes?: Sizes | null;
 }
 
 /** One service with its places, its router and the workers that deploy to it. */
@@ -68,7 +72,7 @@ export class Stage {
   readonly #scenery: Scenery;
   readonly #service: core.Service;
   readonly #names = new Map<string, string>();
-  readonly #floors = new Map<string, number>();
+  readonly #strategies = new Map<string, StrategySpec>();
   readonly #metrics: MetricSource;
 
   constructor(scenery: Scenery, chance: Chance) {
@@ -86,8 +90,10 @@ export class Stage {
     const now = (): number => clock.now();
     const routed = router !== 'none';
     const seeing = routed || checked;
-    this.places = new Places({ targets, routed, oneState: router === 'one_state', seeing, now });
-    this.places.judge.floor = () => this.#floors.get(core.holderOf(this.cluster.core) ?? '') ?? 0;
+    const sizes = new PlaceSizes(targets, scenery.sizes);
+    const oneState = router === 'one_state';
+    this.places = new Places({ targets, routed, oneState, seeing, now, sizes });
+    this.places.judge.floor = () => this.#floorOf(core.holderOf(this.cluster.core) ?? '');
     this.ways = new Ways(this.places, this.troubles, clock, checked);
     this.#witness = new Witness(
       this.places,
@@ -101,6 +107,7 @@ export class Stage {
       targets: targets.map((id, at) => ({
         id,
         colour: coloured ? (at % 2 === 0 ? 'blue' : 'green') : null,
+        ...(scenery.sizes?.by === 'configuration' && { capacity: sizes.of(id) }),
       })),
     };
     this.#metrics = {
@@ -130,9 +137,17 @@ export class Stage {
     if (typeof planned === 'string') return planned;
     const name = asked.back === true ? `back-to-${asked.version}-${number}` : asked.version;
     this.#names.set(planned.id, name);
-    this.#floors.set(planned.id, floorOf(asked.strategy, planned, this.#scenery.coloured));
+    this.#strategies.set(planned.id, asked.strategy);
     if (asked.approve) this.begin(planned);
     return planned;
+  }
+
+  #floorOf(id: string): number {
+    const strategy = this.#strategies.get(id);
+    const deployment = core.deploymentIn(this.cluster.core, id);
+    if (strategy === undefined || deployment === undefined) return 0;
+    const sizeOf = (target: string): number => this.places.sizes.of(target);
+    return floorOf(strategy, deployment, this.#scenery.coloured, sizeOf);
   }
 
   /** Publishes its work, as a publisher does. */

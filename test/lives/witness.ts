@@ -26,7 +26,7 @@ export class Witness {
     this.#places = places;
     this.#core = its;
     this.#nameOf = nameOf;
-    this.declared = new Declarations(places.targets);
+    this.declared = new Declarations(places.targets, places.sizes);
   }
 
   /** Something durable was written. */

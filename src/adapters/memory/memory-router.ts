@@ -54,6 +54,8 @@ export interface MemoryRouterOptions {
    * in maintenance. Otherwise they are kept apart, as in nginx.
    */
   readonly oneState?: boolean;
+  /** What its own configuration gives each target, on any scale: until shares are set, and again after a restart. All the same, if not given. */
+  readonly capacities?: Readonly<Record<string, number>> | undefined;
 }
 
 /** All that the router knows of one service. */
@@ -82,11 +84,13 @@ export class MemoryRouter implements TrafficRouter {
   readonly #fault: RouterFault;
   readonly #whenIdle: NonNullable<MemoryRouterOptions['whenIdle']>;
   readonly #oneState: boolean;
+  readonly #capacities: MemoryRouterOptions['capacities'];
   readonly #services = new Map<string, Routed>();
 
   constructor(options: MemoryRouterOptions = {}) {
     const { timeoutMs = 30_000, fault = () => null, whenIdle = async () => {} } = options;
     this.#oneState = options.oneState === true;
+    this.#capacities = options.capacities;
     this.timeoutMs = timeoutMs;
     this.#fault = fault;
     this.#whenIdle = whenIdle;
@@ -94,11 +98,8 @@ export class MemoryRouter implements TrafficRouter {
 
   /** Another router that knows the same, and answers every call. */
   copy(): MemoryRouter {
-    const other = new MemoryRouter({ oneState: this.#oneState });
-    for (const [key, { shares, drained, maintained, dead }] of this.#services) {
-      const sets = { drained: new Set(drained), maintained: new Set(maintained) };
-      other.#services.set(key, { shares, ...sets, dead: new Set(dead) });
-    }
+    const other = new MemoryRouter({ oneState: this.#oneState, capacities: this.#capacities });
+    for (const [key, its] of this.#services) other.#services.set(key, structuredClone(its));
     return other;
   }
 
@@ -199,12 +200,14 @@ export class MemoryRouter implements TrafficRouter {
   /** A target that was not there when shares were set gets none. */
   #seen(call: RouteCall): readonly SeenTarget[] {
     const { shares, drained, maintained, dead } = this.#of(call);
-    const set = sharesOf(call.targets.map(({ id }) => (shares ? (shares.get(id) ?? 0) : 1)));
+    const own = (id: TargetId): number => this.#capacities?.[id] ?? 1;
+    const set = sharesOf(call.targets.map(({ id }) => (shares ? (shares.get(id) ?? 0) : own(id))));
     return call.targets.map(({ id }, at) => ({
       inRotation: !drained.has(id),
       share: set[at] ?? 0,
       up: !dead.has(id),
       heldOut: maintained.has(id),
+      ...(this.#capacities && { capacity: own(id) }),
     }));
   }
 

@@ -1,4 +1,5 @@
 import { stepSubject, type Wording } from '../../contracts/views/step-words.js';
+import { servingText } from '../../contracts/views/serving-text.js';
 import { strategyWords } from '../../contracts/views/strategy-words.js';
 import { planNotes } from '../../domain/explain/plan-notes.js';
 import { type Deployment, stepsOf } from '../../domain/model/deployment/deployment.js';
@@ -26,9 +27,9 @@ export function planSection(deployment: Deployment): Html {
     </p>
     <p class="soft">
       Forecast: ${count(forecast.steps, 'step')}, ${count(forecast.batches, 'batch', 'batches')} of
-      at most ${count(forecast.largestBatch, 'target')}; at least ${forecast.lowestCapacity} of
-      ${forecast.targets} go on serving; waits ${length(forecast.waitMs)}, measures
-      ${length(forecast.analysisMs)}, takes at most ${length(forecast.atMostMs)}, a rollback at most
+      at most ${count(forecast.largestBatch, 'target')}; at least ${servingText(forecast)}; waits
+      ${length(forecast.waitMs)}, measures ${length(forecast.analysisMs)}, takes at most
+      ${length(forecast.atMostMs)}, a rollback at most
       ${length(forecast.rollbackMs)}${gatesText(forecast)}.
     </p>
     <p class="soft">Serving: ${planNotes(plan).join('; ')}.</p>

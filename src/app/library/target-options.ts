@@ -12,6 +12,8 @@ export type TargetOption =
       readonly address?: string | undefined;
       /** `colour` tells the two halves of a service apart: blue-green, canaries beside what is live. */
       readonly metadata?: Readonly<Record<string, string>> | undefined;
+      /** How much it can carry beside the others, above 0 and up to 1,000,000; 1 as soon as one of them says it. */
+      readonly capacity?: number | undefined;
     };
 
 /** The targets of a service: a list, or one list for each of two colours such as `blue` and `green`. */

@@ -3,6 +3,7 @@ import { strategyWords } from '../../contracts/views/strategy-words.js';
 import type { Step } from '../../domain/model/plan/step.js';
 import type { StrategySpec } from '../../domain/model/plan/strategy-spec.js';
 import { durationText } from '../text/time-text.js';
+import { servingText } from '../../contracts/views/serving-text.js';
 import type { Forecast } from '../../domain/model/plan/deployment-plan.js';
 
 const WORDING: Wording = { named: 4, time: durationText };
@@ -16,7 +17,7 @@ export const strategyText = (spec: StrategySpec): string =>
 
 /** What carrying out the plan will take, in a few lines. */
 export const forecastLines = (forecast: Forecast): readonly string[] => [
-  `${count(forecast.steps, 'step')}, ${count(forecast.batches, 'batch', 'batches')} of at most ${count(forecast.largestBatch, 'target')}; at least ${forecast.lowestCapacity} of ${forecast.targets} go on serving`,
+  `${count(forecast.steps, 'step')}, ${count(forecast.batches, 'batch', 'batches')} of at most ${count(forecast.largestBatch, 'target')}; at least ${servingText(forecast)}`,
   [
     `waits ${durationText(forecast.waitMs)}`,
     ...(forecast.analysisMs > 0 ? [`measures ${durationText(forecast.analysisMs)}`] : []),

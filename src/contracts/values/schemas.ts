@@ -85,8 +85,21 @@ export const TargetSchema = z
         'Values of your own, for placeholders such as `{target.metadata.zone}`. `colour` says which half of a blue-green service it is.',
       examples: [{ zone: 'eu-1', colour: 'blue' }],
     }),
+    capacity: z
+      .number()
+      .gt(0)
+      .max(1_000_000)
+      .optional()
+      .meta({
+        description:
+          'How much it can carry beside the other targets: its part of the traffic and of what `maxUnavailable` counts. Default: what the balancer’s own configuration gives it, and 1 as soon as one target of the service says it.',
+        examples: [4],
+      }),
   })
-  .transform(({ id, name = id, address = '', metadata }) => ({ id, name, address, metadata }))
+  .transform(({ id, name = id, address = '', metadata, capacity }) => ({
+    ...{ id, name, address, metadata },
+    ...(capacity !== undefined && { capacity }),
+  }))
   .meta({ title: 'target' });
 
 /** A number of targets or a share of them. */

@@ -5,6 +5,7 @@ import type { RemovedTarget } from '../model/plan/removed-target.js';
 import type { Step } from '../model/plan/step.js';
 import { heldOutWords } from '../plan/held-out.js';
 import { narrowingWords } from '../strategies/parts/narrowing-words.js';
+import { listed } from '../plan/listed.js';
 import { movedNote, runningWords } from '../plan/removed-words.js';
 
 /** Checks of the worker's own machine: they say nothing of a target. */
@@ -33,12 +34,22 @@ export function planNotes(plan: DeploymentPlan): readonly string[] {
   const refused = plan.policy.heldOut === 'refuse';
   return [
     sightWords(plan),
+    ...(plan.capacities === undefined ? [] : [capacityNote(plan)]),
     ...(narrowing === undefined ? [] : [narrowingWords(narrowing)]),
     ...(heldOut.length === 0 ? [] : [heldOutNote(heldOut, refused)]),
     ...(plan.removed ?? []).map(removedNote),
     ...(plan.moved ?? []).map(movedNote),
     ...(plan.flagsAt ?? []).map((standing) => flagNote(standing, plan.steps)),
   ];
+}
+
+/** What the targets can carry, the largest first, and who says so. */
+function capacityNote({ targets, capacities = {} }: DeploymentPlan): string {
+  const sizes = Object.entries(capacities).toSorted(([, a], [, b]) => b - a);
+  const each = listed(sizes.map(([id, size]) => `${id} ${Number(size.toFixed(3))}`));
+  const configured = targets.some(({ capacity }) => capacity !== undefined);
+  const source = configured ? '' : ", by the balancer's own configuration";
+  return `the traffic goes by capacity: ${each}${source}`;
 }
 
 function thenWords({ fate, reason, placeOf }: RemovedTarget): string {

@@ -19,7 +19,7 @@ export async function compileFor(
   const coloured = input.targets.some(({ metadata }) => metadata['colour'] !== undefined);
   if (!coloured) return compilePlan(input, await index.targetStatuses(ref));
   const { targets, stable, active } = await store.service(ref);
-  const shares = stable[0]?.declared.shares ?? null;
-  const known = shares === null ? targets : withShares(targets, input.targets, shares);
+  const { shares = null, capacities } = stable[0]?.declared ?? {};
+  const known = shares === null ? targets : withShares(targets, input.targets, shares, capacities);
   return compilePlan(input, known, active?.version ?? null);
 }

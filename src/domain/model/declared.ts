@@ -1,4 +1,5 @@
 import type { TargetId, Version } from './ids.js';
+import type { Capacities } from './traffic/capacities.js';
 import { ANYTHING, type Anything } from './target-status.js';
 import type { TrafficShares } from './traffic-shares.js';
 
@@ -17,6 +18,8 @@ export interface Declared {
   readonly shares: TrafficShares | null;
   /** Those that the router sends nobody at all; not said where there are none. */
   readonly closed?: readonly TargetId[];
+  /** What the shares were made for; not said where all could carry the same. */
+  readonly capacities?: Capacities;
 }
 
 /** What a target should run; `ANYTHING` where nothing was ever asked of it. */
@@ -44,11 +47,14 @@ interface Outcome {
   ) => 'version' | 'nothing' | 'failed' | 'retire_failed' | 'untouched';
   readonly shares: TrafficShares | null;
   readonly closed?: readonly TargetId[];
+  /** What these shares are made for. */
+  readonly capacities?: Capacities | undefined;
 }
 
 /** What is declared once a deployment is completed, on top of what was before. */
 export function declare(before: Declared | null, outcome: Outcome): Declared {
   const { targets, beside, left, gone, version, endOf, shares, closed = [] } = outcome;
+  const capacities = shares === null ? before?.capacities : outcome.capacities;
   const others: Record<string, Version | null | Anything> = {};
   const planned = new Set<string>([...targets, ...left, ...gone]);
   const missed = (before?.missed ?? []).filter((id) => !planned.has(id));
@@ -72,5 +78,6 @@ export function declare(before: Declared | null, outcome: Outcome): Declared {
   return {
     ...{ version, others, missed, shares: shares ?? before?.shares ?? null },
     ...(closed.length > 0 && { closed }),
+    ...(capacities !== undefined && { capacities }),
   };
 }

@@ -1,6 +1,7 @@
 import type { TargetId } from './ids.js';
 import type { ActiveDeployment, StableVersion } from './active-deployment.js';
-import { servingWords } from './serving.js';
+import { type Capacities, capacityOf } from './traffic/capacities.js';
+import { servingWords, surelyServes } from './serving.js';
 import { SharedMap } from './shared-map.js';
 import { type TargetStatus, type TargetStatuses, UNTOUCHED } from './target-status.js';
 
@@ -59,9 +60,16 @@ export const statusOf = (
   id: TargetId,
 ): TargetStatus => targets.get(id) ?? UNTOUCHED;
 
-/** How many of the plan's targets surely serve. */
-export const capacity = ({ targets }: Pick<ServiceStatus, 'targets'>): number =>
-  targets.count('serves');
+/** What those of the plan's targets can carry together that surely serve: their number, where all can carry the same. */
+export function capacity(
+  { targets }: Pick<ServiceStatus, 'targets'>,
+  capacities?: Capacities,
+): number {
+  if (capacities === undefined) return targets.count('serves');
+  let sum = 0;
+  for (const [id, status] of targets) if (surelyServes(status)) sum += capacityOf(capacities, id);
+  return sum;
+}
 
 export const EMPTY_RECORD: ServiceRecord = {
   targets: new Map(),

@@ -23,6 +23,8 @@ export interface TargetStatus {
    * it last; `null` where none was ever set or seen.
    */
   readonly weight: Known<number | null>;
+  /** How much the balancer's own configuration gives it, on its own scale; not said where it gives all the same. */
+  readonly capacity?: number;
   /** The version that a check found bad here. */
   readonly bad: Version | null;
   /** How somebody else has taken it out of service, when the router was last asked; `null`: nobody has. */
@@ -48,7 +50,7 @@ export interface TargetStatus {
 }
 
 /** Where a target is, and by what it was deployed: what it takes to remove it. Free of secrets. */
-export interface Place extends Omit<Target, 'id'> {
+export interface Place extends Omit<Target, 'id' | 'capacity'> {
   /** The kind of driver. */
   readonly driver: string;
 }

@@ -6,6 +6,8 @@ export interface Target {
   readonly name: string;
   readonly address: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** How much it can carry beside the others, above 0; not said where the balancer's own configuration decides, or all are the same. */
+  readonly capacity?: number;
 }
 
 /**

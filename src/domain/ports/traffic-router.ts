@@ -27,6 +27,12 @@ export interface SeenAtPlace {
    * `setShares` leave it as it is; `ready` lifts it.
    */
   readonly heldOut: boolean;
+  /**
+   * What the router's own configuration gives it of the load, on the router's scale: a
+   * reload would give it that again. 0 is nothing; not said where it has no such thing,
+   * or gives all the same.
+   */
+  readonly capacity?: number;
 }
 
 /**

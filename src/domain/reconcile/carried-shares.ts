@@ -1,5 +1,6 @@
+import { reaches, together } from '../model/traffic/capacities.js';
 import type { TargetId } from '../model/ids.js';
-import type { Desired } from './effect.js';
+import type { Desired, Limits } from './effect.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import { isSeenDown, isWell } from '../model/serving.js';
 import { sure, type TargetStatus } from '../model/target-status.js';
@@ -17,7 +18,7 @@ const NEAR_IN_PARTS = 0.05;
 export function carriedShares(
   { targets }: Pick<ServiceStatus, 'targets'>,
   { shares, leaves, versions, isDone }: Desired,
-  floor: number,
+  { floor, capacities }: Pick<Limits, 'floor' | 'capacities'>,
 ): TrafficShares | null {
   if (shares === null) return null;
   const able: TargetId[] = [];
@@ -30,7 +31,8 @@ export function carriedShares(
   const isLeft = (id: TargetId): boolean =>
     leaves && versions.has(id) && !isDone(id, statusOf({ targets }, id));
   const done = able.filter((id) => !isLeft(id));
-  const carrying = done.length >= Math.max(1, floor) ? done : able;
+  const enough = done.length > 0 && reaches(together(capacities, done), floor);
+  const carrying = enough ? done : able;
   if (carrying.length === 0) return null;
   const all = [...carrying, ...idle];
   const whole = all.reduce((sum, id) => sum + shareOf(shares, id), 0);

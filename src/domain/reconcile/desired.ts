@@ -1,5 +1,7 @@
+import { type Capacities, capacityOf, together } from '../model/traffic/capacities.js';
 import type { TargetId, Version } from '../model/ids.js';
 import {
+  capacitiesIn,
   type Deployment,
   everyTarget,
   isTouched,
@@ -175,7 +177,8 @@ function sharesAt(deployment: Deployment, at: number): TrafficShares | null {
   if (step === undefined) return baseShares(deployment);
   // What failed within the tolerance gets no traffic; its part goes to the others.
   const well = step.to.filter((id) => progressOf(deployment, id).state !== 'failed');
-  return sharesOf(well.length > 0 ? well : step.to, step.from, step.percent);
+  const to = well.length > 0 ? well : step.to;
+  return sharesOf({ to, from: step.from, percent: step.percent }, capacitiesIn(deployment));
 }
 
 function lastShift(deployment: Deployment, at: number): ShiftStep | undefined {
@@ -196,29 +199,35 @@ const SHIFTS = new WeakMap<readonly Step[], readonly NumberedShift[]>();
 const shiftsOf = (steps: readonly Step[]): readonly NumberedShift[] =>
   steps.flatMap((step, number) => (step.kind === 'shift' ? [{ number, step }] : []));
 
-function baseShares({ shares, progress, plan }: Deployment): TrafficShares | null {
+function baseShares(deployment: Deployment): TrafficShares | null {
+  const { shares, progress, plan } = deployment;
   const base = shares ?? progress.traffic?.before ?? null;
-  return base === null ? null : sharesOver(plan.targets, base);
+  return base === null ? null : sharesOver(plan.targets, base, capacitiesIn(deployment));
 }
 
-/** `percent` in equal parts to the one group, the rest in equal parts to the other. */
+/** `percent` to the one group, the rest to the other; within a group each has its part by its capacity. */
 export function sharesOf(
-  to: readonly TargetId[],
-  from: readonly TargetId[],
-  percent: number,
+  { to, from, percent }: Shift,
+  capacities: Capacities | undefined,
 ): TrafficShares {
   const shares: Record<string, number> = {};
-  for (const id of to) shares[id] = percent / 100 / to.length;
-  for (const id of from) shares[id] = (100 - percent) / 100 / from.length;
+  const give = (ids: readonly TargetId[], share: number): void => {
+    const whole = together(capacities, ids);
+    for (const id of ids) shares[id] = (share * capacityOf(capacities, id)) / whole;
+  };
+  give(to, percent / 100);
+  give(from, (100 - percent) / 100);
   return shares;
 }
+
+type Shift = Pick<ShiftStep, 'from' | 'percent'> & { readonly to: readonly TargetId[] };
 
 /** What is declared of the traffic once the deployment is completed; every target is named. */
 export function finalShares(deployment: Deployment): TrafficShares | null {
   const shift = lastShift(deployment, stepsOf(deployment).length);
   // Also what failed within the tolerance: it gets its part once it is repaired.
   const shares =
-    shift === undefined ? baseShares(deployment) : sharesOf(shift.to, shift.from, shift.percent);
+    shift === undefined ? baseShares(deployment) : sharesOf(shift, capacitiesIn(deployment));
   if (shares === null) return null;
   return Object.fromEntries(deployment.plan.targets.map(({ id }) => [id, shareOf(shares, id)]));
 }

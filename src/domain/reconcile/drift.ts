@@ -1,3 +1,4 @@
+import { type Capacities, capacitiesOf, levelled } from '../model/traffic/capacities.js';
 import type { TargetId, Version } from '../model/ids.js';
 import type { Target } from '../model/target.js';
 import type { SeenTarget, SeenTargets } from '../ports/traffic-router.js';
@@ -38,7 +39,8 @@ export function driftOf(
 ): readonly Drift[] {
   const meant = targets.flatMap(({ id }) => meantOf(declared, id, known.get(id), seen[id]));
   const open = meant.filter(({ id }) => declared.closed?.includes(id) !== true);
-  return [...open.flatMap(outOf), ...sharesOff(declared, targets, meant)];
+  const capacities = capacitiesOf(targets, (id) => seen[id]?.capacity);
+  return [...open.flatMap(outOf), ...sharesOff(declared, { targets, capacities }, meant)];
 }
 
 /** What nobody ever deployed to, or what failed within the tolerance, is not meant. */
@@ -63,14 +65,20 @@ function outOf({ id, version, status, seen }: Meant): readonly Drift[] {
   return [{ kind: ours ? 'out_of_rotation' : 'held_out', target: id, version }];
 }
 
+/** The targets, and what each can carry. */
+interface Now {
+  readonly targets: readonly Target[];
+  readonly capacities: Capacities | undefined;
+}
+
 /** Compared among themselves: what is not meant may have a share or not. */
 function sharesOff(
-  { shares }: Declared,
-  targets: readonly Target[],
+  { shares, capacities: then }: Declared,
+  { targets, capacities }: Now,
   meant: readonly Meant[],
 ): readonly Drift[] {
   if (shares === null) return [];
-  const over = sharesOver(targets, shares);
+  const over = sharesOver(targets, levelled(shares, then, capacities), capacities);
   const wanted = parts(meant.map(({ id }) => shareOf(over, id)));
   const found = parts(meant.map(({ seen }) => seen.share));
   return meant.flatMap(({ id }, at): readonly Drift[] => {

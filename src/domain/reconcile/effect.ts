@@ -1,3 +1,4 @@
+import type { Capacities } from '../model/traffic/capacities.js';
 import type { TargetId, Version } from '../model/ids.js';
 import type { TargetStatus } from '../model/target-status.js';
 import type { TrafficShares } from '../model/traffic-shares.js';
@@ -33,8 +34,10 @@ export interface Desired {
 
 /** How far it may go at once. */
 export interface Limits {
-  /** Targets that must go on serving at any time. */
+  /** Capacity that must go on serving at any time: targets, where all can carry the same. */
   readonly floor: number;
+  /** What each can carry; not said where all can carry the same. */
+  readonly capacities?: Capacities | undefined;
   /** Targets that may be taken out at once. */
   readonly width: number;
   /** Whether a router moves the service's traffic. */

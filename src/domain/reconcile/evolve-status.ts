@@ -1,14 +1,14 @@
 import { drainAsOf, drainOver, opened } from './drain-status.js';
 import { type Verification, verdicts } from '../model/verification.js';
 import type { TargetId, Version } from '../model/ids.js';
-import { type Deployment, mateOf, removedIn, targetIn } from '../model/deployment/deployment.js';
+import { type Deployment, mateOf, removedIn } from '../model/deployment/deployment.js';
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
 import { asSeen } from './router-said.js';
-import { ANYTHING, type Place, type TargetStatus, widened } from '../model/target-status.js';
+import { ANYTHING, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
-import { calledAt, leftBehind } from './left-behind.js';
+import { calledAt, leftBehind, placeOf } from './left-behind.js';
 
 type Targets = SharedMap<TargetId, TargetStatus>;
 
@@ -178,11 +178,6 @@ function called(
     // Also once it was removed, and is put back.
     ...(removedIn(plan, target) !== undefined && { left: true }),
   });
-}
-
-function placeOf(plan: Deployment['plan'], target: TargetId): Place {
-  const { id: _, ...where } = targetIn(plan, target);
-  return { ...where, driver: plan.driver.kind };
 }
 
 const CALLS: ReadonlySet<string> = new Set<Intent>([

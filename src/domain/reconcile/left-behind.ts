@@ -1,3 +1,5 @@
+import { type Deployment, targetIn } from '../model/deployment/deployment.js';
+import type { TargetId } from '../model/ids.js';
 import type { LeftBehind, Place, TargetStatus } from '../model/target-status.js';
 
 /** As many old places are kept in mind of each target. */
@@ -23,3 +25,9 @@ const elsewhere = (
   { address, driver }: Pick<Place, 'address' | 'driver'>,
 ): readonly LeftBehind[] =>
   stays.filter((each) => each.address !== address || each.driver !== driver);
+
+/** Where a target of a plan is, and by what it is deployed there. */
+export function placeOf(plan: Deployment['plan'], target: TargetId): Place {
+  const { id: _, capacity: _its, ...where } = targetIn(plan, target);
+  return { ...where, driver: plan.driver.kind };
+}

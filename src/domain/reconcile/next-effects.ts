@@ -9,6 +9,7 @@
  * nobody first, and of what serves only as many as the floor allows.
  */
 import type { TargetId } from '../model/ids.js';
+import { type Capacities, capacityOf, reaches, together } from '../model/traffic/capacities.js';
 import { carriedShares, hasShare } from './carried-shares.js';
 import type { Desired, Effect, Limits, Next } from './effect.js';
 import { withPartsFor } from './lent-shares.js';
@@ -47,10 +48,10 @@ export function nextEffects(service: Service, desired: Desired, limits: Limits):
 function admissions(
   service: Service,
   desired: Desired,
-  { floor, turnOf }: Limits,
+  { floor, capacities, turnOf }: Limits,
 ): readonly Effect[] {
   const effects: Effect[] = [];
-  const short = capacity(service) < floor;
+  const short = !reaches(capacity(service, capacities), floor);
   for (const [target, status] of service.targets) {
     if (isHeldOut(status) || sure(status.inRotation) === true || !isWell(status)) continue;
     if (desired.closed.has(target)) continue;
@@ -77,8 +78,8 @@ const closings = ({ targets }: Service, { closed }: Desired): readonly Effect[] 
 type Weighing = Extract<Effect, { kind: 'weigh' }> | 'as_desired' | 'floor' | 'our_floor';
 
 /** The traffic as desired: what to do for it, or that the floor is in the way. */
-function weighing(service: Service, desired: Desired, { floor }: Limits): Weighing {
-  const shares = carriedShares(service, desired, floor);
+function weighing(service: Service, desired: Desired, { floor, capacities }: Limits): Weighing {
+  const shares = carriedShares(service, desired, { floor, capacities });
   if (shares === null) return 'as_desired';
   let [differs, costs, gains, after, well] = [false, false, false, 0, 0];
   for (const [id, status] of service.targets) {
@@ -87,17 +88,19 @@ function weighing(service: Service, desired: Desired, { floor }: Limits): Weighi
     const share = shareOf(shares, id);
     if (!hasShare(status, share)) differs = true;
     if (share === 0) costs ||= mayServe(status);
-    else if (surelyServes(status)) after += 1;
+    else if (surelyServes(status)) after += capacityOf(capacities, id);
     else gains ||= lacksShare(status);
-    if (share > 0 && isWell(status) && sure(status.inRotation) === true) well += 1;
+    if (share > 0 && isWell(status) && sure(status.inRotation) === true) {
+      well += capacityOf(capacities, id);
+    }
   }
   if (!differs) return 'as_desired';
   // The intent comes first: who has no share yet serves only once the router has answered.
-  const holds = after >= floor || (after >= capacity(service) && !costs);
+  const holds = reaches(after, floor) || (reaches(after, capacity(service, capacities)) && !costs);
   if (holds) return { kind: 'weigh', shares };
   // So whoever is to get a share gets it before anybody loses theirs.
-  if (gains) return { kind: 'weigh', shares: withoutLosses(service, shares) };
-  return well < floor ? 'our_floor' : 'floor';
+  if (gains) return { kind: 'weigh', shares: withoutLosses(service, shares, capacities) };
+  return reaches(well, floor) ? 'floor' : 'our_floor';
 }
 
 /** Nothing but a share keeps it from serving. */
@@ -105,11 +108,15 @@ const lacksShare = (status: TargetStatus): boolean =>
   isSeenUp(status) && isWell(status) && sure(status.inRotation) === true;
 
 /** These shares, and for now a part for all that may serve and are to have none. */
-function withoutLosses({ targets }: Service, shares: TrafficShares): TrafficShares {
+function withoutLosses(
+  { targets }: Service,
+  shares: TrafficShares,
+  capacities: Capacities | undefined,
+): TrafficShares {
   const losing = [...targets].flatMap(([id, status]) =>
     status.left !== true && shareOf(shares, id) === 0 && mayServe(status) ? [id] : [],
   );
-  return withPartsFor(losing, shares, targets.size);
+  return withPartsFor(losing, shares, { targets }, capacities);
 }
 
 interface Calls {
@@ -148,12 +155,21 @@ function calls(service: Service, desired: Desired, limits: Limits): Calls {
     return { effects: free, until, blocked: [] };
   }
   const effects: Effect[] = [];
-  let left = capacity(service);
-  for (const target of costly.slice(0, limits.width)) {
+  const { capacities } = limits;
+  let left = capacity(service, capacities);
+  let taken = 0;
+  for (const target of costly) {
+    if (taken === limits.width) break;
     const there = placeAt(service, target, limits);
-    const after = left - there.filter(([, its]) => surelyServes(its)).length;
-    if (after < limits.floor) break;
+    const gone = there.filter(([, its]) => surelyServes(its)).map(([id]) => id);
+    const after = left - together(capacities, gone);
+    if (!reaches(after, limits.floor)) {
+      // A smaller one behind it may do.
+      if (capacities !== undefined) continue;
+      break;
+    }
     left = after;
+    taken += 1;
     const version = desired.versions.get(target) ?? null;
     const serving = there.filter(([, its]) => mayServe(its));
     if (limits.routed) effects.push(...serving.map(([id]) => drainFor(target, id)));
@@ -182,9 +198,18 @@ const isDrainable = (status: TargetStatus): boolean =>
   !isHeldOut(status) && (sure(status.inRotation) !== false || status.drain !== undefined);
 
 /** Whether too few would serve without any of these also if everybody were up whom the world has broken. */
-function isOurs(service: Service, blocked: readonly TargetId[], { floor }: Limits): boolean {
+function isOurs(
+  service: Service,
+  blocked: readonly TargetId[],
+  { floor, capacities }: Limits,
+): boolean {
   let well = 0;
-  for (const status of service.targets.values()) if (shouldServe(status)) well += 1;
-  const costs = blocked.every((id) => shouldServe(statusOf(service, id)));
-  return well - (costs ? 1 : 0) < floor;
+  for (const [id, status] of service.targets) {
+    if (shouldServe(status)) well += capacityOf(capacities, id);
+  }
+  // The least that taking one of them out would cost.
+  const costs = blocked.map((id) =>
+    shouldServe(statusOf(service, id)) ? capacityOf(capacities, id) : 0,
+  );
+  return !reaches(well - Math.min(...costs), floor);
 }

@@ -79,7 +79,7 @@ const namesOf = (held: readonly Told[]): readonly string[] =>
 
 /** A target once its router has said this. What the router's places do not agree about may be either. */
 export function asSeen(status: TargetStatus, said: RouterSaid, isRemoved: boolean): TargetStatus {
-  const { heldOutAt: _, ...was } = status;
+  const { heldOutAt: _, capacity: _its, ...was } = status;
   const counts = was.left !== true && !isRemoved;
   // What left has no share among those that are configured: only whether it has any counts.
   const weightOf = (share: number): number | null => (counts || share === 0 ? share : null);
@@ -90,6 +90,7 @@ export function asSeen(status: TargetStatus, said: RouterSaid, isRemoved: boolea
     weight: widened([weightOf(said.share)], ...also.map(({ share }) => weightOf(share))),
     heldOut: said.heldOut,
     ...(said.heldOutAt && { heldOutAt: said.heldOutAt }),
+    ...(said.capacity !== undefined && { capacity: said.capacity }),
     ...(isRemoved && { left: true }),
   };
 }
@@ -100,7 +101,8 @@ export function isNews(status: TargetStatus, said: RouterSaid): boolean {
   const sameHands =
     status.heldOut === said.heldOut &&
     (status.heldOutAt ?? []).join('\n') === (said.heldOutAt ?? []).join('\n');
-  if (!sameHands || !areNear(status, answers)) return true;
+  const isResized = status.left !== true && status.capacity !== said.capacity;
+  if (!sameHands || isResized || !areNear(status, answers)) return true;
   const rotations = answers.map(({ inRotation }) => inRotation);
   if (rotations.includes(true) && rotations.includes(false)) return status.inRotation.length === 1;
   // What is not sure whether it serves is admitted again: only that makes it sure.

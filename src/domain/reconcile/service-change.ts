@@ -10,6 +10,7 @@ import { finallyClosed, finalShares } from './desired.js';
 import type { ServiceStatus } from '../model/service-status.js';
 import { runs, type TargetStatus } from '../model/target-status.js';
 import {
+  capacitiesIn,
   type Deployment,
   deployedTargets,
   progressOf,
@@ -138,6 +139,7 @@ function declaredBy(deployment: Deployment, { targets, others }: Standing): Decl
     },
     shares: finalShares(deployment),
     closed: finallyClosed(deployment),
+    capacities: capacitiesIn(deployment),
   });
 }
 

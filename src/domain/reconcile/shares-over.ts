@@ -1,28 +1,37 @@
+import { type Capacities, capacityOf, together } from '../model/traffic/capacities.js';
 import type { Target } from '../model/target.js';
 import type { TargetStatuses } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /**
  * Shares that were declared, over the targets that there are now. A target that
- * is new gets as much as those beside it have on average: of its colour, where
- * there are colours. Where all are new, each gets an equal part.
+ * is new gets as much, by its capacity, as those beside it have on average: of its
+ * colour, where there are colours. Where all are new, each gets its part by its capacity.
+ *
+ * @param capacities what the shares are made for
  */
-export function sharesOver(targets: readonly Target[], declared: TrafficShares): TrafficShares {
+export function sharesOver(
+  targets: readonly Target[],
+  declared: TrafficShares,
+  capacities?: Capacities,
+): TrafficShares {
   const known = targets.filter(({ id }) => declared[id] !== undefined);
   if (known.length === 0) {
-    return Object.fromEntries(targets.map(({ id }) => [id, 1 / targets.length]));
+    const ids = targets.map(({ id }) => id);
+    const all = together(capacities, ids);
+    return Object.fromEntries(ids.map((id) => [id, capacityOf(capacities, id) / all]));
   }
   const meanOf = (colour: string): number => {
-    const beside = known.filter((target) => colourOf(target) === colour);
-    const sum = beside.reduce((total, { id }) => total + shareOf(declared, id), 0);
-    return beside.length === 0 ? 0 : sum / beside.length;
+    const beside = known.filter((target) => colourOf(target) === colour).map(({ id }) => id);
+    const sum = beside.reduce((total, id) => total + shareOf(declared, id), 0);
+    return beside.length === 0 ? 0 : sum / together(capacities, beside);
   };
   const means = new Map<string, number>();
   const partOf = (target: Target): number => {
     const colour = colourOf(target);
     const mean = means.get(colour) ?? meanOf(colour);
     means.set(colour, mean);
-    return declared[target.id] ?? mean;
+    return declared[target.id] ?? mean * capacityOf(capacities, target.id);
   };
   const parts = targets.map((target) => [target.id, partOf(target)] as const);
   const sum = parts.reduce((total, [, part]) => total + part, 0);
@@ -34,8 +43,9 @@ export function withShares(
   known: TargetStatuses,
   targets: readonly Target[],
   declared: TrafficShares,
+  capacities?: Capacities,
 ): TargetStatuses {
-  const shares = sharesOver(targets, declared);
+  const shares = sharesOver(targets, declared, capacities);
   return new Map(
     [...known].map(([id, status]) => [id, { ...status, weight: [shareOf(shares, id)] }] as const),
   );

@@ -52,7 +52,9 @@ export const blueGreen: Strategy<BlueGreenSpec> = (spec, input) => {
   const shift: ShiftStep = { kind: 'shift', to: idle, from: live, percent: 100 };
   return ok([
     ...toLiveAlone(colours),
-    ...batchesOf(idle, size.value).flatMap((batch) => placed(batch, NONE_MAY_FAIL, checked)),
+    ...batchesOf(idle, { targets: size.value }).flatMap((batch) =>
+      placed(batch, NONE_MAY_FAIL, checked),
+    ),
     ...analyze(before),
     ...held,
     // Who promotes may come hours later: what was healthy then need not be now.

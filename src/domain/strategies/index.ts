@@ -3,11 +3,12 @@ import { blueGreen } from './blue-green.js';
 import { canary } from './canary/canary.js';
 import { customSteps } from './custom/custom-steps.js';
 import { featureFlag } from './parts/feature-flag.js';
+import { reaches } from '../model/traffic/capacities.js';
 import { distinctGates } from './parts/gate.js';
 import { floorOf, limitedOf } from './parts/capacity.js';
 import { lowestServing, narrowingIn } from './parts/lowest-serving.js';
 import { bounded, namedBy } from './parts/plan-size.js';
-import { counted, narrowingWords } from './parts/narrowing-words.js';
+import { capacityWords, counted, narrowingWords } from './parts/narrowing-words.js';
 import { rolling } from './rolling.js';
 import {
   impossible,
@@ -46,13 +47,16 @@ export function compileSteps(
   if (!size.ok) return size;
   const floor = floorOf(spec, input);
   const serving = limitedOf(spec, input);
-  const lowest = lowestServing(steps.value, serving);
-  if (lowest >= floor) return steps;
-  const narrowing = narrowingIn(steps.value, serving);
+  const { capacities } = input;
+  const lowest = lowestServing(steps.value, serving, capacities);
+  if (reaches(lowest, floor)) return steps;
+  const narrowing = narrowingIn(steps.value, serving, capacities);
+  const inWords = capacities === undefined ? counted : capacityWords;
+  const least = capacities === undefined ? `${floor} have` : `${capacityWords(floor)} has`;
   return impossible(
     'strategy.maxUnavailable',
-    narrowing !== null && narrowing.to < floor
-      ? `${narrowingWords(narrowing)}, and at least ${floor} have to serve: expected more targets there, or more room`
-      : `only ${counted(lowest)} would serve at some time, and at least ${floor} have to: expected smaller stages, or more room`,
+    narrowing !== null && !reaches(narrowing.capacity, floor)
+      ? `${narrowingWords(narrowing)}, and at least ${least} to serve: expected more targets there, or more room`
+      : `only ${inWords(lowest)} would serve at some time, and at least ${least} to: expected smaller stages, or more room`,
   );
 }

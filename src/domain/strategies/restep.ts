@@ -1,3 +1,4 @@
+import type { Capacities } from '../model/traffic/capacities.js';
 import type { ServiceRef, Version } from '../model/ids.js';
 import type { RollbackOrder } from '../model/deployment/takes-back.js';
 import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
@@ -18,6 +19,14 @@ interface Planned extends ServiceRef {
   readonly rollback?: RollbackOrder | null;
 }
 
+/** A service as it is found at the start. */
+export interface Found {
+  readonly targets: TargetStatuses;
+  readonly active: Version | null;
+  /** What its targets can carry; `undefined` where all can carry the same. */
+  readonly capacities?: Capacities | undefined;
+}
+
 /**
  * The steps of a plan for the situation at its start: another deployment may
  * have changed the colours since it was planned, or what serves. `null` where
@@ -28,8 +37,7 @@ interface Planned extends ServiceRef {
 export function stepsFor(
   { service, environment, version, plan, rollback }: Planned,
   targets: readonly Target[],
-  known: TargetStatuses,
-  active: Version | null,
+  { targets: known, active, capacities }: Found,
 ): Result<readonly Step[] | null, PlanRefusal> {
   const colours = coloursOf(targets, known, active);
   const [first, ...rest] = targets.map(({ id }) => id);
@@ -40,6 +48,7 @@ export function stepsFor(
     targets: [first, ...rest],
     checked: plan.checks.length > 0,
     colours,
+    ...(capacities !== undefined && { capacities }),
     routed: plan.router !== null,
     flagged: plan.flags !== null,
     ...(plan.flagsAt && { flagsAt: plan.flagsAt }),

@@ -10,10 +10,10 @@ import type { RollingSpec } from '../model/plan/strategy-spec.js';
 export const rolling: Strategy<RollingSpec> = (spec, input) => {
   const pace = paceOf(spec, input);
   if (!pace.ok) return pace;
-  const { targets, checked, analyses } = input;
+  const { targets, checked, analyses, capacities } = input;
   const known = knownAnalyses([['strategy.analysis.name', spec.analysis?.name]], analyses);
   if (!known.ok) return known;
-  const batches = batchesOf(targets, pace.value.size);
+  const batches = batchesOf(targets, pace.value.room, capacities);
   // Each analysis names all targets: those that have the version, and those that don't yet.
   const compared = spec.analysis === undefined ? 0 : batches.length * targets.length;
   const size = bounded(compared);

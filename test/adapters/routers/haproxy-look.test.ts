@@ -150,6 +150,19 @@ describe('what HAProxy says of its servers', () => {
     agent.close();
   });
 
+  it('tells what its own file gives each server, whatever was set since, where it is not the same', async () => {
+    const weights = new Map([
+      ['web-1', 200],
+      ['web-2', 50],
+    ]);
+    the = await site({ server: (id) => `check inter 100 weight ${weights.get(id) ?? 0}` });
+    const sizes = { 'web-1': { capacity: 200 }, 'web-2': { capacity: 50 } };
+    expect(await seen()).toMatchObject({ ...sizes, 'web-3': { capacity: 0 } });
+    const even = { 'web-1': 0.5, 'web-2': 0.5 };
+    expect(await the.router().setShares(the.call, even, never())).toMatchObject({ ok: true });
+    expect(await seen()).toMatchObject(sizes);
+  });
+
   it('tells shares by the weights of the targets alone, and none where all are 0', async () => {
     the = await site({ extra: ['old 127.0.0.1:9 weight 5'] });
     expect(await seen()).toEqual({ 'web-1': THIRD, 'web-2': THIRD, 'web-3': THIRD });

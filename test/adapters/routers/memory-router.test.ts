@@ -23,6 +23,16 @@ describe('the router in memory', () => {
     expect(Object.values(answer.ok ? answer.value : {})).toEqual([1 / 3, 1 / 3, 1 / 3]);
   });
 
+  it('begins, and begins anew, with what its own configuration gives each', async () => {
+    const router = made({ capacities: { 'web-1': 200, 'web-2': 50, 'web-3': 0 } });
+    const own = { 'web-1': { share: 0.8, capacity: 200 }, 'web-2': { share: 0.2, capacity: 50 } };
+    expect(await seen(router)).toMatchObject({ ...own, 'web-3': { share: 0, capacity: 0 } });
+    await router.setShares(call, { 'web-3': 1 }, never());
+    expect(await seen(router.copy())).toMatchObject({ 'web-3': { share: 1, capacity: 0 } });
+    router.forget(call);
+    expect(await seen(router)).toMatchObject(own);
+  });
+
   it('keeps services apart', async () => {
     const router = made();
     const other = { ...call, environment: environmentName('staging') };

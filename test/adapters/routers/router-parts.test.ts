@@ -79,8 +79,16 @@ describe("HAProxy's tables", () => {
     const answer = `1\n${SERVERS_HEADER}\n3 be_api 1 web-1 10.0.0.1 ${states} 28 1\n\n`;
     expect(parseServers(answer)).toEqual({
       ok: true,
-      value: [{ server: 'web-1', weight: 28, ...seen }],
+      value: [{ server: 'web-1', weight: 28, initialWeight: 1, ...seen }],
     });
+  });
+
+  it('say what a server began with, which is what it can carry, where HAProxy tells it', () => {
+    const row = '3 be_api 1 web-1 10.0.0.1 2 0 28';
+    const found = parseServers(`1\n${SERVERS_HEADER}\n${row} 200\n\n`);
+    const old = parseServers(`1\n${SERVERS_HEADER.replace(/ \S+$/, '')}\n${row}\n\n`);
+    expect(found).toMatchObject({ value: [{ initialWeight: 200 }] });
+    expect(old).toMatchObject({ value: [{ initialWeight: 28 }] });
   });
 
   it('are read by the names of their columns, quoted texts with commas included', () => {

@@ -52,6 +52,14 @@ describe('several places', () => {
     two.revive(call, WEB_1);
   });
 
+  it('tell what the first of them has in its own configuration of how much a target can carry', async () => {
+    const capacities = { 'web-1': 200, 'web-2': 50, 'web-3': 50 };
+    const router = pairOf([new MemoryRouter(), new MemoryRouter({ capacities })]);
+    expect(await router.look(call, never())).toMatchObject({
+      value: { 'web-1': { capacity: 200 }, 'web-2': { capacity: 50 } },
+    });
+  });
+
   it('come to the same again by the same call, whatever they were left with', async () => {
     const { one, two, router } = pair();
     await one.setShares(call, { 'web-1': 1 }, never());

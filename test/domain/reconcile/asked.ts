@@ -34,13 +34,17 @@ export const asked = (status: fc.Arbitrary<TargetStatus>): fc.Arbitrary<Asked> =
           nil: null,
         },
       ),
-      floor: fc.nat(5),
+      sizes: fc.option(fc.array(fc.constantFrom(1, 1, 2.5, 4), { minLength: 5, maxLength: 5 }), {
+        nil: null,
+      }),
+      floor: fc.oneof(fc.nat(5), fc.constantFrom(2.5, 6, 9.5)),
       width: fc.integer({ min: 1, max: 5 }),
       routed: fc.boolean(),
       admits: fc.boolean(),
       leaves: fc.boolean(),
     })
-    .map(({ service, named, to, turns: all, parts, floor, width, routed, admits, leaves }) => {
+    .map(({ service, named, to, turns: all, parts, sizes, floor, width, ...hows }) => {
+      const { routed, admits, leaves } = hows;
       const ids = [...service.targets.keys()];
       const turns = new Map(FIVE.map((id, at) => [id, all[at] ?? 'now'] as const));
       // What serves nobody first, as whoever asks has put it.
@@ -54,7 +58,12 @@ export const asked = (status: fc.Arbitrary<TargetStatus>): fc.Arbitrary<Asked> =
           : Object.fromEntries(ids.map((id, at) => [id, (parts[at] ?? 0) / whole]));
       const turnOf = (id: TargetId): Turn => turns.get(id) ?? 'now';
       const desired = wanted(order, { shares, admits, leaves }, to);
-      return { service, desired, turns, given: limits({ floor, width, routed, turnOf }) };
+      const capacities =
+        sizes === null
+          ? {}
+          : { capacities: Object.fromEntries(FIVE.map((id, at) => [id, sizes[at] ?? 1])) };
+      const given = limits({ floor, width, routed, turnOf, ...capacities });
+      return { service, desired, turns, given };
     });
 
 export const serves = (service: Service, id: TargetId): boolean => mayServe(statusOf(service, id));

@@ -45,8 +45,11 @@ describe('carried out to its end', () => {
         const { moments } = carriedOut(asking);
         // A target that is called serves nobody meanwhile; without a router that is not to be seen here.
         if (!asking.given.routed) return;
-        const least = Math.min(asking.given.floor, capacity(asking.service));
-        for (const moment of moments) expect(capacity(moment)).toBeGreaterThanOrEqual(least);
+        const { floor, capacities } = asking.given;
+        const least = Math.min(floor, capacity(asking.service, capacities));
+        for (const moment of moments) {
+          expect(capacity(moment, capacities)).toBeGreaterThanOrEqual(least);
+        }
       }),
       { numRuns: 1_000 },
     );

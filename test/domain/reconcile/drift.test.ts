@@ -85,6 +85,42 @@ describe('what a router says and a service does not declare', () => {
     expect(drifted({ share: 0.5 }, { version: [null] }, change)).toHaveLength(2);
   });
 
+  describe('where targets differ in size', () => {
+    const sized = (first: SeenTarget, second: SeenTarget, change: Partial<Declared> = {}) =>
+      driftOf(
+        declared(change),
+        [aTarget('web-1'), aTarget('web-2')],
+        webs(running('1.0.0'), running('1.0.0')),
+        { 'web-1': first, 'web-2': second },
+      );
+    const even = [
+      { kind: 'share', target: web(1), declared: 0.8, seen: 0.5 },
+      { kind: 'share', target: web(2), declared: 0.2, seen: 0.5 },
+    ];
+
+    test('is measured by what the balancer’s own configuration gives', () => {
+      const [large, small] = [
+        { ...well, capacity: 200 },
+        { ...well, capacity: 50 },
+      ];
+
+      expect(sized(large, small)).toEqual(even);
+      expect(sized({ ...large, share: 0.8 }, { ...small, share: 0.2 })).toEqual([]);
+    });
+
+    test('is measured by the sizes of now, whatever the shares were made for', () => {
+      const shares = { 'web-1': 0.2, 'web-2': 0.8 };
+      const then = { shares, capacities: { 'web-1': 1, 'web-2': 4 } };
+      const targets = [{ ...aTarget('web-1'), capacity: 4 }, aTarget('web-2')];
+      const found = driftOf(declared(then), targets, webs(running('1.0.0'), running('1.0.0')), {
+        'web-1': well,
+        'web-2': well,
+      });
+
+      expect(found).toEqual(even);
+    });
+  });
+
   test('is nothing of a target that the router does not know', () => {
     const targets = [aTarget('web-1'), aTarget('web-2')];
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TargetId } from '../../../src/domain/model/ids.js';
 import { carriedShares, hasShare } from '../../../src/domain/reconcile/carried-shares.js';
-import type { Effect, Next } from '../../../src/domain/reconcile/effect.js';
+import type { Effect, Limits, Next } from '../../../src/domain/reconcile/effect.js';
 import { nextEffects } from '../../../src/domain/reconcile/next-effects.js';
 import { capacity, statusOf } from '../../../src/domain/model/service-status.js';
 import { isWell, mayServe, surelyServes } from '../../../src/domain/model/serving.js';
@@ -20,6 +20,12 @@ const ofAny = (
     }),
     { numRuns: 1_000 },
   );
+
+/** What these can carry together. */
+const size = (
+  { capacities }: Limits,
+  targets: readonly (readonly [TargetId, TargetStatus])[],
+): number => targets.reduce((sum, [id]) => sum + (capacities?.[id] ?? 1), 0);
 
 const effectsOf = (next: Next): readonly Effect[] => (next.kind === 'effects' ? next.effects : []);
 const takenOut = (next: Next): readonly TargetId[] =>
@@ -42,7 +48,7 @@ describe('whatever is known of the targets', () => {
       const left = [...service.targets].filter(
         ([id, status]) => surelyServes(status) && !out.includes(id),
       );
-      expect(left.length).toBeGreaterThanOrEqual(given.floor);
+      expect(size(given, left)).toBeGreaterThanOrEqual(given.floor);
     });
     expect(taken).toBeGreaterThan(20);
   });
@@ -64,8 +70,8 @@ describe('whatever is known of the targets', () => {
       const shareOf = (id: TargetId): number => weigh.shares[id] ?? 0;
       const loses = [...service.targets].some(([id, status]) => mayServe(status) && !shareOf(id));
       const keep = [...service.targets].filter(([id, s]) => surelyServes(s) && shareOf(id) > 0);
-      if (loses) expect(keep.length).toBeGreaterThanOrEqual(given.floor);
-      else expect(keep.length).toBeGreaterThanOrEqual(Math.min(given.floor, capacity(service)));
+      const least = Math.min(given.floor, capacity(service, given.capacities));
+      expect(size(given, keep)).toBeGreaterThanOrEqual(loses ? given.floor : least);
     });
   });
 
@@ -142,7 +148,7 @@ describe('whatever is known of the targets', () => {
       done += 1;
       expect(open(asking)).toEqual([]);
       const { service, desired, given } = asking;
-      const shares = given.routed ? carriedShares(service, desired, given.floor) : null;
+      const shares = given.routed ? carriedShares(service, desired, given) : null;
       if (shares === null) return;
       for (const [id, status] of service.targets) {
         expect(hasShare(status, shares[id] ?? 0)).toBe(true);

@@ -26,7 +26,7 @@ describe('traffic that is lent', () => {
     lentShares(
       serviceOf(running(), running('1.0.0')),
       { ...wanted([], { shares: { 'web-1': 1 }, ...change }) },
-      floor,
+      { floor },
     );
   const done = { isDone: (id: string) => id === 'web-2' };
 
@@ -41,14 +41,28 @@ describe('traffic that is lent', () => {
   });
 });
 
+describe('traffic that is lent among targets of unequal size', () => {
+  const lent = (floor: number) =>
+    lentShares(
+      serviceOf(running(), running('1.0.0')),
+      { ...wanted([], { shares: { 'web-1': 1 } }), isDone: (id: string) => id === 'web-2' },
+      { floor, capacities: { 'web-1': 4, 'web-2': 1 } },
+    );
+
+  test('is a part by capacity, where those that have it could carry all', () => {
+    expect(lent(4)).toEqual({ 'web-1': 0.8, 'web-2': 0.2 });
+    expect(lent(4.5)).toBeNull();
+  });
+});
+
 describe('the traffic as it can be carried', () => {
   const carried = (statuses: readonly TargetStatus[], change = {}, floor = 1) =>
-    carriedShares(serviceOf(...statuses), wanted([], { shares: half, ...change }), floor);
+    carriedShares(serviceOf(...statuses), wanted([], { shares: half, ...change }), { floor });
 
   test('is all of it, over those that should have some, and over none that is in rotation unwell', () => {
     fc.assert(
       fc.property(asked(aStatus), ({ service, desired, given }) => {
-        const shares = carriedShares(service, desired, given.floor);
+        const shares = carriedShares(service, desired, given);
         if (shares === null) return;
         expect(sum(shares)).toBeCloseTo(1);
         for (const id of Object.keys(shares)) {
@@ -108,10 +122,36 @@ describe('a share', () => {
   });
 
   test('of a shift is in equal parts, and of a whole', () => {
-    expect(sharesOf([web(1), web(2)], [web(3)], 50)).toEqual({
-      ...{ 'web-1': 0.25, 'web-2': 0.25, 'web-3': 0.5 },
+    const shift = { to: [web(1), web(2)], from: [web(3)], percent: 50 };
+
+    expect(sharesOf(shift, undefined)).toEqual({ 'web-1': 0.25, 'web-2': 0.25, 'web-3': 0.5 });
+    expect(sharesOf({ to: [web(1)], from: [], percent: 100 }, undefined)).toEqual({ 'web-1': 1 });
+  });
+
+  test('of a shift is, within a group, by capacity', () => {
+    const shift = { to: [web(1), web(2)], from: [web(3), web(4)], percent: 50 };
+    const capacities = { 'web-1': 4, 'web-2': 1, 'web-3': 1 };
+
+    expect(sharesOf(shift, capacities)).toEqual({
+      ...{ 'web-1': 0.4, 'web-2': 0.1, 'web-3': 0.25, 'web-4': 0.25 },
     });
-    expect(sharesOf([web(1)], [], 100)).toEqual({ 'web-1': 1 });
+  });
+});
+
+describe('shares that were declared for other targets of unequal size', () => {
+  const sizes = { 'web-1': 4, 'web-2': 1, 'web-3': 2 };
+  const three = ['web-1', 'web-2', 'web-3'].map(aTarget);
+
+  test('give a new one as much by its capacity as the others have', () => {
+    const shares = sharesOver(three, { 'web-1': 0.8, 'web-2': 0.2 }, sizes);
+
+    expect(shares['web-1']).toBeCloseTo(4 / 7);
+    expect(shares['web-2']).toBeCloseTo(1 / 7);
+    expect(shares['web-3']).toBeCloseTo(2 / 7);
+  });
+
+  test('give each its part where all are new', () => {
+    expect(sharesOver(three, { 'web-9': 1 }, sizes)['web-1']).toBeCloseTo(4 / 7);
   });
 });
 

@@ -99,14 +99,19 @@ describe('the steps at the start', () => {
   };
 
   test('are those of the plan while the colours are', () => {
-    expect(stepsFor(planned({ kind: 'blue_green' }), targets, blueLive, null)).toEqual({
+    expect(
+      stepsFor(planned({ kind: 'blue_green' }), targets, { targets: blueLive, active: null }),
+    ).toEqual({
       ok: true,
       value: null,
     });
   });
 
   test('go the other way where the colours changed since', () => {
-    const steps = stepsFor(planned({ kind: 'blue_green' }), targets, greenLive, null);
+    const steps = stepsFor(planned({ kind: 'blue_green' }), targets, {
+      targets: greenLive,
+      active: null,
+    });
 
     expect(steps.ok && sketch(steps.value ?? [])).toEqual([
       'deploy b1',
@@ -116,38 +121,41 @@ describe('the steps at the start', () => {
 
   test('are told apart by the analyses of the plan as well', () => {
     const analyze = { kind: 'canary', traffic: true, analysis: { name: 'errors' } } as const;
-    const steps = stepsFor(
-      planned(analyze, { analyses: [{ name: 'errors' }] }),
-      targets,
-      greenLive,
-      null,
-    );
+    const steps = stepsFor(planned(analyze, { analyses: [{ name: 'errors' }] }), targets, {
+      targets: greenLive,
+      active: null,
+    });
 
     expect(steps.ok && steps.value?.length).toBe(8);
   });
 
   test('take the targets in the order in which they are to be taken now', () => {
-    const steps = stepsFor(planned({ kind: 'rolling' }), targets.toReversed(), blueLive, null);
+    const steps = stepsFor(planned({ kind: 'rolling' }), targets.toReversed(), {
+      targets: blueLive,
+      active: null,
+    });
 
     expect(steps.ok && sketch(steps.value ?? [])).toEqual(['deploy g2', 'deploy g1', 'deploy b1']);
-    expect(stepsFor(planned({ kind: 'rolling' }), [], blueLive, null)).toEqual({
-      ok: true,
-      value: null,
-    });
+    expect(stepsFor(planned({ kind: 'rolling' }), [], { targets: blueLive, active: null })).toEqual(
+      {
+        ok: true,
+        value: null,
+      },
+    );
   });
 
   test('stay as they are where no step goes by colours, or there are none', () => {
-    expect(stepsFor(planned({ kind: 'rolling' }), targets, greenLive, null)).toEqual({
+    expect(
+      stepsFor(planned({ kind: 'rolling' }), targets, { targets: greenLive, active: null }),
+    ).toEqual({
       ok: true,
       value: null,
     });
     expect(
-      stepsFor(
-        planned({ kind: 'rolling' }, { targets: [aTarget('a')] }),
-        [aTarget('a')],
-        greenLive,
-        null,
-      ),
+      stepsFor(planned({ kind: 'rolling' }, { targets: [aTarget('a')] }), [aTarget('a')], {
+        targets: greenLive,
+        active: null,
+      }),
     ).toEqual({ ok: true, value: null });
   });
 
@@ -155,7 +163,9 @@ describe('the steps at the start', () => {
     const strategy = { kind: 'canary', traffic: true, maxUnavailable: 0 } as const;
 
     expect(
-      refusal(stepsFor(planned(strategy, {}, blueLive), targets, greenLive, null)),
+      refusal(
+        stepsFor(planned(strategy, {}, blueLive), targets, { targets: greenLive, active: null }),
+      ),
     ).toMatchObject({
       path: 'strategy.maxUnavailable',
       message: expect.stringContaining('all traffic on 1 target, which 2 targets have before'),

@@ -128,7 +128,7 @@ describe('a switch to fewer targets', () => {
       path: 'strategy.steps',
     });
     const found = compiled({ kind: 'steps', steps, partial: true }, equipped(4));
-    expect(narrowingIn(found, equipped(4).targets)).toEqual({ step: 3, from: 4, to: 1 });
+    expect(narrowingIn(found, equipped(4).targets)).toMatchObject({ step: 3, from: 4, to: 1 });
   });
 
   test('sees through the removal of what is at the place of whom is deployed to next', () => {
@@ -141,6 +141,10 @@ describe('a switch to fewer targets', () => {
     } as const;
 
     expect(narrowingIn([shift, retire, deploy], [web(1), web(2)])).toBeNull();
-    expect(narrowingIn([shift, retire], [web(1), web(2)])).toEqual({ step: 0, from: 2, to: 1 });
+    expect(narrowingIn([shift, retire], [web(1), web(2)])).toMatchObject({
+      step: 0,
+      from: 2,
+      to: 1,
+    });
   });
 });

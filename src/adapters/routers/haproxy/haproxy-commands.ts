@@ -10,6 +10,8 @@ export interface HaproxyName {
 export interface HaproxyServer {
   readonly server: string;
   readonly weight: number;
+  /** What its configuration gives it, and a reload would. */
+  readonly initialWeight: number;
   /** In full service as far as checks go; a server that still warms up is not. */
   readonly up: boolean;
   /** Given new requests as far as checks go: also while it warms up, and not once a check has it stop. */
@@ -62,6 +64,7 @@ export function parseServers(answer: string): Result<readonly HaproxyServer[], s
   for (const row of rows) {
     const field = fieldsOf(columns, row.split(' '));
     const weight = Number(field('srv_uweight') || Number.NaN);
+    const initialWeight = Number(field('srv_iweight') || weight);
     const bits = Number(field('srv_admin_state') || Number.NaN);
     const server = field('srv_name');
     if (server === '' || !Number.isInteger(weight) || !Number.isInteger(bits)) {
@@ -71,7 +74,7 @@ export function parseServers(answer: string): Result<readonly HaproxyServer[], s
     const receiving = up || field('srv_op_state') === STARTING;
     const admin = adminStateOf(bits);
     const outOfService = admin.drained || inMaintenance(admin);
-    servers.push({ server, weight, up, receiving, admin, outOfService });
+    servers.push({ server, weight, initialWeight, up, receiving, admin, outOfService });
   }
   return ok(servers);
 }

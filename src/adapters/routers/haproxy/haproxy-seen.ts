@@ -12,8 +12,9 @@ export function seenServers(
   { servers }: BackendView,
   drainState: HaproxyRouterSpec['drainState'],
 ): readonly SeenTarget[] {
+  const isUneven = new Set(servers.map(({ initialWeight }) => initialWeight)).size > 1;
   const shares = sharesOf(servers.map(({ weight }) => weight));
-  return servers.map(({ admin, receiving }, at) => {
+  return servers.map(({ admin, receiving, initialWeight }, at) => {
     const byDrain = drainState === 'maint' && admin.forcedMaintenance;
     return {
       inRotation: !admin.drained && !byDrain,
@@ -21,6 +22,7 @@ export function seenServers(
       // It checks nothing in maintenance, and calls it down only for that.
       up: receiving || inMaintenance(admin),
       heldOut: admin.otherMaintenance || (admin.forcedMaintenance && !byDrain),
+      ...(isUneven && { capacity: initialWeight }),
     };
   });
 }

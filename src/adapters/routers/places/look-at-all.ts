@@ -99,11 +99,14 @@ const shareIn = ([first]: readonly SeenPlace[], { targets }: RouteCall, id: Targ
 function worstOf(said: readonly (readonly [string, SeenAtPlace])[]): SeenTarget {
   const each = said.map(([, its]) => its);
   const ups = new Set(each.map(({ up }) => up));
+  // Their files should say the same; where they don't, the first counts.
+  const [capacity] = each.flatMap((its) => its.capacity ?? []);
   return {
     inRotation: each.every(({ inRotation }) => inRotation),
     share: Math.min(...each.map(({ share }) => share)),
     up: ups.size > 1 ? null : ups.has(true),
     heldOut: each.some(({ heldOut }) => heldOut),
+    ...(capacity !== undefined && { capacity }),
     at: Object.fromEntries(said),
   };
 }

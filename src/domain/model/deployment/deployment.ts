@@ -1,3 +1,4 @@
+import type { Capacities } from '../traffic/capacities.js';
 import type { Verification } from '../verification.js';
 import type { DeploymentId, ServiceRef, TargetId, Version } from '../ids.js';
 import type { StepAnalysis, DeploymentProgress } from './progress.js';
@@ -177,6 +178,17 @@ export const targetsToRestore = (deployment: Deployment): readonly TargetId[] =>
 /** The steps as they are carried out. */
 export const stepsOf = ({ plan, progress }: Deployment): readonly Step[] =>
   progress.replanned ?? plan.steps;
+
+/** What its targets can carry, as it is carried out; `undefined` where all can carry the same. */
+export const capacitiesIn = ({
+  plan,
+  progress: { resized },
+}: Pick<Deployment, 'plan' | 'progress'>): Capacities | undefined =>
+  resized === undefined ? plan.capacities : (resized.capacities ?? undefined);
+
+/** Capacity that must go on serving at any time, as it is carried out. */
+export const floorIn = ({ plan, progress }: Pick<Deployment, 'plan' | 'progress'>): number =>
+  progress.resized?.floor ?? plan.floor;
 
 /** Its state, as long as it executes just this step. */
 export const executingAt = ({ state }: Deployment, step: number): ExecutingState | null =>

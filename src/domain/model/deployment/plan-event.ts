@@ -5,6 +5,7 @@ import type { AnalysisProgress } from './analysis-progress.js';
 import type { Measurement } from './measurement.js';
 import type { Hold } from '../hold.js';
 import type { Declared } from '../declared.js';
+import type { Resized } from './progress.js';
 import type { RollbackCause } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import type { Evidence } from '../target.js';
@@ -56,6 +57,8 @@ export type PlanEvent =
       readonly takesBack?: TakesBack;
       /** The steps, where the situation at the start is not the planned one any more. */
       readonly replanned?: readonly Step[];
+      /** What its targets can carry, and what must go on serving, where that is not as planned any more. */
+      readonly resized?: Resized;
       /** Targets that somebody else holds out of the router. */
       readonly heldOut?: readonly TargetId[];
       /** The windows and freezes that an override went through. */

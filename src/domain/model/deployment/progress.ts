@@ -1,5 +1,6 @@
 import type { AnalysisProgress } from './analysis-progress.js';
 import type { AnalysisReport } from './analysis-report.js';
+import type { Capacities } from '../traffic/capacities.js';
 import type { ForeignChange } from '../foreign-change.js';
 import type { Hold } from '../hold.js';
 import type { Step } from '../plan/step.js';
@@ -23,6 +24,8 @@ export interface DeploymentProgress {
   readonly hold: StandingHold | null;
   /** The steps as they are carried out, where the situation at the start was not the planned one. */
   readonly replanned: readonly Step[] | null;
+  /** What its targets can carry, and what must go on serving, where that was not as planned when it began. */
+  readonly resized?: Resized;
   readonly traffic: TrafficProgress | null;
   /** What the router had counted of the targets that lost the traffic, since the last shift; not said where it counts nothing. */
   readonly counted?: readonly CountedRequests[];
@@ -40,6 +43,12 @@ export interface DeploymentProgress {
   readonly promotedToEnd: boolean;
   /** The step at which its way forwards ended, where it did not come to its end. */
   readonly brokenOffAt?: number | undefined;
+}
+
+export interface Resized {
+  /** `null`: all can carry the same. */
+  readonly capacities: Capacities | null;
+  readonly floor: number;
 }
 
 export interface Override {

@@ -143,4 +143,6 @@ export interface RouterSaid {
   readonly heldOutAt?: readonly string[];
   /** What others of the router's places say, where they do not agree. */
   readonly also?: readonly Pick<RouterSaid, 'inRotation' | 'share'>[];
+  /** What its own configuration gives the target, on its own scale; not said where it gives all the same. */
+  readonly capacity?: number;
 }

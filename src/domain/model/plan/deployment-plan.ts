@@ -1,3 +1,4 @@
+import type { Capacities } from '../traffic/capacities.js';
 import type { AnalysisSpec } from './analysis-spec.js';
 import type { FlagStanding } from './flag-standing.js';
 import type { LimitKey } from './limits.js';
@@ -18,7 +19,9 @@ export interface DeploymentPlan {
   /** Those that are at another place, or have another driver, than when they were deployed to; not said where there are none. */
   readonly moved?: readonly MovedTarget[];
   readonly steps: readonly Step[];
-  /** Targets that must go on serving at any time, on the way back too; 0 where the strategy sets no limit. */
+  /** What its targets can carry, as far as it was known when it was planned; not said where all can carry the same. */
+  readonly capacities?: Capacities;
+  /** Capacity that must go on serving at any time, on the way back too: targets, where all can carry the same. 0 where the strategy sets no limit. */
   readonly floor: number;
   /** What verification will look at; the worker's configuration says how. */
   readonly checks: readonly CheckSummary[];
@@ -69,6 +72,8 @@ export interface Narrowing {
   /** Targets that have the traffic before the first step, and after this one. */
   readonly from: number;
   readonly to: number;
+  /** The part of the capacity that has it before, 0 to 1; not said where all can carry the same. */
+  readonly part?: number;
 }
 
 /** What carrying out a plan will take, told before anything moves. Times are in milliseconds. */
@@ -77,8 +82,10 @@ export interface Forecast {
   readonly batches: number;
   readonly targets: number;
   readonly largestBatch: number;
-  /** The fewest targets that have traffic and are not just being replaced, at any moment. */
+  /** The least capacity that has traffic and is not just being replaced, at any moment: targets, where all can carry the same. */
   readonly lowestCapacity: number;
+  /** What all targets can carry together; not said where all can carry the same. */
+  readonly capacity?: number;
   /** The switch that puts all traffic on fewer targets than have it before; not said where there is none. */
   readonly narrowing?: Narrowing;
   /** Those that somebody else held out of the router when it was planned. */

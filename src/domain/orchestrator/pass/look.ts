@@ -1,8 +1,10 @@
 import type { TargetId } from '../../model/ids.js';
+import { capacitiesOf } from '../../model/traffic/capacities.js';
 import type { RouterSaid } from '../../model/deployment/target-event.js';
 import type { Target } from '../../model/target.js';
 import {
   type Deployment,
+  floorIn,
   isTouched,
   mateOf,
   progressOf,
@@ -92,12 +94,19 @@ function removedNow(deployment: Deployment): readonly Target[] {
 
 function takeIn({ journal }: Pass, seen: SeenTargets, targets: readonly Target[]): void {
   const news: Record<string, RouterSaid> = {};
+  const given = capacitiesOf(
+    targets.map(({ id }) => ({ id })),
+    (id) => seen[id]?.capacity,
+  );
   const ups = new Map<TargetId, Seen>();
   for (const { id } of targets) {
     const its = seen[id];
     if (its === undefined) continue;
     const status = statusOf(journal.service, id);
-    const said = saidOf(status, its, mayBeOurs(journal, id));
+    const said = {
+      ...saidOf(status, its, mayBeOurs(journal, id)),
+      ...(given !== undefined && its.capacity !== undefined && { capacity: its.capacity }),
+    };
     if (isNews(status, said)) news[id] = said;
     ups.set(id, { up: its.up });
   }
@@ -117,7 +126,7 @@ function mayBeOurs({ deployment, service }: Pass['journal'], id: TargetId): bool
 async function lookAtChecks(pass: Pass): Promise<void> {
   const { journal, checker, router, abort } = pass;
   const { plan } = journal.deployment;
-  if (checker === null || plan.floor === 0) return;
+  if (checker === null || floorIn(journal.deployment) === 0) return;
   const asked = plan.targets.filter(({ id }) => {
     const status = statusOf(journal.service, id);
     return router === null || (status.bad !== null && sure(status.inRotation) !== false);

@@ -1,4 +1,5 @@
-import { mateOf } from '../../model/deployment/deployment.js';
+import { floorWords } from '../../plan/floor-words.js';
+import { capacitiesIn, floorIn, mateOf } from '../../model/deployment/deployment.js';
 import type { TargetId, Version } from '../../model/ids.js';
 import type { Way } from '../../reconcile/call-ends.js';
 import type { Desired, Effect, Limits, Next } from '../../reconcile/effect.js';
@@ -64,7 +65,8 @@ export async function reconcile(pass: Pass, goal: Goal): Promise<WaitUntil> {
 
 function limitsOf({ journal, router, clock }: Pass, goal: Goal, resting: Resting): Limits {
   return {
-    floor: journal.deployment.plan.floor,
+    floor: floorIn(journal.deployment),
+    capacities: capacitiesIn(journal.deployment),
     width: goal.width,
     routed: router !== null,
     mateOf: (id) => mateOf(journal.deployment.plan, id),
@@ -99,7 +101,6 @@ async function settled(
   if (next.kind === 'wait') return next.until;
   if (next.kind === 'done') return null;
   const { deployment, service } = pass.journal;
-  const { floor } = deployment.plan;
   const open = [...versions.keys()].filter(
     (id) =>
       !goal.desired.isDone(id, statusOf(service, id)) &&
@@ -113,7 +114,7 @@ async function settled(
   if (next.ours) return goal.atFloor(open) ? 'again' : null;
   return blocked(pass, {
     kind: 'capacity',
-    reason: `too few targets serve for another to be taken out: at least ${floor} must go on serving`,
+    reason: `too few targets serve for another to be taken out: at least ${floorWords(deployment).least} must go on serving`,
     liftedBy: 'targets that serve again',
   });
 }

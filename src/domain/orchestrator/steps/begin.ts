@@ -7,7 +7,18 @@ import { givenUp } from '../../plan/machine/failure.js';
 import { heldOutOf } from '../../plan/held-out.js';
 import type { Step } from '../../model/plan/step.js';
 import type { Target } from '../../model/target.js';
-import { runs } from '../../model/target-status.js';
+import { runs, type TargetStatuses } from '../../model/target-status.js';
+import {
+  type Capacities,
+  capacitiesOf,
+  levelled,
+  sameCapacities,
+  smallestFirst,
+} from '../../model/traffic/capacities.js';
+import type { Declared } from '../../model/declared.js';
+import type { Resized } from '../../model/deployment/progress.js';
+import { floorOf } from '../../strategies/parts/capacity.js';
+import { coloursOf } from '../../strategies/parts/colours.js';
 import { takenByOthers } from '../../plan/taken-by-others.js';
 import type { RemovedNotice } from '../../model/deployment/target-event.js';
 import { statusOf } from '../../model/service-status.js';
@@ -45,8 +56,10 @@ async function beginNow(pass: Pass): Promise<void> {
     journal.submit({ type: 'cancel', reason: `nothing to do: ${version} is active by now` });
     return;
   }
-  const shares = declared?.shares ?? sharesFound(pass);
-  const steps = stepsNow(pass, previous?.version ?? null, shares);
+  const capacities = capacitiesNow(pass);
+  const shares = sharesNow(pass, declared, capacities);
+  const situation = { active: previous?.version ?? null, shares, capacities };
+  const steps = stepsNow(pass, situation);
   if (!steps.ok) {
     const { path, message } = steps.error;
     const reason = `cannot be carried out any more: ${path}: ${message}`;
@@ -58,6 +71,7 @@ async function beginNow(pass: Pass): Promise<void> {
     ...{ type: 'begin', previous, declared, shares },
     ...(past && { takesBack: past.takesBack }),
     ...(steps.value && { replanned: steps.value }),
+    ...resizedNow(pass, situation),
     ...heldOutNow(pass),
     ...(overridden.length > 0 && { overridden }),
   });
@@ -95,11 +109,50 @@ async function pastWhat({ journal, versions }: Pass): Promise<{
   return { isThere: active?.version === version, takesBack: takesBack(version, stable) };
 }
 
-/** What is declared nowhere is taken as the router has it, once: it was set up by somebody. */
-function sharesFound({ router, journal }: Pass): TrafficShares | null {
-  if (router === null) return null;
-  const shares = sureShares(journal.service);
-  return Object.values(shares).some((share) => share > 0) ? shares : null;
+/** What the targets can carry, as configured when it was planned, or as the balancer's own configuration has it now. */
+function capacitiesNow({ journal }: Pass): Capacities | undefined {
+  const { deployment, service } = journal;
+  return capacitiesOf(deployment.plan.targets, (id) => statusOf(service, id).capacity);
+}
+
+/** The shares that the service has as long as nothing else is asked for, by what the targets can carry now. */
+function sharesNow(
+  pass: Pass,
+  declared: Declared | null,
+  capacities: Capacities | undefined,
+): TrafficShares | null {
+  const { router, journal } = pass;
+  if (declared !== null && declared.shares !== null) {
+    return levelled(declared.shares, declared.capacities, capacities);
+  }
+  // What is declared nowhere is taken as the router has it, once: it was set up by somebody.
+  const shares = router === null ? {} : sureShares(journal.service);
+  if (!Object.values(shares).some((share) => share > 0)) return null;
+  const { targets } = journal.deployment.plan;
+  const nothingSaid = targets.map(({ id }) => ({ id }));
+  const given = capacitiesOf(nothingSaid, (id) => statusOf(journal.service, id).capacity);
+  return levelled(shares, given, capacities);
+}
+
+/** The service at the start: which version is live, who is to have the traffic, and what each can carry. */
+interface Situation {
+  readonly active: Version | null;
+  readonly shares: TrafficShares | null;
+  readonly capacities: Capacities | undefined;
+}
+
+/** What its targets can carry, and what must go on serving, where that is not as it was planned. */
+function resizedNow(pass: Pass, situation: Situation): { readonly resized?: Resized } {
+  const { deployment } = pass.journal;
+  const { plan } = deployment;
+  const { capacities } = situation;
+  const colours = coloursOf(plan.targets, targetsThen(pass, situation), situation.active);
+  const [first, ...rest] = plan.targets.map(({ id }) => id);
+  if (first === undefined) return {};
+  const routed = plan.router !== null;
+  const floor = floorOf(plan.strategy, { targets: [first, ...rest], colours, routed, capacities });
+  const isAsPlanned = floor === plan.floor && sameCapacities(capacities, plan.capacities);
+  return isAsPlanned ? {} : { resized: { capacities: capacities ?? null, floor } };
 }
 
 /** A retry goes on only with what it left: something newer may have come since, or come and gone. */
@@ -141,21 +194,28 @@ function heldOutNow({ journal, router }: Pass): { readonly heldOut?: readonly Ta
  * as they are once the traffic is as it should be: that is put right before
  * anything is taken out, whatever another deployment left.
  */
-function stepsNow(
-  { journal }: Pass,
-  active: Version | null,
-  shares: TrafficShares | null,
-): Result<readonly Step[] | null, PlanRefusal> {
-  const { deployment, service } = journal;
-  const { targets } = deployment.plan;
-  const targetsThen =
-    shares === null ? service.targets : withShares(service.targets, targets, shares);
-  const isDown = ({ id }: Target): boolean => !mayServe(statusOf({ targets: targetsThen }, id));
-  const ordered = targets.toSorted((a, b) => Number(isDown(b)) - Number(isDown(a)));
+function stepsNow(pass: Pass, situation: Situation): Result<readonly Step[] | null, PlanRefusal> {
+  const { deployment } = pass.journal;
+  const { targets, capacities: planned } = deployment.plan;
+  const { active, capacities } = situation;
+  const then = targetsThen(pass, situation);
+  const isDown = ({ id }: Target): boolean => !mayServe(statusOf({ targets: then }, id));
+  const isResized = !sameCapacities(capacities, planned);
+  const sized = isResized ? smallestFirst(targets, capacities) : targets;
+  const ordered = sized.toSorted((a, b) => Number(isDown(b)) - Number(isDown(a)));
   const sameOrder = ordered.every(({ id }, at) => id === targets[at]?.id);
   const coloured = targets.some(({ metadata }) => metadata['colour'] !== undefined);
-  if (sameOrder && !coloured) return ok(null);
-  const steps = stepsFor(deployment, ordered, targetsThen, active);
+  if (sameOrder && !coloured && !isResized) return ok(null);
+  const known = { targets: then, active, capacities };
+  const steps = stepsFor(deployment, ordered, known);
   // Taken in that order, the stages may be too large; as they were planned they are not.
-  return steps.ok || sameOrder ? steps : stepsFor(deployment, targets, targetsThen, active);
+  return steps.ok || sameOrder ? steps : stepsFor(deployment, targets, known);
+}
+
+/** What is known of the targets, with the traffic as it is to be. */
+function targetsThen({ journal }: Pass, { shares, capacities }: Situation): TargetStatuses {
+  const { service, deployment } = journal;
+  return shares === null
+    ? service.targets
+    : withShares(service.targets, deployment.plan.targets, shares, capacities);
 }

@@ -1,4 +1,4 @@
-import { stepsOf } from '../../model/deployment/deployment.js';
+import { capacitiesIn, floorIn, stepsOf } from '../../model/deployment/deployment.js';
 import type { Step } from '../../model/plan/step.js';
 import { type ActingStep, desiredAt } from '../../reconcile/desired.js';
 import type { Turn } from '../../reconcile/effect.js';
@@ -18,8 +18,10 @@ export async function holdStage(pass: Pass, number: number): Promise<WaitUntil> 
   const step = steps[stage];
   if (router === null || step === undefined || !isActing(step)) return null;
   const desired = desiredAt(journal.deployment, step, stage);
-  const { floor } = journal.deployment.plan;
-  const limits = { floor, width: 1, routed: true, turnOf: (): Turn => 'given_up' };
+  const limits = {
+    ...{ floor: floorIn(journal.deployment), capacities: capacitiesIn(journal.deployment) },
+    ...{ width: 1, routed: true, turnOf: (): Turn => 'given_up' },
+  };
   const next = nextEffects(journal.service, desired, limits);
   return next.kind === 'effects' ? takeActingStep(pass, step, stage, number) : null;
 }

@@ -5,6 +5,7 @@ import {
   touchedTargets,
   targetsToRestore,
 } from '../../model/deployment/deployment.js';
+import { floorWords } from '../../plan/floor-words.js';
 import { givenUp } from '../../plan/machine/failure.js';
 import { wayBackEnd } from '../../plan/conclusions/way-back-end.js';
 import { desiredBack, versionBack } from '../../reconcile/desired.js';
@@ -102,12 +103,12 @@ function keepAsItIs(
 /** What others can't do without stays as it is; traffic that can't go back ends the way back. */
 function atFloor(pass: Pass, reason: string, open: readonly TargetId[]): boolean {
   const { journal } = pass;
-  const { floor } = journal.deployment.plan;
+  const { less } = floorWords(journal.deployment);
   if (open.length > 0) {
-    giveUp(pass, open, `left as it is: fewer than ${floor} targets would go on serving`);
+    giveUp(pass, open, `left as it is: ${less} would go on serving`);
     return true;
   }
-  const error = `the traffic stays where it is: fewer than ${floor} targets would go on serving`;
+  const error = `the traffic stays where it is: ${less} would go on serving`;
   journal.report(givenUp(`${reason}; could not go back: ${error}`));
   return false;
 }

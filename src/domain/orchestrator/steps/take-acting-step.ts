@@ -1,5 +1,14 @@
 import type { TargetId } from '../../model/ids.js';
-import { countOf, progressOf, removedIn, stepsOf } from '../../model/deployment/deployment.js';
+import { floorWords } from '../../plan/floor-words.js';
+import {
+  capacitiesIn,
+  countOf,
+  type Deployment,
+  floorIn,
+  progressOf,
+  removedIn,
+  stepsOf,
+} from '../../model/deployment/deployment.js';
 import type { RetireStep } from '../../model/plan/step.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 import { failed } from '../../plan/machine/failure.js';
@@ -46,7 +55,7 @@ export async function takeActingStep(
   let waitUntil = await bringTo(desired, (open) => {
     const shares =
       open.length > 0 && keepsTraffic(pass, at)
-        ? lentShares(journal.service, desired, journal.deployment.plan.floor)
+        ? lentShares(journal.service, desired, limitsIn(journal.deployment))
         : null;
     if (shares === null) return giveUp(open);
     lent.push(shares);
@@ -70,12 +79,16 @@ const keepsTraffic = ({ journal, router }: Pass, at: number): boolean =>
     .slice(0, at + 1)
     .every(({ kind }) => kind !== 'shift');
 
+const limitsIn = (deployment: Deployment) => ({
+  floor: floorIn(deployment),
+  capacities: capacitiesIn(deployment),
+});
+
 function tooFewServe({ journal }: Pass, open: readonly TargetId[]): false {
   const { deployment } = journal;
   const what = open.length === 0 ? 'this shift' : 'one more taken out';
   const why = countOf(deployment, 'failed') > 0 ? 'targets failed' : 'too few have traffic';
-  const { floor } = deployment.plan;
-  const reason = `${why}, and ${what} would leave fewer than the ${floor} that must go on serving`;
+  const reason = `${why}, and ${what} would leave ${floorWords(deployment).lessThanThe} that must go on serving`;
   journal.report(failed(reason));
   return false;
 }

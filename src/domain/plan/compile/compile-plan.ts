@@ -2,6 +2,7 @@ import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
 import type { ServiceRef, TargetId, Version } from '../../model/ids.js';
 import { deadlineRefusal } from '../../policy/deadline-refusal.js';
 import type { FlagStanding } from '../../model/plan/flag-standing.js';
+import { capacitiesOf, smallestFirst } from '../../model/traffic/capacities.js';
 import type { LimitKey } from '../../model/plan/limits.js';
 import { ok, type Result } from '../../model/result.js';
 import { floorOf, limitedOf, servingOf } from '../../strategies/parts/capacity.js';
@@ -86,7 +87,8 @@ export function compilePlan(
   known: Known,
   active: Version | null = null,
 ): Result<DeploymentPlan, PlanRefusal> {
-  const ordered = input.targets.toSorted(
+  const capacities = capacitiesOf(input.targets, (id) => known.get(id)?.capacity);
+  const ordered = smallestFirst(input.targets, capacities).toSorted(
     (a, b) => rank(known.get(a.id), input.version) - rank(known.get(b.id), input.version),
   );
   const [first, ...rest] = ordered.map(({ id }) => id);
@@ -107,6 +109,7 @@ export function compilePlan(
 
   const situation = situationOf(input, [first, ...rest], {
     colours: coloursOf(ordered, known, active),
+    capacities,
   });
   const removed = removedTargets(input, known);
   const moved = movedTargets(input, known);
@@ -122,13 +125,14 @@ export function compilePlan(
 const situationOf = (
   input: PlanInput,
   targets: TargetGroup,
-  { colours }: Pick<StrategyInput, 'colours'>,
+  { colours, capacities }: Pick<StrategyInput, 'colours' | 'capacities'>,
 ): StrategyInput => ({
   ref: input.ref ?? null,
   version: input.version,
   targets,
   checked: input.checks.length > 0,
   colours,
+  ...(capacities !== undefined && { capacities }),
   routed: (input.router ?? null) !== null,
   flagged: (input.flags ?? null) !== null,
   flagsAt: input.flagsAt ?? [],
@@ -158,6 +162,7 @@ function planOf(
     ...(removed.length > 0 && { removed }),
     ...(moved.length > 0 && { moved }),
     steps,
+    ...(situation.capacities !== undefined && { capacities: situation.capacities }),
     floor: floorOf(input.strategy, situation),
     checks: input.checks,
     analyses,
@@ -175,6 +180,7 @@ function planOf(
       targets: targets.length,
       serving: servingOf(situation),
       limited: limitedOf(input.strategy, situation),
+      capacities: situation.capacities,
       // Without a router nobody is held out of it any more.
       heldOut: situation.routed ? heldOutOf(targets, known) : [],
       driverTimeoutMs: input.driverTimeoutMs,

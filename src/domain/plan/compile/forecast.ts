@@ -1,9 +1,10 @@
 import { measuringMs } from './measuring-time.js';
+import type { Capacities } from '../../model/traffic/capacities.js';
 import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
 import { lowestServing, narrowingIn } from '../../strategies/parts/lowest-serving.js';
 import type { TargetId } from '../../model/ids.js';
 import type { Step } from '../../model/plan/step.js';
-import type { Forecast } from '../../model/plan/deployment-plan.js';
+import type { Forecast, Narrowing } from '../../model/plan/deployment-plan.js';
 
 /** What a forecast needs to know beside the steps. */
 export interface ForecastBasis {
@@ -12,6 +13,8 @@ export interface ForecastBasis {
   readonly serving: readonly TargetId[];
   /** Those that are known to have it: nobody, where no colour is live yet. Default: `serving`. */
   readonly limited?: readonly TargetId[];
+  /** What each target can carry, and all together; not said where all can carry the same. */
+  readonly capacities?: Capacities | undefined;
   readonly heldOut?: readonly TargetId[];
   /** The longest that one driver call may take. */
   readonly driverTimeoutMs: number;
@@ -25,6 +28,7 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
     targets,
     serving,
     limited = serving,
+    capacities,
     heldOut = [],
     driverTimeoutMs,
     routerTimeoutMs,
@@ -39,13 +43,15 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
   const trafficMs = (shifts + closings + 2 * batches.length) * routerTimeoutMs;
   const callsMs = batches.length * driverTimeoutMs;
   const gates = of(steps, 'gate');
-  const narrowing = narrowingIn(steps, limited);
+  const narrowing = narrowed(narrowingIn(steps, limited, capacities));
+  const all = Object.values(capacities ?? {});
   return {
     steps: steps.length,
     batches: batches.length,
     targets,
     largestBatch: Math.max(0, ...batches),
-    lowestCapacity: lowestServing(steps, serving),
+    lowestCapacity: lowestServing(steps, serving, capacities),
+    ...(all.length > 0 && { capacity: sum(all) }),
     ...(narrowing !== null && { narrowing }),
     heldOut,
     waitMs,
@@ -56,6 +62,13 @@ export function forecast(steps: readonly Step[], basis: ForecastBasis): Forecast
     atMostMs: waitMs + analysisMs + trafficMs + callsMs,
     rollbackMs: callsMs + (2 * batches.length + Math.min(1, shifts)) * routerTimeoutMs,
   };
+}
+
+/** As a plan keeps it. */
+function narrowed(found: ReturnType<typeof narrowingIn>): Narrowing | null {
+  if (found === null) return null;
+  const { capacity: _, ...narrowing } = found;
+  return narrowing;
 }
 
 const longest = (times: readonly (number | null)[]): number | null =>

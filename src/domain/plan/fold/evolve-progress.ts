@@ -42,11 +42,12 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
     override: { by, reason },
     woken: progress.woken + 1,
   }),
-  'deployment.started': ({ progress }, { replanned }, progressAt) => ({
+  'deployment.started': ({ progress }, { replanned, resized }, progressAt) => ({
     hold: null,
     heldMs: 0,
     progressAt,
     replanned: replanned ?? progress.replanned,
+    ...(resized && { resized }),
   }),
   'deployment.retried': ({ progress }, _, approvedAt) => ({
     hold: null,

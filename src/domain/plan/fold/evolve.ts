@@ -1,4 +1,10 @@
-import { type Deployment, progressMap, withProgress } from '../../model/deployment/deployment.js';
+import { levelled } from '../../model/traffic/capacities.js';
+import {
+  capacitiesIn,
+  type Deployment,
+  progressMap,
+  withProgress,
+} from '../../model/deployment/deployment.js';
 import { calledAgain } from '../called-again.js';
 import { evolveAnalyses } from './evolve-analyses.js';
 import { evolveProgress } from './evolve-progress.js';
@@ -43,7 +49,9 @@ function leadingBack(
     return { previous, declared, shares, takesBack };
   const way = wayBackOf(deployment);
   const further = way.declared === declared ? null : way.declared;
-  return { ...way, shares: further?.shares ?? shares, takesBack };
+  if (further === null || further.shares === null) return { ...way, shares, takesBack };
+  const its = levelled(further.shares, further.capacities, capacitiesIn(deployment));
+  return { ...way, shares: its, takesBack };
 }
 
 /** A retry is judged anew. */

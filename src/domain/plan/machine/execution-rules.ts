@@ -8,12 +8,14 @@ export const cancel = (
 ): Decision => ok([{ type: 'deployment.cancelled', reason }]);
 
 export function begin(_: Deployment, command: To<'begin'>): Decision {
-  const { previous, declared, shares, takesBack, replanned, heldOut, overridden } = command;
+  const { previous, declared, shares, takesBack, replanned, resized, heldOut, overridden } =
+    command;
   return ok([
     {
       ...{ type: 'deployment.started', previous, declared, shares },
       ...(takesBack && { takesBack }),
       ...(replanned && { replanned }),
+      ...(resized && { resized }),
       ...(heldOut && { heldOut }),
       ...(overridden && { overridden }),
     },

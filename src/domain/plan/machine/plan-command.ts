@@ -3,6 +3,7 @@ import type { TargetId } from '../../model/ids.js';
 import type { Hold } from '../../model/hold.js';
 import type { Declared } from '../../model/declared.js';
 import type { PreviousVersion, TakesBack } from '../../model/deployment/takes-back.js';
+import type { Resized } from '../../model/deployment/progress.js';
 import type { Step } from '../../model/plan/step.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
@@ -31,6 +32,7 @@ export type PlanCommand =
       readonly shares: TrafficShares | null;
       readonly takesBack?: TakesBack;
       readonly replanned?: readonly Step[];
+      readonly resized?: Resized;
       readonly heldOut?: readonly TargetId[];
       readonly overridden?: readonly Hold[];
     }

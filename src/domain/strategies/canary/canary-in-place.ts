@@ -1,3 +1,4 @@
+import { type Capacities, together } from '../../model/traffic/capacities.js';
 import type { TargetId } from '../../model/ids.js';
 import type { ShiftStep, Step, TargetGroup } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
@@ -15,10 +16,11 @@ import { impossible, type PlanRefusal, type StrategyInput } from '../parts/strat
  */
 export function inPlaceCanary(
   reaches: readonly Reach[],
-  { targets, checked }: StrategyInput,
+  { targets, checked, capacities }: StrategyInput,
   { room, tolerance }: CanaryPace,
 ): Result<readonly Stage[], PlanRefusal> {
-  const size = bounded((Math.ceil(targets.length / room) + reaches.length) * targets.length);
+  const batches = batchesOf(targets, room, capacities).length;
+  const size = bounded((batches + reaches.length) * targets.length);
   if (!size.ok) return size;
   let fresh: readonly TargetId[] = [];
   let shares: ShiftStep | null = null;
@@ -33,12 +35,14 @@ export function inPlaceCanary(
       if (shares === null || !sameShares(shares, next)) steps.push(next);
       shares = next;
     };
-    for (const batch of batchesOf(added, room)) {
+    for (const batch of batchesOf(added, room, capacities)) {
       const others = targets.slice(fresh.length + batch.length);
       const [first, ...more] = fresh.length > 0 ? fresh : others;
       if (first === undefined) return nothingServes(number, targets.length);
       const beside = fresh.length > 0 ? others : [];
-      move(shareOut([first, ...more], beside, worth(fresh, others, before, weight)));
+      move(
+        shareOut([first, ...more], beside, worth({ fresh, others, capacities }, before, weight)),
+      );
       steps.push(...placed(batch, tolerance(batch.length), checked));
       fresh = targets.slice(0, fresh.length + batch.length);
     }
@@ -65,14 +69,16 @@ const shareOut = (to: TargetGroup, from: readonly TargetId[], percent: number): 
  * capacity is worth, and never more than the stage gives it: so no target gets
  * more than the stage asks for because others are away.
  */
-function worth(
-  fresh: readonly TargetId[],
-  others: readonly TargetId[],
-  least: number,
-  most: number,
-): number {
-  const part = (100 * fresh.length) / (fresh.length + others.length);
+function worth({ fresh, others, capacities }: Beside, least: number, most: number): number {
+  const its = together(capacities, fresh);
+  const part = (100 * its) / (its + together(capacities, others));
   return Math.min(most, Math.max(least, Math.round(part * 1_000) / 1_000));
+}
+
+interface Beside {
+  readonly fresh: readonly TargetId[];
+  readonly others: readonly TargetId[];
+  readonly capacities: Capacities | undefined;
 }
 
 /** Whether two steps come to the same; their groups are parts of one list, in its order. */

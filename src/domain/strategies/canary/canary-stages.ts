@@ -2,6 +2,7 @@ import type { Tolerance } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { amountOf } from '../../model/plan/amount.js';
 import { impossible, type PlanRefusal } from '../parts/strategy.js';
+import type { Room } from '../parts/capacity.js';
 import type { CanaryStage, StageSettings } from '../../model/plan/strategy-spec.js';
 
 export const DEFAULT_STAGES: readonly number[] = [10, 25, 50, 100];
@@ -19,7 +20,7 @@ export interface Reach {
 /** How a canary takes targets. */
 export interface CanaryPace {
   /** The most that may be out of service at once. */
-  readonly room: number;
+  readonly room: Room;
   /** @param size of the batch */
   readonly tolerance: (size: number) => Tolerance;
 }

@@ -65,7 +65,7 @@ function weighted(
 
 function counted(
   { stages = DEFAULT_STAGES }: CanarySpec,
-  { targets, checked }: StrategyInput,
+  { targets, checked, capacities }: StrategyInput,
   { room, tolerance }: CanaryPace,
 ): Result<readonly Stage[], PlanRefusal> {
   const reaches = targetStages(stages);
@@ -79,7 +79,7 @@ function counted(
       return {
         number: reach.number,
         settings: reach.settings,
-        steps: batchesOf(added, room).flatMap((batch) =>
+        steps: batchesOf(added, room, capacities).flatMap((batch) =>
           placed(batch, tolerance(batch.length), checked),
         ),
         recheck: checkOf(added, tolerance(added.length), checked),

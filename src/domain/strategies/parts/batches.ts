@@ -1,15 +1,16 @@
+import { type Capacities, capacityOf, reaches } from '../../model/traffic/capacities.js';
 import type { TargetId } from '../../model/ids.js';
 import type { CheckStep, DeployStep, TargetGroup, Tolerance } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { type Amount, amountOf } from '../../model/plan/amount.js';
-import { roomFor, toleranceOf } from './capacity.js';
+import { type Room, roomFor, toleranceOf } from './capacity.js';
 import { impossible, type PlanRefusal, type StrategyInput } from './strategy.js';
 import type { BatchSettings } from '../../model/plan/strategy-spec.js';
 
 /** How targets are taken. */
 export interface Pace {
   /** The most at once. */
-  readonly size: number;
+  readonly room: Room;
   readonly tolerance: Tolerance;
 }
 
@@ -28,16 +29,28 @@ export function paceOf(spec: BatchSettings, input: StrategyInput): Result<Pace, 
   if (!room.ok) return room;
   const tolerance = toleranceOf(spec.failureTolerance, total);
   if (!tolerance.ok) return tolerance;
-  return ok({ size: Math.min(size.value, room.value), tolerance: tolerance.value });
+  const targets = Math.min(size.value, room.value.targets);
+  return ok({ room: { ...room.value, targets }, tolerance: tolerance.value });
 }
 
-/** The same targets in the same order, in groups of at most `size`. */
-export function batchesOf(targets: readonly TargetId[], size: number): readonly TargetGroup[] {
+/** The same targets in the same order, in groups as large as there is room for. */
+export function batchesOf(
+  targets: readonly TargetId[],
+  { targets: size, capacity = Infinity }: Room,
+  capacities?: Capacities,
+): readonly TargetGroup[] {
   const found: [TargetId, ...TargetId[]][] = [];
+  let taken = 0;
   for (const target of targets) {
     const last = found.at(-1);
-    if (last !== undefined && last.length < size) last.push(target);
-    else found.push([target]);
+    const its = capacityOf(capacities, target);
+    if (last !== undefined && last.length < size && reaches(capacity, taken + its)) {
+      last.push(target);
+      taken += its;
+    } else {
+      found.push([target]);
+      taken = its;
+    }
   }
   return found;
 }

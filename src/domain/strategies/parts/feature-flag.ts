@@ -23,8 +23,8 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
   const within = startsWithin(spec.analysis, widening.value.length);
   if (!within.ok) return within;
 
-  const { size, tolerance } = pace.value;
-  const { targets, checked } = input;
+  const { room, tolerance } = pace.value;
+  const { targets, checked, capacities } = input;
   const start = flagStart(flag.value, widening.value[0]?.percent ?? 0, 'strategy.flag', input);
   if (!start.ok) return start;
   const set = (percent: number): SetFlagStep => ({
@@ -42,7 +42,7 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
   return ok([
     // Before anything is touched: a flag must not show what is only half there. Where users have it already, they keep it.
     ...(start.value.now === 0 ? [set(0)] : []),
-    ...batchesOf(targets, size).flatMap((batch) => placed(batch, tolerance, checked)),
+    ...batchesOf(targets, room, capacities).flatMap((batch) => placed(batch, tolerance, checked)),
     ...stageSteps(stages, { wait: spec.wait ?? 0, analysis: spec.analysis }),
   ]);
 };

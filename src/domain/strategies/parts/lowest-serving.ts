@@ -1,3 +1,4 @@
+import { type Capacities, reaches, together } from '../../model/traffic/capacities.js';
 import type { TargetId } from '../../model/ids.js';
 import type { Narrowing } from '../../model/plan/deployment-plan.js';
 import type { ShiftStep, Step } from '../../model/plan/step.js';
@@ -9,8 +10,8 @@ export const servedAfter = ({ to, from, percent }: ShiftStep): readonly TargetId
 ];
 
 /**
- * The switch that leaves the traffic on the fewest targets; `null` where none leaves it
- * on fewer than had it. What only clears the targets that are deployed to next is no
+ * The switch that leaves the traffic on the least capacity: the fewest targets, where all
+ * can carry the same; `null` where none leaves it on less than had it. What only clears the targets that are deployed to next is no
  * switch.
  *
  * @param serving before the first step
@@ -18,16 +19,19 @@ export const servedAfter = ({ to, from, percent }: ShiftStep): readonly TargetId
 export function narrowingIn(
   steps: readonly Step[],
   serving: readonly TargetId[],
-): Narrowing | null {
+  capacities?: Capacities,
+): (Narrowing & { readonly capacity: number }) | null {
   let now: readonly TargetId[] = serving;
-  let fewest: Narrowing | null = null;
+  let fewest: ReturnType<typeof narrowingIn> = null;
+  const before = together(capacities, serving);
   for (const [at, step] of steps.entries()) {
     if (step.kind !== 'shift') continue;
     const after = servedAfter(step);
-    const to = after.length;
-    const isFewer = to < (fewest?.to ?? serving.length);
-    if (isFewer && !clears(now, after, nextIn(steps, at))) {
-      fewest = { step: at, from: serving.length, to };
+    const capacity = together(capacities, after);
+    const isLess = !reaches(capacity, fewest?.capacity ?? before);
+    if (isLess && !clears(now, after, nextIn(steps, at))) {
+      const of = capacities !== undefined && { part: capacity / before };
+      fewest = { step: at, from: serving.length, to: after.length, ...of, capacity };
     }
     now = after;
   }
@@ -49,21 +53,27 @@ function clears(
 }
 
 /**
- * The fewest targets that serve at any moment of these steps: those that have
- * traffic and are not just being replaced.
+ * The least capacity that serves at any moment of these steps: those targets that have
+ * traffic and are not just being replaced. Their number, where all can carry the same.
  *
  * @param serving before the first step
  */
-export function lowestServing(steps: readonly Step[], serving: readonly TargetId[]): number {
+export function lowestServing(
+  steps: readonly Step[],
+  serving: readonly TargetId[],
+  capacities?: Capacities,
+): number {
   let now = new Set(serving);
-  let lowest = now.size;
+  let all = together(capacities, now);
+  let lowest = all;
   for (const step of steps) {
     if (step.kind === 'shift') {
       now = new Set(servedAfter(step));
-      lowest = Math.min(lowest, now.size);
+      all = together(capacities, now);
+      lowest = Math.min(lowest, all);
     } else if (step.kind === 'deploy') {
-      const away = step.targets.filter((id) => now.has(id)).length;
-      lowest = Math.min(lowest, now.size - away);
+      const away = step.targets.filter((id) => now.has(id));
+      lowest = Math.min(lowest, all - together(capacities, away));
     }
   }
   return lowest;

@@ -1,3 +1,4 @@
+import type { Capacities } from '../../model/traffic/capacities.js';
 import type { ServiceRef, Version } from '../../model/ids.js';
 import type { FlagStanding } from '../../model/plan/flag-standing.js';
 import type { Step, TargetGroup } from '../../model/plan/step.js';
@@ -11,6 +12,8 @@ export interface StrategyInput {
   readonly version: Version;
   /** In the order in which they are to be taken. */
   readonly targets: TargetGroup;
+  /** What each target can carry; not said where all can carry the same. */
+  readonly capacities?: Capacities | undefined;
   /** Whether the service has checks: without any, no `check` steps. */
   readonly checked: boolean;
   /** `null` where the targets are not marked as those of two colours. */
