@@ -1,4 +1,4 @@
-import { nextMeasurementAt } from '../model/deployment/analysis-progress.js';
+import { nextMeasurementAt, nextRoundAt } from '../model/deployment/analysis-progress.js';
 import { awaitedAnalyses } from './awaited-analyses.js';
 import { type Deployment, stepsOf } from '../model/deployment/deployment.js';
 import type { PlanState } from '../model/deployment/plan-state.js';
@@ -66,8 +66,8 @@ export function lastProgress(deployment: Deployment, state: UnderWay): number {
 function lastMeasured(deployment: Deployment, at: number): number {
   const step = stepsOf(deployment)[at];
   if (step?.kind === 'measure') {
-    const next = awaitedAnalyses(deployment, step).map(
-      ({ spec, progress }) => nextMeasurementAt(spec, progress) ?? 0,
+    const next = awaitedAnalyses(deployment, step).map(({ spec, progress }) =>
+      nextRoundAt(spec, progress),
     );
     return Math.max(0, ...next);
   }

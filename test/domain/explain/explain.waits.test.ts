@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
-import { stepWords } from '../../../src/domain/explain/step-words.js';
 import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { after, analysis, threshold, values } from '../analysis/analysis-fixtures.js';
 import { web } from '../../support/fixtures.js';
@@ -115,24 +114,6 @@ describe('a deployment that waits', () => {
       { type: 'deployment.step_completed', step: 0 },
     );
     expect(explained(beside).holds).toEqual([]);
-    const measuring = (until: 'rounds' | 'verdict', ...analyses: [string, ...string[]]): Step => ({
-      ...{ kind: 'measure', until, analyses },
-    });
-    const awaited = lived(
-      begun([background, measuring('rounds', 'health'), deploy(1)], {}, { analyses: [spec] }),
-      3_000,
-      { ...started, mode: 'background' },
-      { type: 'deployment.step_completed', step: 0 },
-    );
-    expect(explained(awaited)).toMatchObject({
-      step: { what: 'measure health until it has its rounds' },
-      holds: [{ kind: 'analysis', until: 40_000, command: `signalbox promote ${awaited.id}` }],
-    });
-    expect(stepWords(measuring('rounds', 'a', 'b'))).toBe(
-      'measure a, b until they have their rounds',
-    );
-    expect(stepWords(measuring('verdict', 'a'))).toBe('measure a until its verdict');
-    expect(stepWords(measuring('verdict', 'a', 'b'))).toBe('measure a, b until their verdicts');
     expect(explained(lived(begun([deploy(1), background]), 3_000)).next).toBe(
       'then step 2: analysis health in the background',
     );

@@ -97,6 +97,16 @@ describe('the forecast', () => {
     expect(found.analysisMs).toBe(12 + 26 + 7);
   });
 
+  test('does not wait for an analysis that no step began', () => {
+    const { targets } = equipped(2);
+    const basis = { targets: 2, serving: targets, driverTimeoutMs: 1, routerTimeoutMs: 1 };
+    const found = forecast([{ kind: 'measure', analyses: ['unknown'], until: 'verdict' }], {
+      ...{ ...basis, analyses: [] },
+    });
+
+    expect(found.analysisMs).toBe(0);
+  });
+
   test('tells how long gates may stay open, or that they may for ever', () => {
     const gates = (...timeouts: readonly (number | undefined)[]) =>
       forecastOf(

@@ -80,8 +80,12 @@ export const beginAnalysis = (
 /** When the next round is due; `null` inline when all are taken. A late round delays the next: rounds never bunch up. */
 export function nextMeasurementAt(spec: AnalysisSpec, progress: AnalysisProgress): number | null {
   if (progress.rounds >= spec.count && progress.lookback === undefined) return null;
-  return (progress.lastRoundAt ?? progress.startedAt + spec.initialDelay) + spec.interval;
+  return nextRoundAt(spec, progress);
 }
+
+/** When another round would be due, whether or not there is one. */
+export const nextRoundAt = (spec: AnalysisSpec, progress: AnalysisProgress): number =>
+  (progress.lastRoundAt ?? progress.startedAt + spec.initialDelay) + spec.interval;
 
 /** A round that was counted already, or that skips one, changes nothing. */
 export function withMeasurement(

@@ -1,5 +1,10 @@
 import type { AnalysisSpec } from '../../model/plan/analysis-spec.js';
-import { beginAnalysis, nextMeasurementAt } from '../../model/deployment/analysis-progress.js';
+import { statusOf } from '../../model/service-status.js';
+import {
+  beginAnalysis,
+  nextMeasurementAt,
+  nextRoundAt,
+} from '../../model/deployment/analysis-progress.js';
 import { judgeAnalysis } from '../../analysis/judge-analysis.js';
 import type { AnalysisSubject } from '../../analysis/analysis-subject.js';
 import { measure } from '../../analysis/measure.js';
@@ -26,20 +31,18 @@ export async function analyze(pass: Pass, step: AnalyzeStep, number: number): Pr
  */
 export function awaitAnalyses(pass: Pass, step: MeasureStep, at: ExecutingState): WaitUntil {
   const { journal } = pass;
-  const dues: WaitUntil[] = [];
+  const dues: number[] = [];
   for (const { step: number, spec, progress } of awaitedAnalyses(journal.deployment, step)) {
-    const due = nextMeasurementAt(spec, progress);
     const { rounds, lastRoundAt } = progress;
     const closed = at.waitUntil !== null && lastRoundAt !== null && lastRoundAt >= at.waitUntil;
     if (step.until === 'verdict' && closed && rounds >= spec.count) {
       judged(pass, spec, number, true);
     } else {
-      dues.push(due);
+      dues.push(nextRoundAt(spec, progress));
     }
   }
-  const until = Math.max(...dues.map((due) => due ?? 0));
   if (step.until === 'verdict' && at.waitUntil === null && dues.length > 0) {
-    journal.report({ type: 'deployment.waiting', step: at.step, until });
+    journal.report({ type: 'deployment.waiting', step: at.step, until: Math.max(...dues) });
   }
   return earliest(dues);
 }
@@ -136,8 +139,8 @@ function sidesNow(
   const { deployment, service } = pass.journal;
   const since = baseline.filter((id) => progressOf(deployment, id).state === 'updated');
   const old = baseline.filter((id) => {
-    const weights = service.targets.get(id)?.weight ?? [null];
-    return !isTouched(deployment, id) && weights.some((weight) => weight !== 0);
+    const { weight } = statusOf(service, id);
+    return !isTouched(deployment, id) && weight.some((share) => share !== 0);
   });
   return { targets: targetsOf(pass, [...targets, ...since]), baseline: targetsOf(pass, old) };
 }

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../model/result.js';
 import { hasSpare, roomFor, servingOf, toleranceOf } from '../parts/capacity.js';
 import { shiftOf } from './custom-shift.js';
 import { analyzeOf, checkOf, deployOf, retireOf } from './custom-targets.js';
-import { isPercentage, leftOut, past, type Walk } from './custom-walk.js';
+import { isPercentage, leftOut, past, type Walk, type WrittenStep } from './custom-walk.js';
 import { flagOf } from '../parts/feature-flag.js';
 import { flagStart } from '../parts/nobody-loses.js';
 import { gateStep } from '../parts/gate.js';
@@ -43,7 +43,7 @@ export const customSteps: Strategy<StepsSpec> = (spec, input) => {
     : impossible('strategy.steps', left);
 };
 
-function stepOf(spec: StepSpec, path: string, walk: Walk): Result<Step, PlanRefusal> {
+function stepOf(spec: StepSpec, path: string, walk: Walk): Result<WrittenStep, PlanRefusal> {
   switch (spec.kind) {
     case 'deploy':
       return deployOf(spec.targets, `${path}.targets`, walk);

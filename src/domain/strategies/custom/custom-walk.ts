@@ -1,5 +1,5 @@
 import type { TargetId } from '../../model/ids.js';
-import type { Step, TargetGroup, Tolerance } from '../../model/plan/step.js';
+import type { MeasureStep, Step, TargetGroup, Tolerance } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { servedAfter } from '../parts/lowest-serving.js';
 import { impossible, type PlanRefusal, type StrategyInput } from '../parts/strategy.js';
@@ -68,8 +68,11 @@ export function filled(
 
 export const isPercentage = (value: number): boolean => value >= 0 && value <= 100;
 
+/** What people write; the others are added to it. */
+export type WrittenStep = Exclude<Step, MeasureStep>;
+
 /** The situation that a step leads to. */
-export function past(walk: Walk, step: Step): Walk {
+export function past(walk: Walk, step: WrittenStep): Walk {
   switch (step.kind) {
     case 'deploy':
       return {
@@ -91,7 +94,6 @@ export function past(walk: Walk, step: Step): Walk {
     case 'wait':
     case 'gate':
     case 'analyze':
-    case 'measure':
       return walk;
   }
 }

@@ -51,7 +51,10 @@ export function stageSteps(stages: readonly Stage[], rules: StageRules): readonl
       ...gateOf(settings.gate, `stage-${number}`),
     ];
   });
-  const before = last === undefined ? [] : parts.slice(0, stages.indexOf(last));
+  const before = parts.slice(
+    0,
+    stages.findLastIndex(({ steps }) => steps.length > 0),
+  );
   return withMeasuring(parts.flat(), before.flat().length);
 }
 
