@@ -1,4 +1,4 @@
-import type { CountedRequests, DeploymentProgress } from '../model/deployment/progress.js';
+import type { CountedRequests } from '../model/deployment/progress.js';
 
 /** What is kept of readings goes back to the newest that is as old as this, in milliseconds. */
 const LAST_MS = 60_000;
@@ -12,18 +12,17 @@ export interface OldRequests {
 
 /**
  * How many requests the targets that lost the traffic had of late: in the last minute, as near
- * as there are readings, but never from before the switch. `undefined` where nothing was ever read.
+ * as there are readings, but never from before the switch.
  *
  * @param now what the router says; `null` where it could not be asked
  * @param at epoch milliseconds
  */
 export function oldRequests(
-  { counted = [] }: Pick<DeploymentProgress, 'counted'>,
+  counted: readonly [CountedRequests, ...CountedRequests[]],
   now: CountedRequests['targets'] | null,
   at: number,
-): OldRequests | undefined {
+): OldRequests {
   const [first] = counted;
-  if (first === undefined) return undefined;
   const from = counted.findLast((reading) => reading.at <= at - LAST_MS) ?? first;
   const overMs = at - from.at;
   if (now === null) return { requests: null, overMs };

@@ -83,6 +83,13 @@ const withoutShare = (
   shares: TrafficShares | null,
 ): ReadonlySet<TargetId> => new Set([...ids].filter((id) => shareOf(shares ?? {}, id) === 0));
 
+/** The plan's targets that have no traffic once the deployment is completed. */
+export const finallyWithoutShare = (deployment: Deployment): ReadonlySet<TargetId> =>
+  withoutShare(
+    deployment.plan.targets.map(({ id }) => id),
+    finalShares(deployment),
+  );
+
 /** Those that are closed once the deployment is completed, on top of what was declared. */
 export const finallyClosed = (deployment: Deployment): readonly TargetId[] => [
   ...closedAt(deployment, stepsOf(deployment).length, finalShares(deployment)),

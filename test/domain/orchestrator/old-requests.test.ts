@@ -5,7 +5,7 @@ import type { EventOf } from '../../../src/domain/model/deployment/plan-event.js
 import { ok, err } from '../../../src/domain/model/result.js';
 import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { oldRequests, withReading } from '../../../src/domain/plan/old-requests.js';
-import { aWorld, type World } from './world.js';
+import { aWorld, stopWith, type World } from './world.js';
 
 /** web-1 is blue, web-2 green, behind a router that counts ten requests a second for each target. */
 async function counting(strategy: StrategySpec = { kind: 'blue_green' }, grace?: number) {
@@ -85,6 +85,28 @@ describe('the end of a switch', () => {
     await all.world.finish(rolling.id);
     expect(await countedIn(all.world, rolling.id)).toEqual([]);
   });
+
+  test('is left to the next run where this one is stopped, and says nothing of what the router lacks', async () => {
+    const { world, router } = await counting({ kind: 'blue_green' }, 10_000);
+    const { id } = await world.planned({ version: '2.0.0' });
+    await world.orchestrator.advance('execute', id);
+    await world.clock.sleep(10_000);
+    const stop = new AbortController();
+    const { counts } = router;
+    Object.assign(router, {
+      counts: async () => {
+        stop.abort();
+        return ok({});
+      },
+    });
+    await world.orchestrator.advance('execute', id, stopWith({ abort: stop.signal }));
+    expect(await countedIn(world, id)).toEqual([]);
+
+    Object.assign(router, { counts: async () => ok({ 'web-9': 1 }) });
+    expect((await world.finish(id)).state.status).toBe('completed');
+    expect(await countedIn(world, id)).toMatchObject([{ requests: null, targets: null }]);
+    expect(await counts()).toMatchObject({ ok: true });
+  });
 });
 
 describe('readings of a router', () => {
@@ -100,8 +122,7 @@ describe('readings of a router', () => {
   });
 
   test('that begin anew count all that came since; a target that is not there any more counts none', () => {
-    const counted = [{ at: 0, targets: { 'web-1': 50, 'web-2': 7 } }];
-    expect(oldRequests({ counted }, { 'web-1': 3 }, 5_000)).toEqual({ requests: 3, overMs: 5_000 });
-    expect(oldRequests({}, { 'web-1': 3 }, 5_000)).toBeUndefined();
+    const counted = [{ at: 0, targets: { 'web-1': 50, 'web-2': 7 } }] as const;
+    expect(oldRequests(counted, { 'web-1': 3 }, 5_000)).toEqual({ requests: 3, overMs: 5_000 });
   });
 });

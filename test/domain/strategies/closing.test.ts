@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { withClosing } from '../../../src/domain/strategies/parts/closing.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
 import { web } from '../../support/fixtures.js';
+import { stepSubject } from '../../../src/contracts/views/step-words.js';
+import { stepWords } from '../../../src/domain/explain/step-words.js';
+import { namedBy } from '../../../src/domain/strategies/parts/plan-size.js';
 import { sketch } from './sketch.js';
 
 const [ONE, TWO] = [web(1), web(2)];
@@ -32,5 +35,13 @@ describe('the end of persistent clients', () => {
     expect(closing([deploy], 10)).toEqual(['deploy 2']);
     const all: Step = { kind: 'shift', to: [ONE, TWO], from: [], percent: 100 };
     expect(closing([all], 10)).toHaveLength(1);
+  });
+
+  test('is told in a plan, and counts among what its steps name', () => {
+    const close: Step = { kind: 'close', targets: [ONE, TWO] };
+    const wording = { named: 1, time: String };
+    expect(stepSubject(close, wording)).toBe('web-1 and 1 more to all clients');
+    expect(stepWords(close)).toBe('close web-1, web-2 to all clients');
+    expect(namedBy([close])).toBe(2);
   });
 });
