@@ -1,4 +1,4 @@
-import type { FlagKeeper } from '../../src/domain/ports/flag-keeper.js';
+import type { FlagKeeper } from '../../src/domain/ports/flag-store.js';
 import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { deployFn } from '../../src/adapters/drivers/deploy-fn.driver.js';
 import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FlagKeeper, KeptFlag } from '../../src/domain/ports/flag-keeper.js';
+import type { FlagKeeper, KeptFlag } from '../../src/domain/ports/flag-store.js';
 import { environmentName, serviceName } from '../../src/domain/model/ids.js';
 import { err, ok } from '../../src/domain/model/result.js';
 import { CliWorld } from './cli-world.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { serviceName } from '../../src/domain/model/ids.js';
-import type { FlagKeeper } from '../../src/domain/ports/flag-keeper.js';
+import type { FlagKeeper } from '../../src/domain/ports/flag-store.js';
 import type { FlagStore } from '../../src/domain/ports/flag-store.js';
 import { aCall, type ByHand } from './flag-store.suite.js';
 

@@ -1,7 +1,7 @@
 import { FLAG_NAME_PATTERN } from '../../contracts/values/flag-record.js';
 import { isFlagPercent } from '../../contracts/values/flag-bucket.js';
 import type { FlagFailure } from '../../domain/ports/flag-store.js';
-import { flagOwnerWords } from '../../domain/model/flag-owner-words.js';
+import { flagOwnerWords } from '../../domain/model/deployment/flag-owner-words.js';
 import { err, type Result } from '../../domain/model/result.js';
 
 type Failed = Result<never, FlagFailure>;

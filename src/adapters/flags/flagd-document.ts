@@ -1,7 +1,7 @@
 import { canonicalJson as canonical } from '../../contracts/values/canonical-json.js';
 import { BUCKETS, bucketsAt } from '../../contracts/values/flag-bucket.js';
 import { environmentName, serviceKey, serviceName } from '../../domain/model/ids.js';
-import type { KeptFlag } from '../../domain/ports/flag-keeper.js';
+import type { KeptFlag } from '../../domain/ports/flag-store.js';
 import type { FlagCall, FlagFailure } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { parseExact } from './exact-json.js';

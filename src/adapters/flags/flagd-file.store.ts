@@ -15,7 +15,7 @@ import type { Version } from '../../domain/model/ids.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
-import type { FlagKeeper, KeptFlag } from '../../domain/ports/flag-keeper.js';
+import type { FlagKeeper, KeptFlag } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { syncFolder, writeAtomically } from '../drivers/process/write-atomically.js';
 import { withFileLock } from './file-lock.js';

@@ -4,7 +4,7 @@ import { FlagdFileStore } from '../../adapters/flags/flagd-file.store.js';
 import type { RedisClient } from '../../adapters/redis/connection/connection.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import { type EnvironmentName, environmentName } from '../../domain/model/ids.js';
-import type { FlagKeeper } from '../../domain/ports/flag-keeper.js';
+import type { FlagKeeper } from '../../domain/ports/flag-store.js';
 
 interface Wanted {
   readonly client: RedisClient;

@@ -5,7 +5,7 @@ import {
   serviceKey,
   type ServiceName,
 } from '../../domain/model/ids.js';
-import type { FlagKeeper, KeptFlag } from '../../domain/ports/flag-keeper.js';
+import type { FlagKeeper, KeptFlag } from '../../domain/ports/flag-store.js';
 import { percentText } from '../../contracts/views/step-words.js';
 import { isoOrNull } from '../../contracts/views/deployment-view.js';
 import type { CliSession } from '../session/cli-ports.js';

@@ -4,7 +4,7 @@ import type { OpenDoctor } from './doctor-session.js';
 import type { OpenRepair } from './repair-session.js';
 import type { OutputReader } from '../../domain/ports/call-output.js';
 import type { DeploymentEvent, KeptEvents } from '../../domain/ports/event-log.js';
-import type { FlagKeeper } from '../../domain/ports/flag-keeper.js';
+import type { FlagKeeper } from '../../domain/ports/flag-store.js';
 import type { DeploymentIndex } from '../../domain/ports/deployment-index.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { ReadOptions } from '../../events/read-events.js';

@@ -1,7 +1,7 @@
 import type { AnalysisProgress } from './analysis-progress.js';
 import type { AnalysisReport } from './analysis-report.js';
 import type { Capacities } from '../traffic/capacities.js';
-import type { ForeignChange } from '../foreign-change.js';
+import type { ForeignChange } from './foreign-change.js';
 import type { Hold } from '../hold.js';
 import type { Step } from '../plan/step.js';
 import type { TrafficShares } from '../traffic-shares.js';

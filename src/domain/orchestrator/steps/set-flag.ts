@@ -1,7 +1,7 @@
 import { isFlagSet, type Report } from '../../plan/machine/report-rules.js';
 import { flagChanged } from '../../plan/conclusions/flag-changed.js';
 import { stepsOf } from '../../model/deployment/deployment.js';
-import type { ForeignChange } from '../../model/foreign-change.js';
+import type { ForeignChange } from '../../model/deployment/foreign-change.js';
 import type { SetFlagStep } from '../../model/plan/step.js';
 import type { FlagCall } from '../../ports/flag-store.js';
 import { effectFailed, notHere } from '../pass/effect-failed.js';

@@ -1,4 +1,4 @@
-import { flagOwnerWords } from '../../model/flag-owner-words.js';
+import { flagOwnerWords } from '../../model/deployment/flag-owner-words.js';
 import type { SetFlagStep } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { impossible, type PlanRefusal, type StrategyInput } from './strategy.js';
