@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
+import type { RouterFailure } from '../../../src/domain/ports/traffic-router.js';
 import { driftOf } from '../../../src/domain/reconcile/drift.js';
 import { aProbe, saw } from '../../support/fake-services.js';
 import { API, web } from '../../support/fixtures.js';
@@ -10,11 +11,12 @@ const GRACE = 300_000;
 /** web-1 is blue, web-2 green, behind a router that knows maintenance as HAProxy does. */
 async function colours({ oneState = true, healthy = (): boolean => true } = {}) {
   const done: string[] = [];
+  const control: { failure: RouterFailure | null } = { failure: null };
   const router = new MemoryRouter({
     oneState,
     fault: ({ method, target }) => {
       if (target !== null) done.push(`${method} ${target}`);
-      return null;
+      return method === 'drain' ? control.failure : null;
     },
   });
   const probe = aProbe(async () => saw(healthy() ? 'healthy' : 'unhealthy'));
@@ -25,7 +27,7 @@ async function colours({ oneState = true, healthy = (): boolean => true } = {}) 
   await world.live('1.0.0');
   done.length = 0;
   const known = async (n: number) => (await world.index.targetStatuses(API)).get(web(n));
-  return { world, router, done, known };
+  return { world, router, done, known, control };
 }
 
 const closed = { closed: true, inRotation: [false], heldOut: null, weight: [0] } as const;
@@ -146,5 +148,22 @@ describe('clients that persist, where the router ends them', () => {
     const seen = await router.look({ ...API, targets: plan.targets }, new AbortController().signal);
     if (!seen.ok || stable[0] === undefined) throw new Error('no answer');
     expect(driftOf(stable[0].declared, plan.targets, targets, seen.value)).toEqual([]);
+  });
+
+  test('are closed by another try where the router fails in passing', async () => {
+    const slow: RouterFailure = { code: 'router/timeout', message: 'too slow', transient: true };
+    const { world, control, known } = await colours();
+    const { id } = await world.planned({ version: '2.0.0' });
+    await world.orchestrator.advance('execute', id);
+    await world.clock.sleep(GRACE);
+    control.failure = slow;
+    const ending = await world.orchestrator.advance('execute', id);
+    expect(ending.kind).toBe('wait_until');
+    control.failure = null;
+
+    expect((await world.finish(id)).state.status).toBe('completed');
+
+    const old = (await known(1))?.closed ? 1 : 2;
+    expect(await known(old)).toMatchObject(closed);
   });
 });
