@@ -217,3 +217,13 @@ describe('the progress of a deployment', () => {
     ]);
   });
 });
+
+test('a plan tells what its flags were at when it was made', () => {
+  const deployment = aDeployment();
+  const flagsAt = [{ flag: 'new-page', percent: 50, version: v('1.0.0') }];
+
+  expect(
+    deploymentView({ ...deployment, plan: { ...deployment.plan, flagsAt } }).plan,
+  ).toMatchObject({ flagsAt });
+  expect(deploymentView(deployment).plan).not.toHaveProperty('flagsAt');
+});

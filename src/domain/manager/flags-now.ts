@@ -18,8 +18,8 @@ export async function flagsNow(
   const names = plan.steps.flatMap((step) => (step.kind === 'set_flag' ? [step.flag] : []));
   if (names.length === 0) return [];
   const runtime = runtimeOf(newDeployment(request, plan, clock.now()).deployment);
-  const flags = runtime.ok ? (runtime.value.flags ?? null) : null;
-  if (flags === null) return [];
+  const flags = runtime.ok ? runtime.value.flags : null;
+  if (flags == null) return [];
   const read = await Promise.all([...new Set(names)].map((name) => flags.read(name, never)));
   return read.flatMap((answer) => {
     if (!answer.ok || answer.value === null) return [];

@@ -75,7 +75,7 @@ const isSame = (a: Answer, b: Answer): boolean =>
   a.inRotation === b.inRotation && sameShare(a.share, b.share);
 
 const namesOf = (held: readonly Told[]): readonly string[] =>
-  held.flatMap(({ place }) => (place === null ? [] : [place]));
+  held.map(({ place }) => place).filter((place) => place !== null);
 
 /** A target once its router has said this. What the router's places do not agree about may be either. */
 export function asSeen(status: TargetStatus, said: RouterSaid, isRemoved: boolean): TargetStatus {

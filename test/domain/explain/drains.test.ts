@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { givenUpDrains, goingDrains } from '../../../src/domain/explain/drains.js';
-import { countIn, drainWords, givenUpWords } from '../../../src/domain/explain/drain-words.js';
+import {
+  countIn,
+  drainWords,
+  givenUpWords,
+  spanWords,
+} from '../../../src/domain/explain/drain-words.js';
 import type { Draining } from '../../../src/domain/model/target.js';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import { UNTOUCHED } from '../../../src/domain/model/target-status.js';
@@ -80,4 +85,8 @@ describe('a drain', () => {
     expect(countIn({ left: 2, of: 'apples' })).toBeNull();
     expect(lived(deployment, 5_000, given({ ended: true })).state.status).toBe('executing');
   });
+});
+
+test('no time at all is told in seconds', () => {
+  expect(spanWords(0)).toBe('0 s');
 });

@@ -71,3 +71,12 @@ test('a target that left the configuration stays as it is, and the plan says why
     /it stays as it is: the policy leaves it$/,
   );
 });
+
+test('a flag that no step sets any more stays where it is', () => {
+  const { plan } = aDeployment();
+  const flagsAt = [{ flag: 'new-page', percent: 50, version: v('1.0.0') }];
+
+  expect(planNotes({ ...plan, flagsAt })).toContain(
+    'flag new-page is at 50% now and stays there: nobody loses it',
+  );
+});

@@ -174,6 +174,17 @@ describe('a flag that users got after the plan was made', () => {
   });
 });
 
+describe('a flag that shows nobody anything', () => {
+  test('is begun from the first stage, and no note tells of it', async () => {
+    const { plan, memory } = await atAll();
+    memory.changeByHand('new-page', 0);
+    const planned = await plan('2', widening('new-page'));
+
+    expect(planned).not.toHaveProperty('flagsAt');
+    expect(setsOf(planned)[0]).toBe('new-page 0');
+  });
+});
+
 describe('a plan of which the flags can not be asked', () => {
   test('is made without what they are at', async () => {
     let away = false;

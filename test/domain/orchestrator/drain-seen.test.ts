@@ -84,6 +84,18 @@ describe('a drain that takes its time', () => {
     expect(new Set(seen.map(({ count }) => count.left)).size).toBe(seen.length);
   });
 
+  test('is not written again where nothing has changed since', async () => {
+    const { world, id } = await drained(async (tell, { clock }) => {
+      for (let seconds = 0; seconds < 20; seconds += 1) {
+        tell(requests(4));
+        await clock.sleep(1_000);
+      }
+    });
+    expect((await world.finish(id)).state.status).toBe('completed');
+
+    expect((await seenIn(world, id)).map(({ count }) => count.left)).toEqual([4]);
+  });
+
   test('says plainly of a router that cannot count that it cannot', async () => {
     const workers: DrainCount = { left: 2, of: 'workers' };
     const { world, id, router } = await drained(async (tell, { clock }) => {

@@ -37,6 +37,8 @@ export const COMMANDS = `
   freeze --reason why
   unfreeze stocktaking
   freezes
+  flags
+  flags --remove ff_new_basket
   release-automation undone
   doctor
   doctor --audit

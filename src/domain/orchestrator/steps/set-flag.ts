@@ -22,11 +22,11 @@ export async function setFlag(pass: Pass, step: SetFlagStep, at: number): Promis
   if (known === undefined) {
     const read = await flags.read(flag, abort);
     if (!read.ok) return effectFailed(pass, read.error);
-    before = read.value?.percent ?? null;
-    if (takesAway(pass, step, before)) {
-      const found = `at ${before}%`;
-      const mark = read.value?.mark ?? '';
-      journal.report(flagChanged({ step: at, flag, before, found, mark }));
+    const standing = read.value;
+    before = standing?.percent ?? null;
+    if (standing !== null && takesAway(pass, step, standing.percent)) {
+      const found = `at ${standing.percent}%`;
+      journal.report(flagChanged({ step: at, flag, before, found, mark: standing.mark ?? '' }));
       return null;
     }
   }
@@ -37,12 +37,8 @@ export async function setFlag(pass: Pass, step: SetFlagStep, at: number): Promis
 }
 
 /** Users have it, more of them than when it was planned, and nobody said that they lose it. */
-const takesAway = (
-  { journal }: Pass,
-  { percent, restart }: SetFlagStep,
-  before: number | null,
-): boolean =>
-  before !== null && before > percent && restart !== true && journal.deployment.rollback === null;
+const takesAway = ({ journal }: Pass, { percent, restart }: SetFlagStep, before: number): boolean =>
+  before > percent && restart !== true && journal.deployment.rollback === null;
 
 /** Gives every flag that this deployment set the percentage that it had before; what others made of it stays. */
 export async function restoreFlags(pass: Pass): Promise<WaitUntil> {

@@ -1,5 +1,11 @@
 import type { TargetId } from '../../model/ids.js';
-import type { MeasureStep, Step, TargetGroup, Tolerance } from '../../model/plan/step.js';
+import type {
+  CloseStep,
+  MeasureStep,
+  Step,
+  TargetGroup,
+  Tolerance,
+} from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { servedAfter } from '../parts/lowest-serving.js';
 import { impossible, type PlanRefusal, type StrategyInput } from '../parts/strategy.js';
@@ -69,7 +75,7 @@ export function filled(
 export const isPercentage = (value: number): boolean => value >= 0 && value <= 100;
 
 /** What people write; the others are added to it. */
-export type WrittenStep = Exclude<Step, MeasureStep>;
+export type WrittenStep = Exclude<Step, MeasureStep | CloseStep>;
 
 /** The situation that a step leads to. */
 export function past(walk: Walk, step: WrittenStep): Walk {
@@ -90,7 +96,6 @@ export function past(walk: Walk, step: WrittenStep): Walk {
       return { ...walk, retired: new Set([...walk.retired, ...step.targets]) };
     case 'set_flag':
       return { ...walk, flags: new Set([...walk.flags, step.flag]) };
-    case 'close':
     case 'wait':
     case 'gate':
     case 'analyze':

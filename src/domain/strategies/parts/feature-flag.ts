@@ -25,7 +25,8 @@ export const featureFlag: Strategy<FeatureFlagSpec> = (spec, input) => {
 
   const { room, tolerance } = pace.value;
   const { targets, checked, capacities } = input;
-  const start = flagStart(flag.value, widening.value[0]?.percent ?? 0, 'strategy.flag', input);
+  const lowest = Math.min(...widening.value.map(({ percent }) => percent));
+  const start = flagStart(flag.value, lowest, 'strategy.flag', input);
   if (!start.ok) return start;
   const set = (percent: number): SetFlagStep => ({
     ...flag.value,
