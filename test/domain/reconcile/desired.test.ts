@@ -46,6 +46,17 @@ describe('what should be while a deployment goes forwards', () => {
     expect(desired.isDone(web(1), { ...mine(deployment), bad: NEW })).toBe(false);
   });
 
+  test('is that what was declared closed stays closed, also where nobody knows any shares', () => {
+    const { declared } = stableOf('0.9.0', undefined, { closed: [web(2)] });
+    const deployment = after(aDeployment(), give.approve, {
+      ...give.begin,
+      declared,
+      shares: null,
+    });
+
+    expect(desiredAt(deployment, deploy(web(1)), 0).closed).toEqual(new Set([web(2)]));
+  });
+
   test('at a deploy that is checked next is that those wait for their check', () => {
     const admits = (...steps: readonly Step[]) =>
       desiredAt(begun(steps), steps[0] as ActingStep, 0).admits;
