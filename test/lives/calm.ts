@@ -27,9 +27,15 @@ export const isCalm = ({ deployments }: Shape): boolean =>
  */
 export const mustComplete = (deployment: core.Deployment): boolean =>
   hasRoom(deployment) &&
+  !isTooLarge(deployment) &&
   core
     .stepsIn(deployment)
     .every((step) => step.kind !== 'gate' || step.timeout === null || step.onTimeout === 'promote');
+
+/** What a balancer's targets can carry may be known only when it begins: then a limit may turn out not to fit. */
+const isTooLarge = ({ state }: core.Deployment): boolean =>
+  state.status === 'failed' &&
+  state.reason.startsWith('cannot be carried out any more: strategy.maxUnavailable');
 
 /** Where an earlier deployment left the traffic to fewer than must serve, nothing can be done that leaves it so. */
 function hasRoom({ declared, plan }: core.Deployment): boolean {

@@ -25,6 +25,7 @@ import { compileFor } from '../../src/domain/manager/compile-for.js';
 import {
   type Deployment,
   stepsOf,
+  touchedTargets,
   type Trigger,
 } from '../../src/domain/model/deployment/deployment.js';
 import type { PlanCommand } from '../../src/domain/plan/machine/plan-command.js';
@@ -216,6 +217,8 @@ export const holderOf = ({ state }: Core): string | null =>
 export const failedIn = ({ targets }: Deployment): readonly string[] =>
   [...targets].flatMap(([id, { state }]) => (state === 'failed' ? [id] : []));
 /** The steps as they are carried out. */
+/** Targets on which it called a driver, or was about to. */
+export const touchedIn = (deployment: Deployment): readonly string[] => touchedTargets(deployment);
 export const stepsIn = (deployment: Deployment): readonly Step[] => stepsOf(deployment);
 export const hasEnded = ({ state }: Deployment): boolean => isTerminal(state.status);
 /** Whether it may be changing what is where. */

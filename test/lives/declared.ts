@@ -148,3 +148,18 @@ export class Declarations {
     this.#doubtful.delete(deployment);
   }
 }
+
+/**
+ * Beneath one that went back half-way nothing may be declared, and yet something be
+ * there: then it is asked only of what was touched on the way back from it.
+ */
+export function afterDoubt(
+  may: readonly Declared[],
+  touched: readonly string[],
+): readonly Declared[] {
+  if (may.length < 2) return may;
+  return may.map((each) => {
+    if (each.deployment !== 'nothing') return each;
+    return { ...each, version: new Map([...each.version].filter(([id]) => touched.includes(id))) };
+  });
+}

@@ -51,9 +51,9 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     case: 'A',
     says: 'the way back leaves the traffic as it is found',
     file: `${RECONCILE}/desired.ts`,
-    search: 'shares: deployment.declared === null ? null : baseShares(deployment),',
+    search: '    shares: back,',
     replacement:
-      'shares: Object.fromEntries([...service.targets].map(([id, { weight }]) => [id, weight[0] ?? 0])),',
+      '    shares: Object.fromEntries([...service.targets].map(([id, { weight }]) => [id, weight[0] ?? 0])),',
     shows: 'web-3 has the share 0.000, and was to have 0.333',
   },
   {
@@ -68,9 +68,10 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     case: 'F',
     says: 'whoever is to be drained may run anything from then on',
     file: `${RECONCILE}/evolve-status.ts`,
-    search: '({ inRotation }) => ({ inRotation: widened(inRotation, false) })',
+    search:
+      'put(targets, event.target, ({ inRotation }) => ({\n      inRotation: widened(inRotation, false),',
     replacement:
-      '({ inRotation, version }) => ({ version: widened(version, ANYTHING), inRotation: widened(inRotation, false) })',
+      'put(targets, event.target, ({ inRotation, version }) => ({\n      version: widened(version, ANYTHING),\n      inRotation: widened(inRotation, false),',
     shows: 'to deep equally contain ObjectContaining',
   },
   {
@@ -94,9 +95,9 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     says: 'what a person holds out is given back to the router',
     file: `${RECONCILE}/next-effects.ts`,
     search:
-      'if (status.heldOut !== null || sure(status.inRotation) === true || !isWell(status)) continue;',
+      'if (isHeldOut(status) || sure(status.inRotation) === true || !isWell(status)) continue;',
     replacement:
-      'if ((status.heldOut === null && sure(status.inRotation) === true) || !isWell(status)) continue;',
+      'if ((!isHeldOut(status) && sure(status.inRotation) === true) || !isWell(status)) continue;',
     shows: 'somebody holds it out',
   },
   {

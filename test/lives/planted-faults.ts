@@ -73,9 +73,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     says: 'what a person holds out is given back to the router',
     file: `${RECONCILE}/next-effects.ts`,
     search:
-      'if (status.heldOut !== null || sure(status.inRotation) === true || !isWell(status)) continue;',
+      'if (isHeldOut(status) || sure(status.inRotation) === true || !isWell(status)) continue;',
     replacement:
-      'if ((status.heldOut === null && sure(status.inRotation) === true) || !isWell(status)) continue;',
+      'if ((!isHeldOut(status) && sure(status.inRotation) === true) || !isWell(status)) continue;',
     kind: 'admitted what is held out',
   },
   {
@@ -88,15 +88,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     says: 'the intent to drain is taken for its end',
     file: `${RECONCILE}/evolve-status.ts`,
-    search: '({ inRotation }) => ({ inRotation: widened(inRotation, false) })',
-    replacement: '() => ({ inRotation: [false] })',
+    search:
+      'put(targets, event.target, ({ inRotation }) => ({\n      inRotation: widened(inRotation, false),',
+    replacement: 'put(targets, event.target, () => ({\n      inRotation: [false],',
     kind: 'claim: rotation',
   },
   {
     says: 'the intent to admit is taken for its end',
     file: `${RECONCILE}/evolve-status.ts`,
-    search: '({ inRotation }) => ({ inRotation: widened(inRotation, true) })',
-    replacement: '() => ({ inRotation: [true] })',
+    search: '({ inRotation }) => ({\n      inRotation: widened(inRotation, true),\n    })',
+    replacement: '() => ({\n      inRotation: [true],\n    })',
     kind: 'claim: rotation',
   },
   {

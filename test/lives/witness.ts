@@ -1,6 +1,6 @@
 import { type Claim, claimsOf } from './claims.js';
 import * as core from './core-under-test.js';
-import { Declarations, type Declared } from './declared.js';
+import { afterDoubt, Declarations, type Declared } from './declared.js';
 import { beganAt, wrongAtEnd } from './ends.js';
 import { Flags } from './flags.js';
 import type { FaultKind } from './judge.js';
@@ -102,7 +102,7 @@ export class Witness {
       this.#checkGoneBackPast(ended);
     } else if (status === 'rolled_back') {
       this.#checkFlags(ended, this.flags.rolledBack(ended.id, steps));
-      const may = this.declared.rolledBack(ended.id);
+      const may = afterDoubt(this.declared.rolledBack(ended.id), core.touchedIn(ended));
       const previous = core.previousOf(ended);
       const meant = may.filter(({ deployment }) => deployment === previous);
       if (previous !== null && meant.length === 0) {
