@@ -1,6 +1,7 @@
 import * as core from './core-under-test.js';
 import type { Planned, Shape } from './shape.js';
 import { CALM } from './trouble.js';
+import type { Sizes } from './sizes.js';
 
 /** The same deployment with nothing in its way: nothing fails, dies or moves, and nobody says anything. */
 export const calmed = (planned: Planned): Planned => ({
@@ -25,9 +26,9 @@ export const isCalm = ({ deployments }: Shape): boolean =>
  * Whether nothing but what happens to it can keep it from being completed: no
  * gate of it ends it in time, and as many have traffic as its floor asks for.
  */
-export const mustComplete = (deployment: core.Deployment): boolean =>
+export const mustComplete = (deployment: core.Deployment, sizes: Sizes | null): boolean =>
   hasRoom(deployment) &&
-  !isTooLarge(deployment) &&
+  !(sizes?.by === 'balancer' && isTooLarge(deployment)) &&
   core
     .stepsIn(deployment)
     .every((step) => step.kind !== 'gate' || step.timeout === null || step.onTimeout === 'promote');

@@ -133,7 +133,8 @@ class Living {
     for (const { id, version } of this.#asked.values()) {
       const ended = core.deploymentIn(cluster.core, id);
       if (ended === undefined || ended.state.status === 'completed') continue;
-      if (!mustComplete(ended) || core.hadNothingToDo(ended)) continue;
+      if (!mustComplete(ended, this.#shape.scenery.sizes ?? null) || core.hadNothingToDo(ended))
+        continue;
       const said = `nothing was in the way of ${version}: ${JSON.stringify(ended.state)}`;
       places.judge.fault('needless end', said);
     }

@@ -1,8 +1,7 @@
 import { parseFlagRecord } from '../../contracts/values/flag-record.js';
 import { type EnvironmentName, serviceName } from '../../domain/model/ids.js';
 import { ok, type Result } from '../../domain/model/result.js';
-import type { FlagKeeper, KeptFlag } from '../../domain/ports/flag-store.js';
-import type { FlagFailure } from '../../domain/ports/flag-store.js';
+import type { FlagFailure, FlagKeeper, KeptFlag } from '../../domain/ports/flag-store.js';
 import type { RedisClient } from '../redis/connection/connection.js';
 import { type FlagKeys, keysOf } from '../redis/connection/keys.js';
 import { Script } from '../redis/connection/load-scripts.js';
