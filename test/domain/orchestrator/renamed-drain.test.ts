@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
 import { targetId } from '../../../src/domain/model/ids.js';
+import { err } from '../../../src/domain/model/result.js';
 import type { Target } from '../../../src/domain/model/target.js';
 import type { RouterFailure } from '../../../src/domain/ports/traffic-router.js';
 import { API, type DeploymentFixture } from '../../support/fixtures.js';
@@ -86,6 +87,42 @@ describe('a target that was drained by us and is named otherwise since', () => {
   test('is left out where that was somebody else', async () => {
     expect(await renamedWhileDrained('somebody')).toMatchObject({
       ...{ inRotation: [false], heldOut: 'drained' },
+    });
+  });
+});
+
+describe('a target that the router knows under one of its names only', () => {
+  class Renaming extends MemoryRouter {
+    unknown = 'new';
+
+    override look(...[call, signal]: Parameters<MemoryRouter['look']>) {
+      const asked = call.targets.find(({ id }) => id === this.unknown);
+      const message = `there is no ${asked?.id}`;
+      return asked === undefined
+        ? super.look(call, signal)
+        : Promise.resolve(
+            err({ code: 'router/no_such_target' as const, message, transient: false }),
+          );
+    }
+  }
+
+  test('and that was drained by us under the other is put back once it has its old name again', async () => {
+    const router = new Renaming();
+    const world = aWorld({ runtime: { router }, fixture: { places: [place('old')] } });
+    world.driver.removes = false;
+    await world.live('1.0.0');
+    router.unknown = 'old';
+    world.driver.onApply = ({ version }) => (version === '2.0.0' ? broken('no disk') : fine);
+    const policy = { onFailure: 'hold', retries: 0 } as const;
+    await world.live('2.0.0', { places: [place('new')], configured: true, policy });
+
+    router.unknown = 'new';
+    const again = { ...API, targets: [place('old')] };
+    await router.drain(again, targetId('old'), new AbortController().signal);
+    await world.live('3.0.0', { places: [place('old')], configured: true });
+
+    expect((await world.index.targetStatuses(API)).get(targetId('old'))).toMatchObject({
+      ...{ inRotation: [true], heldOut: null },
     });
   });
 });

@@ -68,7 +68,7 @@ async function lookAtRemoved(pass: Pass, router: TrafficRouter): Promise<RouterF
     if (abort.aborted) return null;
     if (answer.ok) takeIn(pass, answer.value, [target]);
     else if (answer.error.code !== 'router/no_such_target') return answer.error;
-    else takeIn(pass, { [target.id]: NOT_IN_ROUTER }, [target]);
+    else takeIn(pass, { [target.id]: NOT_IN_ROUTER }, [target], true);
   }
   return null;
 }
@@ -92,7 +92,13 @@ function removedNow(deployment: Deployment): readonly Target[] {
   });
 }
 
-function takeIn({ journal }: Pass, seen: SeenTargets, targets: readonly Target[]): void {
+/** @param ours whether a drain may be ours in any case: what is not in the router was drained by nobody there */
+function takeIn(
+  { journal }: Pass,
+  seen: SeenTargets,
+  targets: readonly Target[],
+  ours = false,
+): void {
   const news: Record<string, RouterSaid> = {};
   const given = capacitiesOf(
     targets.map(({ id }) => ({ id })),
@@ -104,7 +110,7 @@ function takeIn({ journal }: Pass, seen: SeenTargets, targets: readonly Target[]
     if (its === undefined) continue;
     const status = statusOf(journal.service, id);
     const said = {
-      ...saidOf(status, its, mayBeOurs(journal, id)),
+      ...saidOf(status, its, ours || mayBeOurs(journal, id)),
       ...(given !== undefined && its.capacity !== undefined && { capacity: its.capacity }),
     };
     if (isNews(status, said)) news[id] = said;
