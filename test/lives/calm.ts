@@ -38,8 +38,23 @@ const isTooLarge = ({ state }: core.Deployment): boolean =>
   state.status === 'failed' &&
   state.reason.startsWith('cannot be carried out any more: strategy.maxUnavailable');
 
-/** Where an earlier deployment left the traffic to fewer than must serve, nothing can be done that leaves it so. */
-function hasRoom({ declared, plan }: core.Deployment): boolean {
-  if (plan.floor === 0 || declared?.shares == null) return true;
-  return Object.values(declared.shares).filter((share) => share > 0).length >= plan.floor;
+/**
+ * Where an earlier deployment left the traffic to so few that none of them can be taken out,
+ * somebody has to be brought up first that they lend it to. A first stage without any such
+ * can't be begun: a large one that came first would not fit into it.
+ */
+function hasRoom(deployment: core.Deployment): boolean {
+  const { declared, plan } = deployment;
+  const floor = core.floorIn(deployment);
+  if (floor === 0 || declared?.shares == null) return true;
+  const carriers = Object.entries(declared.shares).flatMap(([id, share]) =>
+    share > 0 ? [id] : [],
+  );
+  const sizes = carriers.map((id) => core.capacityOf(core.capacitiesIn(deployment), id));
+  const carried = sizes.reduce((sum, size) => sum + size, 0);
+  const [stage] = core.stepsIn(deployment).filter(({ kind }) => kind === 'deploy');
+  const isFirst = (id: string): boolean =>
+    stage?.kind === 'deploy' && stage.targets.some((target) => target === id);
+  const lends = plan.targets.some(({ id }) => !carriers.includes(id) && isFirst(id));
+  return carried >= floor && (lends || carried - Math.min(...sizes) >= floor);
 }

@@ -40,6 +40,8 @@ import { otherName } from './names.js';
 import type { aRecord } from '../support/cluster.js';
 
 export type { Deployment, DeploymentId, PlanCommand, Policy, Step, Trigger, WorkOwed };
+export { capacitiesIn, floorIn } from '../../src/domain/model/deployment/deployment.js';
+export { capacityOf } from '../../src/domain/model/traffic/capacities.js';
 export type { Evidence, OrchestratorPorts, ServiceRuntime };
 /** A worker's end that is none of its faults: another took over. */
 export const isSuperseded = (error: unknown): boolean => error instanceof Fenced;
