@@ -82,14 +82,29 @@ describe('config show', () => {
     expect(out).not.toContain('hunter2');
   });
 
-  test('prints JSON for programs, and says where an environment is not named', async () => {
-    const argv = ['config', 'show', 'api', '-e', 'stagin', '--json', '--config', 'FILE'];
-    const { out, err } = await run(
-      `${SHOWN.replace('  web: {}\n', '')}    environments: { staging: {} }\n`,
-      ...argv,
+  const staged = `${SHOWN.replace('  web: {}\n', '')}    environments: { staging: {} }\n`;
+
+  test('prints JSON for programs', async () => {
+    const argv = ['config', 'show', 'api', '-e', 'staging', '--json', '--config', 'FILE'];
+    const { out } = await run(staged, ...argv);
+    expect(JSON.parse(out)).toMatchObject({ service: 'api', environment: 'staging' });
+  });
+
+  test('refuses an environment that the service does not have, and names those that it has', async () => {
+    const { code, err } = await run(
+      staged,
+      'config',
+      'show',
+      'api',
+      '-e',
+      'stagin',
+      '--config',
+      'FILE',
     );
-    expect(JSON.parse(out)).toMatchObject({ service: 'api', environment: 'stagin' });
-    expect(err).toContain('stagin is not named in the configuration (did you mean `staging`?)');
+    expect(code).toBe(2);
+    expect(err).toContain(
+      'environment: api has no environment stagin (did you mean `staging`?): configured are production, staging',
+    );
   });
 
   test('prints all of it where no service is named', async () => {

@@ -102,7 +102,7 @@ describe('plan', () => {
     const running = world.run(['plan', 'api', '1.0.0']);
     await vi.advanceTimersByTimeAsync(10_500);
     const why =
-      'no worker is configured for production/api yet. Workers alive: host-1 (web). It is refused if none comes';
+      'no worker is configured for production/api yet. Workers alive: host-1 (web in any environment). It is refused if none comes';
     const { out } = await running;
     expect(out).toMatch(/^dep_\w+ is published and waits: no worker/);
     expect(out).toContain(why);

@@ -41,7 +41,10 @@ const config = aFile(
   JSON.stringify({
     services: {
       api: { driver: { kind: 'command', argv: ['true'] }, targets: [{ id: 'web-1' }] },
-      web: { driver: { kind: 'command', argv: ['true'] }, targets: [{ id: 'web-2' }] },
+      web: {
+        ...{ driver: { kind: 'command', argv: ['true'] }, targets: [{ id: 'web-2' }] },
+        environments: { staging: {} },
+      },
     },
   }),
 );

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { type Knowledge, KNOWS_ALL } from '../../src/domain/fleet/knowledge.js';
+import { environmentName } from '../../src/domain/model/ids.js';
 import { SILENT } from '../../src/domain/ports/log.js';
 import { Fleet } from '../../src/workers/fleet/fleet.js';
 import { HandOver } from '../../src/workers/jobs/hand-over.js';
 import type { ArrivedJob } from '../../src/workers/jobs/job-gate.js';
 import { API } from '../support/fixtures.js';
-import { aWorkerSign, knowing } from '../support/worker-signs.js';
+import { aWorkerSign, knowing, knownService } from '../support/worker-signs.js';
 
 const GRACE_MS = 60_000;
 const JOB: ArrivedJob = {
@@ -65,6 +66,17 @@ test('nobody is said to know it before this worker has listened for a while', as
   });
 });
 
+test('a request for an environment that the service does not have is refused at once, with those that it has', async () => {
+  const known = { environments: { production: 'f', staging: 'g' }, elsewhere: null };
+  const worker = await handOver(knowing('web'), knowing(knownService('api', known)));
+  const request = { ...API, environment: environmentName('prodution') };
+  expect(await worker.outcomeFor({ ...JOB, request })).toEqual({
+    kind: 'discard',
+    reason:
+      'environment: api has no environment prodution (did you mean `production`?): configured are production, staging',
+  });
+});
+
 test('a request that nobody knows sleeps for what is left of its grace, and is refused then', async () => {
   const half = await outcome(knowing('web'), knowing('shop'), { unknownFor: 20_000 });
   expect(half).toMatchObject({ kind: 'hand_on', wakeInMs: 40_000, known: false });
@@ -72,7 +84,7 @@ test('a request that nobody knows sleeps for what is left of its grace, and is r
   expect(over).toEqual({
     kind: 'discard',
     reason:
-      'service: no worker is configured for production/api. Workers alive: host-1 (web), host-2 (shop). ' +
+      'service: no worker is configured for production/api. Workers alive: host-1 (web in any environment), host-2 (shop in any environment). ' +
       "Add it to a worker's configuration, or check the name.",
   });
 });

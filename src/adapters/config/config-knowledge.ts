@@ -4,6 +4,7 @@ import { canonicalJson } from '../../contracts/values/canonical-json.js';
 import type { Knowledge, KnownService } from '../../domain/fleet/knowledge.js';
 import type { Outline } from '../../domain/fleet/worker-sign.js';
 import type { ApprovalPolicy } from '../../domain/policy/approval.js';
+import { ANY, environmentsOf } from './environments-of.js';
 import { outlineOf } from './config-outline.js';
 import { effectiveSettings, type ServiceSettings } from './service-settings.js';
 
@@ -25,14 +26,15 @@ export function knowledgeOf({ services, trustPublishers }: Config): ConfigKnowle
       if (settings.policy.approval !== 'none') approvals[fingerprint] = approvalPart(settings);
       return fingerprint;
     };
-    const environments = Object.entries(own.environments).flatMap(([name, here]) => {
+    const { [ANY]: others, ...named } = environmentsOf(own);
+    const environments = Object.entries(named).flatMap(([name, here]) => {
       const fingerprint = note(effectiveSettings(own, here));
       return fingerprint === null ? [] : [[name, fingerprint] as const];
     });
     return {
       service,
       environments: Object.fromEntries(environments),
-      elsewhere: note(effectiveSettings(own)),
+      elsewhere: others === undefined ? null : note(effectiveSettings(own, others)),
       approvals,
       promotions: own.promotions,
     };

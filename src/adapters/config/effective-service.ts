@@ -6,12 +6,7 @@ import {
 } from '../../contracts/config/config.schema.js';
 import { writtenValue } from '../../contracts/written/written-value.js';
 import type { AnalysisSpec, MetricRule } from '../../domain/model/plan/analysis-spec.js';
-import {
-  DEFAULT_ENVIRONMENT,
-  environmentName,
-  type ServiceName,
-  type ServiceRef,
-} from '../../domain/model/ids.js';
+import { type EnvironmentName, type ServiceName, type ServiceRef } from '../../domain/model/ids.js';
 import { limitsOf } from '../../domain/model/plan/limits.js';
 import type { Policy } from '../../domain/model/plan/policy.js';
 import type { StrategySpec } from '../../domain/model/plan/strategy-spec.js';
@@ -20,6 +15,7 @@ import { ok, type Result } from '../../domain/model/result.js';
 import type { PlanRefusal } from '../../domain/strategies/parts/strategy.js';
 import { DEFAULT_STAGES } from '../../domain/strategies/canary/canary-stages.js';
 import { configuredPromotions } from './configured-promotions.js';
+import { environmentsOf } from './environments-of.js';
 import { settingsFor } from './service-settings.js';
 
 /** What holds for a service in an environment, in the words of a configuration. */
@@ -63,12 +59,11 @@ export function effectiveService(
 /** The whole of it: what is said once, and each service in each environment that it names. */
 export function effectiveConfig({ services, ...shared }: Config): EffectiveService {
   const config = { services, ...shared };
-  const each = Object.entries(services).map(([name, { environments }]) => {
-    const places = new Set([DEFAULT_ENVIRONMENT, ...Object.keys(environments)]);
-    const shown = [...places].map((place) => {
+  const each = Object.entries(services).map(([name, service]) => {
+    const shown = Object.keys(environmentsOf(service)).map((place) => {
       // `*` is no name, but stands for those that nobody names.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema checked it
-      const ref = { service: name as ServiceName, environment: environmentName(place) };
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema checked them
+      const ref = { service: name as ServiceName, environment: place as EnvironmentName };
       const found = effectiveService(config, ref);
       return [place, found.ok ? found.value : { problem: found.error.message }] as const;
     });

@@ -5,10 +5,12 @@ import type { FlagStoreSpec } from '../../contracts/config/flag-store.schema.js'
 import type { RouterSpec } from '../../contracts/config/router.schema.js';
 import type { AnalysisSpec } from '../../domain/model/plan/analysis-spec.js';
 import { didYouMean } from '../../contracts/problems/near-miss.js';
+import { unknownEnvironment } from '../../contracts/problems/unknown-environment.js';
 import { type ServiceRef, serviceKey } from '../../domain/model/ids.js';
 import type { Policy } from '../../domain/model/plan/policy.js';
 import type { Target } from '../../domain/model/target.js';
 import { ok, type Result } from '../../domain/model/result.js';
+import { environmentOf, environmentsOf, type EnvironmentSettings } from './environments-of.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/parts/strategy.js';
 import type { StrategySpec } from '../../domain/model/plan/strategy-spec.js';
 
@@ -48,7 +50,11 @@ export function settingsFor(
       `unknown service ${serviceKey(ref)}${meant}: configured are ${known.join(', ') || 'none'}`,
     );
   }
-  const here = own(service.environments, ref.environment);
+  const here = environmentOf(service, ref.environment);
+  if (here === null) {
+    const known = Object.keys(environmentsOf(service));
+    return impossible('environment', unknownEnvironment(ref, known));
+  }
   const settings = effectiveSettings(service, here, trusted);
   return settings === null
     ? impossible('driver', `no driver is configured for ${serviceKey(ref)}`)
@@ -58,22 +64,22 @@ export function settingsFor(
 /** What a service's configuration comes to in an environment; `null` where it has no driver. */
 export function effectiveSettings(
   service: ServiceConfig,
-  here?: ServiceConfig['environments'][string],
+  here: EnvironmentSettings,
   trusted: BroughtAlong = {},
 ): ServiceSettings | null {
-  const driver = trusted.driver ?? here?.driver ?? service.driver;
+  const driver = trusted.driver ?? here.driver ?? service.driver;
   if (driver === undefined) return null;
-  const strategy = here?.strategy ?? service.strategy ?? { kind: 'rolling' };
+  const strategy = here.strategy ?? service.strategy ?? { kind: 'rolling' };
   return {
     driver,
-    targets: here?.targets ?? service.targets ?? [],
+    targets: here.targets ?? service.targets ?? [],
     strategy,
-    checks: trusted.checks ?? here?.checks ?? service.checks ?? [],
-    policy: { ...service.policy, ...withoutUndefined(here?.policy ?? {}) },
-    router: here?.router ?? service.router ?? null,
-    flags: here?.flags ?? service.flags,
-    analyses: named({ ...service.analyses, ...here?.analyses }),
-    labels: { ...service.labels, ...here?.labels },
+    checks: trusted.checks ?? here.checks ?? service.checks ?? [],
+    policy: { ...service.policy, ...withoutUndefined(here.policy ?? {}) },
+    router: here.router ?? service.router ?? null,
+    flags: here.flags ?? service.flags,
+    analyses: named({ ...service.analyses, ...here.analyses }),
+    labels: { ...service.labels, ...here.labels },
   };
 }
 

@@ -1,12 +1,10 @@
-import { effectiveConfig, effectiveService } from '../../adapters/config/effective-service.js';
+import {
+  effectiveConfig,
+  type EffectiveService,
+  effectiveService,
+} from '../../adapters/config/effective-service.js';
 import { configFile, loadConfig } from '../../adapters/config/load-config.js';
-import type {
-  CheckedConfig,
-  ConfigFlags,
-  ShowConfigFlags,
-  ShownConfig,
-} from '../../cli/session/cli-ports.js';
-import { didYouMean } from '../../contracts/problems/near-miss.js';
+import type { CheckedConfig, ConfigFlags, ShowConfigFlags } from '../../cli/session/cli-ports.js';
 import { DEFAULT_ENVIRONMENT, environmentName } from '../../domain/model/ids.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import type { PlanRefusal } from '../../domain/strategies/parts/strategy.js';
@@ -27,17 +25,9 @@ export async function checkedConfig(
 export async function shownConfig(
   { config: path, service, environment = environmentName(DEFAULT_ENVIRONMENT) }: ShowConfigFlags,
   env: Env,
-): Promise<Result<ShownConfig, PlanRefusal>> {
+): Promise<Result<EffectiveService, PlanRefusal>> {
   const config = await loadConfig(configFile(path ?? env['SIGNALBOX_CONFIG']));
-  if (service === undefined) return ok({ shown: effectiveConfig(config), hint: null });
+  if (service === undefined) return ok(effectiveConfig(config));
   const found = effectiveService(config, { service, environment });
-  if (!found.ok) return found;
-  const { environments = {} } = config.services[service] ?? config.services['*'] ?? {};
-  const named = Object.keys(environments);
-  const usual: string = DEFAULT_ENVIRONMENT;
-  const hint =
-    environment === usual || named.includes(environment)
-      ? null
-      : `${environment} is not named in the configuration${didYouMean(environment, [usual, ...named])}: it is as the service says`;
-  return ok({ shown: { service, environment, ...found.value }, hint });
+  return found.ok ? ok({ service, environment, ...found.value }) : found;
 }

@@ -1,3 +1,4 @@
+import { ANY } from '../../adapters/config/environments-of.js';
 import { configHere, loadConfig } from '../../adapters/config/load-config.js';
 import { RedisFlagKeeper } from '../../adapters/flags/flag-keeper.redis.js';
 import { FlagdFileStore } from '../../adapters/flags/flagd-file.store.js';
@@ -24,7 +25,9 @@ export async function flagKeepersHere({
   const file = path ?? configHere();
   const config = file === undefined ? null : await loadConfig(file);
   const services = Object.values(config?.services ?? {});
-  const named = services.flatMap(({ environments: own }) => Object.keys(own).map(environmentName));
+  const named = services.flatMap(({ environments: own }) =>
+    Object.keys(own).flatMap((name) => (name === ANY ? [] : [environmentName(name)])),
+  );
   const paths = services
     .flatMap((service) => [service, ...Object.values(service.environments)])
     .flatMap(({ flags }) => (flags?.kind === 'flagd_file' ? [flags.path] : []));

@@ -39,10 +39,8 @@ function addShow(config: Program, run: CliRun): void {
       }
       const found = await run.ports.showConfig({ ...flags, service });
       if (!found.ok) throw new UsageError(`${found.error.path}: ${found.error.message}`);
-      const { shown, hint } = found.value;
-      if (hint !== null) run.out.note(hint);
-      if (flags.json) run.out.json(shown);
-      else for (const line of yamlLines(shown)) run.out.text(printable(line));
+      if (flags.json) run.out.json(found.value);
+      else for (const line of yamlLines(found.value)) run.out.text(printable(line));
     });
 }
 

@@ -6,6 +6,7 @@ const NAMED = 3;
 const HELD: Readonly<Record<string, string>> = {
   maintenance: 'in maintenance',
   drained: 'drained by somebody else',
+  absent: 'not in the router',
 };
 
 /** What the router says of targets that is not what was asked of it: who is out of service comes first. */

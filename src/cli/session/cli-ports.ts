@@ -57,12 +57,12 @@ export interface CliPorts {
    */
   checkConfig(options: ConfigFlags): Promise<CheckedConfig>;
   /**
-   * The configuration with its defaults filled in; needs no Redis.
+   * The configuration with its defaults filled in, and without its secrets; needs no Redis.
    *
-   * @returns an error for a service that is not configured
+   * @returns an error for a service or an environment that is not configured
    * @throws ConfigError that names every problem
    */
-  showConfig(options: ShowConfigFlags): Promise<Result<ShownConfig, PlanRefusal>>;
+  showConfig(options: ShowConfigFlags): Promise<Result<object, PlanRefusal>>;
   /** Redis users of these roles, with passwords; needs no Redis. */
   redisUsers(roles: readonly AclRole[], namespace: string): readonly RedisUser[];
   /** Carries a plan out on a virtual clock; needs no Redis. */
@@ -102,14 +102,6 @@ export interface ShowConfigFlags extends ConfigFlags {
   /** All, where none is named. */
   readonly service?: ServiceName | undefined;
   readonly environment?: EnvironmentName | undefined;
-}
-
-/** What a configuration comes to. */
-export interface ShownConfig {
-  /** In the words of a configuration, with secrets hidden. */
-  readonly shown: object;
-  /** What the one who asked may have meant otherwise. */
-  readonly hint: string | null;
 }
 
 /** A configuration in which nothing is wrong. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameText, serviceKeyText } from '../problems/name-problem.js';
+import { keyText } from '../problems/name-problem.js';
 import { duration } from '../values/duration.js';
 import { DEFAULT_NAMESPACE, NAMESPACE_PATTERN } from '../values/namespace.js';
 import { LabelsSchema } from '../values/labels.js';
@@ -58,7 +58,7 @@ export const ServiceConfigSchema = z
     promotions: PromotionsSchema.default([]).describe('Where a version that was good goes on to.'),
     environments: z
       .record(
-        nameText('environment'),
+        keyText('environment'),
         z
           .strictObject({
             ...settings,
@@ -70,7 +70,7 @@ export const ServiceConfigSchema = z
       )
       .default({})
       .describe(
-        'What is different in an environment, by its name. What is not said there is as for the service.',
+        'The environments that the service has beside `production`, and what is different there. What is not said there is as for the service. `"*"` stands for every environment that is not named; without it those are refused.',
       ),
   })
   .meta({ title: 'service' });
@@ -87,7 +87,7 @@ export const ConfigSchema = z.strictObject({
       examples: ['shop'],
     }),
   services: z
-    .record(serviceKeyText, ServiceConfigSchema)
+    .record(keyText('service'), ServiceConfigSchema)
     .describe('What can be deployed, by name. `"*"` stands for every service that is not named.'),
   worker: z
     .strictObject({

@@ -38,9 +38,8 @@ export const nameText = (of: Named) =>
     // For the JSON Schema; the pattern has it already.
     .meta({ maxLength: 63 });
 
-/** A service's name as a key of the configuration, where `*` stands for all others. */
-export const serviceKeyText = z
-  .string()
-  .regex(new RegExp(`^(?:\\*|${SERVICE_NAME_PATTERN.source.slice(1, -1)})$`), {
-    error: ({ input }) => nameProblem(String(input), 'service'),
+/** Such a name as a key of the configuration, where `*` stands for all others. */
+export const keyText = (of: Named) =>
+  z.string().regex(new RegExp(`^(?:\\*|${SERVICE_NAME_PATTERN.source.slice(1, -1)})$`), {
+    error: ({ input }) => nameProblem(String(input), of),
   });

@@ -18,6 +18,7 @@ import { configurationHold } from './configuration-hold.js';
 import { approvalHold, holdsBeforeStart, opensAt, slotHolds } from './holds-before-start.js';
 import { holdsUnderWay } from './holds-under-way.js';
 import { nextWords } from './next-words.js';
+import { heldOutIn } from '../plan/held-out.js';
 import { sightWords } from './plan-notes.js';
 import { optionsFor } from './options.js';
 import { standingStep } from './step-words.js';
@@ -86,7 +87,7 @@ function heldOutTargets({ deployment, known }: ExplainInput): readonly HeldOutTa
   const { targets, router } = deployment.plan;
   if (router === null) return [];
   return targets.flatMap(({ id }) => {
-    const how = known.get(id)?.heldOut ?? null;
+    const how = heldOutIn(known, id);
     return how === null ? [] : [{ target: id, how }];
   });
 }

@@ -1,4 +1,4 @@
-import { serviceKey, type ServiceRef } from '../model/ids.js';
+import { DEFAULT_ENVIRONMENT, serviceKey, type ServiceRef } from '../model/ids.js';
 import { type Knowledge, knows, type Need } from './knowledge.js';
 import type { WorkerSign } from './worker-sign.js';
 
@@ -15,13 +15,15 @@ export function aliveWords(workers: readonly WorkerSign[]): string {
   return lines.size === 0 ? 'none' : [...lines].toSorted().join(', ');
 }
 
-/** `staging/web, api`: a service without an environment is known in all of them. */
+/** `web, api in production and staging`: production alone is not said. */
 export function knowledgeWords({ services }: Knowledge): string {
   if (services === 'all') return 'any service';
   const names = services.flatMap(({ service, environments, elsewhere }) => {
     const name = service === '*' ? 'any other service' : service;
-    if (elsewhere !== null) return [name];
-    return Object.keys(environments).map((environment) => `${environment}/${name}`);
+    if (elsewhere !== null) return [`${name} in any environment`];
+    const places = Object.keys(environments);
+    const isUsual = places.length === 1 && places[0] === DEFAULT_ENVIRONMENT;
+    return places.length === 0 ? [] : [isUsual ? name : `${name} in ${places.join(' and ')}`];
   });
   if (names.length === 0) return 'no service';
   const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : '';

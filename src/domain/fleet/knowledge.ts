@@ -46,6 +46,19 @@ export function fingerprintIn(knowledge: Knowledge, ref: ServiceRef): string | n
   return here || elsewhere;
 }
 
+/**
+ * The environments in which these are configured for a service; `null` where none of them
+ * is configured for it at all.
+ */
+export function environmentsIn(
+  knowledges: readonly Knowledge[],
+  service: string,
+): readonly string[] | null {
+  const known = knowledges.flatMap((each) => knownService(each, service) ?? []);
+  if (known.length === 0) return null;
+  return [...new Set(known.flatMap(({ environments }) => Object.keys(environments)))];
+}
+
 /** Who must approve there, by this configuration; `null` where it does not say. */
 export function approvalIn(knowledge: Knowledge, ref: ServiceRef): ApprovalInForce | null {
   const configuration = fingerprintIn(knowledge, ref);

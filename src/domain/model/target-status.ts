@@ -27,8 +27,11 @@ export interface TargetStatus {
   readonly capacity?: number;
   /** The version that a check found bad here. */
   readonly bad: Version | null;
-  /** How somebody else has taken it out of service, when the router was last asked; `null`: nobody has. */
-  readonly heldOut: 'maintenance' | 'drained' | null;
+  /**
+   * How somebody else has taken it out of service, when the router was last asked; `null`: nobody
+   * has. What left the configuration may be `absent` from the router: nobody drained it there.
+   */
+  readonly heldOut: 'maintenance' | 'drained' | 'absent' | null;
   /** The router's places where that is so, by name: at the others it is in our hands. Absent: everywhere. */
   readonly heldOutAt?: readonly string[];
   /** A call of a driver whose end nobody wrote down. */

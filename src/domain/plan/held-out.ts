@@ -1,5 +1,5 @@
 import type { TargetId } from '../model/ids.js';
-import type { TargetStatuses } from '../model/target-status.js';
+import { type TargetStatuses, UNTOUCHED } from '../model/target-status.js';
 import { listed } from './listed.js';
 import type { Target } from '../model/target.js';
 
@@ -7,8 +7,16 @@ import type { Target } from '../model/target.js';
 export const heldOutOf = (
   targets: readonly Pick<Target, 'id'>[],
   known: Pick<TargetStatuses, 'get'>,
-): readonly TargetId[] =>
-  targets.map(({ id }) => id).filter((id) => (known.get(id)?.heldOut ?? null) !== null);
+): readonly TargetId[] => targets.map(({ id }) => id).filter((id) => heldOutIn(known, id) !== null);
+
+/** How somebody else holds it out; what was absent when it was not configured is nobody's doing. */
+export function heldOutIn(
+  known: Pick<TargetStatuses, 'get'>,
+  id: TargetId,
+): 'maintenance' | 'drained' | null {
+  const { heldOut } = known.get(id) ?? UNTOUCHED;
+  return heldOut === 'absent' ? null : heldOut;
+}
 
 /** `web-2 is held out of the router by somebody else` */
 export const heldOutWords = (ids: readonly TargetId[]): string =>

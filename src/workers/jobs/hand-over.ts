@@ -1,6 +1,7 @@
+import { unknownEnvironment } from '../../contracts/problems/unknown-environment.js';
 import { refusedWords } from '../../domain/fleet/fleet-words.js';
 import type { HandedJobs, HandOn, HeldJob } from '../../domain/fleet/handed-jobs.js';
-import type { Need } from '../../domain/fleet/knowledge.js';
+import { environmentsIn, type Need } from '../../domain/fleet/knowledge.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { Hold } from '../../domain/model/hold.js';
@@ -70,6 +71,15 @@ export class HandOver {
   #wait(job: ArrivedJob, missing: Missing, age: number): Outcome {
     const { graceMs, fleet } = this.#ports;
     const { need } = missing;
+    const { service } = need.ref;
+    const environments = environmentsIn(
+      fleet.alive.map(({ knowledge }) => knowledge),
+      service,
+    );
+    // The service is there, and has others: nobody brings one by being started a moment later.
+    if (environments !== null && environments.length > 0) {
+      return discard(`environment: ${unknownEnvironment(need.ref, environments)}`);
+    }
     if (age >= graceMs) return discard(refusedWords(need.ref, fleet.alive));
     this.#note(job, missing, 'waits for a worker that is configured for it');
     return nobodyYet(need, graceMs - age);

@@ -58,6 +58,19 @@ test('a service without a driver in an environment is not known there', () => {
   expect(knows(knowledge, { ref: API, bringsDriver: false })).toBe(false);
 });
 
+test('an environment that nobody named is not known, unless "*" stands for all others', () => {
+  const driver = command('put');
+  const prodution = { ...API, environment: environmentName('prodution') };
+  const need = { ref: prodution, bringsDriver: false };
+  expect(knows(api({ driver }).knowledge, need)).toBe(false);
+  expect(knows(api({ driver, environments: { staging: {} } }).knowledge, need)).toBe(false);
+  const any = api({ driver, environments: { '*': { driver: command('try') } } });
+  expect(knows(any.knowledge, need)).toBe(true);
+  expect(any.outlines.get(fingerprintIn(any.knowledge, prodution) ?? '')).toMatchObject({
+    'driver.argv[0]': 'try',
+  });
+});
+
 test('an outline shows settings by their paths, and hides what may be a secret', () => {
   expect(
     outlineOf({

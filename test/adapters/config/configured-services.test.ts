@@ -55,6 +55,28 @@ describe('a configured service', () => {
     });
   });
 
+  test.each(['prodution', 'stagin', 'constructor'])(
+    'is refused in the environment %s, which nobody configured, with those that there are',
+    (environment) => {
+      expect(resolve(config, 'api', environment)).toMatchObject({
+        ok: false,
+        error: {
+          path: 'environment',
+          message: expect.stringMatching(
+            /^api has no environment \S+( \(did you mean `(production|staging)`\?\))?: configured are production, staging$/,
+          ),
+        },
+      });
+    },
+  );
+
+  test('is planned in any environment where "*" stands for those that are not named', () => {
+    const targets = [{ id: 'any-1' }];
+    const open = { services: { api: { driver, targets, environments: { '*': { policy: {} } } } } };
+    for (const environment of ['production', 'pr-17'])
+      expect(resolve(open, 'api', environment)).toMatchObject({ ok: true, value: { targets } });
+  });
+
   test.each(['web', 'constructor', 'tostring'])(
     'named %s is unknown unless it is configured',
     (name) => {

@@ -17,21 +17,30 @@ test('a refusal names the service, who is alive and what they know', () => {
   ];
   expect(refusedWords(API, workers)).toBe(
     'service: no worker is configured for production/api. Workers alive: host-1 (any service), ' +
-      "host-2 (web, shop). Add it to a worker's configuration, or check the name.",
+      "host-2 (web in any environment, shop in any environment). Add it to a worker's configuration, or check the name.",
   );
 });
 
 test('workers of one host that know the same are named once, and nobody is none', () => {
-  expect(aliveWords([aWorkerSign(), aWorkerSign({ id: 'other' })])).toBe('host-1 (api)');
+  expect(aliveWords([aWorkerSign(), aWorkerSign({ id: 'other' })])).toBe(
+    'host-1 (api in any environment)',
+  );
   expect(aliveWords([aWorkerSign({ alive: false })])).toBe('none');
 });
 
-test('what is known names environments where only some are, and stops after twenty', () => {
+test('what is known names environments where they are not production alone, and stops after twenty', () => {
   const staged = knownService('api', { environments: { staging: 'f', qa: 'g' }, elsewhere: null });
-  expect(knowledgeWords(knowing(staged, '*'))).toBe('staging/api, qa/api, any other service');
+  const usual = knownService('shop', { environments: { production: 'f' }, elsewhere: null });
+  const none = knownService('odd', { elsewhere: null });
+  const rest = knownService('*', { environments: { production: 'f' }, elsewhere: null });
+  expect(knowledgeWords(knowing(staged, 'web', usual, none, rest))).toBe(
+    'api in staging and qa, web in any environment, shop, any other service',
+  );
   expect(knowledgeWords(knowing())).toBe('no service');
   const many = Array.from({ length: 23 }, (_, at) => `s${at}`);
-  expect(knowledgeWords(knowing(...many))).toMatch(/^s0, s1, .*, s19, and 3 more$/);
+  expect(knowledgeWords(knowing(...many))).toMatch(
+    /^s0 in any environment, s1 .*, s19 in any environment, and 3 more$/,
+  );
 });
 
 test('the last that knew is the one seen last, alive or not', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  environmentsIn,
   fingerprintIn,
   KNOWS_ALL,
   knows,
@@ -53,6 +54,16 @@ test('a fingerprint is that of the environment, or of all that are not named', (
   expect(fingerprintIn(both, ref('web'))).toBeNull();
   // A name that every object has is none that was configured.
   expect(fingerprintIn(both, ref('api', 'constructor'))).toBe('of-api');
+});
+
+test('the environments of a service are those of all who know it, whoever is asked', () => {
+  const here = knowing(knownService('api', { environments: { production: 'f' } }), 'web');
+  expect(environmentsIn([here, knowing(staged), KNOWS_ALL], 'api')).toEqual([
+    'production',
+    'staging',
+  ]);
+  expect(environmentsIn([here], 'web')).toEqual([]);
+  expect(environmentsIn([here], 'shop')).toBeNull();
 });
 
 test('promotions are those of the service that begin in the environment', () => {

@@ -10,12 +10,7 @@ import {
   progressOf,
   stepsOf,
 } from '../../model/deployment/deployment.js';
-import type {
-  RouterFailure,
-  SeenTarget,
-  SeenTargets,
-  TrafficRouter,
-} from '../../ports/traffic-router.js';
+import type { RouterFailure, SeenTargets, TrafficRouter } from '../../ports/traffic-router.js';
 import { isNews, saidOf } from '../../reconcile/router-said.js';
 import { statusOf } from '../../model/service-status.js';
 import { runs, type Seen, sure } from '../../model/target-status.js';
@@ -68,12 +63,17 @@ async function lookAtRemoved(pass: Pass, router: TrafficRouter): Promise<RouterF
     if (abort.aborted) return null;
     if (answer.ok) takeIn(pass, answer.value, [target]);
     else if (answer.error.code !== 'router/no_such_target') return answer.error;
-    else takeIn(pass, { [target.id]: NOT_IN_ROUTER }, [target], true);
+    else takeAbsence(pass, target);
   }
   return null;
 }
 
-const NOT_IN_ROUTER: SeenTarget = { inRotation: false, share: 0, up: false, heldOut: false };
+function takeAbsence({ journal }: Pass, { id }: Target): void {
+  const said = { inRotation: false, share: 0, heldOut: 'absent' } as const;
+  if (isNews(statusOf(journal.service, id), said))
+    journal.report({ type: 'deployment.router_seen', targets: { [id]: said } });
+  journal.see(new Map([[id, { up: false }]]));
+}
 
 /** Those that left, and that something is done to now: they are removed, taken over, or put back. */
 function removedNow(deployment: Deployment): readonly Target[] {
@@ -92,13 +92,7 @@ function removedNow(deployment: Deployment): readonly Target[] {
   });
 }
 
-/** @param ours whether a drain may be ours in any case: what is not in the router was drained by nobody there */
-function takeIn(
-  { journal }: Pass,
-  seen: SeenTargets,
-  targets: readonly Target[],
-  ours = false,
-): void {
+function takeIn({ journal }: Pass, seen: SeenTargets, targets: readonly Target[]): void {
   const news: Record<string, RouterSaid> = {};
   const given = capacitiesOf(
     targets.map(({ id }) => ({ id })),
@@ -110,7 +104,7 @@ function takeIn(
     if (its === undefined) continue;
     const status = statusOf(journal.service, id);
     const said = {
-      ...saidOf(status, its, ours || mayBeOurs(journal, id)),
+      ...saidOf(status, its, mayBeOurs(journal, id)),
       ...(given !== undefined && its.capacity !== undefined && { capacity: its.capacity }),
     };
     if (isNews(status, said)) news[id] = said;

@@ -1,0 +1,9 @@
+import type { ServiceRef } from '../../domain/model/ids.js';
+import { didYouMean } from './near-miss.js';
+
+/** Why nothing is done for a service in an environment that it does not have, and which it has. */
+export const unknownEnvironment = (
+  { service, environment }: ServiceRef,
+  known: readonly string[],
+): string =>
+  `${service} has no environment ${environment}${didYouMean(environment, known)}: configured are ${known.join(', ')}`;
