@@ -81,6 +81,36 @@ describe('signing in with a browser', () => {
     ]);
   });
 
+  test('with a session that has ended one is nobody, though anybody may look, until one says so', async () => {
+    const anonymous = { name: 'anonymous', roles: ['viewer' as const] };
+    let now = 1_000;
+    const app = await appWithTokens({ anonymous, now: () => now });
+    const headers = { cookie: await cookieOf(app, TOKENS.admin) };
+    expect((await app.inject({ url: '/queues', headers })).statusCode).toBe(200);
+    now += 9 * 3_600_000;
+    expect((await app.inject({ url: '/queues', headers })).statusCode).toBe(401);
+    const led = await app.inject({ url: '/queues', headers: { ...headers, accept: 'text/html' } });
+    const page = await app.inject({ url: String(led.headers.location), headers });
+    expect(page.body).toContain('Your session has ended. Sign in again, or go on without.');
+
+    const without = await app.inject({
+      method: 'POST',
+      url: '/logout',
+      headers: { ...headers, 'content-type': FORM, host: 'localhost', origin: 'http://localhost' },
+      payload: 'next=%2Fqueues',
+    });
+    expect([without.statusCode, without.headers.location]).toEqual([303, '/queues']);
+    expect(without.headers['set-cookie']).toContain('Max-Age=0');
+    expect((await app.inject({ url: '/queues' })).statusCode).toBe(200);
+  });
+
+  test('with a session that has ended says so where nobody may look', async () => {
+    const app = await appWithTokens();
+    const page = await app.inject({ url: '/login', headers: { cookie: 'signalbox_session=x.y' } });
+    expect(page.body).toContain('Your session has ended. Sign in again.');
+    expect(page.body).not.toContain('without signing in');
+  });
+
   test.each(['', 'hunter2', UNKNOWN, '<script>alert(1)</script>'])(
     'with %j shows the page again, without what was typed',
     async (token) => {

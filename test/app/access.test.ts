@@ -43,11 +43,39 @@ describe('a server that others can reach', () => {
 });
 
 describe('a server on loopback', () => {
-  test('lets everybody of the machine look, and nobody where that was said', async () => {
-    const open = await start({ security }, '127.0.0.1');
-    expect((await open('/queues')).status).toBe(200);
-    const closed = await start({ security: { ...security, anonymous: 'none' } }, '127.0.0.1');
+  test('lets nobody look without a token where there are some, and whoever it was said of', async () => {
+    const closed = await start({ security }, '127.0.0.1');
     expect((await closed('/queues')).status).toBe(401);
+    const proxied = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' };
+    expect((await closed('/queues/api/queues', proxied)).status).toBe(401);
+    const open = await start({ security: { ...security, anonymous: 'viewer' } }, '127.0.0.1');
+    expect((await open('/queues')).status).toBe(200);
+  });
+
+  test('lets nobody look where only publishers have keys', async () => {
+    const publishers = [{ name: 'ci', algorithm: 'hmac-sha256', key: 'env:SIGNALBOX_CI' }];
+    const closed = await start({ security: SecuritySchema.parse({ publishers }) }, '127.0.0.1');
+    expect((await closed('/queues/api/queues')).status).toBe(401);
+  });
+
+  test('does not start without credentials where a proxy passes others on to it', async () => {
+    const server = ServerSchema.parse({ trustedProxies: ['127.0.0.1'] });
+    await expect(start({ server }, '127.0.0.1')).rejects.toThrow(/^host: .*through a proxy/);
+  });
+
+  test('says who may look, and who may change something', async () => {
+    const { url, namespace } = testRedis();
+    const options = { connection: url, namespace, host: '127.0.0.1', port: 0 };
+    for (const [writableBoard, may] of [
+      [false, 'may look, and with --writable-board change queues and jobs'],
+      [true, 'may look and change queues and jobs'],
+    ] as const) {
+      const server = await composeServer({ ...options, writableBoard });
+      onTestFinished(() => server.close());
+      expect(server.access).toBe(
+        `Everybody on this machine ${may}: no credentials are configured.`,
+      );
+    }
   });
 });
 

@@ -2,19 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { CliWorld } from './cli-world.js';
 
 describe('up', () => {
-  it('listens on the local address with a read-only board, and prints where', async () => {
+  it('listens on the local address with a read-only board, and prints where and for whom', async () => {
     const seen: object[] = [];
     const world = new CliWorld();
     const { code, out } = await world.run(['up'], {
       runUp: async (options, ready) => {
         seen.push(options);
-        ready({ http: 'http://127.0.0.1:7300', redis: 'redis://127.0.0.1:7301' });
+        ready({
+          http: 'http://127.0.0.1:7300',
+          redis: 'redis://127.0.0.1:7301',
+          access: 'Everybody may look.',
+        });
       },
     });
     expect(code).toBe(0);
     expect(seen).toEqual([{ host: '127.0.0.1', port: 7300, writableBoard: false }]);
     expect(out).toBe(
-      'signalbox is up: http://127.0.0.1:7300 (queues at http://127.0.0.1:7300/queues)\nRedis: redis://127.0.0.1:7301\n',
+      'signalbox is up: http://127.0.0.1:7300 (queues at http://127.0.0.1:7300/queues)\nRedis: redis://127.0.0.1:7301\nEverybody may look.\n',
     );
   });
 
@@ -27,10 +31,10 @@ describe('up', () => {
     const { out } = await world.run(argv.split(' '), {
       runUp: async (options, ready) => {
         seen.push(options);
-        ready({ http: 'h', redis: 'r' });
+        ready({ http: 'h', redis: 'r', access: 'a' });
       },
     });
-    expect(JSON.parse(out)).toEqual({ http: 'h', redis: 'r' });
+    expect(JSON.parse(out)).toEqual({ http: 'h', redis: 'r', access: 'a' });
     expect(seen).toEqual([
       {
         redis: 'redis://r',
@@ -60,14 +64,15 @@ describe('server and worker', () => {
     const world = new CliWorld();
     const argv = ['server', '--port', '8000'];
     const { code, out } = await world.run(argv, {
-      runServer: async ({ port }, ready) => ready(`http://127.0.0.1:${port}`),
+      runServer: async ({ port }, ready) =>
+        ready({ http: `http://127.0.0.1:${port}`, access: 'Nobody may look.' }),
     });
     expect(code).toBe(0);
-    expect(out).toBe('signalbox serves http://127.0.0.1:8000\n');
+    expect(out).toBe('signalbox serves http://127.0.0.1:8000\nNobody may look.\n');
     const json = await world.run([...argv, '--json'], {
-      runServer: async (_, ready) => ready('http://x'),
+      runServer: async (_, ready) => ready({ http: 'http://x', access: 'a' }),
     });
-    expect(JSON.parse(json.out)).toEqual({ http: 'http://x' });
+    expect(JSON.parse(json.out)).toEqual({ http: 'http://x', access: 'a' });
   });
 
   it('works with the configuration that is named', async () => {

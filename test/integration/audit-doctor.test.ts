@@ -55,6 +55,28 @@ describe('signalbox doctor', () => {
     expect(told).toMatchObject({ healthy: true, work: { workers: 1, open: 0, overdue: 0 } });
   });
 
+  test('says what a server lets those do who bring no credentials', async () => {
+    const pipeline = await startPipeline({ driver: new FakeDriver(), workers: 0 });
+    const told = async (config: object): Promise<string> => {
+      const { out } = await doctor(pipeline, '--config', configured(config));
+      return /^access +(.*)$/m.exec(out)?.[1] ?? '';
+    };
+    const hash = `sha256:${'0'.repeat(64)}`;
+    const security = { tokens: [{ name: 'ann', role: 'viewer', hash }] };
+    expect(await told({ services: {} })).toMatch(/^Everybody on this machine may look, and with/);
+    expect(await told({ services: {}, security })).toBe(
+      'Nobody may look without a token: sign in at /login.',
+    );
+    expect(await told({ services: {}, security: { ...security, anonymous: 'viewer' } })).toBe(
+      'Everybody on this machine may look: `security.anonymous` is `viewer`.',
+    );
+    expect(await told({ services: {}, server: { trustedProxies: ['10.0.0.1'] } })).toMatch(
+      /^no server starts: host: others could reach this server/,
+    );
+    expect(await told({ services: 1 })).toBe('no server starts: the configuration cannot be used');
+    expect((await doctor(pipeline)).out).toMatch(/access +not known: no configuration here/);
+  });
+
   test('names an open deployment whose configuration changed since it was planned, and what changed', async () => {
     const pipeline = await startPipeline({ driver: new FakeDriver(), workers: 0 });
     const { url, namespace, producer, load } = pipeline;

@@ -64,7 +64,8 @@ async function identityOf(
     return checked(request, reply, credential, { credentials, attempts, admit, log });
   }
   if (session === null || credentials === null) return anonymous;
-  return credentials.resume(session) ?? anonymous;
+  // One that has ended is nobody, too: who was signed in must not go on as somebody else unasked.
+  return credentials.resume(session);
 }
 
 interface Checking {

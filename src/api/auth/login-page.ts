@@ -12,16 +12,26 @@ export interface LoginView {
   readonly identity: Identity | null;
   /** Why it did not work. */
   readonly refusal: string | null;
+  /** The session that was brought has ended. */
+  readonly ended?: boolean;
+  /** One may look without signing in. */
+  readonly open?: boolean;
 }
 
 /** Asks for a token, or says who one is. */
-export const loginPage = ({ next, identity, refusal }: LoginView): Html =>
+export const loginPage = ({
+  next,
+  identity,
+  refusal,
+  ended = false,
+  open = false,
+}: LoginView): Html =>
   layout({
     title: 'Sign in',
     refresh: null,
     body: html`<h1>Sign in</h1>
       ${refusal === null ? null : html`<section><p class="bad" role="alert">${refusal}</p></section>`}
-      ${identity === null ? null : signedIn(identity)}
+      ${identity === null ? null : signedIn(identity)} ${ended ? sessionEnded(next, open) : null}
       <section>
         <form method="post" action="${LOGIN_PATH}">
           <input type="hidden" name="next" value="${next}" />
@@ -54,3 +64,16 @@ const signedIn = ({ name, roles }: Identity): Html =>
       </p>
     </form>
   </section>`;
+
+/** Going on as nobody is a decision: the cookie is taken back only where somebody asks for it. */
+const sessionEnded = (next: string, open: boolean): Html =>
+  html`<section>
+    <p>Your session has ended. Sign in again${open ? ', or go on without.' : '.'}</p>
+    ${open ? withoutSigningIn(next) : null}
+  </section>`;
+
+const withoutSigningIn = (next: string): Html =>
+  html`<form method="post" action="${LOGOUT_PATH}">
+    <input type="hidden" name="next" value="${next}" />
+    <p><button type="submit">Go on without signing in</button></p>
+  </form>`;

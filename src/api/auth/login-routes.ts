@@ -23,14 +23,17 @@ export function loginRoutes(app: FastifyInstance, options: AuthOptions): void {
       const session = sessionIn(request.headers.cookie);
       const identity = session === null ? null : credentials.resume(session);
       const next = pathWithin(request.query.next);
-      return sendPage(reply, loginPage({ next, identity, refusal: null }).text);
+      const ended = session !== null && identity === null;
+      const open = options.access.anonymous !== null;
+      return sendPage(reply, loginPage({ next, identity, refusal: null, ended, open }).text);
     });
     scope.post(LOGIN_PATH, (request, reply) => signIn(request, reply, credentials, options));
-    scope.post(LOGOUT_PATH, (_request, reply) =>
-      reply
+    scope.post(LOGOUT_PATH, (request, reply) => {
+      const next = formOf(request).get('next');
+      return reply
         .headers({ 'set-cookie': NO_SESSION_COOKIE, 'cache-control': 'no-store' })
-        .redirect(LOGIN_PATH, 303),
-    );
+        .redirect(next === null ? LOGIN_PATH : pathWithin(next), 303);
+    });
   });
 }
 
@@ -40,7 +43,7 @@ async function signIn(
   credentials: Credentials,
   { attempts, log }: AuthOptions,
 ): Promise<FastifyReply> {
-  const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+  const form = formOf(request);
   const next = pathWithin(form.get('next'));
   const again = (status: number, refusal: string): FastifyReply =>
     sendPage(reply.code(status), loginPage({ next, identity: null, refusal }).text);
@@ -64,6 +67,9 @@ async function signIn(
   const cookie = sessionCookie(credentials.openSession(answer), Date.now(), secure);
   return reply.headers({ 'set-cookie': cookie, 'cache-control': 'no-store' }).redirect(next, 303);
 }
+
+const formOf = ({ body }: FastifyRequest): URLSearchParams =>
+  body instanceof URLSearchParams ? body : new URLSearchParams();
 
 const sendPage = (reply: FastifyReply, text: string): FastifyReply =>
   reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(text);

@@ -10,7 +10,6 @@ import { assertOwnFormat } from '../../adapters/redis/connection/record-format.j
 import { configuredCredentials } from '../../adapters/security/configured-credentials.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import type { Access } from '../../api/auth/access.js';
-import { isLoopback } from '../../api/http/request-guard.js';
 import { createServer } from '../../api/server.js';
 import { UsageError } from '../../cli/session/cli-run.js';
 import { type SecurityConfig, SecuritySchema } from '../../contracts/config/security.schema.js';
@@ -18,7 +17,8 @@ import { type ServerConfig, ServerSchema } from '../../contracts/config/server.s
 import type { QueueName } from '../../contracts/jobs/define-job.js';
 import { partitionPrefix } from '../../contracts/values/namespace.js';
 import type { Log } from '../../domain/ports/log.js';
-import { anonymousIdentity } from '../../domain/security/anonymous.js';
+import { anonymousAccess, anonymousIdentity } from '../../domain/security/anonymous.js';
+import { exposureOf } from '../../api/auth/exposure.js';
 
 export interface ServerOptions {
   readonly connection: ConnectionInput;
@@ -47,9 +47,9 @@ const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies read
  */
 export async function composeServer(
   options: ServerOptions,
-): Promise<{ readonly address: string; close(): Promise<void> }> {
+): Promise<{ readonly address: string; readonly access: string; close(): Promise<void> }> {
   const { namespace } = options;
-  const access = await accessFor(options);
+  const { sentence, ...access } = await accessFor(options);
   const connection = patientConnection(options.connection);
   const { client } = connection;
   const bull = new BullQueues(client, partitionPrefix(namespace));
@@ -72,6 +72,7 @@ export async function composeServer(
     );
     return {
       address: server.address,
+      access: sentence,
       async close() {
         await server.close();
         await close();
@@ -83,17 +84,15 @@ export async function composeServer(
   }
 }
 
-async function accessFor(options: ServerOptions): Promise<Access> {
+async function accessFor(options: ServerOptions): Promise<Access & { readonly sentence: string }> {
   const { host, writableBoard, insecureAnonymous = false } = options;
   const security = options.security ?? SecuritySchema.parse({});
+  const server = options.server ?? ServerSchema.parse({});
   const credentials = await configuredCredentials(security, process.env, systemClock);
-  const anonymous = anonymousIdentity({
-    loopback: isLoopback(host),
-    credentials: credentials !== null,
-    anonymous: security.anonymous ?? null,
-    insecure: insecureAnonymous,
-    writableBoard,
-  });
+  const flags = { host, writableBoard, insecureAnonymous };
+  const exposure = exposureOf(security, server, flags);
+  const anonymous = anonymousIdentity(exposure);
   if (!anonymous.ok) throw new UsageError(anonymous.error);
-  return { anonymous: anonymous.value, credentials };
+  const sentence = anonymousAccess(anonymous.value, exposure);
+  return { anonymous: anonymous.value, credentials, sentence };
 }

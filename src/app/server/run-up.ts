@@ -48,7 +48,7 @@ export async function runWorker(
 
 export async function runServer(
   flags: Parameters<CliPorts['runServer']>[0],
-  ready: (address: string) => void,
+  ready: Parameters<CliPorts['runServer']>[1],
   env: Env,
   interrupted: AbortSignal,
 ): Promise<void> {
@@ -63,7 +63,7 @@ export async function runServer(
     ...(config && { security: config.security, server: config.server }),
     log: createLog(),
   });
-  ready(server.address);
+  ready({ http: server.address, access: server.access });
   await aborted(interrupted);
   await server.close();
 }
@@ -99,7 +99,7 @@ export async function runUp(
     opened.push(() => server.close());
     await announceUp(DEFAULT_STATE_DIR, { pid: process.pid, redis, http: server.address });
     opened.push(() => withdrawUp(DEFAULT_STATE_DIR));
-    ready({ http: server.address, redis });
+    ready({ http: server.address, redis, access: server.access });
     await aborted(interrupted);
   } finally {
     for (const close of opened.toReversed()) await close();

@@ -10,7 +10,7 @@ import { serviceKey } from '../../domain/model/ids.js';
 import { driftDiagnostics } from './drift-diagnostics.js';
 import { configOf } from '../session/listen-flags.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
-import type { DoctorSession, Drifts, OpenDoctor } from '../session/doctor-session.js';
+import type { DoctorSession, Drifts, OpenDoctor, ToldAccess } from '../session/doctor-session.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
 import { commandOf, parseInteger, parseText, type Program } from '../session/flags.js';
 import type { Output } from '../session/output.js';
@@ -62,6 +62,7 @@ async function examine(
   const left = await session.left(configOf(run, config));
   const unknown = await session.unknown(configOf(run, config));
   const changed = await session.changedPlans();
+  const access = await session.access(configOf(run, config));
   const diagnostics = [
     ...diagnosticsOf(diagnosis),
     ...driftDiagnostics(drift),
@@ -78,8 +79,9 @@ async function examine(
       drift: drift.ok ? drift.value : null,
       left,
       unknown,
+      access: access.ok ? access.value : null,
     });
-  else writeDiagnosis(out, diagnosis, drift, diagnostics);
+  else writeDiagnosis(out, diagnosis, { drift, access }, diagnostics);
   return healthy ? EXIT.ok : EXIT.failed;
 }
 
@@ -106,7 +108,7 @@ async function auditWith(
 function writeDiagnosis(
   out: Output,
   { namespace, redis, work }: Diagnosis,
-  drift: Drifts,
+  { drift, access }: { readonly drift: Drifts; readonly access: ToldAccess },
   diagnostics: readonly Diagnostic[],
 ): void {
   const { appendOnly, appendFsync, evictionPolicy, clockAheadMs, roundTripMs } = redis;
@@ -122,6 +124,7 @@ function writeDiagnosis(
     ['workers', `${work.workers ?? 'unknown'}, leader ${work.leader ?? 'none'}`],
     ['open', `${work.open} deployments, ${work.due} owe work, ${work.overdue} overdue`],
     ['routers', routersText(drift)],
+    ['access', accessText(access)],
   ];
   for (const [name, text] of facts) out.line(['faint', name.padEnd(12)], text);
   out.line('');
@@ -160,6 +163,12 @@ function routersText(drift: Drifts): string {
   return drift.value === null
     ? 'not asked: no configuration here, pass --config'
     : `asked about ${count(drift.value.asked, 'service')}`;
+}
+
+/** Of the HTTP surface; over Redis its users decide. */
+function accessText(access: ToldAccess): string {
+  if (!access.ok) return `no server starts: ${access.error}`;
+  return access.value ?? 'not known: no configuration here, pass --config';
 }
 
 function writeReport(out: Output, report: AuditReport, ms: number): void {

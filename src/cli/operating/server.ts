@@ -9,9 +9,12 @@ export function addServer(program: Program, run: CliRun): void {
       const config = configOf(run, flags.config);
       return run.ports.runServer(
         { ...run.connection(flags), ...listenOf(flags), config },
-        (http) => {
-          if (flags.json) run.out.json({ http });
-          else run.out.line(`signalbox serves ${http}`);
+        ({ http, access }) => {
+          if (flags.json) run.out.json({ http, access });
+          else {
+            run.out.line(`signalbox serves ${http}`);
+            run.out.line(access);
+          }
         },
       );
     });

@@ -38,17 +38,17 @@ export interface CliPorts {
   openRepair: OpenRepair;
   /** Runs until `interrupted`; then stops gracefully. */
   runWorker(options: ConnectionFlags & ConfigFlags): Promise<void>;
-  /** HTTP surface alone (Bull Board, health); runs until `interrupted`. `ready` gets the address. */
+  /** HTTP surface alone (Bull Board, health); runs until `interrupted`. */
   runServer(
     options: ConnectionFlags & ConfigFlags & ListenFlags,
-    ready: (address: string) => void,
+    ready: (served: Served) => void,
   ): Promise<void>;
   /** All in one process, with a Redis of its own where none is given; runs until `interrupted`. */
   runUp(
     options: ConnectionFlags &
       ConfigFlags &
       ListenFlags & { readonly dataDir?: string | undefined },
-    ready: (addresses: { readonly http: string; readonly redis: string }) => void,
+    ready: (served: Served & { readonly redis: string }) => void,
   ): Promise<void>;
   /**
    * Reads and checks the configuration; needs no Redis.
@@ -67,6 +67,14 @@ export interface CliPorts {
   redisUsers(roles: readonly AclRole[], namespace: string): readonly RedisUser[];
   /** Carries a plan out on a virtual clock; needs no Redis. */
   simulate(options: SimulateFlags): Promise<Result<Simulated, SimulationRefusal>>;
+}
+
+/** What came of starting the HTTP surface. */
+export interface Served {
+  /** Its address. */
+  readonly http: string;
+  /** What those may do who bring no credentials, in a sentence. */
+  readonly access: string;
 }
 
 /** One of the users that `acl` prints. */

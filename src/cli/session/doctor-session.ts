@@ -11,6 +11,12 @@ import type { Result } from '../../domain/model/result.js';
 /** What came of asking the routers; `null` without a configuration, a sentence where it can't be used. */
 export type Drifts = Result<DriftReport | null, string>;
 
+/**
+ * What a server lets those do who bring no credentials, in a sentence; `null` without a
+ * configuration, an error where none would start.
+ */
+export type ToldAccess = Result<string | null, string>;
+
 export interface ChangedPlan extends ServiceRef {
   readonly id: string;
   readonly change: ConfigurationChange;
@@ -31,6 +37,8 @@ export interface DoctorSession {
   left(config: string | undefined): Promise<readonly LeftTargets[]>;
   /** What the drivers of a configuration run on this machine that nothing is recorded of. */
   unknown(config: string | undefined): Promise<readonly HeldTarget[]>;
+  /** What a server of a configuration, started on loopback, lets those do who bring no credentials. */
+  access(config: string | undefined): Promise<ToldAccess>;
   /** The lines of a ledger's file. */
   ledger(file: string): AsyncIterable<string>;
   close(): Promise<void>;

@@ -8,7 +8,10 @@ export const listeningCommand = (program: Program, name: 'up' | 'server') =>
     .option('--port <n>', 'where to listen', parseInteger(0, 65_535), 7300)
     .option('--config <file>', 'else SIGNALBOX_CONFIG')
     .option('--writable-board', 'let admins change the queues in Bull Board')
-    .option('--insecure-anonymous', 'let everybody look who reaches it, without credentials');
+    .option(
+      '--insecure-anonymous',
+      'let everybody look who reaches it, where no credentials are configured',
+    );
 
 export interface ListeningFlags {
   readonly host: string;

@@ -189,7 +189,9 @@ export const SecuritySchema = z
     anonymous: z
       .enum(['viewer', 'none'])
       .optional()
-      .describe('What clients without credentials may do. Default: look, from this machine only.'),
+      .describe(
+        'What clients without credentials may do. Default: nothing, as soon as `security` has any credential (tokens, `jwt`, `publishers` or `sessionKey`).',
+      ),
     sessionKey: z
       .string()
       .refine((text) => secretRef(text) !== null, 'expected env:NAME or file:/path')
