@@ -143,6 +143,12 @@ describe('what is wrong with a strategy', () => {
       { kind: 'feature_flag', flag: { name: 'a', onForeignChange: 'ignore' } },
       'flag',
     ],
+    [
+      'a flag of which no version is kept',
+      { kind: 'feature_flag', flag: { name: 'a-{version}', keep: 0 } },
+      'flag.keep',
+    ],
+    ['a flag with a brace', { kind: 'feature_flag', flag: 'a-{target}' }, 'flag'],
     ['no steps', { kind: 'steps', steps: [] }, 'steps'],
     ['a step nobody knows', step({ kind: 'dance' }), 'steps.0.kind'],
     ['a gate without a name', step({ kind: 'gate' }), 'steps.0.name'],

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { parseFlagRecord } from '../../contracts/values/flag-record.js';
-import { type EnvironmentName, serviceKey, type Version } from '../../domain/model/ids.js';
+import {
+  type EnvironmentName,
+  serviceKey,
+  serviceName,
+  type Version,
+} from '../../domain/model/ids.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
+import type { FlagKeeper, KeptFlag } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import { interruption } from '../drivers/process/interruption.js';
 import { changed } from './left-alone.js';
@@ -12,7 +18,8 @@ import { type FlagKeys, keysOf } from '../redis/connection/keys.js';
 import { Script } from '../redis/connection/load-scripts.js';
 
 const SET_FLAG = new Script('set-flag.lua');
-export const MOST_CHANGES = 1_000;
+const REPLACE_FLAG = new Script('replace-flag.lua');
+const MOST_CHANGES = 1_000;
 /** Connections wait for Redis for as long as it takes; a step does not. */
 const TIMEOUT_MS = 5_000;
 
@@ -23,8 +30,9 @@ export interface FlagPlace {
 }
 
 /** The flags of one environment in Redis, as `signalbox/openfeature` reads them. */
-export class RedisFlagStore implements FlagStore {
+export class RedisFlagStore implements FlagStore, FlagKeeper {
   readonly kind = 'redis';
+  readonly place = 'Redis';
   readonly #redis: RedisClient;
   readonly #environment: EnvironmentName;
   readonly #keys: FlagKeys;
@@ -84,6 +92,39 @@ export class RedisFlagStore implements FlagStore {
     const evidence = { store: this.kind, flag, percent, version, mark };
     return ok({ ...evidence, changed: word === 'SET', revision: Number(detail) });
   }
+
+  /** What can't be read is none of ours. */
+  async list(signal: AbortSignal): Promise<Result<readonly KeptFlag[], FlagFailure>> {
+    const all = await reply('flags', signal, () => this.#redis.hgetall(this.#keys.records));
+    if (!all.ok) return all;
+    const flags = Object.entries(all.value).flatMap(([flag, mark]) => {
+      const record = parseFlagRecord(mark);
+      if (record === null) return [];
+      const { percent, version, deploymentId, changedAt: since } = record;
+      const owner = { service: serviceName(record.service), environment: this.#environment };
+      return [{ flag, percent, version, deploymentId, since, ...owner, mark }];
+    });
+    return ok(flags);
+  }
+
+  async give(
+    { flag, percent, mark }: KeptFlag,
+    to: KeptFlag['service'] | null,
+    signal: AbortSignal,
+  ): Promise<Result<boolean, FlagFailure>> {
+    const { records, ledger, changes } = this.#keys;
+    const record: unknown = JSON.parse(mark);
+    const next = to === null ? '' : JSON.stringify({ ...Object(record), service: to });
+    const said = to === null ? '' : percent;
+    const answer = await reply(flag, signal, () =>
+      REPLACE_FLAG.run(
+        this.#redis,
+        [records, ledger, changes],
+        [flag, mark, next, said, MOST_CHANGES],
+      ),
+    );
+    return answer.ok ? ok(answer.value === 1) : answer;
+  }
 }
 
 const fieldsOf = (record: string): Readonly<Record<string, unknown>> =>
@@ -110,7 +151,7 @@ function foundIn(record: string, last: string): string {
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|NOREPLICAS|MISCONF)\b/;
 
 /** What Redis answers in time, or how that failed. */
-export async function reply<T>(
+async function reply<T>(
   flag: string,
   signal: AbortSignal,
   ask: () => Promise<T>,

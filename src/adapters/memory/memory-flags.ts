@@ -1,12 +1,14 @@
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Evidence } from '../../domain/model/target.js';
 import type { FlagCall, FlagFailure, FlagState, FlagStore } from '../../domain/ports/flag-store.js';
+import type { KeptFlag } from '../../domain/ports/flag-store.js';
 import { ok, type Result } from '../../domain/model/result.js';
-import { fenced, foreign, refusalOf } from '../flags/flag-failure.js';
+import { aborted, fenced, foreign, refusalOf } from '../flags/flag-failure.js';
 import { ABSENT, leftAlone } from '../flags/left-alone.js';
 
 interface Kept extends FlagState {
   readonly owner: string;
+  readonly setBy: FlagCall;
 }
 
 /** Flags in one process's memory: for tests, and for library use that need not last. */
@@ -51,7 +53,7 @@ export class MemoryFlagStore implements FlagStore {
     if (left) return left;
     this.#fences.set(owner, call.fence);
     const { version } = call;
-    const kept = percent === null ? undefined : { flag, percent, version, owner };
+    const kept = percent === null ? undefined : { flag, percent, version, owner, setBy: call };
     const mark = markOf(kept);
     if (kept === undefined) this.#forget(flag);
     else this.#keep(kept, mark);
@@ -60,6 +62,16 @@ export class MemoryFlagStore implements FlagStore {
         ? before !== undefined
         : before?.percent !== percent || before.version !== version;
     return ok({ store: this.kind, flag, percent, version, changed, mark });
+  }
+
+  async list(signal: AbortSignal): Promise<Result<readonly KeptFlag[], FlagFailure>> {
+    if (signal.aborted) return aborted('flags');
+    const flags = [...this.#flags.values()].map((kept): KeptFlag => {
+      const { service, environment, deploymentId, version } = kept.setBy;
+      const setBy = { service, environment, deploymentId, version };
+      return { flag: kept.flag, percent: kept.percent, ...setBy, since: null, mark: markOf(kept) };
+    });
+    return ok(flags);
   }
 
   /** Changes a flag as a person does, who asks nobody; `null` deletes it. */

@@ -6,11 +6,15 @@ export const faultyFlags = (
   store: FlagStore,
   away: () => boolean,
   kind = store.kind,
-): FlagStore => ({
-  kind,
-  read: async (flag, signal) => (away() ? AWAY : store.read(flag, signal)),
-  set: async (call, flag, percent, signal) =>
-    away() ? AWAY : store.set(call, flag, percent, signal),
-});
+): FlagStore => {
+  const list = store.list?.bind(store);
+  return {
+    kind,
+    read: async (flag, signal) => (away() ? AWAY : store.read(flag, signal)),
+    set: async (call, flag, percent, signal) =>
+      away() ? AWAY : store.set(call, flag, percent, signal),
+    ...(list && { list: async (signal) => (away() ? AWAY : list(signal)) }),
+  };
+};
 
 const AWAY = unreachable('the simulated flag store does not answer');

@@ -1,6 +1,6 @@
 import { ANY } from '../../adapters/config/environments-of.js';
 import { configHere, loadConfig } from '../../adapters/config/load-config.js';
-import { RedisFlagKeeper } from '../../adapters/flags/flag-keeper.redis.js';
+import { RedisFlagStore } from '../../adapters/flags/flag-store.redis.js';
 import { FlagdFileStore } from '../../adapters/flags/flagd-file.store.js';
 import type { RedisClient } from '../../adapters/redis/connection/connection.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
@@ -33,7 +33,7 @@ export async function flagKeepersHere({
     .flatMap(({ flags }) => (flags?.kind === 'flagd_file' ? [flags.path] : []));
   return [
     ...[...new Set([...environments, ...named])].map(
-      (environment) => new RedisFlagKeeper(client, { namespace, environment }),
+      (environment) => new RedisFlagStore(client, { namespace, environment }),
     ),
     ...[...new Set(paths)].map((each) => new FlagdFileStore(each, systemClock)),
   ];

@@ -2,6 +2,7 @@ import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
 import { listed } from '../../domain/plan/listed.js';
 import { countedText, drainedText, drainingText } from '../text/drain-text.js';
+import { oldFlagsText, removedFlagsText } from '../text/old-flags-text.js';
 import { fieldOf } from '../text/event-field.js';
 import { removedSentence } from './removed-sentence.js';
 import { routerSentence } from './router-sentence.js';
@@ -62,6 +63,8 @@ const ANALYSES: Sentences = {
   'deployment.analyzed': ({ analysis, report }) =>
     `analysis ${said(analysis)}: ${said(fieldOf(report, 'verdict'))}: ${reasonIn(report)}`,
   'deployment.verifying': () => 'verifying',
+  'deployment.flags_removing': oldFlagsText,
+  'deployment.flags_removed': removedFlagsText,
   'deployment.inconclusive': ({ verification, retryAt }) =>
     `inconclusive, again at ${timeIn(retryAt)}: ${reasonIn(verification)}`,
   'deployment.verified': ({ verification }) => `verified: ${reasonIn(verification)}`,

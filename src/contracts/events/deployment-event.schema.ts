@@ -46,6 +46,8 @@ export const EVENT_TYPES = [
   'deployment.paused',
   'deployment.resumed',
   'deployment.verifying',
+  'deployment.flags_removing',
+  'deployment.flags_removed',
   'deployment.inconclusive',
   'deployment.verified',
   'deployment.completed',

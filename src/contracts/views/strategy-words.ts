@@ -56,6 +56,7 @@ function settingsOf(spec: StrategySpec, time: Time): readonly Setting[] {
     case 'feature_flag':
       return [
         ['flag', flagSpecOf(spec.flag).name],
+        ['keep flags of', flagSpecOf(spec.flag).keep],
         ['on foreign change', flagSpecOf(spec.flag).onForeignChange],
         ['percentage', spec.percentage],
         ['stages', stagesText(spec.stages, time)],

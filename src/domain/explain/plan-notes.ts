@@ -4,6 +4,7 @@ import type { FlagStanding } from '../model/plan/flag-standing.js';
 import type { RemovedTarget } from '../model/plan/removed-target.js';
 import type { Step } from '../model/plan/step.js';
 import { heldOutWords } from '../plan/held-out.js';
+import { flagKeepingNotes } from '../strategies/parts/flag-keeping.js';
 import { narrowingWords } from '../strategies/parts/narrowing-words.js';
 import { listed } from '../plan/listed.js';
 import { movedNote, runningWords } from '../plan/removed-words.js';
@@ -40,6 +41,7 @@ export function planNotes(plan: DeploymentPlan): readonly string[] {
     ...(plan.removed ?? []).map(removedNote),
     ...(plan.moved ?? []).map(movedNote),
     ...(plan.flagsAt ?? []).map((standing) => flagNote(standing, plan.steps)),
+    ...flagKeepingNotes(plan.strategy),
   ];
 }
 

@@ -33,6 +33,8 @@ export interface FlagCall extends ServiceRef {
  */
 export interface FlagStore {
   readonly kind: string;
+  /** Ours, of all services; not there where the store can't tell. */
+  list?(signal: AbortSignal): Promise<Result<readonly KeptFlag[], FlagFailure>>;
   /** `null` where there is no such flag. */
   read(flag: string, signal: AbortSignal): Promise<Result<FlagState | null, FlagFailure>>;
   /**

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createFlagStore } from '../../../src/adapters/flags/flag-store-registry.js';
 import { patientConnection } from '../../../src/adapters/redis/connection/connection.js';
-import { RedisFlagKeeper } from '../../../src/adapters/flags/flag-keeper.redis.js';
 import { RedisFlagStore } from '../../../src/adapters/flags/flag-store.redis.js';
 import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
 import { parseFlagRecord } from '../../../src/contracts/values/flag-record.js';
@@ -43,19 +42,15 @@ flagStoreSuite(
   () => byHand,
 );
 flagKeeperSuite('Redis', async () => {
-  const namespace = nextNamespace();
-  last = inRedis(namespace);
-  const place = { namespace, environment: production };
-  return { store: last.store, keeper: new RedisFlagKeeper(connection.client, place), byHand };
+  last = inRedis(nextNamespace());
+  return { store: last.store, keeper: last.store, byHand };
 });
 
 test('a record that can not be read is none of the flags that are listed', async () => {
-  const namespace = nextNamespace();
-  const { keys } = inRedis(namespace);
+  const { store, keys } = inRedis(nextNamespace());
   await connection.client.hset(keys.records, 'ff', '{broken');
-  const keeper = new RedisFlagKeeper(connection.client, { namespace, environment: production });
 
-  expect(await keeper.list(never)).toEqual({ ok: true, value: [] });
+  expect(await store.list(never)).toEqual({ ok: true, value: [] });
 });
 
 describe('flags in Redis', () => {

@@ -57,6 +57,8 @@ function reports(deployment: Deployment, fence: number, ms: number): readonly Sa
       give.startFlagRestore(),
       give.restoreFlag(),
       give.leaveFlag(),
+      give.startOldFlags,
+      give.finishOldFlags,
       give.finishRollback(),
       give.begin,
       give.approve,

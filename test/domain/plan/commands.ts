@@ -182,6 +182,11 @@ export const findFlagChanged = (step = 0, before: number | null = null): Conclus
 export const leaveFlag = (flag = 'f'): Report => ({
   ...{ type: 'deployment.flag_left', flag, found: 'at 5%' },
 });
+export const OLD_FLAG = { flag: 'ff_api_0.8.0', version: '0.8.0', percent: 100 };
+export const startOldFlags: Report = { type: 'deployment.flags_removing', flags: [OLD_FLAG] };
+export const finishOldFlags: Report = {
+  ...{ type: 'deployment.flags_removed', removed: [OLD_FLAG], left: [] },
+};
 export const startFlagRestore = (flag = 'f'): Report => ({
   ...{ type: 'deployment.flag_restoring', flag, percent: null },
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileSteps } from '../../../src/domain/strategies/index.js';
-import { flagNameOf } from '../../../src/domain/strategies/parts/feature-flag.js';
+import { flagNameIn, flagNameOf } from '../../../src/domain/strategies/parts/flag-name.js';
+import type { FlagSpec } from '../../../src/domain/model/plan/flag-setting.js';
 import type { FeatureFlagSpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { API, v } from '../../support/fixtures.js';
 import { equipped, refused, sketched } from './sketch.js';
@@ -95,7 +96,35 @@ describe('a feature flag deployment', () => {
   });
 });
 
+describe('flags of versions before', () => {
+  test.each<[string, FlagSpec]>([
+    ['a flag that is the same for every version', { name: 'checkout', keep: 1 }],
+    ['none of them kept', { keep: 0 }],
+    ['a part of one', { keep: 1.5 }],
+    ['more than are known', { keep: 51 }],
+  ])('can not be removed with %s', (_, flag) => {
+    expect(refused(flagged({ flag }), equipped(2)).path).toBe('strategy.flag.keep');
+  });
+
+  test('are told by the version in their name', () => {
+    const spec = flagged({ flag: { name: 'checkout-{version}', keep: 1 }, stages: [100] });
+
+    expect(sketched(spec, equipped(1, bare))).toEqual([
+      'flag checkout-1.0.0 0',
+      'deploy 1',
+      'flag checkout-1.0.0 100',
+    ]);
+  });
+});
+
 describe('the name of a flag', () => {
+  test('is as it was given, with the version where that was asked for', () => {
+    expect(flagNameIn('team/checkout', '2')).toBe('team/checkout');
+    expect(flagNameIn('team/{version}/checkout-{version}', 'a/$&')).toMatch(
+      /^team\/a___\/checkout-a____[0-9a-f]{8}$/,
+    );
+  });
+
   test('has nothing in it that a flag store could not take', () => {
     expect(flagNameOf(API, v('feat/new+x@1:2~a=b'))).toBe('ff_api_feat_new_x_1_2_a_b');
   });

@@ -4,6 +4,7 @@ import type { AnalysisReport } from './analysis-report.js';
 import type { AnalysisProgress } from './analysis-progress.js';
 import type { Measurement } from './measurement.js';
 import type { Hold } from '../hold.js';
+import type { OldFlag, RemovedFlags } from './old-flag.js';
 import type { Declared } from '../declared.js';
 import type { Resized } from './progress.js';
 import type { RollbackCause } from './plan-state.js';
@@ -158,6 +159,9 @@ export type PlanEvent =
   | { readonly type: 'deployment.paused'; readonly reason: string }
   | { readonly type: 'deployment.resumed'; readonly reason?: string }
   | { readonly type: 'deployment.verifying' }
+  /** Flags of versions before, which are about to be removed. */
+  | { readonly type: 'deployment.flags_removing'; readonly flags: readonly OldFlag[] }
+  | ({ readonly type: 'deployment.flags_removed' } & RemovedFlags)
   | {
       readonly type: 'deployment.inconclusive';
       readonly verification: Verification;

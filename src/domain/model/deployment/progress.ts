@@ -3,6 +3,7 @@ import type { AnalysisReport } from './analysis-report.js';
 import type { Capacities } from '../traffic/capacities.js';
 import type { ForeignChange } from './foreign-change.js';
 import type { Hold } from '../hold.js';
+import type { OldFlag } from './old-flag.js';
 import type { Step } from '../plan/step.js';
 import type { TrafficShares } from '../traffic-shares.js';
 
@@ -31,6 +32,8 @@ export interface DeploymentProgress {
   readonly counted?: readonly CountedRequests[];
   /** Flags this deployment has set, by name. */
   readonly flags: Readonly<Record<string, FlagProgress>>;
+  /** Flags of versions before that it takes with it; not said before it looked for them. */
+  readonly oldFlags?: OldFlags;
   /** Milliseconds spent paused or at gates so far: deadlines do not count them. */
   readonly heldMs: number;
   /** When it last came further than it ever had (epoch milliseconds). */
@@ -74,6 +77,13 @@ export interface CountedRequests {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly targets: Readonly<Record<string, number>>;
+}
+
+export interface OldFlags {
+  /** Those that were about to be removed; also ones that are removed by now. */
+  readonly removing: readonly OldFlag[];
+  /** What became of each of them is written. */
+  readonly done: boolean;
 }
 
 export interface FlagProgress {

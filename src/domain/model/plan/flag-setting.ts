@@ -2,8 +2,10 @@
 export type FlagSetting = string | FlagSpec;
 
 export interface FlagSpec {
-  /** Default `ff_<service>_<version>`. */
+  /** `{version}` in it is the version. Default `ff_<service>_{version}`. */
   readonly name?: string | undefined;
+  /** Of how many finished versions before it a completed deployment keeps the flags; 1 to 50. Default: of all. */
+  readonly keep?: number | undefined;
   /** Default `pause`. */
   readonly onForeignChange?: OnForeignChange | undefined;
   /** It begins anew, also where users have it already: they lose it. Default: that is refused. */

@@ -5,6 +5,7 @@ import { deadlineReason, missedDeadline } from '../../plan/deadlines.js';
 import { everyTarget, progressOf } from '../../model/deployment/deployment.js';
 import { failed } from '../../plan/machine/failure.js';
 import { verificationEnd } from '../../plan/conclusions/verification-end.js';
+import { dropOldFlags } from './drop-old-flags.js';
 import { countOld } from '../pass/count-old.js';
 import { type Pass, nextTry, type WaitUntil } from '../pass/pass.js';
 
@@ -25,6 +26,11 @@ export async function verifyTargets(pass: Pass): Promise<WaitUntil> {
   const verification = await lookAt(pass, new Map(updated.map((id) => [id, version])));
   if (abort.aborted) return null;
   await countOld(pass);
+  if (verification.status === 'healthy' || verification.status === 'degraded') {
+    await dropOldFlags(pass);
+    // It begins anew: what is half done is done first.
+    if (abort.aborted) return null;
+  }
   return nextTry(journal.report(verificationEnd(verification, clock.now())));
 }
 

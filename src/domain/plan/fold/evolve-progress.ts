@@ -114,6 +114,12 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   },
   'deployment.flag_restoring': ({ progress }, { flag, percent: now }) =>
     flagged(progress, flag, { before: null, ...progress.flags[flag], now, settled: false }),
+  'deployment.flags_removing': ({ progress }, { flags }) => ({
+    oldFlags: { removing: [...(progress.oldFlags?.removing ?? []), ...flags], done: false },
+  }),
+  'deployment.flags_removed': ({ progress }) => ({
+    oldFlags: { removing: [], ...progress.oldFlags, done: true },
+  }),
   'deployment.flag_set': ({ progress }, event) => flagSet(progress, event),
   'deployment.flag_restored': ({ progress }, event) => flagSet(progress, event),
   'deployment.flag_left': ({ progress }, { flag }) => {

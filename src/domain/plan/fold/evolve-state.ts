@@ -54,6 +54,8 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_retired': stay,
   'deployment.target_retire_failed': stay,
   'deployment.verifying': () => ({ status: 'verifying', attempt: 0, waitUntil: null }),
+  'deployment.flags_removing': stay,
+  'deployment.flags_removed': stay,
   'deployment.inconclusive': (state, { retryAt: waitUntil }) => ({
     ...{ status: 'verifying', waitUntil },
     attempt: state.status === 'verifying' ? state.attempt + 1 : 1,

@@ -31,6 +31,10 @@ const backwards = ({ state }: Deployment): boolean => state.status === 'rolling_
 const eitherWay = (deployment: Deployment): boolean =>
   forwards(deployment) || backwards(deployment);
 
+const verifying = ({ state }: Deployment): boolean => state.status === 'verifying';
+const removesOldFlags = ({ progress }: Deployment): boolean => progress.oldFlags !== undefined;
+const toldOfOldFlags = ({ progress }: Deployment): boolean => progress.oldFlags?.done === true;
+
 type About = { readonly target: TargetId };
 
 /** Also while it is paused or goes back: what a stopped execution did is a fact. */
@@ -116,6 +120,12 @@ const GUARDS = {
     backwards(deployment) &&
     event.flag in deployment.progress.flags &&
     !isFlagSet(deployment, event),
+
+  // Only what is about to be completed takes older flags with it, and tells it once.
+  'deployment.flags_removing': (deployment) => verifying(deployment) && !toldOfOldFlags(deployment),
+  'deployment.flags_removed': (deployment) =>
+    (verifying(deployment) || (underWay(deployment) && removesOldFlags(deployment))) &&
+    !toldOfOldFlags(deployment),
 
   'deployment.waiting': (deployment, { step }) => executingAt(deployment, step)?.waitUntil === null,
   'deployment.gate_reached': (deployment, { step }) =>

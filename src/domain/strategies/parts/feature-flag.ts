@@ -1,12 +1,13 @@
 import { type FlagSetting, flagSpecOf } from '../../model/plan/flag-setting.js';
 import type { SetFlagStep } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
+import { MOST_STABLE } from '../../model/active-deployment.js';
+import { flagNameIn, flagNameOf, isPerVersion } from './flag-name.js';
 import { batchesOf, checkOf, paceOf, placed } from './batches.js';
 import { flagStart } from './nobody-loses.js';
 import { knownAnalyses, namesIn, type Stage, stageSteps, startsWithin } from './stages.js';
 import { impossible, type PlanRefusal, type Strategy, type StrategyInput } from './strategy.js';
 import type { FeatureFlagSpec, FlagStage } from '../../model/plan/strategy-spec.js';
-import type { ServiceRef, Version } from '../../model/ids.js';
 
 const DEFAULT_STAGES: readonly number[] = [1, 10, 50, 100];
 
@@ -54,7 +55,7 @@ export function flagOf(
   path: string,
   { flagged, ref, version }: StrategyInput,
 ): Result<Omit<SetFlagStep, 'percent'>, PlanRefusal> {
-  const { name, onForeignChange, restart } = flagSpecOf(setting);
+  const { name, keep, onForeignChange, restart } = flagSpecOf(setting);
   const of = (flag: string): Result<Omit<SetFlagStep, 'percent'>, PlanRefusal> =>
     ok({
       ...{ kind: 'set_flag', flag },
@@ -64,7 +65,19 @@ export function flagOf(
   if (!flagged) {
     return impossible('flags', 'the service has no flag store to set a flag in: expected one');
   }
-  if (name !== undefined) return of(name);
+  if (keep !== undefined && !(Number.isInteger(keep) && keep >= 1 && keep <= MOST_STABLE)) {
+    return impossible(
+      `${path}.keep`,
+      `expected how many versions' flags are kept, from 1 to ${MOST_STABLE}, got ${keep}`,
+    );
+  }
+  if (name !== undefined) {
+    if (keep === undefined || isPerVersion(name)) return of(flagNameIn(name, version));
+    return impossible(
+      `${path}.keep`,
+      `flag ${name} is the same for every version: there are no flags of versions before. Write {version} in its name, or leave \`keep\` out`,
+    );
+  }
   if (ref !== null) return of(flagNameOf(ref, version));
   return impossible(path, 'expected the name of a flag');
 }
@@ -88,31 +101,4 @@ function wideningOf({
     'strategy.stages',
     'expected rising percentages above 0 and up to 100, such as [1, 10, 50, 100]',
   );
-}
-
-const LONGEST = 128;
-
-const HASH_DIGITS = 8;
-
-/**
- * `ff_<service>_<version>`, with only letters, digits, `.`, `_` and `-`. What is
- * too long is cut, and ends with a hash of the whole, as does what has other
- * characters than tags, digests and paths have: two versions that come out alike
- * keep flags of their own.
- */
-export function flagNameOf({ service }: Pick<ServiceRef, 'service'>, version: Version): string {
-  const full = `ff_${service}_${version}`;
-  const name = full.replaceAll(/[^A-Za-z0-9_.-]/gu, '_');
-  if (name.length <= LONGEST && /^[A-Za-z0-9._/@+:~=-]*$/.test(version)) return name;
-  const hash = fnv1a(full).toString(16).padStart(HASH_DIGITS, '0');
-  return `${name.slice(0, LONGEST - HASH_DIGITS - 1)}_${hash}`;
-}
-
-/** FNV-1a, 32 bits: G. Fowler, L. C. Noll, K.-P. Vo, RFC 9923, section 2, of the text in UTF-8. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return hash;
 }
