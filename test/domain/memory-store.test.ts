@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { deploymentLimitsSuite } from '../suites/deployment-limits.suite.js';
+import { deploymentPlacesSuite } from '../suites/deployment-places.suite.js';
 import { deploymentOrderSuite } from '../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../suites/deployment-store.suite.js';
 import { deploymentWaitingSuite } from '../suites/deployment-waiting.suite.js';
@@ -17,6 +18,7 @@ async function inMemory(): Promise<StoreHand> {
 deploymentStoreSuite('a store in memory', inMemory);
 deploymentOrderSuite('a store in memory', inMemory);
 deploymentLimitsSuite('a store in memory', inMemory);
+deploymentPlacesSuite('targets of several environments, in memory', inMemory);
 deploymentWaitingSuite('a store in memory', inMemory);
 forcedEndSuite('a store in memory', inMemory);
 serviceRecordSuite('a store in memory', inMemory);

@@ -123,3 +123,49 @@ describe('a rollback asked for while a deployment runs', () => {
     expect(driver.runs.get('web-1')).toBe('1.0.0');
   });
 });
+
+describe('two environments of one service', () => {
+  const at = (environment: string, address: string) => ({
+    ...{ service: 'api', environment, version: '1' },
+    targets: [{ id: 'web-1', address }],
+  });
+
+  test('are never deployed to at once where they have a target in common', async () => {
+    const driver = new FakeDriver();
+    const open = new Set<string>();
+    const overlaps: string[] = [];
+    driver.onApply = async ({ environment }) => {
+      open.add(environment);
+      if (open.size > 1) overlaps.push([...open].join(' and '));
+      await pause(300);
+      open.delete(environment);
+      return fine;
+    };
+    const { producer, until } = await startPipeline({ driver, workers: 2 });
+
+    const published = await Promise.all(
+      ['production', 'prodution'].map((each) => producer.deploy(at(each, 'host-1:80'))),
+    );
+    const ended = await Promise.all(published.map(({ deploymentId }) => until(deploymentId)));
+
+    expect(ended.map(({ state }) => state.status)).toEqual(['completed', 'completed']);
+    expect(overlaps).toEqual([]);
+  });
+
+  test('do not wait for each other where they have none', async () => {
+    const driver = new FakeDriver();
+    let free: () => void = () => {};
+    const held = new Promise<void>((resolve) => (free = resolve));
+    driver.onApply = async ({ environment }) => {
+      if (environment === 'staging') await held;
+      return fine;
+    };
+    const { producer, until } = await startPipeline({ driver });
+    const slow = await producer.deploy(at('staging', 'host-2:80'));
+    const quick = await producer.deploy(at('production', 'host-1:80'));
+
+    expect((await until(quick.deploymentId)).state.status).toBe('completed');
+    free();
+    expect((await until(slow.deploymentId)).state.status).toBe('completed');
+  });
+});

@@ -22,6 +22,7 @@ export interface ModelDeployment {
 export interface ModelService {
   holder: DeploymentId | null;
   claimant: DeploymentId | null;
+  inHand: DeploymentId | null;
   fence: number;
   line: DeploymentId[];
   stable: readonly StableVersion[];
@@ -41,6 +42,7 @@ export const newlyKept = (
 
 export const unused = (): ModelService => ({
   ...{ holder: null, claimant: null, fence: 0, line: [], stable: [], takenBack: [], targets: {} },
+  inHand: null,
   revision: 0,
   automationHold: null,
 });

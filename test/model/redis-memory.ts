@@ -57,8 +57,8 @@ export class RedisMemory {
       ),
       services: new Map(
         refs.map((ref, n) => {
-          const five = ofServices.slice(5 * n, 5 * n + 5);
-          return [serviceKey(ref), this.#service(serviceKey(ref), five)] as const;
+          const six = ofServices.slice(6 * n, 6 * n + 6);
+          return [serviceKey(ref), this.#service(serviceKey(ref), six)] as const;
         }),
       ),
       active: this.#once('active', active, () => each(hash(active), decodeActive)),
@@ -89,11 +89,13 @@ export class RedisMemory {
       batch.hgetall(own.record).hgetall(own.targets).lrange(own.events, 0, '-1');
       for (const key of [own.record, own.targets, own.events]) this.#read.add(key);
     }
-    for (const its of refs.map((ref) => this.#keys.service(ref))) {
+    for (const ref of refs) {
+      const its = this.#keys.service(ref);
+      const places = `${prefix}:places:${ref.service}`;
       batch.hgetall(its.record).zrange(its.line, 0, '-1').lrange(its.stable, 0, '-1');
-      batch.hgetall(its.targets).lrange(its.takenBack, 0, '-1');
+      batch.hgetall(its.targets).lrange(its.takenBack, 0, '-1').hget(places, ref.environment);
       const { record, line, stable, takenBack, targets, history } = its;
-      for (const key of [record, line, stable, takenBack, targets, history]) {
+      for (const key of [record, line, stable, takenBack, targets, history, places]) {
         this.#read.add(key);
       }
     }
@@ -129,14 +131,15 @@ export class RedisMemory {
 
   #service(
     key: string,
-    [record, line, stable, targets, takenBack]: readonly unknown[],
+    [record, line, stable, targets, takenBack, places]: readonly unknown[],
   ): RememberedService {
-    return this.#once(key, [record, line, stable, targets, takenBack], () => {
+    return this.#once(key, [record, line, stable, targets, takenBack, places], () => {
       const { holder = null, claimant = null, fence = '0', rev = '0' } = hash(record);
       const { automationHold = null } = hash(record);
       return {
         holder: holder === null ? null : deploymentId(holder),
         claimant: claimant === null ? null : deploymentId(claimant),
+        inHand: inHandOf(places),
         fence: Number(fence),
         line: idsOf(line),
         stable: list(stable).map(decodeStable),
@@ -163,6 +166,12 @@ export class RedisMemory {
     this.#decoded.set(name, { raw, value });
     return value;
   }
+}
+
+/** Who is at work; who left while its worker may still be letting go has a dash before it. */
+function inHandOf(entry: unknown): DeploymentId | null {
+  const [id = ''] = typeof entry === 'string' ? entry.split(' ') : [];
+  return id === '' || id.startsWith('-') ? null : deploymentId(id);
 }
 
 const list = (reply: unknown): readonly string[] => (Array.isArray(reply) ? reply.map(String) : []);

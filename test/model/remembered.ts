@@ -37,6 +37,7 @@ export interface RememberedDeployment {
 export interface RememberedService {
   readonly holder: DeploymentId | null;
   readonly claimant: DeploymentId | null;
+  readonly inHand: DeploymentId | null;
   readonly fence: number;
   readonly line: readonly DeploymentId[];
   readonly stable: readonly StableVersion[];

@@ -2,6 +2,7 @@ import { deploymentIdForKey } from '../../src/contracts/values/deployment-id.js'
 import {
   type DeploymentId,
   deploymentId,
+  environmentName,
   type ServiceRef,
   serviceName,
 } from '../../src/domain/model/ids.js';
@@ -12,7 +13,12 @@ import type { Session } from './next-work.js';
 import { StoreModel } from './store-model.js';
 import type { Subject } from './subject.js';
 
-export const REFS: readonly ServiceRef[] = [API, { ...API, service: serviceName('web') }];
+export const REFS: readonly ServiceRef[] = [
+  API,
+  { ...API, service: serviceName('web') },
+  // It has the same targets as production.
+  { ...API, environment: environmentName('staging') },
+];
 export const WORKERS = ['w1', 'w2', 'w3'] as const;
 
 /** A write that was sent, and can be sent again. */

@@ -17,6 +17,7 @@ import type {
 } from '../../src/domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../src/domain/model/service-status.js';
 import { err, ok } from '../../src/domain/model/result.js';
+import { reachedBy, takenFrom } from './model-claims.js';
 import { type ModelDeployment, type ModelService, newlyKept, unused } from './model-entries.js';
 import { recordIn, restsOnOther, writeTo } from './model-service.js';
 import { exactly, later, type Moment } from './moment.js';
@@ -87,18 +88,14 @@ export class StoreModel {
     const before = its.claimant === null ? undefined : this.deployments.get(its.claimant);
     if (before !== undefined && this.#isLeased(before))
       return { kind: 'leased', deployment, ms: 0 };
-    const { limits } = deployment.plan;
-    const reached = limits.find(({ key, most }) => {
-      const counted = this.#counted(key);
-      return !counted.has(id) && counted.size >= most;
-    });
-    if (reached !== undefined) {
-      entry.due = later(this.during, LINE_MS);
-      return { kind: 'limited', deployment, limit: reached };
-    }
-    for (const { key } of limits) this.#counted(key).add(id);
+    const limit = reachedBy(deployment, this.#counted);
+    const taken = takenFrom(deployment, this.services, this.deployments, this.#isLeased);
+    if (limit !== undefined || taken !== null) entry.due = later(this.during, LINE_MS);
+    if (limit !== undefined) return { kind: 'limited', deployment, limit };
+    if (taken !== null) return { kind: 'taken', deployment, taken };
+    for (const { key } of deployment.plan.limits) this.#counted(key).add(id);
     its.line = its.line.filter((each) => each !== id);
-    Object.assign(its, { holder: id, claimant: id, fence: its.fence + 1 });
+    Object.assign(its, { holder: id, claimant: id, inHand: id, fence: its.fence + 1 });
     entry.fence = its.fence;
     entry.lease = later(this.during, leaseMs);
     entry.due = entry.lease;
@@ -198,6 +195,7 @@ export class StoreModel {
     for (const { key } of plan.limits) this.#counted(key).delete(id);
     const its = this.service(ref);
     const first = its.holder ?? its.line[0];
+    if (its.inHand === id) its.inHand = null;
     its.line = its.line.filter((each) => each !== id);
     if (first !== id) return null;
     const [next, ...others] = its.line;
@@ -242,9 +240,9 @@ export class StoreModel {
     return { freezes: [], automationHold: asked ? automationHold : null };
   }
 
-  #counted(key: string): Set<DeploymentId> {
+  #counted = (key: string): Set<DeploymentId> => {
     const counted = this.limits.get(key) ?? new Set();
     this.limits.set(key, counted);
     return counted;
-  }
+  };
 }

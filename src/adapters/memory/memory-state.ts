@@ -44,6 +44,8 @@ export interface ServiceRow {
   holder: DeploymentId | null;
   /** Whoever claimed last: its worker may still be letting go. */
   claimant: DeploymentId | null;
+  /** Whoever has claimed and not left since: what it works on is in its hand, in whichever environment. */
+  inHand: DeploymentId | null;
   fence: number;
   line: DeploymentId[];
   stable: readonly StableVersion[];
@@ -69,6 +71,7 @@ export function serviceRow(state: MemoryState, ref: ServiceRef): ServiceRow {
   const row: ServiceRow = state.services.get(key) ?? {
     holder: null,
     claimant: null,
+    inHand: null,
     fence: 0,
     line: [],
     stable: [],

@@ -3,11 +3,11 @@ import { type WorkOwed, workOwed } from '../../domain/model/deployment/work-owed
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { RecordedEvent } from '../../domain/model/deployment/plan-event.js';
 import { isTerminal } from '../../domain/model/deployment/plan-state.js';
-import type { LimitKey } from '../../domain/model/plan/limits.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type * as port from '../../domain/ports/deployment-store.js';
 import type { ServiceRecord } from '../../domain/model/service-status.js';
 import { err, ok } from '../../domain/model/result.js';
+import { countAgainstLimits, reachedLimit, takenElsewhere } from './memory-claims.js';
 import {
   isCurrent,
   type MemoryState,
@@ -83,14 +83,16 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
     }
     const busy = this.#leaseBefore(its, now);
     if (busy > now) return { kind: 'leased', deployment, ms: busy - now };
-    const limit = this.#reachedLimit(row);
-    if (limit !== undefined) {
-      row.due = now + LINE_MS;
-      return { kind: 'limited', deployment, limit };
-    }
+    const limit = reachedLimit(this.#state, row);
+    const taken = takenElsewhere(this.#state, row, now);
+    if (limit !== undefined || taken !== null) row.due = now + LINE_MS;
+    if (limit !== undefined) return { kind: 'limited', deployment, limit };
+    if (taken !== null) return { kind: 'taken', deployment, taken };
+    countAgainstLimits(this.#state, row);
     its.line = its.line.filter((waiting) => waiting !== id);
     its.holder = id;
     its.claimant = id;
+    its.inHand = id;
     its.fence += 1;
     row.fence = its.fence;
     row.leaseUntil = now + leaseMs;
@@ -194,6 +196,7 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
     for (const { key } of deployment.plan.limits) this.#state.limits.get(key)?.delete(id);
     const its = serviceRow(this.#state, deployment);
     const had = its.holder ?? its.line[0];
+    if (its.inHand === id) its.inHand = null;
     its.line = its.line.filter((waiting) => waiting !== id);
     if (had !== id) return null;
     its.holder = its.line.shift() ?? null;
@@ -214,17 +217,6 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
   #leaseBefore({ claimant }: ServiceRow, now: number): number {
     const before = claimant === null ? undefined : this.#state.deployments.get(claimant);
     return before?.leaseUntil ?? now;
-  }
-
-  /** The first limit that is reached; where none is, it counts against all of them from now on. */
-  #reachedLimit({ deployment }: Row): LimitKey | undefined {
-    const { id, plan } = deployment;
-    const { limits } = plan;
-    const under = (key: string): Set<DeploymentId> => this.#state.limits.get(key) ?? new Set();
-    const reached = limits.find(({ key, most }) => !under(key).has(id) && under(key).size >= most);
-    if (reached !== undefined) return reached;
-    for (const { key } of limits) this.#state.limits.set(key, under(key).add(id));
-    return undefined;
   }
 
   #join({ deployment }: Row, place: 'back' | 'front' | ''): null {

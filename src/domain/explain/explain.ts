@@ -104,6 +104,7 @@ const OPEN_ENDED: ReadonlySet<HoldingKind> = new Set([
   'approval',
   'slot',
   'limit',
+  'target',
   'automation',
   'capacity',
   'router',

@@ -87,6 +87,7 @@ function claimHolds(deployment: Deployment): readonly Holding[] {
 const FOUND_BY_CLAIM: ReadonlySet<HoldingKind> = new Set([
   'approval',
   'limit',
+  'target',
   'router',
   'held_out',
 ]);

@@ -18,6 +18,8 @@ export type HoldKind =
   | 'window'
   | 'freeze'
   | 'limit'
+  /** Another environment of the service has one of its targets in hand. */
+  | 'target'
   | 'automation'
   | 'start_by'
   | 'gate'

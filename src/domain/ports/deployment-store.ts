@@ -1,4 +1,4 @@
-import type { DeploymentId, ServiceRef, TargetId } from '../model/ids.js';
+import type { DeploymentId, EnvironmentName, ServiceRef, TargetId } from '../model/ids.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { RecordedEvent } from '../model/deployment/plan-event.js';
 import type { Freeze } from '../model/plan/freeze.js';
@@ -87,11 +87,21 @@ export type Claim =
     }
   /** As many as a limit allows are under way. */
   | { readonly kind: 'limited'; readonly deployment: Deployment; readonly limit: LimitKey }
+  /** Another environment of the service has a target of it in hand, at the same place. */
+  | { readonly kind: 'taken'; readonly deployment: Deployment; readonly taken: TakenElsewhere }
   /** Another worker holds the lease, on this deployment or on the one before it, for so many milliseconds more. */
   | { readonly kind: 'leased'; readonly deployment: Deployment; readonly ms: number }
   /** Its state calls for other work than this, or none. */
   | { readonly kind: 'not_owed'; readonly deployment: Deployment }
   | { readonly kind: 'missing' };
+
+/** Who has one of a deployment's places in hand, and which. */
+export interface TakenElsewhere {
+  readonly by: DeploymentId;
+  readonly environment: EnvironmentName;
+  /** Kind of driver, and address. */
+  readonly place: string;
+}
 
 /** What may keep a deployment of this service from beginning, as it stood in the moment of the claim. */
 export interface Notices {

@@ -4,6 +4,7 @@ import { RedisDeploymentIndex } from '../../../src/adapters/redis/deployments/de
 import { RedisDeploymentStore } from '../../../src/adapters/redis/deployments/deployment-store.redis.js';
 import { keysOf } from '../../../src/adapters/redis/connection/keys.js';
 import { deploymentLimitsSuite } from '../../suites/deployment-limits.suite.js';
+import { deploymentPlacesSuite } from '../../suites/deployment-places.suite.js';
 import { deploymentOrderSuite } from '../../suites/deployment-order.suite.js';
 import { deploymentStoreSuite } from '../../suites/deployment-store.suite.js';
 import { testRedis } from '../../support/redis.js';
@@ -27,6 +28,7 @@ async function inRedis(): Promise<StoreHand> {
 deploymentStoreSuite('a store in Redis', inRedis);
 deploymentOrderSuite('a store in Redis', inRedis);
 deploymentLimitsSuite('a store in Redis', inRedis);
+deploymentPlacesSuite('targets of several environments, in Redis', inRedis);
 deploymentWaitingSuite('a store in Redis', inRedis);
 forcedEndSuite('a store in Redis', inRedis);
 serviceRecordSuite('a store in Redis', inRedis);

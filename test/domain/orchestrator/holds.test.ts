@@ -218,3 +218,23 @@ describe('after an automatic rollback', () => {
     expect((await world.finish(id)).state.status).toBe('completed');
   });
 });
+
+test('the same target in another environment of the service: it waits, and says for whom', async () => {
+  const world = aWorld({ fixture: { strategy: { kind: 'rolling', delay: 10_000 } } });
+  const first = await world.planned();
+  await advance(world, first.id);
+  const staging = { ...API, environment: environmentName('staging') };
+  const second = await world.planned({ ref: staging });
+
+  expect(await advance(world, second.id)).toMatchObject({
+    kind: 'wait_until',
+    until: world.clock.now() + 2_000,
+  });
+  expect((await world.load(second.id)).progress.hold).toMatchObject({
+    kind: 'target',
+    reason: `${first.id} is changing production/api, and has fake 127.0.0.1:8080 in hand, which is a target here, too`,
+  });
+
+  await world.finish(first.id);
+  expect((await world.finish(second.id)).state.status).toBe('completed');
+});

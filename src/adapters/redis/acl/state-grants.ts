@@ -12,6 +12,7 @@ export interface StatePatterns {
   readonly releases: string;
   readonly promotions: string;
   readonly limits: string;
+  readonly places: string;
   readonly flags: string;
   readonly flagChanges: string;
 }
@@ -31,6 +32,7 @@ export function statePatterns(namespace: string): StatePatterns {
     releases: keys.release('*' as ReleaseId),
     promotions: keys.promotion('*' as PromotionId),
     limits: `${keys.prefix}:limit:*`,
+    places: `${keys.prefix}:places:*`,
     flags: flags.records,
     flagChanges: flags.changes,
   };
@@ -107,7 +109,7 @@ export const readingFlags = (patterns: StatePatterns): readonly Grant[] => [
 
 /** What the scripts call that write deployments, releases and promotions. None of them deletes a key. */
 export const writing = (patterns: StatePatterns): readonly Grant[] => {
-  const { keys, deployments, services, releases, promotions, limits } = patterns;
+  const { keys, deployments, services, releases, promotions, limits, places } = patterns;
   return [
     scripts([`${keys.prefix}:*`]),
     // Noted once; nobody changes it.
@@ -121,6 +123,7 @@ export const writing = (patterns: StatePatterns): readonly Grant[] => {
     change([keys.ended], 'set'),
     change([keys.events], 'xadd'),
     change([limits], 'sadd', 'srem', 'sismember'),
+    change([places], 'hget', 'hgetall', 'hset', 'hdel'),
     change([releases, promotions, keys.releases.members, keys.promotions.cursor], 'hset', 'hdel'),
     change([keys.releases.all, keys.releases.due], ...['zadd', 'zrem', 'zrangebyscore']),
     change(

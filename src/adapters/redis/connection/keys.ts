@@ -68,6 +68,8 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | workers:knowledge           | hash   | digest → services known, by fingerprint, as JSON           | 30 days after it was said    |
  * | workers:outlines            | hash   | fingerprint → the configuration without secrets, as JSON   | 30 days after it was said    |
  * | workers:said                | zset   | `k<digest>`, `o<fingerprint>` by when they were last said  | with them                    |
+ * | places:<s>                  | hash   | environment → the deployment that works on the service     | while it does                |
+ * |                             |        | there, and its places as JSON                              |                              |
  * | signed:job:<queue>:<hash>   | string | digests of what was accepted of a signed job               | 30 days, then 1 min          |
  * | signed:nonce:<hash>         | string | `1`: a publisher's nonce was used                          | as long as it counts         |
  */

@@ -2,6 +2,7 @@ import type { Deployment } from '../../../domain/model/deployment/deployment.js'
 import type { RecordedEvent } from '../../../domain/model/deployment/plan-event.js';
 import { evolveState } from '../../../domain/plan/fold/evolve-state.js';
 import { serviceKey } from '../../../domain/model/ids.js';
+import { placesInHand } from '../../../domain/model/plan/places-in-hand.js';
 
 /** What never changes once a deployment is created; one field of its hash. */
 export type Head = Pick<
@@ -42,8 +43,11 @@ export function headFields(deployment: Deployment): string[] {
   const { limits } = plan;
   // Read by the claim script, which knows nothing of plans.
   const counted = limits.length > 0 ? ['limits', JSON.stringify(limits)] : [];
+  const places = placesInHand(plan);
+  const inHand = places.length > 0 ? ['places', JSON.stringify(places)] : [];
   return [
     ...counted,
+    ...inHand,
     'head',
     JSON.stringify(head),
     'svc',

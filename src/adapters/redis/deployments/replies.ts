@@ -1,4 +1,4 @@
-import { deploymentId, type TargetId } from '../../../domain/model/ids.js';
+import { deploymentId, environmentName, type TargetId } from '../../../domain/model/ids.js';
 import { type WorkOwed, workOwed } from '../../../domain/model/deployment/work-owed.js';
 import { NO_PROGRESS } from '../../../domain/model/deployment/progress.js';
 import { type Deployment, progressMap } from '../../../domain/model/deployment/deployment.js';
@@ -44,6 +44,14 @@ export function decodeClaim([word, record, targets, first, second, ...rest]: Rep
       };
     case 'LIMITED':
       return { kind: 'limited', deployment, limit: { key: String(first), most: Number(second) } };
+    case 'TAKEN': {
+      const [place, environment] = [String(second), environmentName(String(rest[0]))];
+      return {
+        kind: 'taken',
+        deployment,
+        taken: { by: deploymentId(String(first)), environment, place },
+      };
+    }
     case 'CLAIMED':
       return {
         kind: 'claimed',

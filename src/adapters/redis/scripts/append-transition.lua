@@ -30,6 +30,7 @@ Writes  all of the above; hands the slot to the next in line when the deployment
 --- @include includes/hash.lua
 --- @include includes/events.lua
 --- @include includes/slot.lua
+--- @include includes/places.lua
 
 local id, status = ARGV[2], ARGV[6]
 local fence, worker = fence_and_worker(ARGV[4])
@@ -129,6 +130,9 @@ local leased = was[6] and fence ~= ''
 if fence ~= '' and (leaves or ARGV[5] == '1') then
   redis.call('HDEL', KEYS[1], 'leaseUntil')
   leased = false
+end
+if leaves then
+  leave_places(ARGV[21], ARGV[14], id)
 end
 if terminal or not (work_owed(status) or ARGV[9] ~= '') then
   redis.call('ZREM', KEYS[12], id)

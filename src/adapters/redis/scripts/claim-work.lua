@@ -9,20 +9,19 @@ Returns MISSING
         LEASED record targets ms
         WAITING record targets holder automation-hold freezes
         LIMITED record targets key most
+        TAKEN record targets deployment place its-environment
         CLAIMED record targets fence service automation-hold freezes
         (the service as includes/service-record.lua answers it)
-Writes  slot, line, lease, fence, limits, due
+Writes  slot, line, lease, fence, limits, places in hand, due
 ]]
 --- @include includes/clock.lua
 --- @include includes/work.lua
 --- @include includes/slot.lua
+--- @include includes/places.lua
 --- @include includes/service-record.lua
 
--- A lease further away than this was written by a clock that has been set back since: it counts as expired.
-local LONGEST_LEASE_MS = 600000
-
 local id = ARGV[1]
-local found = redis.call('HMGET', KEYS[1], 'status', 'svc', 'leaseUntil', 'limits')
+local found = redis.call('HMGET', KEYS[1], 'status', 'svc', 'leaseUntil', 'limits', 'places')
 local status = found[1]
 if not status then
   return { 'MISSING' }
@@ -81,6 +80,14 @@ for _, limit in ipairs(limits) do
   if redis.call('SISMEMBER', key, id) == 0 and redis.call('SCARD', key) >= limit.most then
     redis.call('ZADD', KEYS[3], now + LINE_MS, id)
     return answer('LIMITED', limit.key, limit.most)
+  end
+end
+-- Two environments may have the same targets, and two deployments never work on one of them at once.
+if found[5] then
+  local other, place, there = take_places(ARGV[5], found[2], id, found[5])
+  if other then
+    redis.call('ZADD', KEYS[3], now + LINE_MS, id)
+    return answer('TAKEN', other, place, there)
   end
 end
 for _, limit in ipairs(limits) do

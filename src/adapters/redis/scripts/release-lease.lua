@@ -5,12 +5,13 @@ KEYS   1 deployment   2 due
 ARGV   1 id   2 fence[:worker]   3 due at (ms), or empty for soon   4 leave the slot 0|1   5 prefix
        (the service's keys follow from the deployment's own `svc`; they share its slot)
 Returns next deployment, its status, its run: where the slot was handed over
-Writes  lease, due; slot, line and limits of a deployment that leaves
+Writes  lease, due; slot, line, limits and places of a deployment that leaves
 ]]
 --- @include includes/clock.lua
 --- @include includes/fence.lua
 --- @include includes/work.lua
 --- @include includes/slot.lua
+--- @include includes/places.lua
 
 local id = ARGV[1]
 local fence, worker = fence_and_worker(ARGV[2])
@@ -28,4 +29,5 @@ if ARGV[4] ~= '1' then
 end
 local service = ARGV[5] .. ':service:' .. now[3]
 free_limits(now[4], ARGV[5], id)
+leave_places(ARGV[5], now[3], id)
 return hand_over(service, service .. ':line', KEYS[2], id, ARGV[5] .. ':deployment:')

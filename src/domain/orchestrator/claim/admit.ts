@@ -1,14 +1,15 @@
 import { admit, type Admission, type AdmissionInput } from '../../policy/admission.js';
+import { serviceKey } from '../../model/ids.js';
 import type { Hold } from '../../model/hold.js';
 import type { LimitKey } from '../../model/plan/limits.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import type { PlanCommand } from '../../plan/machine/plan-command.js';
-import type { Claim, Notices } from '../../ports/deployment-store.js';
+import type { Claim, Notices, TakenElsewhere } from '../../ports/deployment-store.js';
 import { command } from '../journal/command.js';
 import type { Ending } from '../ending.js';
 import type { Journal } from '../journal/journal.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
-/** As many are under way as a limit allows: one of them may end any moment. */
+
 const ROOM_MS = 2_000;
 
 /**
@@ -65,7 +66,7 @@ export const admissionInput = ({
 });
 
 /** As many are under way as the limit allows. */
-export async function waitForRoom(
+export function waitForRoom(
   ports: OrchestratorPorts,
   deployment: Deployment,
   { key, most }: LimitKey,
@@ -77,6 +78,31 @@ export async function waitForRoom(
     until: null,
     liftedBy: 'the end of one of them, or a higher limit',
   };
+  return waitHeld(ports, deployment, hold);
+}
+
+/** Another environment of the service works on the same target: never two at once. */
+export function waitForTarget(
+  ports: OrchestratorPorts,
+  deployment: Deployment,
+  { by, environment, place }: TakenElsewhere,
+): Promise<Ending> {
+  const other = serviceKey({ ...deployment, environment });
+  const hold: Hold = {
+    kind: 'target',
+    reason: `${by} is changing ${other}, and has ${place} in hand, which is a target here, too`,
+    until: null,
+    liftedBy: `the end of ${by}`,
+  };
+  return waitHeld(ports, deployment, hold);
+}
+
+/** What it waits for may be over any moment; nobody is told then. */
+async function waitHeld(
+  ports: OrchestratorPorts,
+  deployment: Deployment,
+  hold: Hold,
+): Promise<Ending> {
   const { deployment: held } = await command(ports, deployment, { type: 'hold', hold }, false);
   return { kind: 'wait_until', until: ports.clock.now() + ROOM_MS, deployment: held };
 }

@@ -4,7 +4,7 @@ import type { Claim } from '../../ports/deployment-store.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
 import { brokenOff } from '../../plan/machine/failure.js';
 import type { Admission } from '../../policy/admission.js';
-import { admitted, waitForRoom } from './admit.js';
+import { admitted, waitForRoom, waitForTarget } from './admit.js';
 import { approvalDoubt } from './approval-doubt.js';
 import { isKeptFromStart } from '../pass/await-held-out.js';
 import { boundTo } from '../bound-to.js';
@@ -53,6 +53,8 @@ export async function runPass(
       return settleConflict(ports, claim);
     case 'limited':
       return waitForRoom(ports, claim.deployment, claim.limit);
+    case 'taken':
+      return waitForTarget(ports, claim.deployment, claim.taken);
     case 'not_owed':
       await publishOwed(ports, claim.deployment);
       return { kind: 'settled', deployment: claim.deployment };
