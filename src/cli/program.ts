@@ -27,6 +27,7 @@ import { addRepair } from './operating/repair.js';
 import { addRetry } from './orders/retry.js';
 import { addRollback } from './orders/rollback.js';
 import { addServer } from './operating/server.js';
+import { addSessions } from './operating/sessions.js';
 import { addServices } from './reading/services.js';
 import { addShow } from './reading/show.js';
 import { addSimulate } from './reading/simulate.js';
@@ -74,6 +75,7 @@ const COMMANDS = [
   addReleaseAutomation,
   addConfig,
   addToken,
+  addSessions,
   addAcl,
   (program: Program, run: CliRun) => addDoctor(program, run, run.ports.openDoctor),
   (program: Program, run: CliRun) => addRepair(program, run, run.ports.openRepair),

@@ -1,19 +1,5 @@
-import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { configuredCredentials } from '../../src/adapters/security/configured-credentials.js';
-import { sealSession } from '../../src/adapters/security/sessions.js';
-import { appWithTokens, cookieOf, securityWith, TOKENS, UNKNOWN } from './auth-world.js';
-
-const KEY = 'k'.repeat(32);
-const FORM = 'application/x-www-form-urlencoded';
-
-const signIn = (app: FastifyInstance, fields: Record<string, string>, headers: object = {}) =>
-  app.inject({
-    method: 'POST',
-    url: '/login',
-    headers: { 'content-type': FORM, ...headers },
-    payload: new URLSearchParams(fields).toString(),
-  });
+import { appWithTokens, cookieOf, FORM, signIn, TOKENS, UNKNOWN } from './auth-world.js';
 
 describe('signing in with a browser', () => {
   test('is where one is led who may not look yet, and leads back', async () => {
@@ -36,7 +22,7 @@ describe('signing in with a browser', () => {
     const app = await appWithTokens();
     const plain = await signIn(app, { token: TOKENS.viewer });
     expect(plain.headers['set-cookie']).toMatch(
-      /^signalbox_session=[\w-]+\.[\w-]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=28(?:800|79\d)$/,
+      /^signalbox_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=28(?:800|79\d)$/,
     );
     const headers = { origin: 'https://signalbox.localhost', host: 'localhost' };
     expect((await signIn(app, { token: TOKENS.viewer }, headers)).statusCode).toBe(403);
@@ -157,78 +143,5 @@ describe('signing in with a browser', () => {
     expect(json.statusCode).toBe(401);
     const large = await signIn(app, { token: 'x'.repeat(40_000) });
     expect(large.statusCode).toBe(413);
-  });
-});
-
-describe('a session', () => {
-  const viewer = { name: 'the viewer', roles: ['viewer' as const], until: 2_000, token: null };
-
-  async function resumed(text: string, { now = 1_000, security = {} } = {}) {
-    const env = { KEY };
-    const config = securityWith({ sessionKey: 'env:KEY', ...security });
-    return (await configuredCredentials(config, env, { now: () => now }))?.resume(text) ?? null;
-  }
-
-  async function opened(token: string, now = 1_000) {
-    const config = securityWith({ sessionKey: 'env:KEY' });
-    const credentials = await configuredCredentials(config, { KEY }, { now: () => now });
-    const known = await credentials?.check(token);
-    if (known?.kind !== 'known') throw new Error('not known');
-    return credentials?.openSession(known) ?? { text: '', until: 0 };
-  }
-
-  test('outlives a restart where the key is kept, and ends at its time', async () => {
-    const { text, until } = await opened(TOKENS.deployer);
-    expect(until).toBe(1_000 + 8 * 3_600_000);
-    const identity = { name: 'the deployer', roles: ['deployer'] };
-    expect(await resumed(text)).toEqual(identity);
-    expect(await resumed(text, { now: until - 1 })).toEqual(identity);
-    expect(await resumed(text, { now: until })).toBeNull();
-  });
-
-  test('ends with its token: taken out of the configuration, or given another role', async () => {
-    const { text } = await opened(TOKENS.admin);
-    const tokens = securityWith().tokens;
-    const without = { tokens: tokens.filter(({ role }) => role !== 'admin') };
-    expect(await resumed(text, { security: without })).toBeNull();
-    const lower = tokens.map((each) =>
-      each.role === 'admin' ? { ...each, role: 'viewer' } : each,
-    );
-    expect(await resumed(text, { security: { tokens: lower } })).toEqual({
-      name: 'the admin',
-      roles: ['viewer'],
-    });
-  });
-
-  test('is none where anything of it was changed, or another key made it', async () => {
-    const { text } = await opened(TOKENS.viewer);
-    const [body = '', mac = ''] = text.split('.');
-    const other = await opened(TOKENS.admin);
-    const [adminBody = ''] = other.text.split('.');
-    const forged = [
-      '',
-      '.',
-      body,
-      `${body}.`,
-      `${adminBody}.${mac}`,
-      `${body}.${mac}.${mac}`,
-      `${body}.${mac.slice(0, -2)}`,
-      `${body}x.${mac}`,
-      sealSession({ ...viewer, until: 9e15, roles: ['admin'] }, 'x'.repeat(32)),
-    ];
-    for (const each of forged) expect(await resumed(each), each).toBeNull();
-  });
-
-  test('of a JSON Web Token is none where its issuer is not configured any more', async () => {
-    expect(await resumed(sealSession({ ...viewer, until: 9e15 }, KEY))).toBeNull();
-  });
-
-  test('has a key of 32 bytes at least, found where it is said to be', async () => {
-    const config = securityWith({ sessionKey: 'env:KEY' });
-    const clock = { now: () => 0 };
-    await expect(configuredCredentials(config, {}, clock)).rejects.toThrow('KEY, which is not set');
-    await expect(configuredCredentials(config, { KEY: 'short' }, clock)).rejects.toThrow(
-      'security.sessionKey: expected at least 32 bytes',
-    );
   });
 });

@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { configuredCredentials } from '../../src/adapters/security/configured-credentials.js';
 import { buildApp } from '../../src/api/app.js';
 import type { Log } from '../../src/domain/ports/log.js';
 import type { Identity, Role } from '../../src/domain/security/roles.js';
+import type { SessionStore } from '../../src/domain/security/session-store.js';
+import { MemorySessions } from '../support/memory-sessions.js';
 import { SecuritySchema } from '../../src/contracts/config/security.schema.js';
 import { accessToken, tokenHash } from '../../src/contracts/values/access-token.js';
 import type { ServerConfig } from '../../src/contracts/config/server.schema.js';
@@ -36,6 +38,7 @@ export interface AuthWorld {
   readonly server?: ServerConfig;
   readonly stored?: readonly StoredDeployment[];
   readonly log?: Log;
+  readonly sessions?: SessionStore;
 }
 
 /** A server with a token for each role, reached by its own name. */
@@ -49,8 +52,12 @@ export async function appWithTokens(world: AuthWorld = {}): Promise<FastifyInsta
     server,
     stored = [],
     log,
+    sessions = new MemorySessions(),
   } = world;
-  const credentials = await configuredCredentials(securityWith(security), env, { now });
+  const credentials = await configuredCredentials(securityWith(security), env, {
+    clock: { now },
+    sessions,
+  });
   const app = buildApp(await fakePorts(stored), {
     host: '127.0.0.1',
     writableBoard,
@@ -62,13 +69,22 @@ export async function appWithTokens(world: AuthWorld = {}): Promise<FastifyInsta
   return app;
 }
 
-/** What signing in with this token gives a browser. */
-export async function cookieOf(app: FastifyInstance, token: string): Promise<string> {
-  const answer = await app.inject({
+export const FORM = 'application/x-www-form-urlencoded';
+
+export const signIn = (
+  app: FastifyInstance,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<LightMyRequestResponse> =>
+  app.inject({
     method: 'POST',
     url: '/login',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ token, next: '/queues' }).toString(),
+    headers: { 'content-type': FORM, ...headers },
+    payload: new URLSearchParams(fields).toString(),
   });
+
+/** What signing in with this token gives a browser. */
+export async function cookieOf(app: FastifyInstance, token: string): Promise<string> {
+  const answer = await signIn(app, { token, next: '/queues' });
   return String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';
 }

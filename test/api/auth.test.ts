@@ -119,8 +119,9 @@ describe('a credential that is brought', () => {
         anonymous: null,
         credentials: {
           check: async () => ({ kind: 'unavailable', reason: 'the issuer is away' }),
-          openSession: () => ({ text: '', until: 0 }),
-          resume: () => null,
+          openSession: async () => ({ text: '', until: 0 }),
+          resume: async () => null,
+          endSession: async () => {},
         },
       },
     });

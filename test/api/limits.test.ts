@@ -105,8 +105,9 @@ describe('one client', () => {
         anonymous: null,
         credentials: {
           check: async () => ({ kind: 'unavailable', reason: 'the issuer is away' }),
-          openSession: () => ({ text: '', until: 0 }),
-          resume: () => null,
+          openSession: async () => ({ text: '', until: 0 }),
+          resume: async () => null,
+          endSession: async () => {},
         },
       },
     });

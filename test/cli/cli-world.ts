@@ -23,6 +23,7 @@ import { workPublisher } from '../../src/producers/publish-work.js';
 import { aRecord, aWorker, workerPorts } from '../support/cluster.js';
 import { MemoryOutput } from '../support/memory-output.js';
 import { EventTape } from './event-tape.js';
+import { MemorySessions } from '../support/memory-sessions.js';
 import { InMemoryWorker } from './in-memory-worker.js';
 
 export interface Ran {
@@ -78,6 +79,7 @@ export class CliWorld {
     },
   };
 
+  readonly sessions = new MemorySessions();
   readonly worker: InMemoryWorker = new InMemoryWorker(() => this.#core);
   readonly #core: ReturnType<typeof aWorker> = aWorker(
     workerPorts({
@@ -111,6 +113,7 @@ export class CliWorld {
         clock: systemClock,
         newFreezeId: () => `frz_${(this.#freezes += 1)}`,
       }),
+      sessions: this.sessions,
       roster: {
         workers: async () => this.workers,
         outlineOf: async (name) => this.outlines.get(name) ?? null,

@@ -54,6 +54,9 @@ const WRITES_TO_STATE = commands(`
 
 const WRITES_TO_FREEZES = commands(`HSET @freezes f x; HDEL @freezes f; LPUSH @freezes:log x`);
 
+const SESSIONS = commands(`
+  HSET @sessions x y; HGET @sessions x; HVALS @sessions; HDEL @sessions x; ZADD @sessions:ends 1 x`);
+
 const READS_OF_STATE = commands(`
   HGETALL @deployment:dep_0000000001; LRANGE @deployment:dep_0000000001:events 0 -1; HGETALL @counters;
   HGETALL @active; HGETALL @service:production/api; ZREVRANGE @history 0 1; GET @ended;
@@ -84,6 +87,7 @@ const TABLE: Readonly<
   publisher: {
     may: [...ADDS_JOBS, 'HGETALL @plan:job_1', 'HMGET @plan:meta paused', 'INCR @plan:id'],
     mayNot: [
+      ...SESSIONS,
       ...WRITES_TO_QUEUES,
       ...[...JOBS_OWED, ...READS_OF_STATE, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
       ...[...READS_OF_EVENTS, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS, ...VOUCHES],
@@ -96,11 +100,12 @@ const TABLE: Readonly<
       ...[...JOBS_OWED, ...READS_OF_STATE, ...WRITES_TO_STATE, ...READS_OF_EVENTS],
       ...[...READS_OF_FLAGS, ...WRITES_TO_FLAGS, ...VOUCHES, 'WAIT 0 1'],
     ],
-    mayNot: [...WRITES_TO_FREEZES, 'MULTI', 'SCAN 0'],
+    mayNot: [...SESSIONS, ...WRITES_TO_FREEZES, 'MULTI', 'SCAN 0'],
   },
   subscriber: {
     may: [...READS_OF_EVENTS, ...READS_OF_STATE.filter((command) => !command.startsWith('EVAL'))],
     mayNot: [
+      ...SESSIONS,
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_QUEUES],
       ...[...WRITES_TO_STATE, ...WRITES_TO_FREEZES, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS],
       ...['EVAL_READ_STATE', 'XGROUP CREATE @events g 0', 'MULTI', 'SCAN 0', 'WAIT 0 1'],
@@ -109,6 +114,7 @@ const TABLE: Readonly<
   flags: {
     may: [...READS_OF_FLAGS, KNOWS_FORMAT],
     mayNot: [
+      ...SESSIONS,
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_QUEUES],
       ...READS_OF_STATE.filter((command) => command !== KNOWS_FORMAT),
       ...[...READS_OF_EVENTS, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
@@ -116,7 +122,7 @@ const TABLE: Readonly<
     ],
   },
   board: {
-    may: [...READS_OF_QUEUES, ...READS_OF_STATE, ...READS_OF_EVENTS],
+    may: [...SESSIONS, ...READS_OF_QUEUES, ...READS_OF_STATE, ...READS_OF_EVENTS],
     mayNot: [
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, JOBS_OWED[0] ?? '', ...WRITES_TO_STATE],
       ...[...WRITES_TO_FREEZES, ...READS_OF_FLAGS, ...WRITES_TO_FLAGS, ...VOUCHES],
@@ -133,12 +139,14 @@ const TABLE: Readonly<
       'EXEC',
     ],
     mayNot: [
+      ...SESSIONS,
       ...[...WRITES_TO_QUEUES, ...ADDS_JOBS, ...WRITES_TO_STATE, ...WRITES_TO_FREEZES],
       ...[...WRITES_TO_FLAGS, ...VOUCHES, 'WAIT 0 1'],
     ],
   },
   admin: {
     may: [
+      ...SESSIONS,
       ...[...ADDS_JOBS, ...JOBS_OWED, ...READS_OF_STATE, ...READS_OF_EVENTS],
       ...[...WRITES_TO_STATE.slice(0, -1), ...WRITES_TO_FREEZES, ...READS_OF_FLAGS],
       ...[...READS_OF_QUEUES, 'LPUSH @repairs:log x', 'SCAN 0', 'MULTI', 'EXEC'],

@@ -58,8 +58,8 @@ async function startSite(retention?: ConfigInput['retention']) {
  * and Bull Board would count workers by a list of everybody's connections.
  */
 const QUIET = [
-  /^\S+-(publisher|admin) toplevel key \S+:(plan|execute|verify|rollback):meta$/,
-  /^\S+-board toplevel command (hset|client\|list)$/,
+  /^\S+-(publisher|admin|board) toplevel key \S+:(plan|execute|verify|rollback):meta$/,
+  /^\S+-board toplevel command client\|list$/,
 ];
 
 const loud = async (site: Awaited<ReturnType<typeof startSite>>): Promise<readonly string[]> =>

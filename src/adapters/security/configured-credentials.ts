@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { SecurityConfig } from '../../contracts/config/security.schema.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type {
@@ -8,12 +7,20 @@ import type {
   Session,
 } from '../../domain/security/credentials.js';
 import type { Identity } from '../../domain/security/roles.js';
+import type { SessionStore } from '../../domain/security/session-store.js';
+import { jwtBasis, tokenBasis } from './credential-basis.js';
 import { jwtCheck, type JwtCheck } from './json-web-tokens.js';
 import { type Env, resolved, SecurityError } from './secrets.js';
-import { sealSession, unsealSession } from './sessions.js';
+import { isSealed, sealed, sessionId, sessionText } from './sessions.js';
 import { TokenBook } from './token-book.js';
 
 const LEAST_KEY_BYTES = 32;
+
+/** Where sessions are kept, and when they end. */
+export interface SessionPorts {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly sessions: SessionStore;
+}
 
 /**
  * The tokens and the issuer of a configuration; `null` where it has neither.
@@ -23,21 +30,24 @@ const LEAST_KEY_BYTES = 32;
 export async function configuredCredentials(
   security: SecurityConfig,
   env: Env,
-  clock: Pick<Clock, 'now'>,
+  { clock, sessions }: SessionPorts,
 ): Promise<Credentials | null> {
   const { tokens, jwt, sessionKey, sessionTime } = security;
   if (tokens.length === 0 && jwt === undefined) return null;
   const key = await keyFor(sessionKey, env);
   const check = jwt ? await jwtCheck(jwt, env) : null;
-  return new ConfiguredCredentials({ book: new TokenBook(tokens), check, key, sessionTime, clock });
+  const bases = new Set([...tokens.map(tokenBasis), ...(jwt ? [jwtBasis(jwt)] : [])]);
+  const book = new TokenBook(tokens);
+  return new ConfiguredCredentials({ book, check, bases, key, sessionTime, clock, sessions });
 }
 
-interface Parts {
+interface Parts extends SessionPorts {
   readonly book: TokenBook;
   readonly check: JwtCheck | null;
+  /** Of every credential that is configured now. */
+  readonly bases: ReadonlySet<string>;
   readonly key: string;
   readonly sessionTime: number;
-  readonly clock: Pick<Clock, 'now'>;
 }
 
 class ConfiguredCredentials implements Credentials {
@@ -53,24 +63,36 @@ class ConfiguredCredentials implements Credentials {
     return isJwt && check !== null ? check(credential) : book.check(credential);
   }
 
-  openSession({ identity, until: end, token }: Known): Session {
-    const { key, sessionTime, clock } = this.#parts;
-    const until = Math.min(clock.now() + sessionTime, end ?? Infinity);
-    const { name, roles } = identity;
-    return { text: sealSession({ name, roles: [...roles], until, token }, key), until };
+  async openSession({ identity, until: end, basis }: Known, address: string): Promise<Session> {
+    const { key, sessionTime, clock, sessions } = this.#parts;
+    const since = clock.now();
+    const until = Math.min(since + sessionTime, end ?? Infinity);
+    const text = sessionText();
+    const id = sessionId(text) ?? '';
+    await sessions.open(sealed({ id, ...identity, since, until, address, basis }, key));
+    return { text, until };
   }
 
-  resume(session: string): Identity | null {
-    const { book, check, key, clock } = this.#parts;
-    const claims = unsealSession(session, key, clock.now());
-    if (claims === null) return null;
-    if (claims.token !== null) return book.byHash(claims.token);
-    return check === null ? null : { name: claims.name, roles: claims.roles };
+  async resume(text: string): Promise<Identity | null> {
+    const { bases, key, sessionTime, clock, sessions } = this.#parts;
+    const id = sessionId(text);
+    const kept = id === null ? null : await sessions.find(id);
+    if (kept === null || kept.id !== id || !isSealed(kept, key)) return null;
+    const { name, roles, since, until, basis } = kept;
+    // One that was opened when sessions lasted longer ends as those do that are opened now.
+    if (clock.now() >= Math.min(until, since + sessionTime)) return null;
+    return bases.has(basis) ? { name, roles } : null;
+  }
+
+  async endSession(text: string): Promise<void> {
+    const id = sessionId(text);
+    if (id !== null) await this.#parts.sessions.end([id]);
   }
 }
 
+/** Without one a seal says only that a record is whole: whoever writes to Redis could make one. */
 async function keyFor(configured: string | undefined, env: Env): Promise<string> {
-  if (configured === undefined) return randomBytes(32).toString('base64');
+  if (configured === undefined) return '';
   const key = await resolved('security.sessionKey', configured, env);
   if (Buffer.byteLength(key) >= LEAST_KEY_BYTES) return key;
   throw new SecurityError(`security.sessionKey: expected at least ${LEAST_KEY_BYTES} bytes`);

@@ -12,6 +12,7 @@ import type { JwtConfig } from '../../contracts/config/security.schema.js';
 import { TextSchema } from '../../contracts/values/schemas.js';
 import type { CheckedCredential } from '../../domain/security/credentials.js';
 import type { Role } from '../../domain/security/roles.js';
+import { jwtBasis } from './credential-basis.js';
 import { type Env, resolved, SecurityError } from './secrets.js';
 
 /** Checks what an issuer says of somebody. */
@@ -53,7 +54,12 @@ function knownBy(claims: JWTPayload, config: JwtConfig): CheckedCredential {
     return { kind: 'refused', reason: `${config.roleClaim} of ${name.data} names no role of ours` };
   }
   const { exp = 0 } = claims;
-  return { kind: 'known', identity: { name: name.data, roles }, until: exp * 1_000, token: null };
+  return {
+    kind: 'known',
+    identity: { name: name.data, roles },
+    until: exp * 1_000,
+    basis: jwtBasis(config),
+  };
 }
 
 const NameSchema = TextSchema.max(200);

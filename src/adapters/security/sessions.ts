@@ -1,38 +1,34 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
-import { ROLES } from '../../domain/security/roles.js';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { KeptSession } from '../../domain/security/session-store.js';
 
-const ClaimsSchema = z.strictObject({
-  name: z.string(),
-  roles: z.array(z.enum(ROLES)),
-  /** Epoch milliseconds. */
-  until: z.number(),
-  token: z.string().nullable(),
+const BYTES = 32;
+const FORM = /^[\w-]{43}$/;
+
+/** What a browser brings. It is written down nowhere but there. */
+export const sessionText = (): string => randomBytes(BYTES).toString('base64url');
+
+/** Under which one is kept; `null` for what we did not make. Nobody gets from it to the text. */
+export const sessionId = (text: string): string | null =>
+  FORM.test(text) ? createHash('sha256').update(text).digest('hex') : null;
+
+type Unsealed = Omit<KeptSession, 'seal'>;
+
+/** So that whoever can write where sessions are kept can't make one, or another of it. */
+export const sealed = (session: Unsealed, key: string): KeptSession => ({
+  ...session,
+  seal: macOf(session, key).toString('base64url'),
 });
 
-/** What a browser brings back of who somebody is. */
-export type SessionClaims = z.output<typeof ClaimsSchema>;
+export function isSealed(session: KeptSession, key: string): boolean {
+  const given = Buffer.from(session.seal, 'base64url');
+  const right = macOf(session, key);
+  return given.length === right.length && timingSafeEqual(given, right);
+}
 
 /** So that what is signed here is a session and nothing else signed by the same key is one. */
-const PURPOSE = 'signalbox-session-v1\n';
+const PURPOSE = 'signalbox-session-v2';
 
-export function sealSession(claims: SessionClaims, key: string): string {
-  const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
-  return `${body}.${macOf(body, key).toString('base64url')}`;
+function macOf({ id, name, roles, since, until, address, basis }: Unsealed, key: string): Buffer {
+  const text = JSON.stringify([PURPOSE, id, name, roles, since, until, address, basis]);
+  return createHmac('sha256', key).update(text).digest();
 }
-
-/** `null` for what we did not seal, or what is over. */
-export function unsealSession(text: string, key: string, now: number): SessionClaims | null {
-  const [body = '', mac = '', ...more] = text.split('.');
-  const given = Buffer.from(mac, 'base64url');
-  const right = macOf(body, key);
-  if (more.length > 0 || given.length !== right.length || !timingSafeEqual(given, right))
-    return null;
-  const claims = ClaimsSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString()));
-  return claims.until > now ? claims : null;
-}
-
-const macOf = (body: string, key: string): Buffer =>
-  createHmac('sha256', key)
-    .update(PURPOSE + body)
-    .digest();

@@ -3,10 +3,12 @@ import { TOKEN_PATTERN } from '../../contracts/values/access-token.js';
 import type { SecurityConfig } from '../../contracts/config/security.schema.js';
 import type { CheckedCredential } from '../../domain/security/credentials.js';
 import type { Identity } from '../../domain/security/roles.js';
+import { tokenBasis } from './credential-basis.js';
 
 interface Entry {
   readonly identity: Identity;
   readonly hash: Buffer;
+  readonly basis: string;
 }
 
 const PREFIX = 'sha256:';
@@ -16,9 +18,10 @@ export class TokenBook {
   readonly #entries: readonly Entry[];
 
   constructor(tokens: SecurityConfig['tokens']) {
-    this.#entries = tokens.map(({ name, role, hash }) => ({
-      identity: { name, roles: [role] },
-      hash: Buffer.from(hash.slice(PREFIX.length), 'hex'),
+    this.#entries = tokens.map((token) => ({
+      identity: { name: token.name, roles: [token.role] },
+      hash: Buffer.from(token.hash.slice(PREFIX.length), 'hex'),
+      basis: tokenBasis(token),
     }));
   }
 
@@ -32,16 +35,6 @@ export class TokenBook {
       if (timingSafeEqual(entry.hash, hash)) found = entry;
     }
     if (!found) return { kind: 'refused', reason: 'the token is not configured' };
-    return {
-      kind: 'known',
-      identity: found.identity,
-      until: null,
-      token: found.hash.toString('hex'),
-    };
-  }
-
-  /** Whose token this is now, by its hash: a session lives no longer than its token is configured. */
-  byHash(hash: string): Identity | null {
-    return this.#entries.find((entry) => entry.hash.toString('hex') === hash)?.identity ?? null;
+    return { kind: 'known', identity: found.identity, until: null, basis: found.basis };
   }
 }

@@ -10,6 +10,7 @@ import { crossSiteRefusal } from './cross-site.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import { LOGIN_PATH } from './login-page.js';
 import { sessionIn } from './session-cookie.js';
+import { resumed } from './sessions.js';
 
 export interface AuthOptions {
   readonly access: Access;
@@ -65,7 +66,14 @@ async function identityOf(
   }
   if (session === null || credentials === null) return anonymous;
   // One that has ended is nobody, too: who was signed in must not go on as somebody else unasked.
-  return credentials.resume(session);
+  try {
+    return await resumed(credentials, session);
+  } catch (error) {
+    // Not left to the error handler: Bull Board has one of its own.
+    log?.warn({ err: error }, 'a session could not be checked');
+    await sendProblem(reply, 503, 'Redis does not answer: sessions can not be checked just now.');
+    return null;
+  }
 }
 
 interface Checking {

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Credentials } from '../../domain/security/credentials.js';
+import type { Credentials, Known, Session } from '../../domain/security/credentials.js';
+import { messagePage } from '../pages/message-page.js';
 import { clientAddress } from '../limits/client-address.js';
 import { TOO_MANY, type AuthOptions } from './auth-hook.js';
 import { LOGIN_PATH, loginPage, LOGOUT_PATH } from './login-page.js';
+import { kept, resumed } from './sessions.js';
 import { NO_SESSION_COOKIE, sessionCookie, sessionIn } from './session-cookie.js';
 
 const MOST_FORM_BYTES = 32 * 1024;
@@ -11,7 +13,7 @@ const OURS = 'http://signalbox.invalid';
 
 /** Signing in and out with a browser; there is no such page where there is nothing to sign in with. */
 export function loginRoutes(app: FastifyInstance, options: AuthOptions): void {
-  const { credentials } = options.access;
+  const { credentials, anonymous } = options.access;
   if (credentials === null) return;
   app.register(async (scope) => {
     scope.addContentTypeParser(
@@ -19,22 +21,50 @@ export function loginRoutes(app: FastifyInstance, options: AuthOptions): void {
       { parseAs: 'string', bodyLimit: MOST_FORM_BYTES },
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
-    scope.get<{ Querystring: { next?: unknown } }>(LOGIN_PATH, (request, reply) => {
+    scope.get<{ Querystring: { next?: unknown } }>(LOGIN_PATH, async (request, reply) => {
       const session = sessionIn(request.headers.cookie);
-      const identity = session === null ? null : credentials.resume(session);
+      const identity = session === null ? null : await resumed(credentials, session);
       const next = pathWithin(request.query.next);
-      const ended = session !== null && identity === null;
-      const open = options.access.anonymous !== null;
-      return sendPage(reply, loginPage({ next, identity, refusal: null, ended, open }).text);
+      const over = session !== null && identity === null;
+      const open = anonymous !== null;
+      return sendPage(reply, loginPage({ next, identity, refusal: null, ended: over, open }).text);
     });
     scope.post(LOGIN_PATH, (request, reply) => signIn(request, reply, credentials, options));
-    scope.post(LOGOUT_PATH, (request, reply) => {
-      const next = formOf(request).get('next');
-      return reply
-        .headers({ 'set-cookie': NO_SESSION_COOKIE, 'cache-control': 'no-store' })
-        .redirect(next === null ? LOGIN_PATH : pathWithin(next), 303);
-    });
+    scope.post(LOGOUT_PATH, (request, reply) => signOut(request, reply, credentials, options));
   });
+}
+
+/** The session first, then the cookie: where it can't be ended, one can try again. */
+async function signOut(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  credentials: Credentials,
+  { log }: AuthOptions,
+): Promise<FastifyReply> {
+  const session = sessionIn(request.headers.cookie);
+  const next = formOf(request).get('next');
+  if (session !== null && !(await ended(credentials, session, log))) {
+    const page = messagePage(503, 'You are still signed in: Redis does not answer. Try again.');
+    return sendPage(reply.code(503), page.text);
+  }
+  return reply
+    .headers({ 'set-cookie': NO_SESSION_COOKIE, 'cache-control': 'no-store' })
+    .redirect(next === null ? LOGIN_PATH : pathWithin(next), 303);
+}
+
+/** Whether it is worth nothing from now on. */
+async function ended(
+  credentials: Credentials,
+  session: string,
+  log: AuthOptions['log'],
+): Promise<boolean> {
+  try {
+    await kept(credentials.endSession(session));
+    return true;
+  } catch (error) {
+    log?.warn({ err: error }, 'a session could not be ended');
+    return false;
+  }
 }
 
 async function signIn(
@@ -61,11 +91,30 @@ async function signIn(
     attempts.add(address);
     return again(401, 'This credential is not valid here.');
   }
+  const before = sessionIn(request.headers.cookie);
+  const session = await opened(credentials, answer, address, log);
+  if (session === null) return again(503, 'Redis does not answer: nobody can sign in. Try again.');
+  // The browser forgets it, and so must we; where that fails it ends at its time.
+  if (before !== null) await ended(credentials, before, log);
   log?.info({ name: answer.identity.name, address: request.ip }, 'signed in');
-  // A browser says itself by which scheme it came; a proxy in front may hide that from us.
+  // What the browser says of itself: it came by https, to whatever proxy is before us.
   const secure = request.headers.origin?.startsWith('https:') === true;
-  const cookie = sessionCookie(credentials.openSession(answer), Date.now(), secure);
+  const cookie = sessionCookie(session, Date.now(), secure);
   return reply.headers({ 'set-cookie': cookie, 'cache-control': 'no-store' }).redirect(next, 303);
+}
+
+async function opened(
+  credentials: Credentials,
+  known: Known,
+  address: string,
+  log: AuthOptions['log'],
+): Promise<Session | null> {
+  try {
+    return await kept(credentials.openSession(known, address));
+  } catch (error) {
+    log?.warn({ err: error }, 'a session could not be opened');
+    return null;
+  }
 }
 
 const formOf = ({ body }: FastifyRequest): URLSearchParams =>

@@ -5,11 +5,11 @@ import {
 } from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { RedisSessionStore } from '../../adapters/redis/services/session-store.redis.js';
 import { RedisOutputReader } from '../../adapters/redis/output/output-reader.redis.js';
 import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';
 import { configuredCredentials } from '../../adapters/security/configured-credentials.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
-import type { Access } from '../../api/auth/access.js';
 import { createServer } from '../../api/server.js';
 import { UsageError } from '../../cli/session/cli-run.js';
 import { type SecurityConfig, SecuritySchema } from '../../contracts/config/security.schema.js';
@@ -18,6 +18,7 @@ import type { QueueName } from '../../contracts/jobs/define-job.js';
 import { partitionPrefix } from '../../contracts/values/namespace.js';
 import type { Log } from '../../domain/ports/log.js';
 import { anonymousAccess, anonymousIdentity } from '../../domain/security/anonymous.js';
+import type { Identity } from '../../domain/security/roles.js';
 import { exposureOf } from '../../api/auth/exposure.js';
 
 export interface ServerOptions {
@@ -49,7 +50,9 @@ export async function composeServer(
   options: ServerOptions,
 ): Promise<{ readonly address: string; readonly access: string; close(): Promise<void> }> {
   const { namespace } = options;
-  const { sentence, ...access } = await accessFor(options);
+  const security = options.security ?? SecuritySchema.parse({});
+  const serverConfig = options.server ?? ServerSchema.parse({});
+  const { anonymous, sentence } = anonymousFor(options, security, serverConfig);
   const connection = patientConnection(options.connection);
   const { client } = connection;
   const bull = new BullQueues(client, partitionPrefix(namespace));
@@ -60,6 +63,9 @@ export async function composeServer(
   };
   try {
     await assertOwnFormat(client, namespace);
+    const sessions = new RedisSessionStore(client, namespace);
+    const ports = { clock: systemClock, sessions };
+    const credentials = await configuredCredentials(security, process.env, ports);
     const server = await createServer(
       {
         store,
@@ -68,7 +74,7 @@ export async function composeServer(
         queues: QUEUES.map((name) => bull.queue(name)),
         ping: () => client.ping(),
       },
-      { ...options, access, server: options.server ?? ServerSchema.parse({}) },
+      { ...options, access: { anonymous, credentials }, server: serverConfig },
     );
     return {
       address: server.address,
@@ -84,15 +90,14 @@ export async function composeServer(
   }
 }
 
-async function accessFor(options: ServerOptions): Promise<Access & { readonly sentence: string }> {
+function anonymousFor(
+  options: ServerOptions,
+  security: SecurityConfig,
+  server: ServerConfig,
+): { readonly anonymous: Identity | null; readonly sentence: string } {
   const { host, writableBoard, insecureAnonymous = false } = options;
-  const security = options.security ?? SecuritySchema.parse({});
-  const server = options.server ?? ServerSchema.parse({});
-  const credentials = await configuredCredentials(security, process.env, systemClock);
-  const flags = { host, writableBoard, insecureAnonymous };
-  const exposure = exposureOf(security, server, flags);
+  const exposure = exposureOf(security, server, { host, writableBoard, insecureAnonymous });
   const anonymous = anonymousIdentity(exposure);
   if (!anonymous.ok) throw new UsageError(anonymous.error);
-  const sentence = anonymousAccess(anonymous.value, exposure);
-  return { anonymous: anonymous.value, credentials, sentence };
+  return { anonymous: anonymous.value, sentence: anonymousAccess(anonymous.value, exposure) };
 }

@@ -8,6 +8,7 @@ import { RedisEventLog } from '../../adapters/redis/deployments/event-log.redis.
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
 import { RedisOutputReader } from '../../adapters/redis/output/output-reader.redis.js';
 import { RedisFreezeStore } from '../../adapters/redis/services/freeze-store.redis.js';
+import { RedisSessionStore } from '../../adapters/redis/services/session-store.redis.js';
 import { RedisPromotionStore } from '../../adapters/redis/releases/promotion-store.redis.js';
 import { RedisReleaseStore } from '../../adapters/redis/releases/release-store.redis.js';
 import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.redis.js';
@@ -50,6 +51,7 @@ export async function openSession(
       clock: systemClock,
       newFreezeId: () => `frz_${ulid().toLowerCase()}`,
     }),
+    sessions: new RedisSessionStore(client, namespace),
     roster: new RedisWorkerRoster(client, namespace),
     calendar: rruleCalendar,
     flagKeepers: (environments, config) =>

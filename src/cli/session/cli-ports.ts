@@ -14,6 +14,7 @@ import type { AclRole } from '../../contracts/values/acl-role.js';
 import type { QueueName } from '../../contracts/jobs/define-job.js';
 import type { Simulated, SimulationRefusal } from '../../contracts/views/simulation-view.js';
 import type { WorkerRoster } from '../../domain/fleet/worker-sign.js';
+import type { SessionStore } from '../../domain/security/session-store.js';
 import type { EnvironmentName, ServiceName } from '../../domain/model/ids.js';
 import type { PlanRefusal } from '../../domain/strategies/parts/strategy.js';
 import type { Result } from '../../domain/model/result.js';
@@ -139,6 +140,8 @@ export interface CliSession {
   /** What driver calls have written. */
   readonly output: OutputReader;
   readonly freezes: FreezeProducer;
+  /** Who is signed in with a browser. */
+  readonly sessions: SessionStore;
   /** What the workers say of themselves. */
   readonly roster: WorkerRoster;
   /** Knows when deployment windows are open. */

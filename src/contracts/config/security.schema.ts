@@ -199,12 +199,12 @@ export const SecuritySchema = z
       .meta({
         writeOnly: true,
         description:
-          '`env:NAME` or `file:/path` of a secret that signs browsers’ cookies. Without it they end with the server.',
+          '`env:NAME` or `file:/path` of a secret that seals the sessions of browsers in Redis, the same for every server. A new one ends them all. Without it, a Redis user who may write sessions could make one.',
         examples: ['env:SIGNALBOX_SESSION_KEY'],
       }),
     sessionTime: duration({ min: 60_000, max: 7 * 86_400_000 })
       .default(8 * 3_600_000)
-      .describe('How long a browser stays signed in.'),
+      .describe('How long a browser stays signed in. A shorter time ends older sessions, too.'),
     publishers: z
       .array(PublisherSchema)
       .max(1_000)

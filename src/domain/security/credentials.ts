@@ -4,10 +4,19 @@ import type { Identity } from './roles.js';
 export interface Credentials {
   /** A token or a JSON Web Token. */
   check(credential: string): Promise<CheckedCredential>;
-  /** A text for a browser to bring instead, which nobody else can make. */
-  openSession(known: Known): Session;
-  /** `null` where it is none of ours, over, or its token is no longer configured. */
-  resume(session: string): Identity | null;
+  /**
+   * A text for a browser to bring instead, which nobody else can make.
+   *
+   * @param address where it signs in from
+   */
+  openSession(known: Known, address: string): Promise<Session>;
+  /**
+   * `null` where it is none of ours, has ended or was ended, and where its token or
+   * issuer is no longer configured as it was.
+   */
+  resume(session: string): Promise<Identity | null>;
+  /** From now on it is worth nothing, wherever it is brought. */
+  endSession(session: string): Promise<void>;
 }
 
 export interface Known {
@@ -15,8 +24,8 @@ export interface Known {
   readonly identity: Identity;
   /** Epoch milliseconds; `null` where the credential itself never ends. */
   readonly until: number | null;
-  /** Tells one configured token from another; `null` for a JSON Web Token. */
-  readonly token: string | null;
+  /** Tells one configured credential from another: its key, whose it is, and what it allows. */
+  readonly basis: string;
 }
 
 export type CheckedCredential =

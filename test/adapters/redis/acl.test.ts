@@ -27,8 +27,8 @@ const EVERY_KEY = Object.entries({
     : Object.entries<string>({ ...value }).map(([part, key]) => [`${name}.${part}`, key] as const),
 );
 
-/** What only people write, who repair by hand. */
-const PERSONS_ONLY: ReadonlySet<string> = new Set(['repairLog']);
+/** What no worker touches: what people repair by hand, and who is signed in. */
+const PERSONS_ONLY: ReadonlySet<string> = new Set(['repairLog', 'sessions.all', 'sessions.ends']);
 
 /** Redis' patterns as far as ours go: `*`, and digits in brackets. */
 const matches = (pattern: string, key: string): boolean =>

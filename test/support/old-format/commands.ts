@@ -40,6 +40,7 @@ export const COMMANDS = `
   flags
   flags --remove ff_new_basket
   release-automation undone
+  sessions
   doctor
   doctor --audit
   repair

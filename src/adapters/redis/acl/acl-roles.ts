@@ -11,6 +11,7 @@ import {
   readingFlags,
   repairing,
   settingFlags,
+  signingIn,
   statePatterns,
   type StatePatterns,
   trimming,
@@ -63,7 +64,7 @@ const GRANTS: Readonly<Record<AclRole, Grants>> = {
   board: (prefix, state) => ({
     // A job's log is read in one transaction.
     plain: [...CONNECTING, 'multi', 'exec'],
-    grants: [...looking(prefix), ...reading(state), ...following(state)],
+    grants: [...looking(prefix), ...reading(state), ...following(state), ...signingIn(state)],
   }),
   auditor: (prefix, state) => ({
     // What must agree is read in one transaction; limits in use are found by looking through all names.
@@ -81,6 +82,7 @@ const GRANTS: Readonly<Record<AclRole, Grants>> = {
       ...writing(state),
       ...freezing(state),
       ...repairing(state),
+      ...signingIn(state),
       ...readingFlags(state),
     ],
   }),

@@ -168,3 +168,10 @@ export const freezing = ({ keys }: StatePatterns): readonly Grant[] => [
 export const repairing = ({ keys }: StatePatterns): readonly Grant[] => [
   change([keys.repairLog], 'lpush', 'ltrim', 'lrange'),
 ];
+
+/** Who is signed in with a browser: for the servers, and for whoever ends sessions. */
+export const signingIn = ({ keys: { sessions } }: StatePatterns): readonly Grant[] => [
+  scripts(Object.values(sessions)),
+  change([sessions.all], 'hset', 'hget', 'hvals', 'hdel'),
+  change([sessions.ends], 'zadd', 'zrem', 'zcard', 'zrange', 'zrangebyscore'),
+];

@@ -45,6 +45,8 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | format                      | string | number of the format that all records are written in       | for ever                     |
  * | freezes                     | hash   | id → freeze                                                | until lifted or over         |
  * | freezes:log                 | list   | who froze, lifted and released what, newest first, 1,000   | trimmed                      |
+ * | sessions                    | hash   | id → who is signed in with a browser, as JSON               | until they end or are ended  |
+ * | sessions:ends               | zset   | ids by their end                                           | with them                    |
  * | repairs:log                 | list   | what was repaired, by whom and why, newest first, 1,000      | trimmed                      |
  * | flags:<e>                   | hash   | flag → record, as JSON                                     | until it is taken away       |
  * | flags:<e>:ledger            | hash   | `revision`; newest `fence:<service>`; last `set:<flag>`    | for ever                     |
@@ -87,6 +89,7 @@ export interface Keys {
   readonly freezes: string;
   readonly freezeLog: string;
   readonly repairLog: string;
+  readonly sessions: SessionKeys;
   readonly releases: ReleaseKeys;
   readonly promotions: PromotionKeys;
   readonly trimmed: TrimmedKeys;
@@ -146,6 +149,11 @@ export interface WorkerKeys {
   readonly said: string;
 }
 
+export interface SessionKeys {
+  readonly all: string;
+  readonly ends: string;
+}
+
 export interface FlagKeys {
   readonly records: string;
   readonly ledger: string;
@@ -168,6 +176,7 @@ export function keysOf(namespace: string): Keys {
     freezes: `${prefix}:freezes`,
     freezeLog: `${prefix}:freezes:log`,
     repairLog: `${prefix}:repairs:log`,
+    sessions: { all: `${prefix}:sessions`, ends: `${prefix}:sessions:ends` },
     releases: {
       all: `${prefix}:releases`,
       due: `${prefix}:releases:due`,
