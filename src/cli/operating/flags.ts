@@ -11,6 +11,7 @@ import { isoOrNull } from '../../contracts/views/deployment-view.js';
 import type { CliSession } from '../session/cli-ports.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
+import { configOf } from '../session/listen-flags.js';
 import { commandOf, parseService, type Program } from '../session/flags.js';
 import { agoText } from '../text/time-text.js';
 
@@ -28,7 +29,7 @@ export function addFlags(program: Program, run: CliRun): void {
   commandOf(program, 'flags')
     .description('list the feature flags that deployments set; remove one, or hand it over')
     .argument('[service]', 'only the flags of this service', parseService)
-    .option('-c, --config <file>', 'configuration that names the flag files; else the one here')
+    .option('-c, --config <file>', 'names the flag files; else SIGNALBOX_CONFIG, else the one here')
     .option('--remove <flag>', 'remove a flag that is left over')
     .option('--hand-over <flag>', 'give a flag to another service, such as one that was renamed')
     .option('--to <service>', 'the service that gets it', parseService)
@@ -42,7 +43,7 @@ export function addFlags(program: Program, run: CliRun): void {
         if ((handOver === undefined) !== (to === undefined)) {
           throw new UsageError('`--hand-over` and `--to`: expected both, or none');
         }
-        const all = await foundFlags(run, session, flags.config);
+        const all = await foundFlags(run, session, configOf(run, flags.config));
         const found = all.filter(({ kept }) => service === undefined || kept.service === service);
         const name = remove ?? handOver;
         if (name === undefined) writeFlags(run, found, flags.json === true);
