@@ -1,54 +1,8 @@
 #!/usr/bin/env node
-import { setMaxListeners } from 'node:events';
-import { runCli } from '../cli/program.js';
-import { checkedConfig, shownConfig } from './session/config-here.js';
-import { packageVersion } from './process/package-version.js';
-import { openDoctor } from './session/open-doctor.js';
-import { openRepair } from './session/open-repair.js';
-import { openSession } from './session/open-session.js';
-import { redisUsers } from './session/redis-users.js';
-import { runServer, runUp, runWorker } from './server/run-up.js';
+import { endingSignal } from './process/ending-signal.js';
 
-// A pass's one signal has a listener for each of the targets that it looks after at once.
-setMaxListeners(0);
-/** Whether this process serves others, who need nothing of what it prints. */
-let serves = false;
-const serving = <T>(work: () => T): T => {
-  serves = true;
-  return work();
-};
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (serves) return;
-  if (error.code !== 'EPIPE') throw error;
-  // Whoever reads us may have read enough: `signalbox history | head`.
-  process.exit();
-});
-// There is nowhere left to say so; the exit code does.
-process.stderr.on('error', () => {});
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // A second signal is meant: then the default action ends the process.
-  process.once(signal, () => interrupted.abort(signal));
-}
-
-const { env, stdout, stderr } = process;
-const { signal } = interrupted;
-process.exitCode = await runCli(process.argv.slice(2), {
-  stdout,
-  stderr,
-  env,
-  interrupted: signal,
-  now: Date.now,
-  version: packageVersion(),
-  openSession: (flags) => openSession(flags, env),
-  openDoctor: (flags) => openDoctor(flags, env),
-  openRepair: (flags) => openRepair(flags, env),
-  runWorker: (flags) => serving(() => runWorker(flags, env, signal)),
-  runServer: (flags, ready) => serving(() => runServer(flags, ready, env, signal)),
-  runUp: (flags, ready) => serving(() => runUp(flags, ready, env, signal)),
-  checkConfig: (flags) => checkedConfig(flags, env),
-  showConfig: (flags) => shownConfig(flags, env),
-  redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),
-  // Loaded on demand: no other command needs it.
-  simulate: async (flags) => (await import('./simulation/simulate-file.js')).simulateFile(flags),
-});
+// Heard before everything else is loaded: that takes a moment, and a signal may come in it.
+const signal = endingSignal();
+const { runProcess } = await import('./cli-process.js');
+// At once: connections to a Redis that is away would keep the process for ever.
+process.exit(await runProcess(process.argv.slice(2), signal));

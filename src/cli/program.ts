@@ -37,8 +37,9 @@ import { addUp } from './operating/up.js';
 import { addVersions } from './reading/versions.js';
 import { addWatch } from './reading/watch.js';
 import { addWorker } from './operating/worker.js';
-import { EXIT, type ExitCode } from './session/exit-code.js';
+import { EXIT, type ExitCode, exitCodeOfSignal } from './session/exit-code.js';
 import type { Program } from './session/flags.js';
+import { unlessAborted } from './session/wake.js';
 import { jsonText, printable } from './text/printable.js';
 
 const COMMANDS = [
@@ -88,11 +89,24 @@ const COMMANDS = [
  */
 export async function runCli(argv: readonly string[], ports: CliPorts): Promise<number> {
   const run = new CliRun(ports);
+  const work = runCommand(argv, run);
+  const answer = await unlessAborted(work, ports.interrupted, STOPPING_MS);
+  if (answer !== null || !run.onlyAsks) return answer ?? work;
+  run.out.note(
+    'interrupted before Redis answered: what was asked for may be carried out all the same',
+  );
+  return exitCodeOfSignal(ports.interrupted);
+}
+
+/** Whoever is told to stop has this long to say how things stand. */
+const STOPPING_MS = 1_500;
+
+async function runCommand(argv: readonly string[], run: CliRun): Promise<ExitCode> {
   try {
     await programFor(run).parseAsync([...argv], { from: 'user' });
     return run.exitCode;
   } catch (error) {
-    return reportFailure(error, ports, argv.includes('--json'));
+    return reportFailure(error, run.ports, argv.includes('--json'));
   }
 }
 

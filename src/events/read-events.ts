@@ -1,6 +1,7 @@
 import { type ServiceName, serviceName } from '../domain/model/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { DeploymentEvent, EventLog, EventPosition } from '../domain/ports/event-log.js';
+import { unlessStopped } from './unless-stopped.js';
 import { EventsTrimmed, gapBehind, numberOf, restartedBefore } from './position-gap.js';
 
 export type GapPolicy = 'fail' | 'latest' | 'beginning';
@@ -124,7 +125,7 @@ async function patiently<T>(
   const stopped = (): boolean => signal?.aborted === true;
   while (!stopped()) {
     try {
-      return await work();
+      return await unlessStopped(work(), signal);
     } catch (error) {
       if (!isPassing(error)) throw error;
       await clock.sleep(RETRY_MS, signal);

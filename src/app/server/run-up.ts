@@ -6,6 +6,7 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import { composeServer } from './compose-server.js';
 import { configuredServices } from '../workers/create-worker.js';
 import { composeWorker } from '../workers/compose.js';
+import { aborted, closedInTime, openedInTime } from '../process/in-time.js';
 import { DEFAULT_STATE_DIR } from '../process/state-dir.js';
 import { createLog } from '../process/log.js';
 import { namespaceFor, redisUrlFor } from '../session/open-records.js';
@@ -33,17 +34,20 @@ export async function runWorker(
   const connection = await redisUrlFor(flags, env);
   if (connection === undefined) throw new Error('no Redis: set REDIS_URL or pass --redis');
   const log = createLog();
-  const host = await composeWorker({
+  const opening = composeWorker({
     connection,
     config,
     log,
     services: configuredServices(config),
     allowEviction: allowEviction(env),
   });
+  const host = await openedInTime(opening, interrupted);
+  if (host === undefined) return log.info({}, 'worker stopped before Redis answered');
   log.info({ namespace: config.namespace, services: Object.keys(config.services) }, 'worker ready');
   await aborted(interrupted);
-  log.info({}, 'worker stopping');
+  log.info({ signal: interrupted.reason }, 'worker stopping');
   await host.stop();
+  log.info({}, 'worker stopped');
 }
 
 export async function runServer(
@@ -56,16 +60,21 @@ export async function runServer(
   if (connection === undefined) throw new Error('no Redis: set REDIS_URL or pass --redis');
   const found = flags.config ?? env['SIGNALBOX_CONFIG'] ?? configHere();
   const config = found === undefined ? undefined : await configFor(flags, env);
-  const server = await composeServer({
+  const log = createLog();
+  const opening = composeServer({
     ...flags,
     connection,
     namespace: config?.namespace ?? namespaceFor(flags, env),
     ...(config && { security: config.security, server: config.server }),
-    log: createLog(),
+    log,
   });
+  const server = await openedInTime(opening, interrupted);
+  if (server === undefined) return log.info({}, 'server stopped before Redis answered');
   ready({ http: server.address, access: server.access });
   await aborted(interrupted);
-  await server.close();
+  log.info({ signal: interrupted.reason }, 'server stopping');
+  await closedInTime(server.close());
+  log.info({}, 'server stopped');
 }
 
 /** All in one process; a Redis of its own, whose data last, where none is given. */
@@ -80,15 +89,17 @@ export async function runUp(
   try {
     const redis = await redisForUp(flags, env, opened);
     const log = createLog();
-    const host = await composeWorker({
+    const opening = composeWorker({
       connection: redis,
       config,
       log,
       services: configuredServices(config),
       allowEviction: allowEviction(env),
     });
+    const host = await openedInTime(opening, interrupted);
+    if (host === undefined) return log.info({}, 'stopped before Redis answered');
     opened.push(() => host.stop());
-    const server = await composeServer({
+    const openingServer = composeServer({
       ...flags,
       connection: redis,
       namespace: config.namespace,
@@ -96,11 +107,14 @@ export async function runUp(
       server: config.server,
       log,
     });
-    opened.push(() => server.close());
+    const server = await openedInTime(openingServer, interrupted);
+    if (server === undefined) return log.info({}, 'stopped before Redis answered');
+    opened.push(() => closedInTime(server.close()));
     await announceUp(DEFAULT_STATE_DIR, { pid: process.pid, redis, http: server.address });
     opened.push(() => withdrawUp(DEFAULT_STATE_DIR));
     ready({ http: server.address, redis, access: server.access });
     await aborted(interrupted);
+    log.info({ signal: interrupted.reason }, 'worker and server stopping');
   } finally {
     for (const close of opened.toReversed()) await close();
   }
@@ -116,11 +130,4 @@ async function redisForUp(
   const embedded = await startEmbeddedRedis({ persist: true, dataDir });
   opened.push(() => embedded.stop());
   return embedded.url;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -9,6 +9,7 @@ import { type CloudEvent, cloudEvent } from '../../contracts/events/cloud-event.
 import { DEFAULT_NAMESPACE } from '../../contracts/values/namespace.js';
 import type { DeploymentEvent } from '../../domain/ports/event-log.js';
 import { type ReadOptions, readEvents } from '../../events/read-events.js';
+import { unlessStopped } from '../../events/unless-stopped.js';
 
 export interface SubscribeOptions extends ReadOptions {
   /** `redis://…`, ioredis options, or a client of your own, which is duplicated: waiting blocks a connection. */
@@ -49,7 +50,9 @@ export async function* subscribe({
   const connection = dedicatedConnection(input);
   const log = new RedisEventLog(connection, namespace);
   try {
-    if (rest.signal?.aborted !== true) await assertOwnFormat(connection.client, namespace);
+    if (rest.signal?.aborted !== true) {
+      await unlessStopped(assertOwnFormat(connection.client, namespace), rest.signal);
+    }
     for await (const event of readEvents(log, systemClock, rest)) yield told(event, namespace);
   } finally {
     await log.close();

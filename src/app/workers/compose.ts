@@ -16,6 +16,7 @@ import {
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
 import type { Durability } from '../../adapters/redis/connection/load-scripts.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { answers } from '../../adapters/redis/connection/answers.js';
 import { RedisClock } from '../../adapters/redis/connection/redis-clock.js';
 import { RedisOutputLog } from '../../adapters/redis/output/output-log.redis.js';
 import { claimFormat } from '../../adapters/redis/connection/record-format.js';
@@ -135,6 +136,7 @@ async function startOn(
     prefix,
     concurrency: settings.concurrency,
     shutdownGraceMs: settings.shutdownGrace,
+    redisAnswers: () => answers(connection.client),
     gate: gated.gate,
     ...handingOn(redis, config, fleet),
   });

@@ -1,6 +1,7 @@
 import type { QueueName } from '../../contracts/jobs/define-job.js';
 import type { CliPorts, CliSession, JobView } from '../session/cli-ports.js';
 import { sleep } from '../session/wake.js';
+import { Patience } from './patience.js';
 
 const POLL_MS = 100;
 /** How long the CLI waits for a worker to take a job up before it says that none has. */
@@ -27,25 +28,34 @@ export interface AwaitedJob {
 }
 
 export async function awaitJob(
-  { now, interrupted }: Pick<CliPorts, 'now' | 'interrupted'>,
+  ports: Pick<CliPorts, 'now' | 'interrupted'>,
   session: CliSession,
   { queue, jobId, deadline, onSlow, meanwhile }: AwaitedJob,
 ): Promise<JobEnd> {
+  const { now, interrupted } = ports;
   const since = now();
+  const patience = new Patience(ports);
+  let state: JobView['state'] = 'pending';
   let said = onSlow === undefined;
   for (;;) {
-    const job = await session.job(queue, jobId);
-    const state = job?.state ?? 'pending';
-    if (job?.state === 'completed') return { kind: 'completed', result: job.result };
-    if (job?.state === 'failed') return { kind: 'failed', reason: job.failedReason ?? 'refused' };
-    if (await meanwhile?.(job)) return { kind: 'overtaken' };
+    const seen = await patience.look(async () => {
+      const job = await session.job(queue, jobId);
+      const over = job?.state === 'completed' || job?.state === 'failed';
+      return { job, overtaken: !over && (await meanwhile?.(job)) === true };
+    });
+    if (seen !== null) {
+      const { job, overtaken } = seen;
+      state = job?.state ?? 'pending';
+      if (job?.state === 'completed') return { kind: 'completed', result: job.result };
+      if (job?.state === 'failed') return { kind: 'failed', reason: job.failedReason ?? 'refused' };
+      if (overtaken) return { kind: 'overtaken' };
+    }
     if (interrupted.aborted) return { kind: 'interrupted' };
     if (deadline !== null && now() >= deadline) {
       return { kind: 'open', state: state === 'active' ? 'active' : 'pending' };
     }
-    if (!said && state === 'pending' && now() - since >= PICK_UP_MS) {
-      await onSlow?.();
-      said = true;
+    if (!said && seen !== null && state === 'pending' && now() - since >= PICK_UP_MS) {
+      said = (await patience.look(async () => ({ said: await onSlow?.() }))) !== null;
     }
     await sleep(POLL_MS, interrupted);
   }

@@ -7,11 +7,10 @@ import type { CliPorts, CliSession } from '../session/cli-ports.js';
 import { UsageError } from '../session/cli-run.js';
 import { type EventView, eventViews } from '../../contracts/views/deployment-view.js';
 import { Wake } from '../session/wake.js';
+import { Patience } from './patience.js';
 
 /** The store is looked at this often even where no event comes: a missed one never hangs a follower. */
 const POLL_MS = 1_000;
-/** Redis may restart meanwhile; longer than this it is away. */
-const PATIENCE_MS = 30_000;
 
 export interface FollowRequest {
   readonly id: DeploymentId;
@@ -35,14 +34,15 @@ export interface Followed {
  * @throws UsageError when there is no such deployment
  */
 export async function followDeployment(
-  { now, interrupted }: Pick<CliPorts, 'now' | 'interrupted'>,
+  ports: Pick<CliPorts, 'now' | 'interrupted'>,
   session: CliSession,
   { id, after, deadline, onChange }: FollowRequest,
 ): Promise<Followed> {
+  const { now, interrupted } = ports;
   const stop = new AbortController();
   // Begun before the first look at the store, so that nothing falls in between.
   const feed = new EventFeed(session, id, stop.signal);
-  const look = patientLook(session, id, now);
+  const look = patientLook(session, id, new Patience(ports));
   let told = after;
   try {
     for (;;) {
@@ -66,20 +66,17 @@ interface Look {
 }
 
 /** While Redis is away for a moment, what was seen last still stands. */
-function patientLook(session: CliSession, id: DeploymentId, now: () => number) {
-  let last: { readonly deployment: Deployment; readonly at: number } | null = null;
+function patientLook(session: CliSession, id: DeploymentId, patience: Patience) {
+  let last: Deployment | null = null;
   return async (told: number, streamed: readonly DeploymentEvent[]): Promise<Look> => {
-    try {
+    const look = async (): Promise<Look> => {
       const deployment = await session.store.load(id);
       if (deployment === undefined) throw new UsageError(`id: ${unknownDeployment(id)}`);
-      const events = await untold(session, deployment, told, streamed);
-      last = { deployment, at: now() };
-      return { deployment, events };
-    } catch (error) {
-      if (error instanceof UsageError || last === null || now() - last.at > PATIENCE_MS)
-        throw error;
-      return { deployment: last.deployment, events: [] };
-    }
+      return { deployment, events: await untold(session, deployment, told, streamed) };
+    };
+    const seen = await patience.look(look);
+    if (seen !== null) last = seen.deployment;
+    return seen ?? (last === null ? look() : { deployment: last, events: [] });
   };
 }
 

@@ -6,6 +6,7 @@ import type { OutputPiece, RecordedOutput } from '../../domain/ports/call-output
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
 import { sleep } from '../session/wake.js';
+import { Patience } from './patience.js';
 import { dateTimeText } from '../text/time-text.js';
 
 export interface OutputRequest {
@@ -21,8 +22,6 @@ const POLL_MS = 300;
 const SETTLED_MS = 500;
 /** As long is waited where some call never said that it ended. */
 const QUIET_MS = 3_000;
-/** Redis may restart meanwhile; longer than this it is away. */
-const PATIENCE_MS = 30_000;
 
 /** Prints what is kept. */
 export async function printOutput(
@@ -35,30 +34,36 @@ export async function printOutput(
   if (!printer.printed) run.out.note(`no output of ${request.id} is kept`);
 }
 
-/** Prints what is kept and what comes, until the deployment has ended and all was printed. */
+/**
+ * Prints what is kept and what comes, until the deployment has ended and all was printed.
+ *
+ * @returns whether it came to that; else a signal was first
+ */
 export async function followOutput(
   run: CliRun,
   session: CliSession,
   request: OutputRequest,
-): Promise<void> {
+): Promise<boolean> {
   const { now, interrupted } = run.ports;
   const printer = new OutputPrinter(run, session, request);
+  const patience = new Patience(run.ports, { reached: true });
   let quietSince = now();
-  let reachedAt = now();
   while (!interrupted.aborted) {
-    try {
+    const look = await patience.look(async () => {
       // Looked at first: what was written before the end is then read.
       const deployment = await session.store.load(request.id);
       const ended = deployment === undefined || isTerminal(deployment.state.status);
-      if (await printer.news()) quietSince = now();
-      reachedAt = now();
-      if (ended && now() - quietSince >= (printer.allEnded ? SETTLED_MS : QUIET_MS)) break;
-    } catch (error) {
-      if (now() - reachedAt > PATIENCE_MS) throw error;
+      return { ended, news: await printer.news() };
+    });
+    if (look?.news) quietSince = now();
+    const settledMs = printer.allEnded ? SETTLED_MS : QUIET_MS;
+    if (look?.ended && now() - quietSince >= settledMs) {
+      if (!printer.printed) run.out.note(`no output of ${request.id} is kept`);
+      return true;
     }
     await sleep(POLL_MS, interrupted);
   }
-  if (!printer.printed) run.out.note(`no output of ${request.id} is kept`);
+  return false;
 }
 
 /** Prints each line once; a title stands where the lines of another call begin. */

@@ -7,10 +7,11 @@ import {
 } from '../../domain/release/release.js';
 import type { ReleaseId } from '../../domain/release/release-id.js';
 import type { CliRun } from '../session/cli-run.js';
-import { EXIT, type ExitCode } from '../session/exit-code.js';
+import { EXIT, type ExitCode, exitCodeOfSignal } from '../session/exit-code.js';
 import { loadRelease, type ReleaseSession } from '../session/release-session.js';
 import { memberLine, releaseLine } from '../render/release-text.js';
 import { sleep } from '../session/wake.js';
+import { Patience } from './patience.js';
 
 const POLL_MS = 200;
 
@@ -28,9 +29,11 @@ export async function followRelease(
   { id, json, deadline }: FollowRelease,
 ): Promise<ExitCode> {
   const { now, interrupted } = run.ports;
+  const patience = new Patience(run.ports);
   let seen: readonly Member[] = [];
+  let release = await loadRelease(session, id);
   for (;;) {
-    const release = await loadRelease(session, id);
+    release = (await patience.look(() => loadRelease(session, id))) ?? release;
     if (!json) tellChanges(run, release, seen);
     seen = release.members;
     if (hasEnded(release)) {
@@ -43,7 +46,7 @@ export async function followRelease(
       if (json) run.out.json(releaseView(release));
       const why = late ? 'the time is up' : 'interrupted';
       run.out.note(`${why}: ${id} is ${release.state.status} and goes on by itself`);
-      return late ? EXIT.timedOut : EXIT.interrupted;
+      return late ? EXIT.timedOut : exitCodeOfSignal(interrupted);
     }
     await sleep(POLL_MS, interrupted);
   }

@@ -4,7 +4,7 @@ import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import { awaitJob, type JobEnd } from './await-job.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
-import { EXIT, type ExitCode } from '../session/exit-code.js';
+import { EXIT, type ExitCode, exitCodeOfSignal } from '../session/exit-code.js';
 import { watchToEnd } from './watch-to-end.js';
 
 export interface AwaitedRollback {
@@ -34,7 +34,7 @@ export async function rollbackToEnd(
   if (begun.kind !== 'overtaken' || subject === null) return conclude(run, begun, watch, json);
 
   const code = await watch(subject.id);
-  if (code === EXIT.timedOut || code === EXIT.interrupted) return code;
+  if (code === EXIT.timedOut || run.ports.interrupted.aborted) return code;
   // The job says for certain which deployment it meant.
   const end = await awaitJob(run.ports, session, job);
   const meant = subjectOf(end);
@@ -65,8 +65,14 @@ async function conclude(
     else run.out.line('nothing is active: there is nothing to roll back');
     return EXIT.ok;
   }
-  run.out.note('the rollback is published, and no worker has begun it yet');
-  return end.kind === 'interrupted' ? EXIT.interrupted : EXIT.timedOut;
+  if (end.kind !== 'interrupted') {
+    run.out.note('the rollback is published, and no worker has begun it yet');
+    return EXIT.timedOut;
+  }
+  run.out.note(
+    'interrupted: the rollback is published and goes on by itself; no worker has begun it yet',
+  );
+  return exitCodeOfSignal(run.ports.interrupted);
 }
 
 function subjectOf(end: JobEnd): DeploymentId | null {

@@ -5,7 +5,7 @@ import { type ServiceRef, serviceKey } from '../../domain/model/ids.js';
 import { writePlan } from '../render/deployment-text.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
-import { EXIT, type ExitCode } from '../session/exit-code.js';
+import { EXIT, type ExitCode, exitCodeOfSignal } from '../session/exit-code.js';
 import { awaitJob, PICK_UP_MS } from './await-job.js';
 import { watchToEnd } from './watch-to-end.js';
 
@@ -32,8 +32,12 @@ export async function rollbackToVersion(
   });
   if (end.kind === 'failed') throw new Error(end.reason);
   if (end.kind !== 'completed') {
-    run.out.note(`The rollback is queued as job ${jobId}. No worker has picked it up yet.`);
-    if (end.kind === 'interrupted') return EXIT.interrupted;
+    const queued = `The rollback is queued as job ${jobId}`;
+    if (end.kind === 'interrupted') {
+      run.out.note(`${queued} and goes on by itself. No worker has picked it up yet.`);
+      return exitCodeOfSignal(run.ports.interrupted);
+    }
+    run.out.note(`${queued}. No worker has picked it up yet.`);
     return wait ? EXIT.timedOut : EXIT.ok;
   }
   const { deploymentId } = JobResultSchema.parse(end.result);

@@ -2,10 +2,11 @@ import type { DeploymentId } from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
-import { EXIT, type ExitCode, exitCodeOf } from '../session/exit-code.js';
+import { EXIT, type ExitCode, exitCodeOf, exitCodeOfSignal } from '../session/exit-code.js';
 import { followDeployment } from './follow-deployment.js';
+import { type EventView, showView } from '../../contracts/views/deployment-view.js';
+import { unlessAborted } from '../session/wake.js';
 import { liveView } from './live-view.js';
-import { showView } from '../../contracts/views/deployment-view.js';
 
 export interface WatchRequest {
   readonly id: DeploymentId;
@@ -25,18 +26,35 @@ export async function watchToEnd(
   { id, json, after = 0, deadline, exitCode = byState }: WatchRequest,
 ): Promise<ExitCode> {
   const view = liveView(run.out, json, run.ports.now);
+  const told: EventView[] = [];
   const { kind, deployment } = await followDeployment(run.ports, session, {
     id,
     after,
     deadline,
-    onChange: (seen, events) => view.update(seen, events),
+    onChange: (seen, events) => {
+      told.push(...events);
+      view.update(seen, events);
+    },
   });
   view.end(deployment);
-  if (json) run.out.json(showView(deployment, await session.index.events(id)));
+  if (json) {
+    const all = await eventsOf(run, session, id);
+    const shown = showView(deployment, all ?? []);
+    run.out.json(all === null ? { ...shown, events: told } : shown);
+  }
   if (kind === 'ended') return exitCode(deployment);
   const why = kind === 'timed_out' ? 'the time is up' : 'interrupted';
   run.out.note(`${why}: ${id} is ${deployment.state.status} and goes on by itself`);
-  return kind === 'timed_out' ? EXIT.timedOut : EXIT.interrupted;
+  return kind === 'timed_out' ? EXIT.timedOut : exitCodeOfSignal(run.ports.interrupted);
+}
+
+/** Whoever is told to stop waits for Redis no longer than this. */
+const STOPPING_MS = 300;
+
+/** `null` where Redis is away and a signal said to stop: what was told before must do then. */
+async function eventsOf({ ports }: CliRun, session: CliSession, id: DeploymentId) {
+  const asked = unlessAborted(session.index.events(id), ports.interrupted, STOPPING_MS);
+  return ports.interrupted.aborted ? asked.catch(() => null) : asked;
 }
 
 const byState = ({ state }: Deployment): ExitCode => exitCodeOf(state.status);

@@ -7,15 +7,15 @@ export function addServer(program: Program, run: CliRun): void {
     .description('serve Bull Board and the health endpoints')
     .action((flags) => {
       const config = configOf(run, flags.config);
-      return run.ports.runServer(
-        { ...run.connection(flags), ...listenOf(flags), config },
-        ({ http, access }) => {
+      const options = { ...run.connection(flags), ...listenOf(flags), config };
+      return run.serve(() =>
+        run.ports.runServer(options, ({ http, access }) => {
           if (flags.json) run.out.json({ http, access });
           else {
             run.out.line(`signalbox serves ${http}`);
             run.out.line(access);
           }
-        },
+        }),
       );
     });
 }

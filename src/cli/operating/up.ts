@@ -10,13 +10,15 @@ export function addUp(program: Program, run: CliRun): void {
       const config = configOf(run, flags.config);
       const { dataDir } = flags;
       const options = { ...run.connection(flags), ...listenOf(flags), config, dataDir };
-      return run.ports.runUp(options, ({ http, redis, access }) => {
-        if (flags.json) run.out.json({ http, redis, access });
-        else {
-          run.out.line(`signalbox is up: ${http} (queues at ${http.replace(/\/$/, '')}/queues)`);
-          run.out.line(`Redis: ${redis}`);
-          run.out.line(access);
-        }
-      });
+      return run.serve(() =>
+        run.ports.runUp(options, ({ http, redis, access }) => {
+          if (flags.json) run.out.json({ http, redis, access });
+          else {
+            run.out.line(`signalbox is up: ${http} (queues at ${http.replace(/\/$/, '')}/queues)`);
+            run.out.line(`Redis: ${redis}`);
+            run.out.line(access);
+          }
+        }),
+      );
     });
 }

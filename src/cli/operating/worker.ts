@@ -6,7 +6,8 @@ export function addWorker(program: Program, run: CliRun): void {
   commandOf(program, 'worker')
     .description('take jobs off the queues and carry them out')
     .option('--config <file>', 'else SIGNALBOX_CONFIG')
-    .action((flags) =>
-      run.ports.runWorker({ ...run.connection(flags), config: configOf(run, flags.config) }),
-    );
+    .action((flags) => {
+      const options = { ...run.connection(flags), config: configOf(run, flags.config) };
+      return run.serve(() => run.ports.runWorker(options));
+    });
 }

@@ -1,7 +1,7 @@
 import { awaitPlan, type PublishedFor, publishedFor } from '../follow/await-plan.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun, CommonFlags } from '../session/cli-run.js';
-import { EXIT, type ExitCode } from '../session/exit-code.js';
+import { EXIT, type ExitCode, exitCodeOfSignal } from '../session/exit-code.js';
 import { parseDuration, type Program } from '../session/flags.js';
 import { approvalLines } from '../render/approval-text.js';
 import { requestCommand, requestOf } from './request-flags.js';
@@ -36,8 +36,11 @@ async function deployToEnd(
   const planned = await awaitPlan(run, session, published, deadline);
   if (planned.kind !== 'planned') {
     if (json) run.out.json({ id: deploymentId, jobId, state: null });
-    run.out.note(`${deploymentId} is published, and no worker has planned it yet`);
-    return planned.kind === 'open' ? EXIT.timedOut : EXIT.interrupted;
+    const why = planned.kind === 'open' ? 'the time is up' : 'interrupted';
+    run.out.note(
+      `${why}: ${deploymentId} is published and goes on by itself; no worker has planned it yet`,
+    );
+    return planned.kind === 'open' ? EXIT.timedOut : exitCodeOfSignal(run.ports.interrupted);
   }
   for (const text of approvalLines(planned.deployment)) run.out.note(text);
   return watchToEnd(run, session, { id: deploymentId, json: json === true, deadline });

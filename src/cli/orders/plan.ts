@@ -8,7 +8,7 @@ import {
 import { PICK_UP_MS } from '../follow/await-job.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun, CommonFlags } from '../session/cli-run.js';
-import { EXIT, type ExitCode } from '../session/exit-code.js';
+import { EXIT, type ExitCode, exitCodeOfSignal } from '../session/exit-code.js';
 import type { Program } from '../session/flags.js';
 import { showView } from '../../contracts/views/deployment-view.js';
 import { approvalLines } from '../render/approval-text.js';
@@ -61,5 +61,5 @@ async function reportWaiting(
   } else {
     run.out.line(`${deploymentId} is published and waits: ${await waitWords(session, published)}`);
   }
-  return planned.kind === 'interrupted' ? EXIT.interrupted : EXIT.ok;
+  return planned.kind === 'interrupted' ? exitCodeOfSignal(run.ports.interrupted) : EXIT.ok;
 }

@@ -24,9 +24,10 @@ export function addLogs(program: Program, run: CliRun): void {
           ...{ id, target: target ?? null, json: flags.json === true },
           timestamps: flags.timestamps === true,
         };
-        await (flags.follow
-          ? followOutput(run, session, request)
-          : printOutput(run, session, request));
+        if (!flags.follow) await printOutput(run, session, request);
+        else if (!(await followOutput(run, session, request))) {
+          run.out.note(`interrupted: ${id} goes on by itself, and more output of it may come`);
+        }
         return EXIT.ok;
       }),
     );

@@ -1,12 +1,16 @@
 import type { CliPorts, CliSession } from './cli-ports.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { Output } from './output.js';
+import { unlessAborted } from './wake.js';
 import { NAMESPACE_PATTERN } from '../../contracts/values/namespace.js';
 
 /** What was asked for can't be done as it was asked: exit code 2. The message begins with the field. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Whoever is told to stop waits for connections to be closed no longer than this. */
+const CLOSING_MS = 300;
 
 /** The flags that every command has. */
 export interface CommonFlags {
@@ -20,6 +24,8 @@ export class CliRun {
   readonly ports: CliPorts;
   readonly out: Output;
   exitCode: ExitCode = EXIT.ok;
+  /** Whether it waits for nothing but Redis: told to stop, it can be left where it is. */
+  onlyAsks = false;
 
   constructor(ports: CliPorts) {
     this.ports = ports;
@@ -34,7 +40,14 @@ export class CliRun {
     if (namespace !== undefined && !NAMESPACE_PATTERN.test(namespace)) {
       throw new UsageError(`namespace: expected it to match ${NAMESPACE_PATTERN.source}`);
     }
+    this.onlyAsks = true;
     return { redis, namespace };
+  }
+
+  /** Of a command that runs until it is told to stop, and then takes its time. */
+  serve(work: () => Promise<void>): Promise<void> {
+    this.onlyAsks = false;
+    return work();
   }
 
   async withSession(
@@ -45,7 +58,7 @@ export class CliRun {
     try {
       this.exitCode = await work(session);
     } finally {
-      await session.close();
+      await unlessAborted(session.close(), this.ports.interrupted, CLOSING_MS);
     }
   }
 

@@ -7,8 +7,10 @@ export const EXIT = {
   usage: 2,
   cancelled: 3,
   timedOut: 4,
-  /** 128 + SIGINT, as shells have it: the deployment itself goes on. */
+  /** 128 + the signal's number, as shells have it: the deployment itself goes on. */
+  hungUp: 129,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -17,4 +19,10 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export function exitCodeOf(status: PlanStatus): ExitCode {
   if (status === 'completed') return EXIT.ok;
   return status === 'cancelled' ? EXIT.cancelled : EXIT.failed;
+}
+
+/** How a command ends that a signal cut short; the reason of the abort is the signal's name. */
+export function exitCodeOfSignal({ reason }: AbortSignal): ExitCode {
+  if (reason === 'SIGTERM') return EXIT.terminated;
+  return reason === 'SIGHUP' ? EXIT.hungUp : EXIT.interrupted;
 }

@@ -30,3 +30,28 @@ export class Wake {
     this.#ringing = false;
   }
 }
+
+const FOREVER_MS = 2 ** 31 - 1;
+
+/**
+ * What the work comes to; `null` so many milliseconds after the signal aborts.
+ * Then nobody hears of its failure either.
+ */
+export async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  graceMs = 0,
+): Promise<T | null> {
+  const over = new AbortController();
+  const late = async (): Promise<null> => {
+    await sleep(FOREVER_MS, AbortSignal.any([signal, over.signal]));
+    await sleep(graceMs, over.signal);
+    return null;
+  };
+  try {
+    return await Promise.race([work, late()]);
+  } finally {
+    over.abort();
+    work.catch(() => {});
+  }
+}

@@ -67,7 +67,7 @@ export function startWorker<Data extends z.ZodType>(
   const { connection, prefix, concurrency, stop, log, clock, gate } = options;
   const handle = async (job: Job, token?: string): Promise<JobResult> => {
     const fields = { queue: contract.queue, job: job.id, deployment: deploymentOf(job) };
-    taken.running += 1;
+    taken.inHand.add(fields);
     try {
       if (!Number.isInteger(job.attemptsMade)) await refuseUncounted(job, unreadable);
       const data = parse(contract, job);
@@ -85,7 +85,7 @@ export function startWorker<Data extends z.ZodType>(
       if (!isProtocol(error)) log.error({ ...fields, err: error }, 'job failed');
       throw error;
     } finally {
-      taken.running -= 1;
+      taken.inHand.delete(fields);
     }
   };
   const worker = new Worker(contract.queue, handle, {

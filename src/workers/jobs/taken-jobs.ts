@@ -1,5 +1,12 @@
 import { Job, type Worker } from 'bullmq';
 
+/** A job that is being performed. */
+export interface InHand {
+  readonly queue: string;
+  readonly job: string | undefined;
+  readonly deployment: string | undefined;
+}
+
 /**
  * Jobs that a worker was handed by others, beside those that it takes from its
  * queue itself; together no more than its concurrency.
@@ -8,8 +15,8 @@ export class TakenJobs {
   readonly #worker: Worker;
   readonly #most: number;
   readonly #under = new Set<Promise<void>>();
-  /** Of both kinds, as the worker's handler counts them. */
-  running = 0;
+  /** Of both kinds, as the worker's handler knows them: what each is about. */
+  readonly inHand = new Set<InHand>();
 
   constructor(worker: Worker, most: number) {
     this.#worker = worker;
@@ -22,7 +29,7 @@ export class TakenJobs {
 
   /** For how many more there is room. */
   get room(): number {
-    return Math.max(0, this.#most - Math.max(this.running, this.#under.size));
+    return Math.max(0, this.#most - Math.max(this.inHand.size, this.#under.size));
   }
 
   /** Performs a job that is active and locked by this token already, as BullMQ performs those it took itself. */

@@ -7,6 +7,7 @@ import {
   type TlsFiles,
 } from './connection-url.js';
 import { HealingCluster } from './healing-cluster.js';
+import { systemClock } from '../../system/system-clock.js';
 import { tlsConnector } from './tls-connectors.js';
 import { readFileSync } from 'node:fs';
 
@@ -154,8 +155,16 @@ function openCluster(
   return new HealingCluster([...nodes], { ...patience, redisOptions });
 }
 
+/** So long the server has to say goodbye: it may hang, or be busy with a read that waits. */
+const GOODBYE_MS = 500;
+
 async function closeClient(client: RedisClient): Promise<void> {
-  if (client.status === 'ready') await client.quit().catch(() => {});
+  if (client.status === 'ready') {
+    const over = new AbortController();
+    const late = systemClock.sleep(GOODBYE_MS, over.signal);
+    await Promise.race([client.quit().catch(() => {}), late]);
+    over.abort();
+  }
   client.disconnect();
 }
 
