@@ -8,7 +8,7 @@ import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 
 /** Routers have whole weights, of 256 at most: what comes as near as this is what was asked for. */
 const NEAR = 0.002;
-const NEAR_IN_PARTS = 0.05;
+const NEAR_IN_PARTS = 0.01;
 
 /**
  * The desired shares, over those that can carry them now. What is out of service

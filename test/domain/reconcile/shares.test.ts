@@ -106,6 +106,8 @@ describe('a share', () => {
   test('is had as near as routers come to it, and none is never near to some', () => {
     expect(hasShare(running('0.9.0', { weight: [0.334] }), 1 / 3)).toBe(true);
     expect(hasShare(running('0.9.0', { weight: [0.4] }), 1 / 3)).toBe(false);
+    // What another split left there is put right, however little it is.
+    expect(hasShare(running('0.9.0', { weight: [0.429] }), 0.417)).toBe(false);
     expect(hasShare(running('0.9.0', { weight: [0.3, 0.4] }), 0.3)).toBe(false);
     expect(hasShare(running(), 0.3)).toBe(false);
     expect(sameShare(0, 0.001)).toBe(false);
