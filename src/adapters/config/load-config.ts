@@ -5,6 +5,7 @@ import { ConfigError, configError } from '../../contracts/problems/config-error.
 import { explainIssue } from '../../contracts/problems/explain-issue.js';
 import { type Problem, problemsOf } from '../../contracts/problems/problems-of.js';
 import { windowProblems } from './check-windows.js';
+import { withoutExtensions } from './extension-fields.js';
 import { type Located, unlocated } from './located.js';
 import { nameProblems } from './name-problems.js';
 import { settingProblems } from './setting-problems.js';
@@ -43,7 +44,7 @@ export const checkConfig = (value: unknown, file = 'the configuration'): Config 
   checked(unlocated(value), file);
 
 function checked(written: Located, file: string): Config {
-  const parsed = ConfigSchema.safeParse(written.value, { error: explainIssue });
+  const parsed = ConfigSchema.safeParse(withoutExtensions(written.value), { error: explainIssue });
   const problems = parsed.success
     ? [windowProblems, settingProblems, nameProblems].flatMap((look) => look(parsed.data))
     : problemsOf(parsed.error);

@@ -3,11 +3,12 @@ import type { Document, Node } from 'yaml';
 import type { ConfigProblem, Place } from '../../contracts/problems/config-error.js';
 import { err, ok, type Result } from '../../domain/model/result.js';
 import type { Located } from './located.js';
+import { misreadKeys } from './yaml-keys.js';
 
 /** A text in YAML, or in JSON, which is YAML: its value, and where each part of it stands. */
 export function readYaml(text: string): Result<Located, readonly ConfigProblem[]> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   if (document.errors.length > 0) {
     return err(
       document.errors.map(({ message, pos: [start] }) => ({
@@ -17,6 +18,8 @@ export function readYaml(text: string): Result<Located, readonly ConfigProblem[]
       })),
     );
   }
+  const misread = misreadKeys(document, lines);
+  if (misread.length > 0) return err(misread);
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     return ok({ value, placeOf: (path, at) => placeIn(document, lines, path, at) });
