@@ -10,7 +10,8 @@ import { BOARD_PATH, type BoardOptions, bullBoard, schemaPath } from './bull-boa
 import { CONTRACTS, jsonSchemaOf } from './job-schemas.js';
 import { admitWithin } from './limits/limit-requests.js';
 import { sendProblem } from './http/problem.js';
-import { refusalOf } from './http/request-guard.js';
+import { type Answering, refusalOf } from './http/request-guard.js';
+import { siteOf, withinBase } from './http/site.js';
 import { deploymentRoutes } from './routes/deployments.js';
 import { answers, healthRoutes } from './routes/health.js';
 import { SECURITY_HEADERS } from './http/security-headers.js';
@@ -47,6 +48,8 @@ const MOST_CONNECTIONS = 1_000;
 /** All routes, listening nowhere yet. */
 export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance {
   const trusted = options.server?.trustedProxies ?? [];
+  const site = siteOf(options.server?.publicUrl);
+  const { base } = site;
   const app = Fastify({
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_MS,
@@ -56,6 +59,7 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
     forceCloseConnections: true,
     trustProxy: trusted.length > 0 && [...trusted],
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    rewriteUrl: ({ url = '/' }) => withinBase(url, base),
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, _request, reply) => {
       reply.headers(SECURITY_HEADERS);
@@ -63,11 +67,12 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
     },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
-  guard(app, options.host);
+  guard(app, { boundTo: options.host, site });
   const auth = {
     access: options.access ?? LOCAL_ACCESS,
     attempts: new FailedAttempts(),
     admit: admitWithin(options.server?.rateLimit),
+    site,
     log: options.log,
   };
   requireRights(app, auth);
@@ -76,21 +81,21 @@ export function buildApp(ports: ApiPorts, options: AppOptions): FastifyInstance 
     sendProblem(reply, 404, `There is no ${request.method} ${pathOf(request)}.`),
   );
   answerErrors(app, options.log);
-  app.get('/', (_request, reply) => reply.redirect(BOARD_PATH, 302));
+  app.get('/', (_request, reply) => reply.redirect(base + BOARD_PATH, 302));
   app.register(healthRoutes(ports.ping));
   const signIn = auth.access.credentials !== null;
-  app.register(deploymentRoutes(ports, signIn));
+  app.register(deploymentRoutes(ports, { base, signIn }));
   for (const contract of CONTRACTS.values()) {
     const schema = jsonSchemaOf(contract);
     app.get(schemaPath(contract.queue), (_request, reply) =>
       reply.type('application/schema+json').send(JSON.stringify(schema, null, 2)),
     );
   }
-  mountBoard(app, ports, { writable: options.writableBoard, signIn });
+  mountBoard(app, ports, { writable: options.writableBoard, base, signIn });
   return app;
 }
 
-function guard(app: FastifyInstance, boundTo: string): void {
+function guard(app: FastifyInstance, answering: Answering): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
     // A whole address in the request line would be for a proxy, and name a host past the Host header.
@@ -99,7 +104,7 @@ function guard(app: FastifyInstance, boundTo: string): void {
       return sendProblem(reply, 431, `There are more than ${MOST_HEADERS} headers.`);
     }
     const { host, origin } = request.headers;
-    const refusal = refusalOf({ method: request.method, host, origin }, boundTo);
+    const refusal = refusalOf({ method: request.method, host, origin }, answering);
     if (refusal !== null) return sendProblem(reply, 403, refusal);
   });
 }

@@ -11,6 +11,8 @@ export const BOARD_PATH = '/queues';
 
 export interface BoardOptions {
   readonly writable: boolean;
+  /** The path we are under. */
+  readonly base: string;
   /** There is something to sign in with. */
   readonly signIn: boolean;
 }
@@ -18,23 +20,23 @@ export interface BoardOptions {
 /** Bull Board over these queues, each explained by its job's contract and linked to our own pages. */
 export function bullBoard(
   queues: readonly Queue[],
-  { writable, signIn }: BoardOptions,
+  { writable, base, signIn }: BoardOptions,
 ): FastifyPluginCallback {
   const serverAdapter = new FastifyAdapter();
-  serverAdapter.setBasePath(BOARD_PATH);
+  serverAdapter.setBasePath(base + BOARD_PATH);
   createBullBoard({
     serverAdapter,
-    queues: queues.map((queue) => boardQueue(queue, writable)),
+    queues: queues.map((queue) => boardQueue(queue, { writable, base })),
     options: {
       uiConfig: {
         boardTitle: 'Signalbox',
         hideDocsLink: true,
         hideRedisDetails: true,
         miscLinks: [
-          ...(signIn ? [{ text: 'Sign in or out', url: LOGIN_PATH }] : []),
+          ...(signIn ? [{ text: 'Sign in or out', url: base + LOGIN_PATH }] : []),
           ...[...CONTRACTS.values()].map(({ queue, name }) => ({
             text: `Schema of ${name}`,
-            url: schemaPath(queue),
+            url: base + schemaPath(queue),
           })),
         ],
       },
@@ -54,13 +56,16 @@ const FOREIGN_FONTS = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
 
 export const schemaPath = (queue: string): string => `/schemas/${queue}.json`;
 
-function boardQueue(queue: Queue, writable: boolean): BullMQAdapter {
+function boardQueue(
+  queue: Queue,
+  { writable, base }: Pick<BoardOptions, 'writable' | 'base'>,
+): BullMQAdapter {
   const contract = CONTRACTS.get(queue.name);
   return new BullMQAdapter(queue, {
     readOnlyMode: !writable,
-    externalJobUrl: (job) => linkOf(queue.name, job),
+    externalJobUrl: (job) => linkOf(queue.name, job, base),
     ...(contract && {
-      description: `${contract.name}, JSON Schema ${schemaPath(contract.queue)}; ${fieldsOf(contract)}`,
+      description: `${contract.name}, JSON Schema ${base}${schemaPath(contract.queue)}; ${fieldsOf(contract)}`,
       jobDataSchema: jsonSchemaOf(contract),
     }),
   });
@@ -69,9 +74,9 @@ function boardQueue(queue: Queue, writable: boolean): BullMQAdapter {
 type JobUrl = NonNullable<BullMQAdapter['externalJobUrl']>;
 
 /** Bull Board leaves a job without a link where the answer is `undefined`, which its types don't say. */
-function linkOf(queue: string, job: Parameters<JobUrl>[0]): ReturnType<JobUrl> {
+function linkOf(queue: string, job: Parameters<JobUrl>[0], base: string): ReturnType<JobUrl> {
   const id = deploymentOfJob(queue, job);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above; its own response schema has it optional
   if (id === null) return undefined as unknown as ReturnType<JobUrl>;
-  return { displayText: 'Deployment', href: deploymentPath(id) };
+  return { displayText: 'Deployment', href: deploymentPath(base, id) };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiPorts } from './http/api-ports.js';
 import { type AppOptions, buildApp } from './app.js';
-import { bareHost } from './http/request-guard.js';
+import { bareHost } from './http/site.js';
 
 export interface ServerOptions extends AppOptions {
   /** 0 for any that is free. */

@@ -10,6 +10,7 @@ describe('up', () => {
         seen.push(options);
         ready({
           http: 'http://127.0.0.1:7300',
+          url: 'https://ops.example/signalbox/',
           redis: 'redis://127.0.0.1:7301',
           access: 'Everybody may look.',
         });
@@ -18,7 +19,7 @@ describe('up', () => {
     expect(code).toBe(0);
     expect(seen).toEqual([{ host: '127.0.0.1', port: 7300, writableBoard: false }]);
     expect(out).toBe(
-      'signalbox is up: http://127.0.0.1:7300 (queues at http://127.0.0.1:7300/queues)\nRedis: redis://127.0.0.1:7301\nEverybody may look.\n',
+      'signalbox is up: http://127.0.0.1:7300 (queues at https://ops.example/signalbox/queues)\nRedis: redis://127.0.0.1:7301\nEverybody may look.\n',
     );
   });
 
@@ -31,10 +32,10 @@ describe('up', () => {
     const { out } = await world.run(argv.split(' '), {
       runUp: async (options, ready) => {
         seen.push(options);
-        ready({ http: 'h', redis: 'r', access: 'a' });
+        ready({ http: 'h', url: 'u', redis: 'r', access: 'a' });
       },
     });
-    expect(JSON.parse(out)).toEqual({ http: 'h', redis: 'r', access: 'a' });
+    expect(JSON.parse(out)).toEqual({ http: 'h', url: 'u', redis: 'r', access: 'a' });
     expect(seen).toEqual([
       {
         redis: 'redis://r',
@@ -65,14 +66,20 @@ describe('server and worker', () => {
     const argv = ['server', '--port', '8000'];
     const { code, out } = await world.run(argv, {
       runServer: async ({ port }, ready) =>
-        ready({ http: `http://127.0.0.1:${port}`, access: 'Nobody may look.' }),
+        ready({
+          http: `http://127.0.0.1:${port}`,
+          url: 'https://ops.example',
+          access: 'Nobody may look.',
+        }),
     });
     expect(code).toBe(0);
-    expect(out).toBe('signalbox serves http://127.0.0.1:8000\nNobody may look.\n');
+    expect(out).toBe(
+      'signalbox serves http://127.0.0.1:8000, for people at https://ops.example\nNobody may look.\n',
+    );
     const json = await world.run([...argv, '--json'], {
-      runServer: async (_, ready) => ready({ http: 'http://x', access: 'a' }),
+      runServer: async (_, ready) => ready({ http: 'http://x', url: 'http://x', access: 'a' }),
     });
-    expect(JSON.parse(json.out)).toEqual({ http: 'http://x', access: 'a' });
+    expect(JSON.parse(json.out)).toEqual({ http: 'http://x', url: 'http://x', access: 'a' });
   });
 
   it('works with the configuration that is named', async () => {

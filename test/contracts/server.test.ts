@@ -37,3 +37,39 @@ describe('what the HTTP surface lets one client take', () => {
     },
   );
 });
+
+describe('the address that people use', () => {
+  test.each([
+    'https://signalbox.example.com',
+    'https://ops.example.com/signalbox/',
+    'https://ops.example.com:8443/tools/signal-box_1.0~a',
+    'http://192.168.1.9:7300',
+    'https://[2001:db8::1]/',
+    'HTTPS://Ops.Example.com',
+  ])('may be %s', (publicUrl) => {
+    expect(ServerSchema.parse({ publicUrl }).publicUrl).toBe(publicUrl);
+  });
+
+  test.each([
+    ['ops.example.com', 'expected a URL such as https://signalbox.example.com'],
+    ['/signalbox', 'expected a URL such as'],
+    ['ftp://ops.example.com', 'expected a URL such as'],
+    ['https:ops.example.com', 'expected a URL such as'],
+    ['https://', 'expected a URL such as'],
+    ['https://a b/', 'expected a URL such as'],
+    ['https://ops.example.com/?a=1', 'without a query'],
+    ['https://ops.example.com?', 'without a query'],
+    ['https://ops.example.com/#top', 'without a query'],
+    ['https://ann:pw@ops.example.com/', 'without a user and a password'],
+    ['https://ops.example.com//signalbox', 'expected a path of letters'],
+    ['https://ops.example.com/a/../b', 'expected a path of letters'],
+    ['https://ops.example.com/./a', 'expected a path of letters'],
+    ['https://ops.example.com/%2e', 'expected a path of letters'],
+    ['https://ops.example.com/a;Domain=evil', 'expected a path of letters'],
+    ['https://ops.example.com/<b>', 'expected a path of letters'],
+    ['https://ops.example.com\\\\a', 'expected a'],
+  ])('is refused as %s', (publicUrl, message) => {
+    expect(pathsOf(ServerSchema, { publicUrl })).toEqual(['publicUrl']);
+    expect(messagesOf(ServerSchema, { publicUrl })).toContain(message);
+  });
+});

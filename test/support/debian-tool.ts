@@ -13,6 +13,7 @@ const TOOLS = {
   prometheus: { place: 'usr/bin/prometheus', version: '--version' },
   haproxy: { place: 'usr/sbin/haproxy', version: '-v' },
   nginx: { place: 'usr/sbin/nginx', version: '-v' },
+  caddy: { place: 'usr/bin/caddy', version: 'version' },
 } as const;
 export type DebianTool = keyof typeof TOOLS;
 

@@ -5,6 +5,7 @@ import { type Identity, may, type Right } from '../../domain/security/roles.js';
 import type { Admit } from '../limits/limit-requests.js';
 import { clientAddress } from '../limits/client-address.js';
 import { sendProblem } from '../http/problem.js';
+import type { Site } from '../http/site.js';
 import type { Access } from './access.js';
 import { crossSiteRefusal } from './cross-site.js';
 import type { FailedAttempts } from './failed-attempts.js';
@@ -16,6 +17,7 @@ export interface AuthOptions {
   readonly access: Access;
   readonly attempts: FailedAttempts;
   readonly admit: Admit;
+  readonly site: Site;
   readonly log?: Log | undefined;
 }
 
@@ -116,7 +118,7 @@ function allow(
   reply: FastifyReply,
   identity: Identity | null,
   right: Right,
-  { access: { credentials }, log }: AuthOptions,
+  { access: { credentials }, site: { base }, log }: AuthOptions,
 ): FastifyReply | undefined {
   if (identity !== null && may(identity, right)) {
     const { method, url } = request;
@@ -126,14 +128,15 @@ function allow(
   }
   const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
   if (identity === null && isPage && credentials !== null) {
-    const next = encodeURIComponent(request.url);
-    return reply.header('cache-control', 'no-store').redirect(`${LOGIN_PATH}?next=${next}`, 302);
+    const next = encodeURIComponent(base + request.url);
+    const login = `${base}${LOGIN_PATH}?next=${next}`;
+    return reply.header('cache-control', 'no-store').redirect(login, 302);
   }
   if (identity === null) {
     return sendProblem(
       challenge(reply, false),
       401,
-      'This needs a token, or signing in at /login.',
+      `This needs a token, or signing in at ${base}${LOGIN_PATH}.`,
     );
   }
   return sendProblem(reply, 403, `${identity.name} may not ${WORDS[right]} here.`);

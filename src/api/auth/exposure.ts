@@ -13,11 +13,11 @@ export interface ListenWords {
 /** Whom a server meets that is started so: a proxy of this machine passes others on to loopback, too. */
 export function exposureOf(
   security: SecurityConfig,
-  { trustedProxies }: ServerConfig,
+  { trustedProxies, publicUrl }: ServerConfig,
   { host, writableBoard, insecureAnonymous }: ListenWords,
 ): Exposure {
   return {
-    loopback: isLoopback(host) && trustedProxies.length === 0,
+    loopback: isLoopback(host) && trustedProxies.length === 0 && isLocal(publicUrl),
     credentials: configuredIn(security),
     anonymous: security.anonymous ?? null,
     insecure: insecureAnonymous,
@@ -34,3 +34,7 @@ function configuredIn({
   if (tokens.length > 0 || jwt !== undefined) return 'sign_in';
   return publishers.length > 0 || sessionKey !== undefined ? 'no_sign_in' : 'none';
 }
+
+/** A proxy before another address than this machine's has others behind it. */
+const isLocal = (publicUrl: string | undefined): boolean =>
+  publicUrl === undefined || isLoopback(new URL(publicUrl).hostname);

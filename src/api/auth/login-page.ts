@@ -6,6 +6,8 @@ export const LOGIN_PATH = '/login';
 export const LOGOUT_PATH = '/logout';
 
 export interface LoginView {
+  /** The path we are under. */
+  readonly base: string;
   /** Where one goes on to. */
   readonly next: string;
   /** Who is signed in. */
@@ -20,6 +22,7 @@ export interface LoginView {
 
 /** Asks for a token, or says who one is. */
 export const loginPage = ({
+  base,
   next,
   identity,
   refusal,
@@ -29,11 +32,13 @@ export const loginPage = ({
   layout({
     title: 'Sign in',
     refresh: null,
+    base,
     body: html`<h1>Sign in</h1>
       ${refusal === null ? null : html`<section><p class="bad" role="alert">${refusal}</p></section>`}
-      ${identity === null ? null : signedIn(identity)} ${ended ? sessionEnded(next, open) : null}
+      ${identity === null ? null : signedIn(base, identity)}
+      ${ended ? sessionEnded({ base, next }, open) : null}
       <section>
-        <form method="post" action="${LOGIN_PATH}">
+        <form method="post" action="${base}${LOGIN_PATH}">
           <input type="hidden" name="next" value="${next}" />
           <p>
             <label for="token"
@@ -56,24 +61,26 @@ export const loginPage = ({
       </section>`,
   });
 
-const signedIn = ({ name, roles }: Identity): Html =>
+const signedIn = (base: string, { name, roles }: Identity): Html =>
   html`<section>
-    <form method="post" action="${LOGOUT_PATH}">
+    <form method="post" action="${base}${LOGOUT_PATH}">
       <p>
         Signed in as <b>${name}</b> (${roles.join(', ')}). <button type="submit">Sign out</button>
       </p>
     </form>
   </section>`;
 
+type Place = Pick<LoginView, 'base' | 'next'>;
+
 /** Going on as nobody is a decision: the cookie is taken back only where somebody asks for it. */
-const sessionEnded = (next: string, open: boolean): Html =>
+const sessionEnded = (place: Place, open: boolean): Html =>
   html`<section>
     <p>Your session has ended. Sign in again${open ? ', or go on without.' : '.'}</p>
-    ${open ? withoutSigningIn(next) : null}
+    ${open ? withoutSigningIn(place) : null}
   </section>`;
 
-const withoutSigningIn = (next: string): Html =>
-  html`<form method="post" action="${LOGOUT_PATH}">
+const withoutSigningIn = ({ base, next }: Place): Html =>
+  html`<form method="post" action="${base}${LOGOUT_PATH}">
     <input type="hidden" name="next" value="${next}" />
     <p><button type="submit">Go on without signing in</button></p>
   </form>`;

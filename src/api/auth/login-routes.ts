@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials, Known, Session } from '../../domain/security/credentials.js';
 import { messagePage } from '../pages/message-page.js';
+import type { Site } from '../http/site.js';
 import { clientAddress } from '../limits/client-address.js';
 import { TOO_MANY, type AuthOptions } from './auth-hook.js';
 import { LOGIN_PATH, loginPage, LOGOUT_PATH } from './login-page.js';
 import { kept, resumed } from './sessions.js';
-import { NO_SESSION_COOKIE, sessionCookie, sessionIn } from './session-cookie.js';
+import { noSessionCookie, sessionCookie, sessionIn } from './session-cookie.js';
 
 const MOST_FORM_BYTES = 32 * 1024;
 /** A name to try it against; nothing is ever sent there. */
@@ -14,6 +15,7 @@ const OURS = 'http://signalbox.invalid';
 /** Signing in and out with a browser; there is no such page where there is nothing to sign in with. */
 export function loginRoutes(app: FastifyInstance, options: AuthOptions): void {
   const { credentials, anonymous } = options.access;
+  const { base } = options.site;
   if (credentials === null) return;
   app.register(async (scope) => {
     scope.addContentTypeParser(
@@ -24,10 +26,13 @@ export function loginRoutes(app: FastifyInstance, options: AuthOptions): void {
     scope.get<{ Querystring: { next?: unknown } }>(LOGIN_PATH, async (request, reply) => {
       const session = sessionIn(request.headers.cookie);
       const identity = session === null ? null : await resumed(credentials, session);
-      const next = pathWithin(request.query.next);
+      const next = pathWithin(request.query.next, base);
       const over = session !== null && identity === null;
       const open = anonymous !== null;
-      return sendPage(reply, loginPage({ next, identity, refusal: null, ended: over, open }).text);
+      return sendPage(
+        reply,
+        loginPage({ base, next, identity, refusal: null, ended: over, open }).text,
+      );
     });
     scope.post(LOGIN_PATH, (request, reply) => signIn(request, reply, credentials, options));
     scope.post(LOGOUT_PATH, (request, reply) => signOut(request, reply, credentials, options));
@@ -39,17 +44,21 @@ async function signOut(
   request: FastifyRequest,
   reply: FastifyReply,
   credentials: Credentials,
-  { log }: AuthOptions,
+  { log, site: { base } }: AuthOptions,
 ): Promise<FastifyReply> {
   const session = sessionIn(request.headers.cookie);
   const next = formOf(request).get('next');
   if (session !== null && !(await ended(credentials, session, log))) {
-    const page = messagePage(503, 'You are still signed in: Redis does not answer. Try again.');
+    const page = messagePage(
+      base,
+      503,
+      'You are still signed in: Redis does not answer. Try again.',
+    );
     return sendPage(reply.code(503), page.text);
   }
   return reply
-    .headers({ 'set-cookie': NO_SESSION_COOKIE, 'cache-control': 'no-store' })
-    .redirect(next === null ? LOGIN_PATH : pathWithin(next), 303);
+    .headers({ 'set-cookie': noSessionCookie(base), 'cache-control': 'no-store' })
+    .redirect(next === null ? base + LOGIN_PATH : pathWithin(next, base), 303);
 }
 
 /** Whether it is worth nothing from now on. */
@@ -71,12 +80,13 @@ async function signIn(
   request: FastifyRequest,
   reply: FastifyReply,
   credentials: Credentials,
-  { attempts, log }: AuthOptions,
+  { attempts, log, site }: AuthOptions,
 ): Promise<FastifyReply> {
+  const { base } = site;
   const form = formOf(request);
-  const next = pathWithin(form.get('next'));
+  const next = pathWithin(form.get('next'), base);
   const again = (status: number, refusal: string): FastifyReply =>
-    sendPage(reply.code(status), loginPage({ next, identity: null, refusal }).text);
+    sendPage(reply.code(status), loginPage({ base, next, identity: null, refusal }).text);
   const address = clientAddress(request.ip);
   const wait = attempts.waitOf(address);
   if (wait > 0) {
@@ -97,9 +107,7 @@ async function signIn(
   // The browser forgets it, and so must we; where that fails it ends at its time.
   if (before !== null) await ended(credentials, before, log);
   log?.info({ name: answer.identity.name, address: request.ip }, 'signed in');
-  // What the browser says of itself: it came by https, to whatever proxy is before us.
-  const secure = request.headers.origin?.startsWith('https:') === true;
-  const cookie = sessionCookie(session, Date.now(), secure);
+  const cookie = sessionCookie(session, Date.now(), { base, secure: isSecure(request, site) });
   return reply.headers({ 'set-cookie': cookie, 'cache-control': 'no-store' }).redirect(next, 303);
 }
 
@@ -123,9 +131,18 @@ const formOf = ({ body }: FastifyRequest): URLSearchParams =>
 const sendPage = (reply: FastifyReply, text: string): FastifyReply =>
   reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(text);
 
+/**
+ * Whether the browser came by https, to whatever proxy is before us: it says so itself
+ * in its Origin; a program that has none is believed to come by the configured address.
+ */
+const isSecure = ({ headers: { origin } }: FastifyRequest, site: Site): boolean =>
+  origin === undefined ? site.public?.secure === true : origin.startsWith('https:');
+
 /** Nobody is led elsewhere by a link to our login. */
-function pathWithin(next: unknown): string {
-  if (typeof next !== 'string' || !next.startsWith('/') || !URL.canParse(next, OURS)) return '/';
+function pathWithin(next: unknown, base: string): string {
+  const home = `${base}/`;
+  if (typeof next !== 'string' || !next.startsWith('/') || !URL.canParse(next, OURS)) return home;
   const { origin, pathname, search } = new URL(next, OURS);
-  return origin === OURS && !pathname.startsWith('//') ? pathname + search : '/';
+  const within = pathname === base || pathname.startsWith(home);
+  return origin === OURS && within && !pathname.startsWith('//') ? pathname + search : home;
 }

@@ -2,7 +2,7 @@ import type { Session } from '../../domain/security/credentials.js';
 
 const NAME = 'signalbox_session';
 /** Not sent along from pages of others, and not to be read by scripts. */
-const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Strict';
+const attributes = (base: string): string => `Path=${base}/; HttpOnly; SameSite=Strict`;
 
 /** The session that a browser brings, or `null`. */
 export function sessionIn(header: string | undefined): string | null {
@@ -13,10 +13,17 @@ export function sessionIn(header: string | undefined): string | null {
   return null;
 }
 
-/** @param secure the browser reached us by https, through a proxy */
-export function sessionCookie({ text, until }: Session, now: number, secure: boolean): string {
+/**
+ * @param base the path we are under
+ * @param secure a browser sends it by https only
+ */
+export function sessionCookie(
+  { text, until }: Session,
+  now: number,
+  { base, secure }: { readonly base: string; readonly secure: boolean },
+): string {
   const age = Math.max(0, Math.floor((until - now) / 1_000));
-  return `${NAME}=${text}; ${ATTRIBUTES}; Max-Age=${age}${secure ? '; Secure' : ''}`;
+  return `${NAME}=${text}; ${attributes(base)}; Max-Age=${age}${secure ? '; Secure' : ''}`;
 }
 
-export const NO_SESSION_COOKIE = `${NAME}=; ${ATTRIBUTES}; Max-Age=0`;
+export const noSessionCookie = (base: string): string => `${NAME}=; ${attributes(base)}; Max-Age=0`;

@@ -35,33 +35,41 @@ export interface ShownDeployment {
   readonly now: number;
 }
 
+/** Where a page is, and what it can lead to. */
+export interface PagePlace {
+  /** The path we are under. */
+  readonly base: string;
+  /** There is something to sign in with. */
+  readonly signIn: boolean;
+}
+
 /** Everything about one deployment; a browser keeps looking until it has ended. */
 export function deploymentPage(
   { deployment, events, known, now, ends = [], calls = 0 }: ShownDeployment,
-  signIn = false,
+  { base, signIn }: PagePlace = { base: '', signIn: false },
 ): Html {
   const { service, version, environment, state, health } = deployment;
   return layout({
     title: `${service} ${version}`,
-    signIn,
+    ...{ base, signIn },
     refresh: isTerminal(state.status) ? null : LOOK_AGAIN_S,
     body: html`<h1>${service} ${version} ${stateBadge(state.status)}</h1>
       <p class="soft">in ${environment}, <code>${deployment.id}</code></p>
-      ${summary(deployment)} ${isTerminal(state.status) ? resultSection(deployment) : null}
+      ${summary(deployment, base)} ${isTerminal(state.status) ? resultSection(deployment) : null}
       ${failureSection(failedCalls(events))} ${progressSection(deployment)}
       ${drainSection(deployment, { events, known, now })} ${targetSection(deployment, known)}
-      ${planSection(deployment)} ${outputSection(deployment.id, ends, calls)}
+      ${planSection(deployment)} ${outputSection(deploymentPath(base, deployment.id), ends, calls)}
       ${analysisSections(deployment)} ${health === null ? null : healthSection(health)}
       ${eventSection(eventViews(deployment, events))}`,
   });
 }
 
-function summary(deployment: Deployment): Html {
+function summary(deployment: Deployment, base: string): Html {
   const { state, previous, createdAt, startedAt, endedAt, requestedBy, metadata } = deployment;
   const facts: readonly (readonly [string, HtmlValue])[] = [
     ['Reason', reasonOf(state)],
     ['Version', deployment.version],
-    ['Previous version', previous && previousLink(previous)],
+    ['Previous version', previous && previousLink(previous, base)],
     ['Requested by', requestedBy],
     ['Trigger', deployment.trigger === 'automation' ? 'a rule, not a person' : null],
     ['Idempotency key', deployment.idempotencyKey],
@@ -82,8 +90,10 @@ function summary(deployment: Deployment): Html {
   </section>`;
 }
 
-const previousLink = ({ version, deploymentId }: NonNullable<Deployment['previous']>): Html =>
-  html`<a href="${deploymentPath(deploymentId)}">${version}</a>`;
+const previousLink = (
+  { version, deploymentId }: NonNullable<Deployment['previous']>,
+  base: string,
+): Html => html`<a href="${deploymentPath(base, deploymentId)}">${version}</a>`;
 
 function resultSection(deployment: Deployment): Html {
   const { success, targetsUpdated, targetsFailed, durationMs, errors } = resultOf(deployment);

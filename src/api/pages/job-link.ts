@@ -34,4 +34,6 @@ function plannedBy({ id, timestamp, data }: QueuedJob): DeploymentId | null {
   return deploymentIdFor(plan.data, plan.data.idempotencyKey, job);
 }
 
-export const deploymentPath = (id: string): string => `/deployments/${encodeURIComponent(id)}`;
+/** @param base the path we are under */
+export const deploymentPath = (base: string, id: string): string =>
+  `${base}/deployments/${encodeURIComponent(id)}`;

@@ -38,11 +38,13 @@ export interface Page {
   readonly body: Html;
   /** Seconds until a browser looks again, or `null` where nothing will change. */
   readonly refresh: number | null;
+  /** The path we are under. */
+  readonly base: string;
   /** Whether there is something to sign in with, or out of. */
   readonly signIn?: boolean;
 }
 
-export const layout = ({ title, body, refresh, signIn = false }: Page): Html =>
+export const layout = ({ title, body, refresh, base, signIn = false }: Page): Html =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -58,8 +60,8 @@ export const layout = ({ title, body, refresh, signIn = false }: Page): Html =>
       </head>
       <body>
         <nav>
-          <a href="/queues">← Queues</a
-          >${signIn ? html` · <a href="/login">Sign in or out</a>` : null}
+          <a href="${base}/queues">← Queues</a
+          >${signIn ? html` · <a href="${base}/login">Sign in or out</a>` : null}
         </nav>
         <main>${body}</main>
       </body>

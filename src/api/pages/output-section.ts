@@ -1,6 +1,5 @@
 import type { OutputPiece, RecordedOutput } from '../../domain/ports/call-output.js';
 import { html, type Html } from '../http/html.js';
-import { deploymentPath } from './job-link.js';
 import { count, moment } from './wording.js';
 
 /** The end of what one call wrote. */
@@ -11,26 +10,34 @@ export interface OutputEnd {
 
 const SHOWN_LINES = 20;
 
-/** What the calls wrote last, the newest call first, with links to all of it; nothing where nothing was written. */
-export function outputSection(id: string, ends: readonly OutputEnd[], calls: number): Html | null {
+/**
+ * What the calls wrote last, the newest call first, with links to all of it; nothing where nothing was written.
+ *
+ * @param path of the deployment's page
+ */
+export function outputSection(
+  path: string,
+  ends: readonly OutputEnd[],
+  calls: number,
+): Html | null {
   if (ends.length === 0) return null;
   return html`<section>
     <h2>Output</h2>
     <p>
       The last lines of
       ${ends.length === calls ? count(calls, 'call') : `${ends.length} of ${calls} calls`};
-      <a href="${deploymentPath(id)}/output">the full output</a>.
+      <a href="${path}/output">the full output</a>.
     </p>
-    ${ends.map((end) => oneEnd(id, end))}
+    ${ends.map((end) => oneEnd(path, end))}
   </section>`;
 }
 
-function oneEnd(id: string, { output, pieces }: OutputEnd): Html {
+function oneEnd(path: string, { output, pieces }: OutputEnd): Html {
   const { target, action, at, endedAt } = output;
   const lines = pieces.flatMap((piece) => piece.lines).slice(-SHOWN_LINES);
   return html`<p>
       <strong>${target}</strong> ${action}, ${moment(at)}${endedAt === null ? ', running' : ''},
-      <a href="${deploymentPath(id)}/output?target=${encodeURIComponent(target)}">all of it</a>
+      <a href="${path}/output?target=${encodeURIComponent(target)}">all of it</a>
     </p>
     <pre>${lines.join('\n')}</pre>`;
 }

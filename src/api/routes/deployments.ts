@@ -8,7 +8,7 @@ import type { OutputReader } from '../../domain/ports/call-output.js';
 import type { OutputEnd } from '../pages/output-section.js';
 import type { ApiPorts } from '../http/api-ports.js';
 import { showView } from '../../contracts/views/deployment-view.js';
-import { deploymentPage } from '../pages/deployment-page.js';
+import { deploymentPage, type PagePlace } from '../pages/deployment-page.js';
 import { messagePage } from '../pages/message-page.js';
 import { sendProblem } from '../http/problem.js';
 import type { Html } from '../http/html.js';
@@ -16,33 +16,31 @@ import { within } from '../http/within.js';
 
 const LOAD_MS = 5_000;
 
-/**
- * One deployment, for people and for programs.
- *
- * @param signIn there is something to sign in with
- */
+/** One deployment, for people and for programs. */
 export function deploymentRoutes(
   { store, index, output }: Pick<ApiPorts, 'store' | 'index' | 'output'>,
-  signIn: boolean,
+  place: PagePlace,
 ): FastifyPluginCallback {
+  const { base } = place;
   return (app, _, done) => {
     app.get<{ Params: { id: string } }>('/deployments/:id', async (request, reply) => {
       reply.header('vary', 'accept').header('cache-control', 'no-store');
       const id = DeploymentIdSchema.safeParse(request.params.id);
-      if (!id.success) return refuse(request, reply, 400, id.error.issues[0]?.message ?? '');
+      if (!id.success)
+        return refuse({ request, reply, base }, 400, id.error.issues[0]?.message ?? '');
       const [deployment, events] = await within(
         LOAD_MS,
         Promise.all([store.load(id.data), index.events(id.data)]),
       );
       if (deployment === undefined) {
-        return refuse(request, reply, 404, `There is ${unknownDeployment(id.data)}.`);
+        return refuse({ request, reply, base }, 404, `There is ${unknownDeployment(id.data)}.`);
       }
       const known = await within(LOAD_MS, index.targetStatuses(deployment));
       if (wantsJson(request)) return reply.send(showView(deployment, events, known));
       const said = await within(LOAD_MS, outputEnds(output, id.data));
       return sendPage(
         reply,
-        deploymentPage({ deployment, events, known, now: Date.now(), ...said }, signIn),
+        deploymentPage({ deployment, events, known, now: Date.now(), ...said }, place),
       );
     });
     app.get<{ Params: { id: string }; Querystring: { target?: string } }>(
@@ -50,13 +48,14 @@ export function deploymentRoutes(
       async (request, reply) => {
         reply.header('cache-control', 'no-store');
         const id = DeploymentIdSchema.safeParse(request.params.id);
-        if (!id.success) return refuse(request, reply, 400, id.error.issues[0]?.message ?? '');
+        if (!id.success)
+          return refuse({ request, reply, base }, 400, id.error.issues[0]?.message ?? '');
         const [deployment, calls] = await within(
           LOAD_MS,
           Promise.all([store.load(id.data), output.calls(id.data)]),
         );
         if (deployment === undefined) {
-          return refuse(request, reply, 404, `There is ${unknownDeployment(id.data)}.`);
+          return refuse({ request, reply, base }, 404, `There is ${unknownDeployment(id.data)}.`);
         }
         const { target } = request.query;
         const wanted = calls.filter((call) => target === undefined || call.target === target);
@@ -85,14 +84,15 @@ async function outputEnds(
   return { ends: await Promise.all(ends), calls: written.length };
 }
 
-function refuse(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  detail: string,
-): FastifyReply {
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly base: string;
+}
+
+function refuse({ request, reply, base }: Asked, status: number, detail: string): FastifyReply {
   if (wantsJson(request)) return sendProblem(reply, status, detail);
-  return sendPage(reply.code(status), messagePage(status, detail));
+  return sendPage(reply.code(status), messagePage(base, status, detail));
 }
 
 const sendPage = (reply: FastifyReply, page: Html): FastifyReply =>

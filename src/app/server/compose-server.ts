@@ -37,6 +37,16 @@ export interface ServerOptions {
   readonly log?: Log;
 }
 
+export interface ComposedServer {
+  /** Where it listens. */
+  readonly address: string;
+  /** What people open: `server.publicUrl`, else where it listens. */
+  readonly url: string;
+  /** What those may do who bring no credentials, in a sentence. */
+  readonly access: string;
+  close(): Promise<void>;
+}
+
 const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies readonly QueueName[];
 
 /**
@@ -46,13 +56,17 @@ const QUEUES = ['plan', 'execute', 'verify', 'rollback'] as const satisfies read
  * @throws SecurityError where a key is missing or none
  * @throws OtherRecordFormat when another version wrote the records
  */
-export async function composeServer(
-  options: ServerOptions,
-): Promise<{ readonly address: string; readonly access: string; close(): Promise<void> }> {
+export async function composeServer(options: ServerOptions): Promise<ComposedServer> {
   const { namespace } = options;
   const security = options.security ?? SecuritySchema.parse({});
   const serverConfig = options.server ?? ServerSchema.parse({});
   const { anonymous, sentence } = anonymousFor(options, security, serverConfig);
+  if (serverConfig.publicUrl !== undefined && serverConfig.trustedProxies.length === 0) {
+    options.log?.warn(
+      { publicUrl: serverConfig.publicUrl },
+      'server.trustedProxies names no proxy: if one is in front, all its clients count as one',
+    );
+  }
   const connection = patientConnection(options.connection);
   const { client } = connection;
   const bull = new BullQueues(client, partitionPrefix(namespace));
@@ -78,6 +92,7 @@ export async function composeServer(
     );
     return {
       address: server.address,
+      url: serverConfig.publicUrl ?? server.address,
       access: sentence,
       async close() {
         await server.close();

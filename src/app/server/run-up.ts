@@ -70,7 +70,8 @@ export async function runServer(
   });
   const server = await openedInTime(opening, interrupted);
   if (server === undefined) return log.info({}, 'server stopped before Redis answered');
-  ready({ http: server.address, access: server.access });
+  const { address: http, url, access } = server;
+  ready({ http, url, access });
   await aborted(interrupted);
   log.info({ signal: interrupted.reason }, 'server stopping');
   await closedInTime(server.close());
@@ -112,7 +113,8 @@ export async function runUp(
     opened.push(() => closedInTime(server.close()));
     await announceUp(DEFAULT_STATE_DIR, { pid: process.pid, redis, http: server.address });
     opened.push(() => withdrawUp(DEFAULT_STATE_DIR));
-    ready({ http: server.address, redis, access: server.access });
+    const { address: http, url, access } = server;
+    ready({ http, url, redis, access });
     await aborted(interrupted);
     log.info({ signal: interrupted.reason }, 'worker and server stopping');
   } finally {

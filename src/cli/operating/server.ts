@@ -9,10 +9,10 @@ export function addServer(program: Program, run: CliRun): void {
       const config = configOf(run, flags.config);
       const options = { ...run.connection(flags), ...listenOf(flags), config };
       return run.serve(() =>
-        run.ports.runServer(options, ({ http, access }) => {
-          if (flags.json) run.out.json({ http, access });
+        run.ports.runServer(options, ({ http, url, access }) => {
+          if (flags.json) run.out.json({ http, url, access });
           else {
-            run.out.line(`signalbox serves ${http}`);
+            run.out.line(`signalbox serves ${http}${url === http ? '' : `, for people at ${url}`}`);
             run.out.line(access);
           }
         }),

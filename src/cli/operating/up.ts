@@ -11,10 +11,10 @@ export function addUp(program: Program, run: CliRun): void {
       const { dataDir } = flags;
       const options = { ...run.connection(flags), ...listenOf(flags), config, dataDir };
       return run.serve(() =>
-        run.ports.runUp(options, ({ http, redis, access }) => {
-          if (flags.json) run.out.json({ http, redis, access });
+        run.ports.runUp(options, ({ http, url, redis, access }) => {
+          if (flags.json) run.out.json({ http, url, redis, access });
           else {
-            run.out.line(`signalbox is up: ${http} (queues at ${http.replace(/\/$/, '')}/queues)`);
+            run.out.line(`signalbox is up: ${http} (queues at ${url.replace(/\/$/, '')}/queues)`);
             run.out.line(`Redis: ${redis}`);
             run.out.line(access);
           }

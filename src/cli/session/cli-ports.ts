@@ -72,8 +72,10 @@ export interface CliPorts {
 
 /** What came of starting the HTTP surface. */
 export interface Served {
-  /** Its address. */
+  /** Where it listens. */
   readonly http: string;
+  /** What people open. */
+  readonly url: string;
   /** What those may do who bring no credentials, in a sentence. */
   readonly access: string;
 }

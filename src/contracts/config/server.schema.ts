@@ -6,6 +6,22 @@ import { NetworkPatternSchema } from './network.schema.js';
 const isNetwork = (text: string): boolean =>
   (text.includes(':') || /^[\d.]+(?:\/\d+)?$/.test(text)) && !text.endsWith('/0');
 
+/** As it was written: what a URL makes of a path may be something else. */
+const WRITTEN = /^https?:\/\/[^/\\?#]+([^?#]*)$/i;
+/** A path goes into cookies, links and comparisons as it is written. */
+const PATH = /^(?:\/[\w.~-]+)*\/?$/;
+
+function publicUrlProblem(text: string): string | null {
+  const [, path] = WRITTEN.exec(text) ?? [];
+  if (path === undefined || !URL.canParse(text)) {
+    return 'expected a URL such as https://signalbox.example.com, without a query';
+  }
+  const { username, password } = new URL(text);
+  if (username + password !== '') return 'expected a URL without a user and a password';
+  const fits = PATH.test(path) && !path.split('/').some((step) => step === '.' || step === '..');
+  return fits ? null : 'expected a path of letters, digits and - . _ ~ only, or none';
+}
+
 /**
  * What the HTTP surface lets one client take from all: counted by address, or by
  * name where a credential says who it is, in each server process for itself.
@@ -35,6 +51,19 @@ export const ServerSchema = z
       })
       .prefault({})
       .describe('How many requests one client may make, counted by address or by name.'),
+    publicUrl: z
+      .string()
+      .max(2_000)
+      .superRefine((text, context) => {
+        const message = publicUrlProblem(text);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      })
+      .optional()
+      .meta({
+        description:
+          'The address people use, where a proxy with TLS is in front. Host, Origin, cookies, redirects and links follow it. It may have a path, which the proxy passes on or takes away.',
+        examples: ['https://signalbox.example.com', 'https://ops.example.com/signalbox/'],
+      }),
     trustedProxies: z
       .array(NetworkPatternSchema.refine(isNetwork, 'expected an address or a network, not all'))
       .max(100)
