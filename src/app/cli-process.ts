@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { runCli } from '../cli/program.js';
 import { checkedConfig, shownConfig } from './session/config-here.js';
+import { standardOutput } from './process/standard-output.js';
 import { packageVersion } from './process/package-version.js';
 import { openDoctor } from './session/open-doctor.js';
 import { openRepair } from './session/open-repair.js';
@@ -12,24 +13,11 @@ import { runServer, runUp, runWorker } from './server/run-up.js';
 export function runProcess(argv: readonly string[], signal: AbortSignal): Promise<number> {
   // A pass's one signal has a listener for each of the targets that it looks after at once.
   setMaxListeners(0);
-  /** Whether this process serves others, who need nothing of what it prints. */
-  let serves = false;
-  const serving = <T>(work: () => T): T => {
-    serves = true;
-    return work();
-  };
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (serves) return;
-    if (error.code !== 'EPIPE') throw error;
-    // Whoever reads us may have read enough: `signalbox history | head`.
-    process.exit();
-  });
-  // There is nowhere left to say so; the exit code does.
-  process.stderr.on('error', () => {});
-  const { env, stdout, stderr } = process;
+  const { env } = process;
   return runCli(argv, {
-    stdout,
-    stderr,
+    stdout: standardOutput(process.stdout),
+    // Where it is lost there is nowhere left to say so; the exit code does.
+    stderr: standardOutput(process.stderr),
     env,
     interrupted: signal,
     now: Date.now,
@@ -37,9 +25,9 @@ export function runProcess(argv: readonly string[], signal: AbortSignal): Promis
     openSession: (flags) => openSession(flags, env),
     openDoctor: (flags) => openDoctor(flags, env),
     openRepair: (flags) => openRepair(flags, env),
-    runWorker: (flags) => serving(() => runWorker(flags, env, signal)),
-    runServer: (flags, ready) => serving(() => runServer(flags, ready, env, signal)),
-    runUp: (flags, ready) => serving(() => runUp(flags, ready, env, signal)),
+    runWorker: (flags) => runWorker(flags, env, signal),
+    runServer: (flags, ready) => runServer(flags, ready, env, signal),
+    runUp: (flags, ready) => runUp(flags, ready, env, signal),
     checkConfig: (flags) => checkedConfig(flags, env),
     showConfig: (flags) => shownConfig(flags, env),
     redisUsers: (roles, namespace) => redisUsers(roles, namespace, env),

@@ -82,6 +82,12 @@ const COMMANDS = [
   (program: Program, run: CliRun) => addRepair(program, run, run.ports.openRepair),
 ];
 
+/** What they print is all that they do: the exit code of the others tells more than that. */
+const PRINTING: ReadonlySet<string> = new Set([
+  ...['status', 'services', 'versions', 'history', 'show', 'explain', 'events', 'logs'],
+  ...['simulate', 'freezes', 'config', 'token', 'acl', 'doctor'],
+]);
+
 /**
  * Runs one command and answers the exit code; it never ends the process itself.
  *
@@ -89,13 +95,31 @@ const COMMANDS = [
  */
 export async function runCli(argv: readonly string[], ports: CliPorts): Promise<number> {
   const run = new CliRun(ports);
-  const work = runCommand(argv, run);
-  const answer = await unlessAborted(work, ports.interrupted, STOPPING_MS);
+  const work = untilStopped(runCommand(argv, run), run);
+  const { lost = new AbortController().signal } = ports.stdout;
+  const code = (await unlessAborted(work, lost)) ?? (run.onlyPrints ? EXIT.ok : await work);
+  await ports.stdout.flush?.();
+  return lost.aborted && !run.serves ? exitCodeWithout(run, code, lost.reason) : code;
+}
+
+async function untilStopped(work: Promise<ExitCode>, run: CliRun): Promise<ExitCode> {
+  const { interrupted } = run.ports;
+  const answer = await unlessAborted(work, interrupted, STOPPING_MS);
   if (answer !== null || !run.onlyAsks) return answer ?? work;
   run.out.note(
     'interrupted before Redis answered: what was asked for may be carried out all the same',
   );
-  return exitCodeOfSignal(ports.interrupted);
+  return exitCodeOfSignal(interrupted);
+}
+
+/** Who reads the exit code alone must not take what was never printed for success. */
+function exitCodeWithout(run: CliRun, code: ExitCode, why: unknown): ExitCode {
+  // Whoever reads us may have read enough, `signalbox deploy … --wait | grep -q planned`: the outcome counts.
+  if (why === 'EPIPE') return code === EXIT.ok && run.onlyPrints ? EXIT.closedPipe : code;
+  run.out.note(
+    `error: standard output can't be written (${String(why)}): not everything was printed`,
+  );
+  return code === EXIT.ok ? EXIT.failed : code;
 }
 
 /** Whoever is told to stop has this long to say how things stand. */
@@ -129,6 +153,9 @@ function programFor(run: CliRun): Program {
       outputError: () => {},
     });
   for (const add of COMMANDS) add(program, run);
+  program.hook('preSubcommand', (_, command) => {
+    run.onlyPrints = PRINTING.has(command.name());
+  });
   return program;
 }
 

@@ -25,10 +25,14 @@ export interface CliPorts {
     write(text: string): unknown;
     readonly isTTY?: boolean;
     readonly columns?: number;
+    /** Aborts when nothing that is written arrives any more; the reason is the error's code. */
+    readonly lost?: AbortSignal;
+    /** Resolves once it is known of everything written whether it arrived. */
+    flush?(): Promise<void>;
   };
   readonly stderr: { write(text: string): unknown };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborts on the first SIGINT or SIGTERM. */
+  /** Aborts on the first SIGHUP, SIGINT or SIGTERM; the reason is its name. */
   readonly interrupted: AbortSignal;
   readonly now: () => number;
   /** Of this package. */

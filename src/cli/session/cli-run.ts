@@ -26,6 +26,10 @@ export class CliRun {
   exitCode: ExitCode = EXIT.ok;
   /** Whether it waits for nothing but Redis: told to stop, it can be left where it is. */
   onlyAsks = false;
+  /** Whether others rely on it while it runs, and nobody on what it prints. */
+  serves = false;
+  /** Whether what it prints is all that it does. */
+  onlyPrints = false;
 
   constructor(ports: CliPorts) {
     this.ports = ports;
@@ -47,6 +51,7 @@ export class CliRun {
   /** Of a command that runs until it is told to stop, and then takes its time. */
   serve(work: () => Promise<void>): Promise<void> {
     this.onlyAsks = false;
+    this.serves = true;
     return work();
   }
 

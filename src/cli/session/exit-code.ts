@@ -10,6 +10,8 @@ export const EXIT = {
   /** 128 + the signal's number, as shells have it: the deployment itself goes on. */
   hungUp: 129,
   interrupted: 130,
+  /** Nobody reads its output any more, and it has nothing else to tell. */
+  closedPipe: 141,
   terminated: 143,
 } as const;
 
