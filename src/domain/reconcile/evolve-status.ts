@@ -5,6 +5,7 @@ import { type Deployment, mateOf, removedIn } from '../model/deployment/deployme
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
+import { withNamesBack } from './renamed-back.js';
 import { asSeen } from './router-said.js';
 import { ANYTHING, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
@@ -62,7 +63,7 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
       const { left, ...status } = statusOf({ targets }, id);
       if (left === true) next = next.with(id, status);
     }
-    return next;
+    return withNamesBack(next, plan);
   },
   'deployment.targets_removed': (targets, { event, deployment: { plan } }) => {
     let next = targets;
@@ -197,7 +198,9 @@ function samePlace(targets: Targets, event: PlanEvent, { id, plan }: Deployment)
   if (mate === undefined || !('target' in event)) return targets;
   const { version } = statusOf({ targets }, event.target);
   if (CALLS.has(event.type)) {
-    return put(targets, mate, (was) => ({ version: widened(was.version, ...version) }));
+    // Whoever is to have the place has it from now on, also for the way back.
+    const taken = removedIn(plan, mate) === undefined && { by: id };
+    return put(targets, mate, (was) => ({ version: widened(was.version, ...version), ...taken }));
   }
   // Of what was gone before, nothing is said of whoever is there now.
   const wasGone =

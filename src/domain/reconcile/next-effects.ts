@@ -45,16 +45,13 @@ export function nextEffects(service: Service, desired: Desired, limits: Limits):
 }
 
 /** What somebody else holds out is left so. */
-function admissions(
-  service: Service,
-  desired: Desired,
-  { floor, capacities, turnOf }: Limits,
-): readonly Effect[] {
+function admissions(service: Service, desired: Desired, limits: Limits): readonly Effect[] {
+  const { floor, capacities, turnOf } = limits;
   const effects: Effect[] = [];
   const short = !reaches(capacity(service, capacities), floor);
   for (const [target, status] of service.targets) {
     if (isHeldOut(status) || sure(status.inRotation) === true || !isWell(status)) continue;
-    if (desired.closed.has(target)) continue;
+    if (desired.closed.has(target) || isAboutToGo(service, target, desired, limits)) continue;
     // What is given up is left with what it has.
     const named = desired.versions.has(target) && turnOf(target) !== 'given_up';
     const done = named ? desired.isDone(target, status) : desired.isDeclared(target, status);
@@ -64,6 +61,18 @@ function admissions(
     if (wanted) effects.push({ kind: 'admit', target });
   }
   return effects;
+}
+
+/** Whoever is at its place under another name is called next: it was drained for that. */
+function isAboutToGo(
+  service: Service,
+  target: TargetId,
+  { versions, isDone }: Desired,
+  { mateOf, turnOf }: Limits,
+): boolean {
+  const mate = mateOf?.(target);
+  if (mate === undefined || !versions.has(mate) || turnOf(mate) === 'given_up') return false;
+  return !isDone(mate, statusOf(service, mate));
 }
 
 /** What others hold out is shut already; what may serve is never closed. */

@@ -23,6 +23,7 @@ import { takenByOthers } from '../../plan/taken-by-others.js';
 import type { RemovedNotice } from '../../model/deployment/target-event.js';
 import { statusOf } from '../../model/service-status.js';
 import { mayServe } from '../../model/serving.js';
+import { withNamesBack } from '../../reconcile/renamed-back.js';
 import { withShares } from '../../reconcile/shares-over.js';
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { ok, type Result } from '../../model/result.js';
@@ -215,7 +216,7 @@ function stepsNow(pass: Pass, situation: Situation): Result<readonly Step[] | nu
 /** What is known of the targets, with the traffic as it is to be. */
 function targetsThen({ journal }: Pass, { shares, capacities }: Situation): TargetStatuses {
   const { service, deployment } = journal;
-  return shares === null
-    ? service.targets
-    : withShares(service.targets, deployment.plan.targets, shares, capacities);
+  const { plan } = deployment;
+  const targets = withNamesBack(service.targets, plan);
+  return shares === null ? targets : withShares(targets, plan.targets, shares, capacities);
 }
