@@ -1,15 +1,20 @@
 import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import type { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyPluginCallback } from 'fastify';
+import { may } from '../domain/security/roles.js';
 import { LOGIN_PATH } from './auth/login-page.js';
+import { whoAsks } from './auth/who-asks.js';
+import { answerAs, boardQueue } from './board-queue.js';
+import { sendProblem } from './http/problem.js';
 import { deploymentOfJob, deploymentPath } from './pages/job-link.js';
 import { CONTRACTS, fieldsOf, jsonSchemaOf } from './job-schemas.js';
 
 export const BOARD_PATH = '/queues';
 
 export interface BoardOptions {
+  /** Whoever may change queues may do so here; else it is read-only for everybody. */
   readonly writable: boolean;
   /** The path we are under. */
   readonly base: string;
@@ -26,7 +31,7 @@ export function bullBoard(
   serverAdapter.setBasePath(base + BOARD_PATH);
   createBullBoard({
     serverAdapter,
-    queues: queues.map((queue) => boardQueue(queue, { writable, base })),
+    queues: queues.map((queue) => explained(queue, base)),
     options: {
       uiConfig: {
         boardTitle: 'Signalbox',
@@ -43,6 +48,15 @@ export function bullBoard(
     },
   });
   return (scope, _options, done) => {
+    // Once the body is read: its events know nothing of the request they belong to.
+    scope.addHook('preHandler', (request, reply, next) => {
+      const { method } = request;
+      if (!writable && method !== 'GET' && method !== 'HEAD') {
+        return void sendProblem(reply, 405, READ_ONLY);
+      }
+      const identity = whoAsks(request);
+      answerAs(writable && identity !== null && may(identity, 'write_board'), next);
+    });
     scope.addHook('onSend', async (_request, _reply, payload) =>
       typeof payload === 'string' ? payload.replace(FOREIGN_FONTS, '') : payload,
     );
@@ -51,18 +65,17 @@ export function bullBoard(
   };
 }
 
+const READ_ONLY =
+  'The board is read-only. Start the server with --writable-board to change queues.';
+
 /** Nobody who opens this page asked for Google to hear of it; its own fonts do as well. */
 const FOREIGN_FONTS = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
 
 export const schemaPath = (queue: string): string => `/schemas/${queue}.json`;
 
-function boardQueue(
-  queue: Queue,
-  { writable, base }: Pick<BoardOptions, 'writable' | 'base'>,
-): BullMQAdapter {
+function explained(queue: Queue, base: string): BullMQAdapter {
   const contract = CONTRACTS.get(queue.name);
-  return new BullMQAdapter(queue, {
-    readOnlyMode: !writable,
+  return boardQueue(queue, {
     externalJobUrl: (job) => linkOf(queue.name, job, base),
     ...(contract && {
       description: `${contract.name}, JSON Schema ${base}${schemaPath(contract.queue)}; ${fieldsOf(contract)}`,

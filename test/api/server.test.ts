@@ -78,7 +78,7 @@ describe('what is too large', () => {
   }
 
   test.each([
-    ['a body of 64 KiB is read', post(JSON_OF(65_536)), 404],
+    ['a body of 64 KiB is read', post(JSON_OF(65_536)), 405],
     ['one byte more is not', post(JSON_OF(65_537)), 413],
     ['an address of 15,000 letters is one that leads nowhere', get(`/${'a'.repeat(15_000)}`), 404],
     ['an address of 17,000 letters is not looked at', get(`/${'a'.repeat(17_000)}`), 431],

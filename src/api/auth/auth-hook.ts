@@ -12,6 +12,7 @@ import type { FailedAttempts } from './failed-attempts.js';
 import { LOGIN_PATH } from './login-page.js';
 import { sessionIn } from './session-cookie.js';
 import { resumed } from './sessions.js';
+import { rememberWhoAsks } from './who-asks.js';
 
 export interface AuthOptions {
   readonly access: Access;
@@ -121,6 +122,7 @@ function allow(
   { access: { credentials }, site: { base }, log }: AuthOptions,
 ): FastifyReply | undefined {
   if (identity !== null && may(identity, right)) {
+    rememberWhoAsks(request, identity);
     const { method, url } = request;
     // Bull Board changes queues and jobs, which leave no event of a deployment.
     if (right === 'write_board') log?.info({ by: identity.name, method, url }, 'board changed');
