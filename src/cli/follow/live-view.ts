@@ -3,6 +3,7 @@ import type { Output } from '../session/output.js';
 import type { EventView } from '../../contracts/views/deployment-view.js';
 import { line } from '../text/line.js';
 import { outcomeLine } from '../render/deployment-text.js';
+import { DrainsSeen } from './drains-seen.js';
 import { progressFrame } from '../render/progress-frame.js';
 import { timelineFilter } from '../render/timeline-filter.js';
 import { timelineLines } from '../render/timeline.js';
@@ -35,13 +36,16 @@ function drawnInPlace(out: Output, now: () => number): LiveView {
   let drawn = 0;
   // A frame has no room for them.
   const failures = new Map<unknown, EventView>();
+  const drains = new DrainsSeen();
   return {
     update: (deployment, events) => {
       for (const event of events) {
+        drains.take(event);
         if (timelineLines(event).length > 1) failures.set(event.data['target'], event);
       }
       const width = Math.max(20, (out.width ?? 80) - 1);
-      const lines = progressFrame(deployment, now()).map((parts) => line(parts, width, out.paint));
+      const frame = progressFrame(deployment, now(), drains.words(now()));
+      const lines = frame.map((parts) => line(parts, width, out.paint));
       const over = drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '';
       out.raw(`${over}${lines.join('\n')}\n`);
       drawn = lines.length;

@@ -20,12 +20,24 @@ import { durationText } from '../text/time-text.js';
 const SHOWN_STEPS = 6;
 const SHOWN_TARGETS = 10;
 const FEWEST_TARGETS = 4;
+const SHOWN_DRAINS = 3;
 
-/** One picture of a deployment under way: a bar per step, and one per target. @param now epoch milliseconds */
-export function progressFrame(deployment: Deployment, now: number): readonly Line[] {
+/**
+ * One picture of a deployment under way: a bar per step, and one per target.
+ *
+ * @param now epoch milliseconds
+ * @param drains what goes on at targets that are drained, in words
+ */
+export function progressFrame(
+  deployment: Deployment,
+  now: number,
+  drains: readonly string[] = [],
+): readonly Line[] {
   const { version, id, state } = deployment;
   const reason = reasonOf(state);
   const progress = progressLines(deployment);
+  const waiting = drains.slice(0, SHOWN_DRAINS).map((words): Line => [['faint', `  ${words}`]]);
+  const others = progress.length + waiting.length;
   return [
     [
       ['strong', `${serviceKey(deployment)} ${version} `],
@@ -34,8 +46,9 @@ export function progressFrame(deployment: Deployment, now: number): readonly Lin
     ],
     ...holdLines(deployment),
     ...stepLines(deployment, now),
+    ...waiting,
     ...progress,
-    ...targetLines(deployment, Math.max(FEWEST_TARGETS, SHOWN_TARGETS - progress.length)),
+    ...targetLines(deployment, Math.max(FEWEST_TARGETS, SHOWN_TARGETS - others)),
   ];
 }
 
