@@ -49,6 +49,13 @@ const config = aFile(
   }),
 );
 
+const UNEQUAL = {
+  driver: { kind: 'command', argv: ['true'] },
+  targets: [{ id: 'large', capacity: 4 }, { id: 'mid', capacity: 2 }, { id: 'small' }],
+  router: { kind: 'haproxy', socket: '/run/haproxy.sock', backend: 'api' },
+  strategy: { kind: 'canary', stages: [{ weight: 10 }, { weight: 50 }, { weight: 100 }] },
+};
+
 describe('simulate', () => {
   test('prints plan, timeline and outcome of a thousand targets and hours of waits, a batch a line', async () => {
     const { code, out, err } = await simulated(canary, '--version', '2.0.0');
@@ -70,6 +77,21 @@ describe('simulate', () => {
     expect(outcome).toBe(
       'production/api 2.0.0 completed in 4h 3s: 1000 of 1000 targets updated\nsimulated 4h 3s: 1000 targets on 2.0.0\n',
     );
+  });
+
+  test('gives unequal targets their part, on the way there and on the way back', async () => {
+    const unequal = aFile('unequal.json', JSON.stringify({ services: { api: UNEQUAL } }));
+    const forwards = await simulated(unequal, '--version', '2.0.0', '--previous', '1.0.0');
+    expect(forwards.code).toBe(0);
+    expect(forwards.out).toContain('the traffic goes by capacity: large 4, mid 2, small 1');
+    expect(forwards.out).toContain('at least 3 of the capacity of 7 goes on serving');
+    expect(forwards.out).toContain('traffic moved: large 60%, mid 30%, small 10%');
+    const moved = forwards.out.match(/traffic moved: .+/g) ?? [];
+    expect(moved.at(-1)).toBe('traffic moved: large 57.143%, mid 28.571%, small 14.286%');
+
+    const back = await simulated(unequal, '--version', '2.0.0', '--fail', 'mid');
+    expect(back.code).toBe(1);
+    expect(back.out).toContain('traffic is back: large 57.143%, mid 28.571%, small 14.286%');
   });
 
   test('leaves with 1 when the deployment goes back, and tells few failures one by one', async () => {

@@ -26,7 +26,8 @@ const capacity = {
 
 const batches = {
   batchSize: AmountSchema.optional().meta({
-    description: 'Targets taken at once: a number or a percentage. Default: 1.',
+    description:
+      'Targets taken at once: a number, or a percentage of their number, whatever they can carry; `maxUnavailable` cuts a batch by capacity. Default: 1.',
     examples: ['25%'],
   }),
   ...capacity,
@@ -63,7 +64,8 @@ const CanarySchema = z.strictObject({
         share,
         z.strictObject({
           targets: share.optional().meta({
-            description: 'Percentage of the targets that have the new version.',
+            description:
+              'Percentage of the targets that have the new version: of their number, whatever they can carry.',
             examples: [10],
           }),
           weight: z
@@ -121,7 +123,8 @@ const CanarySchema = z.strictObject({
 const BlueGreenSchema = z.strictObject({
   kind: z.literal('blue_green'),
   batchSize: AmountSchema.optional().meta({
-    description: 'Targets of the idle colour taken at once. Default: all.',
+    description:
+      'Targets of the idle colour taken at once: a number, or a percentage of their number. Default: all.',
     examples: ['50%'],
   }),
   analyze: z
