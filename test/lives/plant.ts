@@ -13,6 +13,8 @@ export interface Planted {
   /** Stands there exactly once. */
   readonly search: string;
   readonly replacement: string;
+  /** Where one place alone is guarded by others: those too. */
+  readonly also?: readonly Planted[];
 }
 
 /**
@@ -32,7 +34,8 @@ export async function withPlanted<T>(
       ),
       symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules')),
     ]);
-    if (planted !== null) await plant(join(copy, 'src', planted.file), planted);
+    const places = planted === null ? [] : [planted, ...(planted.also ?? [])];
+    for (const place of places) await plant(join(copy, 'src', place.file), place);
     return await work(copy);
   } finally {
     await rm(copy, { recursive: true, force: true });

@@ -164,4 +164,18 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     replacement: 'deployment.takesBack !== null && !deployment.succeeded',
     kind: 'wrong way back',
   },
+  {
+    says: 'a version is healthy on fewer rounds than its analysis is to have',
+    file: 'domain/analysis/judge-metric.ts',
+    search: "return look.final || shown ? 'healthy' : 'running';",
+    replacement: "return 'healthy';",
+    also: [
+      {
+        file: 'domain/analysis/judge-analysis.ts',
+        search: "if (settled.verdict !== 'healthy' || round >= spec.count) return settled;",
+        replacement: 'if (round > 0) return settled;',
+      },
+    ],
+    kind: 'bookkeeping',
+  },
 ];

@@ -1,4 +1,5 @@
 import { analysisStandings } from '../../src/domain/explain/analysis-standing.js';
+import { gathered } from '../../src/domain/model/deployment/analysis-progress.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 
 /**
@@ -7,9 +8,23 @@ import type { Deployment } from '../../src/domain/model/deployment/deployment.js
  */
 export function healthyTooEarly(deployment: Deployment): readonly string[] {
   const { id, plan } = deployment;
-  return analysisStandings(deployment).flatMap(({ analysis, report, rounds, of }) => {
+  return analysisStandings(deployment).flatMap(({ step, analysis, report, rounds, of }) => {
     const spec = plan.analyses.find(({ name }) => name === analysis);
-    const early = report.verdict === 'healthy' && rounds < of && spec?.stopWhenShown !== true;
-    return early ? [`${id}: ${analysis} is healthy after ${rounds} of ${of} rounds`] : [];
+    if (report.verdict !== 'healthy' || spec?.stopWhenShown === true) return [];
+    const early = rounds < of;
+    const empty = report.metrics.flatMap(({ name, verdict, basis }) => {
+      const measured = verdict === 'healthy' && basis === 'measured';
+      const had = roundsWithData(deployment, step, name) ?? of;
+      return measured && had < of ? [`${name} had data in ${had} of ${of} rounds`] : [];
+    });
+    return [
+      ...(early ? [`${id}: ${analysis} is healthy after ${rounds} of ${of} rounds`] : []),
+      ...empty.map((said) => `${id}: ${analysis} is healthy, but ${said}`),
+    ];
   });
+}
+
+function roundsWithData({ analyses }: Deployment, step: number, name: string): number | undefined {
+  const metric = analyses[step]?.progress.metrics.find((its) => its.name === name);
+  return metric && gathered(metric).canary?.rounds;
 }

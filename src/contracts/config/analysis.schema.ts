@@ -77,7 +77,7 @@ const common = {
   critical: z.boolean().default(false).describe('Decides alone when it is unhealthy or unclear.'),
   noData: PolicySchema.default('wait').describe('What it means when the source has no data.'),
   tooLittleData: PolicySchema.default('wait').describe(
-    'What it means when there is less than `minSamples`.',
+    'What it means when there is less than `minSamples`, or data in fewer than `count` rounds.',
   ),
   sourceDown: PolicySchema.default('inconclusive').describe(
     'What it means when the source can’t be asked.',

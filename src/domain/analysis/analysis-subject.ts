@@ -12,6 +12,8 @@ export interface AnalysisSubject {
   readonly targets: readonly Target[];
   /** Those beside them that run the old one. */
   readonly baseline: readonly Target[];
+  /** All users have the flags of the deployment: nobody is left who shows what it is like without them. */
+  readonly everybody?: boolean;
   /** When the deployment began; nothing from before is the new version's. Epoch milliseconds. */
   readonly startedAt: number;
   /** When the previous deployment was live and judged good; epoch milliseconds. */

@@ -55,14 +55,47 @@ export function judgeMetric(
     return report({ basis: 'too_little_data', ...byPolicy(policy, what, look.final) });
   }
   const judged = judge(rule, compared, look, newestAlone(rule, progress));
+  const verdict = verdictOf(rule, judged, look);
+  const reason = judged.sentence + keptText(compared.canary) + notesText(progress);
+  const gap = verdict === 'healthy' ? gapIn(rule, progress, look, compared.canary) : null;
   return {
-    ...report({
-      basis: 'measured',
-      verdict: verdictOf(rule, judged, look),
-      reason: judged.sentence + keptText(compared.canary) + notesText(progress),
-    }),
+    ...report(
+      gap === null
+        ? { basis: 'measured', verdict, reason }
+        : { basis: gap.basis, ...byPolicy(gap.policy, `${gap.what}; ${reason}`, true) },
+    ),
     ...judged.finding,
   };
+}
+
+interface Gap {
+  readonly basis: 'source_down' | 'too_little_data';
+  readonly policy: DataPolicy;
+  readonly what: string;
+}
+
+/**
+ * Why what was measured is not enough to call it healthy: rounds without data are none of those that
+ * were asked for. `null` where nothing is missing, or so much was shown that it may stop.
+ */
+function gapIn(
+  rule: MetricRule,
+  { lastProblem, consecutiveErrors }: MetricProgress,
+  { spec, round, final }: AnalysisLook,
+  { rounds = spec.count }: Gathered,
+): Gap | null {
+  // Rounds that were not even measured are missed by the whole analysis.
+  const asked = Math.min(round, spec.count);
+  if (!final || rounds >= asked) return null;
+  const had = `data in ${rounds} of ${asked} rounds`;
+  if (lastProblem?.kind !== 'failed') {
+    // Whose having no data is all right may have some in between.
+    const policy = rule.noData === 'pass' ? 'pass' : rule.tooLittleData;
+    return { basis: 'too_little_data', policy, what: `too little data: ${had}` };
+  }
+  const times = consecutiveErrors === 1 ? 'the last one' : `the last ${consecutiveErrors}`;
+  const what = `no answer from the source in ${times}: ${lastProblem.message}; ${had}`;
+  return { basis: 'source_down', policy: rule.sourceDown, what };
 }
 
 /** What the newest rounds came to without those before, where that is enough; `null` where there are none before. */

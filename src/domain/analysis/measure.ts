@@ -43,8 +43,33 @@ export async function measure(
     ]);
     return { name: rule.name, canary, baseline };
   });
-  return { at, round: progress.rounds + 1, metrics: await Promise.all(measured) };
+  const metrics = (await Promise.all(measured)).filter(
+    (found) => !(subject.everybody === true && isAlone(found, spec, progress)),
+  );
+  return { at, round: progress.rounds + 1, metrics };
 }
+
+/**
+ * Nobody is without the flag any more, so that a query of its own for the baseline finds nobody:
+ * what was compared as long as there was somebody stays.
+ */
+function isAlone(
+  { name, canary, baseline }: MetricMeasurement,
+  { metrics }: AnalysisSpec,
+  progress: AnalysisProgress,
+): boolean {
+  const hasOwn = metrics.some((rule) => rule.name === name && rule.baselineQuery !== undefined);
+  const compared = progress.metrics.some(
+    (metric) => metric.name === name && gathered(metric).baseline !== null,
+  );
+  return hasOwn && compared && hasData(canary) && baseline !== null && isEmpty(baseline);
+}
+
+const hasData = ({ kind }: Reading): boolean => kind === 'values' || kind === 'counts';
+
+/** A counter of users who are gone stays where it is. */
+const isEmpty = (reading: Reading): boolean =>
+  reading.kind === 'no_data' || (reading.kind === 'counts' && reading.trials === 0);
 
 /** Nothing runs the old version any more, and what it had beside the new one is known: that stays. */
 function isOver(

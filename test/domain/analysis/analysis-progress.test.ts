@@ -56,6 +56,7 @@ describe('the progress of an analysis', () => {
       seen: 0,
       events: expect.closeTo(1.2),
       trials: 31.5,
+      rounds: 3,
     });
     expect(metric?.baseline).toMatchObject({ events: 3, trials: 60 });
     expect(metric?.measuredUntil).toBe(30_000);

@@ -136,9 +136,14 @@ describe('a metric whose source is down', () => {
   test('is judged by what it told before, while the outage is waited out', () => {
     const spec = analysis([rate()], { sequential: false });
 
-    expect(judged(spec, [fine, fine, down], true)).toMatchObject({
+    expect(judged(spec, [fine, fine, down, fine], true)).toMatchObject({
       basis: 'measured',
       verdict: 'healthy',
+    });
+    const worse = { errors: [counts(90, 100), counts(1, 100)] } as const;
+    expect(judged(spec, [worse, worse, worse, down], true)).toMatchObject({
+      basis: 'measured',
+      verdict: 'unhealthy',
     });
     expect(judged(spec, [fine, down, down, down], true)).toMatchObject({
       basis: 'source_down',

@@ -124,4 +124,42 @@ describe('an analysis that measures on behind its rounds', () => {
     const [kept] = withMeasurement(beside, nothing).metrics;
     expect(kept && gathered(kept)).toMatchObject({ baseline: { values: [1] } });
   });
+
+  test('is not asked beside users without a flag that everybody has, and keeps what it had', async () => {
+    const rule = rate({ baselineQuery: 'bad off', baselineTotal: 'all off' });
+    const spec = analysis([rule]);
+    const take = async (
+      progress: AnalysisProgress,
+      everybody: boolean,
+      off: number | null,
+      on: number | null = 9,
+    ) =>
+      measure(
+        spec,
+        progress,
+        () => ({
+          kind: 'x',
+          query: async ({ query }) => {
+            const count = query.endsWith('off') ? off : on;
+            const found = count === null ? [] : [query.startsWith('all') ? count : 0];
+            return ok({ values: found, notNumbers: 0, series: found.length });
+          },
+        }),
+        { ...subject, everybody },
+        1,
+        signal,
+      );
+    const begun = beginAnalysis(spec, 0, 'background');
+    const beside = withMeasurement(begun, await take(begun, false, 100));
+    const names = async (...given: Parameters<typeof take>) =>
+      (await take(...given)).metrics.map(({ name }) => name);
+
+    expect(await names(beside, true, null)).toEqual([]);
+    expect(await names(beside, true, 0)).toEqual([]);
+    // As long as there is somebody, or it is not known why there is nobody, it is asked.
+    expect(await names(beside, true, 5)).toEqual(['errors']);
+    expect(await names(beside, false, null)).toEqual(['errors']);
+    expect(await names(begun, true, null)).toEqual(['errors']);
+    expect(await names(beside, true, null, null)).toEqual(['errors']);
+  });
 });

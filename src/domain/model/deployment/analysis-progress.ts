@@ -51,9 +51,14 @@ export interface Gathered {
   readonly seen: number;
   readonly events: MetricValue;
   readonly trials: MetricValue;
+  /**
+   * Rounds that had data. One in which the source gave no answer counts with the next that has data,
+   * as that looks back over both. Not said by older versions.
+   */
+  readonly rounds?: number;
 }
 
-const NOTHING_YET: Gathered = { values: [], seen: 0, events: 0, trials: 0 };
+const NOTHING_YET: Gathered = { values: [], seen: 0, events: 0, trials: 0, rounds: 0 };
 
 export type Problem = (NoData | SourceFailed) & { readonly side: 'canary' | 'baseline' };
 
@@ -133,6 +138,7 @@ function both(before: Gathered | null, now: Gathered | null): Gathered | null {
     seen: before.seen + now.seen,
     events: together(before.events, now.events),
     trials: together(before.trials, now.trials),
+    ...roundsOf(before, now.rounds),
   };
 }
 
@@ -159,8 +165,11 @@ function advance(
   }
   return {
     ...answered,
-    canary: gather(metric.canary, canary),
-    baseline: baseline === null ? metric.baseline : gather(metric.baseline, baseline),
+    canary: gather(metric.canary, canary, 1 + metric.consecutiveErrors),
+    baseline:
+      baseline === null
+        ? metric.baseline
+        : gather(metric.baseline, baseline, 1 + metric.consecutiveErrors),
     lastProblem: null,
   };
 }
@@ -171,8 +180,9 @@ const failed = (metric: MetricProgress, problem: Problem): MetricProgress => ({
   lastProblem: problem,
 });
 
-function gather(before: Gathered | null, data: Data): Gathered {
-  const sofar = before ?? NOTHING_YET;
+function gather(before: Gathered | null, data: Data, rounds: number): Gathered {
+  const known = before ?? NOTHING_YET;
+  const sofar = { ...known, ...roundsOf(known, rounds) };
   if (data.kind === 'counts') {
     const { events, trials } = data;
     return {
@@ -190,6 +200,13 @@ function gather(before: Gathered | null, data: Data): Gathered {
     seen: sofar.seen + shorter.length,
   };
 }
+
+/** Of which one part is not known, the whole is not known either. */
+const roundsOf = (
+  { rounds: before }: Gathered,
+  more: number | undefined,
+): Pick<Gathered, 'rounds'> =>
+  before === undefined || more === undefined ? {} : { rounds: before + more };
 
 /** An infinite count stays what it is. Readings have them on one side only: what is worse than any limit. */
 const together = (before: MetricValue, more: MetricValue): MetricValue =>

@@ -72,7 +72,7 @@ interface RuleBase {
   readonly critical: boolean;
   /** Nothing at all was found. */
   readonly noData: DataPolicy;
-  /** Fewer than `minSamples`; counts after the last round. */
+  /** Fewer than `minSamples`, or data in fewer rounds than were asked for; counts after the last round. */
   readonly tooLittleData: DataPolicy;
   /** The source gave no answer: more often in a row than is waited out, or at the last round. */
   readonly sourceDown: DataPolicy;

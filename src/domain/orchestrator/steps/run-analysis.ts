@@ -117,12 +117,14 @@ function specOf({ journal }: Pass, { analysis }: AnalyzeStep): AnalysisSpec {
 async function subjectOf(pass: Pass, step: AnalyzeStep): Promise<AnalysisSubject> {
   const { service, environment, version, previous, startedAt } = pass.journal.deployment;
   const before = previous && (await pass.loadDeployment(previous.deploymentId));
+  const flags = Object.values(pass.journal.deployment.progress.flags);
   return {
     service,
     environment,
     version,
     previousVersion: previous?.version ?? null,
     ...sidesNow(pass, step),
+    everybody: flags.length > 0 && flags.every(({ now }) => now === 100),
     startedAt: startedAt ?? pass.clock.now(),
     previousWindow:
       before?.startedAt != null && before.endedAt !== null
