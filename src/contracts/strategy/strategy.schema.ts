@@ -26,8 +26,7 @@ const capacity = {
 
 const batches = {
   batchSize: AmountSchema.optional().meta({
-    description:
-      'Targets taken at once: a number, or a percentage of their number, whatever they can carry; `maxUnavailable` cuts a batch by capacity. Default: 1.',
+    description: 'Targets taken at once, of any size: a number or a percentage. Default: 1.',
     examples: ['25%'],
   }),
   ...capacity,
@@ -64,8 +63,7 @@ const CanarySchema = z.strictObject({
         share,
         z.strictObject({
           targets: share.optional().meta({
-            description:
-              'Percentage of the targets that have the new version: of their number, whatever they can carry.',
+            description: 'Percentage of the targets, of any size, that have the new version.',
             examples: [10],
           }),
           weight: z
@@ -123,8 +121,7 @@ const CanarySchema = z.strictObject({
 const BlueGreenSchema = z.strictObject({
   kind: z.literal('blue_green'),
   batchSize: AmountSchema.optional().meta({
-    description:
-      'Targets of the idle colour taken at once: a number, or a percentage of their number. Default: all.',
+    description: 'Targets of the idle colour taken at once. Default: all.',
     examples: ['50%'],
   }),
   analyze: z
