@@ -15,6 +15,7 @@ import type { HandedJobs } from '../domain/fleet/handed-jobs.js';
 import type { Fleet } from './fleet/fleet.js';
 import { runIntake } from './fleet/intake.js';
 import { HandOver, type HandOverPorts } from './jobs/hand-over.js';
+import type { CatchUp } from './coordinating/catch-up.js';
 import { type RescuerPorts, runRescuer } from './coordinating/rescuer.js';
 import { type StartedWorker, startWorker } from './jobs/start-worker.js';
 import type { Log } from '../domain/ports/log.js';
@@ -38,6 +39,7 @@ export interface WorkerHostOptions {
   readonly refOf: HandOverPorts['refOf'];
   /** How long a request waits for a worker that is configured for it, in milliseconds. */
   readonly graceMs: number;
+  readonly catchUp: Pick<CatchUp, 'run'>;
   /** Names a lock, another one each time. */
   readonly newToken: () => string;
 }
@@ -76,6 +78,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   await Promise.all(started.map(({ worker }) => worker.waitUntilReady()));
   for (const { worker } of started) void worker.run();
   const rescuer = runRescuer(ports, draining.signal);
+  const catchUp = options.catchUp.run(draining.signal);
   const signs = fleet.run(draining.signal);
   const doors = started.map(({ taken }) => taken);
   const intake = runIntake({ fleet, handed, doors, clock, log, newToken }, draining.signal);
@@ -84,7 +87,7 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Worke
   const stopOnce = async (): Promise<void> => {
     draining.abort();
     const closed = intake.then(() => Promise.all(started.map(({ taken }) => taken.close())));
-    const ended = Promise.all([closed, rescuer, signs]).then(() => 'ended' as const);
+    const ended = Promise.all([closed, rescuer, catchUp, signs]).then(() => 'ended' as const);
     const late = new AbortController();
     const grace = clock.sleep(shutdownGraceMs, late.signal).then(() => abort.abort());
     const limit = clock.sleep(shutdownGraceMs + HAND_BACK_MS, late.signal);

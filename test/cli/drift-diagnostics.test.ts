@@ -12,6 +12,18 @@ const out = (kind: 'held_out' | 'out_of_rotation', n: number, version = '1.4.2')
   ...{ kind, target: web(n), version: v(version) },
 });
 
+test('of a balancer that was away and missed changes it is said that it is made up for', () => {
+  const at = { ...API, place: 'lb-2:9999', behind: true } as const;
+  const services = [
+    { ...at, kind: 'unasked', reason: 'no answer' } as const,
+    { ...at, kind: 'drifted', version: v('1.4.2'), drifts: [out('out_of_rotation', 1)] } as const,
+  ];
+  expect(driftDiagnostics(ok({ asked: 1, services })).map(({ text }) => text)).toEqual([
+    'production/api at lb-2:9999: its router cannot be asked from here: no answer; it has missed changes: a worker makes up for it as soon as it answers',
+    'production/api at lb-2:9999: web-1 is out of rotation, declared: in rotation with 1.4.2; it was away when that was changed: a worker makes up for it as soon as it answers',
+  ]);
+});
+
 describe('drift is told with what is declared, what is seen and what to do', () => {
   test('of targets that somebody else holds out, as a warning', () => {
     expect(said(out('held_out', 2))).toEqual([

@@ -112,6 +112,7 @@ describe('explain', () => {
       ],
       sight: 'nothing says what serves here: what was asked for counts',
       heldOut: [],
+      behind: [],
       metricNotes: [],
       configuration: null,
       drains: [],

@@ -22,7 +22,7 @@ const seen = (heldOut: 'maintenance' | 'drained' | null, inRotation = true) => (
   ...{ inRotation, share: 0.5, heldOut },
 });
 
-test('who is out of service by somebody else’s hand gives its line the tone', () => {
+test('who is out of service by somebody else’s hand, or away, gives its line the tone', () => {
   const told = (data: Record<string, unknown>) =>
     timelineLine({
       sequence: 1,
@@ -33,6 +33,7 @@ test('who is out of service by somebody else’s hand gives its line the tone', 
     }).at(-1)?.[0];
   expect(told({ targets: { 'web-1': seen('maintenance') } })).toBe('warn');
   expect(told({ targets: { 'web-1': seen('drained') } })).toBe('warn');
+  expect(told({ targets: { 'web-1': { ...seen(null), away: ['lb-2'] } } })).toBe('warn');
   expect(told({ targets: { 'web-1': seen(null, false) } })).toBe('plain');
   expect(told({})).toBe('plain');
 });

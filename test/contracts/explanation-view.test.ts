@@ -16,6 +16,7 @@ test('an explanation is told with its times in ISO 8601, and with null where the
     ],
     sight: 'the checks say what serves',
     heldOut: [{ target: web(2), how: 'maintenance' }],
+    behind: ['lb-2:9999'],
     configuration: null,
     metricNotes: [{ analysis: 'health', metric: 'errors', note: 'the source warned: x' }],
     drains: [

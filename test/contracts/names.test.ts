@@ -188,7 +188,7 @@ describe('a published event', () => {
     const all: readonly PlanEventType[] = EVENT_TYPES;
     const none: Exclude<PlanEventType, (typeof EVENT_TYPES)[number]>[] = [];
 
-    expect(new Set(all).size).toBe(61);
+    expect(new Set(all).size).toBe(62);
     expect(none).toEqual([]);
   });
 

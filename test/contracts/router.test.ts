@@ -34,6 +34,28 @@ describe("a router's configuration", () => {
     });
   });
 
+  test.each([
+    ['haproxy', { socket: ['/a.sock', '/b.sock'] }, 2, 'expected 1 to 2: there are 2 in `socket`'],
+    ['haproxy', { socket: '/a.sock' }, 1, 'expected 1 to 1: there is 1 in `socket`'],
+    [
+      'nginx',
+      {
+        upstreamFile: '/a.conf',
+        others: [{ upstreamFile: '/b.conf' }, { upstreamFile: '/c.conf', pidFile: '/c.pid' }],
+      },
+      2,
+      'expected 1 to 2: there are 2 nginx',
+    ],
+  ])('of %s, %o, takes a quorum of up to %i, and says why of more', (kind, its, most, message) => {
+    const spec = (quorum: number) => ({ kind, ...its, quorum });
+    for (let quorum = 1; quorum <= most; quorum += 1) {
+      expect(RouterSchema.parse(spec(quorum))).toMatchObject({ quorum });
+    }
+    expect(pathsOf(RouterSchema, spec(most + 1))).toEqual(['quorum']);
+    expect(messagesOf(RouterSchema, spec(most + 1))).toContain(message);
+    expect(pathsOf(RouterSchema, spec(0))).toEqual(['quorum']);
+  });
+
   test('may say that there is none', () => {
     expect(RouterSchema.parse({ kind: 'none' })).toEqual({ kind: 'none' });
   });

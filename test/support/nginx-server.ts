@@ -22,6 +22,8 @@ export interface RunningNginx {
   readonly port: number;
   readonly url: string;
   readonly kill: () => Promise<void>;
+  /** Starts it again once it was ended, with the files as they are by then. */
+  readonly restart: () => Promise<void>;
   /** Ends it with its workers and takes its files away. */
   readonly dispose: () => Promise<void>;
 }
@@ -38,7 +40,8 @@ export async function startNginx(call: RouteCall): Promise<RunningNginx> {
   await mkdir(join(folder, 'upstreams'));
   await writeFile(upstreamFile, firstUpstream(call));
   await writeFile(join(folder, 'nginx.conf'), configuration(folder, port, call.service));
-  const child = spawn(run[0], [...run.slice(1), '-g', 'daemon off;'], { stdio: 'ignore' });
+  const start = () => spawn(run[0], [...run.slice(1), '-g', 'daemon off;'], { stdio: 'ignore' });
+  let child = start();
   const runs = (): boolean => child.exitCode === null && child.signalCode === null;
   // SIGTERM, never SIGKILL: the workers of a killed master would live on.
   const kill = async (): Promise<void> => {
@@ -51,8 +54,8 @@ export async function startNginx(call: RouteCall): Promise<RunningNginx> {
     await kill();
     await rm(folder, { recursive: true, force: true });
   };
-  try {
-    await vi.waitFor(
+  const running = () =>
+    vi.waitFor(
       async () => {
         if (!runs())
           throw new Error(`nginx ended: ${await readFile(join(folder, 'error.log'), 'utf8')}`);
@@ -61,6 +64,8 @@ export async function startNginx(call: RouteCall): Promise<RunningNginx> {
       },
       { timeout: 20_000, interval: 20 },
     );
+  try {
+    await running();
   } catch (error) {
     await dispose();
     throw error;
@@ -74,6 +79,11 @@ export async function startNginx(call: RouteCall): Promise<RunningNginx> {
     port,
     url: `http://127.0.0.1:${port}`,
     kill,
+    restart: async () => {
+      await kill();
+      child = start();
+      await running();
+    },
     dispose,
   };
 }

@@ -65,7 +65,7 @@ export async function shopWorld(options: ShopWorldOptions) {
   const config = shopConfig(options, { namespace, folder, targets, balancers, prometheus });
   writeFileSync(join(folder, 'signalbox.config.json'), JSON.stringify(config));
   onTestFinished(async () => void (await stopAllProcesses(join(folder, 'processes'))));
-  await startWorker(folder, url);
+  const worker = await startWorker(folder, url);
 
   const connection = patientConnection(url);
   const store = new RedisDeploymentStore(connection.client, namespace);
@@ -107,6 +107,15 @@ export async function shopWorld(options: ShopWorldOptions) {
       deploy,
       url,
       namespace,
+      store,
+      worker,
+    },
+    startWorker: () => startWorker(folder, url),
+    /** Ends a worker of this world without a word. */
+    async kill9(child: ChildProcess): Promise<void> {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
     },
     ended: (id: string) => until(id, ({ state }) => isTerminal(state.status)),
     /** Waits until it stands at the gate of this name. */

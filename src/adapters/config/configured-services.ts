@@ -2,6 +2,7 @@ import type { Config } from '../../contracts/config/config.schema.js';
 import { CheckSchema, type CheckSpec } from '../../contracts/config/check.schema.js';
 import { DriverSchema, type DriverSpec } from '../../contracts/config/driver.schema.js';
 import { fingerprintIn } from '../../domain/fleet/knowledge.js';
+import type { RouterSpec } from '../../contracts/config/router.schema.js';
 import { HealthChecker } from '../../domain/health/health-checker.js';
 import { type ServiceRef, serviceKey, type Version } from '../../domain/model/ids.js';
 import type { ServiceRuntime } from '../../domain/orchestrator/orchestrator-ports.js';
@@ -86,6 +87,17 @@ export class ConfiguredServices implements ServiceCatalog {
     });
   }
 
+  /** Whether a service's router goes on without balancers that are away, which are brought up later; undefined: none does. */
+  get catchesUp(): ((ref: ServiceRef) => boolean) | undefined {
+    const { services } = this.#config;
+    const all = Object.values(services).flatMap((its) => [its, ...Object.values(its.environments)]);
+    if (!all.some(({ router }) => hasQuorum(router))) return undefined;
+    return (ref) => {
+      const found = settingsFor(this.#config, ref);
+      return found.ok && hasQuorum(found.value.router);
+    };
+  }
+
   /** What carries a deployment out here and now: the configuration may have changed since it was planned. */
   runtimeOf = ({ service, environment, plan }: Deployment): Result<ServiceRuntime, string> => {
     const trusted = this.#config.trustPublishers ? broughtAlong(plan.trusted) : {};
@@ -103,6 +115,9 @@ export class ConfiguredServices implements ServiceCatalog {
     });
   };
 }
+
+const hasQuorum = (router: RouterSpec | null | undefined): boolean =>
+  router != null && router.kind !== 'none' && router.quorum !== undefined;
 
 const summaryOf = ({ name, kind, critical }: HealthProbe) => ({ name, kind, critical });
 

@@ -121,7 +121,7 @@ export class MemoryDeploymentStore implements port.DeploymentStore {
     const leaves = terminal || (after.state.status === 'draft' && before.state.status !== 'draft');
     // Ended from outside: until its worker has let go, nobody else may begin.
     if (release || (leaves && fence !== null)) row.leaseUntil = 0;
-    if (terminal) this.#state.ended = row.deployment.id;
+    if (terminal && !isTerminal(before.state.status)) this.#state.ended = row.deployment.id;
     const handedTo = leaves ? this.#leave(row) : this.#join(row, work.placeInLine(before, after));
     row.due = this.#dueOf(row);
     return ok({ run, handedTo, service: { revision } });

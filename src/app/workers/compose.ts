@@ -13,6 +13,7 @@ import {
   failFastConnection,
   patientConnection,
 } from '../../adapters/redis/connection/connection.js';
+import { RedisCatchUpStore } from '../../adapters/redis/services/catch-up-store.redis.js';
 import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deployment-index.redis.js';
 import type { Durability } from '../../adapters/redis/connection/load-scripts.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
@@ -29,6 +30,8 @@ import { DeploymentManager } from '../../domain/manager/deployment-manager.js';
 import { DeploymentOrchestrator } from '../../domain/manager/deployment-orchestrator.js';
 import type { OrchestratorPorts } from '../../domain/orchestrator/orchestrator-ports.js';
 import type { Clock } from '../../domain/ports/clock.js';
+import type { CatchUpStore } from '../../domain/fleet/catch-up-store.js';
+import type { ServiceRef } from '../../domain/model/ids.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { Log } from '../../domain/ports/log.js';
 import type { ServiceCatalog } from '../../domain/manager/service-catalog.js';
@@ -37,6 +40,7 @@ import { configurationsOf, handingOn, joinFleet, promotionsOf } from './compose-
 import { composeGate } from './compose-gate.js';
 import { composeLead } from './compose-lead.js';
 import { workPublisher } from '../../producers/publish-work.js';
+import { CatchUp } from '../../workers/coordinating/catch-up.js';
 import type { RescuerPorts } from '../../workers/coordinating/rescuer.js';
 import { startWorkerHost, type WorkerHost } from '../../workers/worker-host.js';
 
@@ -56,6 +60,8 @@ export interface WorkerOptions {
 export interface Services extends ServiceCatalog, Pick<OrchestratorPorts, 'runtimeOf'> {
   /** What the worker tells the others that it knows; everything where it is not said. */
   readonly described?: ConfigKnowledge;
+  /** Whether its router goes on without balancers that are away; nobody's where it is not said. */
+  readonly catchesUp?: ((ref: ServiceRef) => boolean) | undefined;
 }
 
 /** Closing waits for Redis, which may be what has gone. */
@@ -138,11 +144,24 @@ async function startOn(
     shutdownGraceMs: settings.shutdownGrace,
     redisAnswers: () => answers(connection.client),
     gate: gated.gate,
+    catchUp: catchUpFor(ports, services, new RedisCatchUpStore(redis, namespace)),
     ...handingOn(redis, config, fleet),
   });
   const connections = [connection, storage, output];
   return { stop: () => stopAll(host, outputLog, queues, connections).finally(unfollow) };
 }
+
+/** Nothing to do, and nobody to ask, where no router of the configuration goes on without a balancer. */
+const catchUpFor = (
+  ports: OrchestratorPorts,
+  { catchesUp }: Services,
+  catchUps: CatchUpStore,
+): CatchUp =>
+  new CatchUp({
+    ...{ ...ports, catchUps },
+    catchesUp: catchesUp ?? (() => false),
+    services: async () => (catchesUp === undefined ? [] : ports.index.activeDeployments()),
+  });
 
 function coreOf(ports: OrchestratorPorts, catalog: ServiceCatalog) {
   const orchestrator = new DeploymentOrchestrator(ports);

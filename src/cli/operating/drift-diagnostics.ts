@@ -18,8 +18,10 @@ export function driftDiagnostics(drifts: Drifts): readonly Diagnostic[] {
 
 const unasked = (each: Extract<ServiceDrift, { kind: 'unasked' }>): Diagnostic => ({
   level: 'warn',
-  text: `${whereOf(each)}: its router cannot be asked from here: ${each.reason}`,
+  text: `${whereOf(each)}: its router cannot be asked from here: ${each.reason}${each.behind === true ? `; it has missed changes: ${BY_ITSELF}` : ''}`,
 });
+
+const BY_ITSELF = 'a worker makes up for it as soon as it answers';
 
 /** With the balancer, where there are several and the others do as declared. */
 const whereOf = (each: ServiceDrift): string =>
@@ -27,7 +29,10 @@ const whereOf = (each: ServiceDrift): string =>
 
 function drifted(each: Drifted): readonly Diagnostic[] {
   const { service, environment, version } = each;
-  const again = `deploy what is declared: signalbox deploy ${service} ${version} --environment ${environment}`;
+  const again =
+    each.behind === true
+      ? `it was away when that was changed: ${BY_ITSELF}`
+      : `deploy what is declared: signalbox deploy ${service} ${version} --environment ${environment}`;
   const say = (level: Diagnostic['level'], what: string, remedy: string): Diagnostic => ({
     level,
     text: `${whereOf(each)}: ${what}; ${remedy}`,

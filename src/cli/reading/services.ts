@@ -1,4 +1,7 @@
 import { leftTargets } from '../../domain/audit/left-targets.js';
+import { serviceKey } from '../../domain/model/ids.js';
+import { placesBehindOf } from '../../domain/reconcile/missed-by.js';
+import { behindText } from '../text/behind-text.js';
 import { leftTexts } from '../render/left-targets-text.js';
 import type { CliRun } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
@@ -21,14 +24,15 @@ export function addServices(program: Program, run: CliRun): void {
           return EXIT.ok;
         }
         const active = await index.activeDeployments();
-        const left = await Promise.all(
-          active.map(async (each) => leftTargets(await index.targetStatuses(each), null)),
-        );
+        const known = await Promise.all(active.map((each) => index.targetStatuses(each)));
+        const left = known.map((statuses) => leftTargets(statuses, null));
+        const behind = known.map((statuses) => placesBehindOf(statuses.values()));
         if (flags.json) {
           run.out.json(
             active.map((each, at) => ({
               ...activeView(each),
               ...((left[at] ?? []).length > 0 && { removedTargets: left[at] }),
+              ...((behind[at] ?? []).length > 0 && { balancersBehind: behind[at] }),
             })),
           );
         } else if (active.length === 0) run.out.line('nothing is deployed yet');
@@ -51,6 +55,10 @@ export function addServices(program: Program, run: CliRun): void {
           );
           for (const [at, each] of active.entries()) {
             for (const { text } of leftTexts(each, left[at] ?? [])) run.out.line(['warn', text]);
+            const places = behind[at] ?? [];
+            if (places.length > 0) {
+              run.out.line(['warn', `${serviceKey(each)}: ${behindText(places)}`]);
+            }
           }
         }
         return EXIT.ok;

@@ -100,6 +100,8 @@ const ROTATION: Sentences = {
   'deployment.target_admitting': ({ target }) => `${said(target)}: putting it into rotation`,
   'deployment.target_admitted': ({ target }) => `${said(target)}: in rotation`,
   'deployment.router_seen': ({ targets }) => routerSentence(targets),
+  'deployment.place_caught_up': ({ place }) =>
+    `${said(place)} has what it missed while it was away`,
   'deployment.call_settled': ({ target }) =>
     `${said(target)}: the call that an earlier deployment left open has ended`,
 };

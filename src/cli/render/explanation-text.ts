@@ -10,6 +10,7 @@ import type { FailedCall } from '../../domain/explain/failed-calls.js';
 import { lastLines } from '../../contracts/views/last-lines.js';
 import { saidLines } from './timeline.js';
 import { relativeText, stamp } from './hold-text.js';
+import { behindText } from '../text/behind-text.js';
 import type { Segment } from '../text/line.js';
 import { STATUS_TONE } from '../text/paint.js';
 import { durationText } from '../text/time-text.js';
@@ -60,6 +61,7 @@ export function writeExplanation(
     const ids = heldOut.map(({ target }) => target);
     say('held out', ['warn', heldOutNote(ids, waits)]);
   }
+  if (explanation.behind.length > 0) say('behind', ['warn', behindText(explanation.behind)]);
   if (sight !== null) say('serving', sight);
   for (const { analysis, metric, note } of metricNotes) {
     say('metrics', `${analysis}, ${metric}: `, ['warn', note]);

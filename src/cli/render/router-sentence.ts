@@ -21,7 +21,15 @@ export function routerSentence(targets: unknown): string {
   const parts = [...places]
     .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
     .map(([place, ids]) => `${named(ids)} ${place}`);
-  return `the router says: ${parts.join('; ') || 'nothing'}`;
+  const away = [...new Set(seen.flatMap(([, said]) => awayIn(said)))];
+  const missing =
+    away.length === 0 ? [] : [`${named(away)} can't be asked, changes go on without it`];
+  return `the router says: ${[...missing, ...parts].join('; ') || 'nothing'}`;
+}
+
+function awayIn(said: unknown): readonly string[] {
+  const away: unknown = fieldOf(said, 'away');
+  return Array.isArray(away) ? away.map(String) : [];
 }
 
 const OUT = 'out of rotation';

@@ -60,17 +60,20 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 function toneOf({ type, data }: Pick<EventView, 'type' | 'data'>): Tone {
   const { report } = data;
-  if (type === 'deployment.router_seen') return isAnyHeldOut(data) ? 'warn' : 'plain';
+  if (type === 'deployment.router_seen') return isAnyOut(data) ? 'warn' : 'plain';
   if (typeof report !== 'object' || report === null) return TONES[type] ?? 'plain';
   return (
     VERDICT_TONE[String(Object.entries(report).find(([key]) => key === 'verdict')?.[1])] ?? 'plain'
   );
 }
 
-/** Somebody else keeps a target out of service. */
-const isAnyHeldOut = ({ targets }: EventView['data']): boolean =>
+/** Somebody else keeps a target out of service, or a balancer is away. */
+const isAnyOut = ({ targets }: EventView['data']): boolean =>
   typeof targets === 'object' &&
   targets !== null &&
-  Object.values(targets).some((seen: unknown) => HELD_OUT.has(fieldOf(seen, 'heldOut')));
+  Object.values(targets).some(
+    (seen: unknown) =>
+      HELD_OUT.has(fieldOf(seen, 'heldOut')) || fieldOf(seen, 'away') !== undefined,
+  );
 
 const HELD_OUT: ReadonlySet<unknown> = new Set(['maintenance', 'drained']);

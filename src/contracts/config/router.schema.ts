@@ -26,6 +26,15 @@ const Socket = z
 /** No balancer has more of them before one service. */
 const MOST_PLACES = 20;
 
+/** How many of the balancers before a service have to have a change for it to count. */
+const quorum = z.int().min(1).max(MOST_PLACES).optional();
+
+/** What is wrong with a quorum of so many balancers; nothing where it is among them. */
+const quorumProblem = (wanted: number | undefined, balancers: number, of: string): string | null =>
+  wanted === undefined || wanted <= balancers
+    ? null
+    : `expected 1 to ${balancers}: there ${balancers === 1 ? 'is' : 'are'} ${balancers} ${of}`;
+
 /** One, or a list of several that are different. */
 const oneOrMore = (one: z.ZodString) =>
   z.union([
@@ -55,60 +64,70 @@ const draining = {
  * target. What is set there is lost when HAProxy is reloaded, unless it loads a
  * state file (`load-server-state-from-file`).
  */
-export const HaproxyRouterSchema = z.strictObject({
-  kind: z.literal('haproxy'),
-  socket: oneOrMore(Socket).meta({
-    description:
-      'The stats socket with `level admin`: an absolute path, or `host:port`. A list where several HAProxies stand before the service: a change counts when all have it, and none is touched while one of them is away.',
-    examples: ['/run/haproxy/admin.sock', ['lb-1:9999', 'lb-2:9999']],
-  }),
-  backend: oneOrMore(z.string().min(1).max(200))
-    .default('be_{service}')
-    .meta({
+export const HaproxyRouterSchema = z
+  .strictObject({
+    kind: z.literal('haproxy'),
+    socket: oneOrMore(Socket).meta({
       description:
-        'Name of the backend; `{service}`, `{environment}` and placeholders of the target are filled in. A list where the service is in several, such as one for each colour that an ACL chooses. Shares are set in those that have all targets; a target is drained in each that has it.',
-      examples: [
-        '{service}_{environment}',
-        ['be_{service}', 'be_{service}_{target.metadata.colour}'],
-      ],
+        'The stats socket with `level admin`: an absolute path, or `host:port`. A list where several HAProxies stand before the service: a change counts when all have it, and none is touched while one of them is away.',
+      examples: ['/run/haproxy/admin.sock', ['lb-1:9999', 'lb-2:9999']],
     }),
-  server: z
-    .string()
-    .min(1)
-    .max(200)
-    .default('{target.id}')
-    .meta({
+    quorum: quorum.meta({
       description:
-        'Name of a target’s server in the backend; placeholders of the target are filled in too.',
-      examples: ['{service}-{target.id}'],
+        'Of several sockets, how many have to answer for a change to go on; all of them where not given. One that is away is gone on without, named, and brought to the same when it answers again. Only for balancers that get no traffic while they do not answer.',
+      examples: [1],
     }),
-  timeout: duration({ min: 100, max: 60_000 })
-    .default(5_000)
-    .describe('How long one command on the socket may take.'),
-  readyTimeout: duration({ min: 100, max: 3_600_000 })
-    .default(30_000)
-    .describe(
-      'How long a server may take to be seen up before it gets traffic. Longer than its `inter` times `rise` and `slowstart`.',
-    ),
-  ...draining,
-  drainState: z
-    .enum(['drain', 'maint'])
-    .default('drain')
-    .describe(
-      'How a target is taken out. `maint` also turns away clients that HAProxy would keep by cookie or table.',
-    ),
-  persistent: z
-    .enum(['let', 'end'])
-    .default('let')
-    .describe(
-      'Clients that HAProxy keeps on the old targets by cookie or table after a switch of all traffic, as in blue-green: `let` leaves them there, `end` puts the old targets into `maint` after `persistentGrace`.',
-    ),
-  persistentGrace: duration({ max: 86_400_000 })
-    .default(300_000)
-    .describe(
-      'With `persistent: end`: time that such clients keep their old target, once the new version has passed its checks and analyses after the switch.',
-    ),
-});
+    backend: oneOrMore(z.string().min(1).max(200))
+      .default('be_{service}')
+      .meta({
+        description:
+          'Name of the backend; `{service}`, `{environment}` and placeholders of the target are filled in. A list where the service is in several, such as one for each colour that an ACL chooses. Shares are set in those that have all targets; a target is drained in each that has it.',
+        examples: [
+          '{service}_{environment}',
+          ['be_{service}', 'be_{service}_{target.metadata.colour}'],
+        ],
+      }),
+    server: z
+      .string()
+      .min(1)
+      .max(200)
+      .default('{target.id}')
+      .meta({
+        description:
+          'Name of a target’s server in the backend; placeholders of the target are filled in too.',
+        examples: ['{service}-{target.id}'],
+      }),
+    timeout: duration({ min: 100, max: 60_000 })
+      .default(5_000)
+      .describe('How long one command on the socket may take.'),
+    readyTimeout: duration({ min: 100, max: 3_600_000 })
+      .default(30_000)
+      .describe(
+        'How long a server may take to be seen up before it gets traffic. Longer than its `inter` times `rise` and `slowstart`.',
+      ),
+    ...draining,
+    drainState: z
+      .enum(['drain', 'maint'])
+      .default('drain')
+      .describe(
+        'How a target is taken out. `maint` also turns away clients that HAProxy would keep by cookie or table.',
+      ),
+    persistent: z
+      .enum(['let', 'end'])
+      .default('let')
+      .describe(
+        'Clients that HAProxy keeps on the old targets by cookie or table after a switch of all traffic, as in blue-green: `let` leaves them there, `end` puts the old targets into `maint` after `persistentGrace`.',
+      ),
+    persistentGrace: duration({ max: 86_400_000 })
+      .default(300_000)
+      .describe(
+        'With `persistent: end`: time that such clients keep their old target, once the new version has passed its checks and analyses after the switch.',
+      ),
+  })
+  .superRefine(({ quorum: wanted, socket }, context) => {
+    const message = quorumProblem(wanted, [socket].flat().length, 'in `socket`');
+    if (message !== null) context.addIssue({ code: 'custom', path: ['quorum'], message });
+  });
 
 const Upstream = z.string().min(1).max(200);
 
@@ -135,6 +154,13 @@ const OtherNginxSchema = z.strictObject({
     examples: ['/run/nginx-2.pid'],
   }),
 });
+
+/** What says nothing of its own process is another file of the first nginx. */
+export const isSameNginx = ({
+  reload,
+  pidFile,
+}: Partial<Pick<z.output<typeof OtherNginxSchema>, 'reload' | 'pidFile'>>): boolean =>
+  reload === undefined && pidFile === undefined;
 
 /** An upstream block that nginx includes, rewritten and reloaded for every change. */
 export const NginxRouterSchema = z
@@ -188,7 +214,17 @@ export const NginxRouterSchema = z
       .describe(
         'Further files and further nginx before the service: a change counts when all have it, and none is touched while one that has a `pidFile` is not running.',
       ),
+    quorum: quorum.meta({
+      description:
+        'Of several nginx, how many have to be there for a change to go on; all of them where not given. Only one with a `pidFile` is known to be away. It is gone on without, named, and brought to the same when it runs again.',
+      examples: [1],
+    }),
     ...draining,
+  })
+  .superRefine(({ quorum: wanted, others }, context) => {
+    const further = others.filter((other) => !isSameNginx(other)).length;
+    const message = quorumProblem(wanted, 1 + further, 'nginx');
+    if (message !== null) context.addIssue({ code: 'custom', path: ['quorum'], message });
   })
   .refine(
     ({ upstreamFile, others }) =>

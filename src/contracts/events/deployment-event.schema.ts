@@ -25,6 +25,7 @@ export const EVENT_TYPES = [
   'deployment.target_admitting',
   'deployment.target_admitted',
   'deployment.router_seen',
+  'deployment.place_caught_up',
   'deployment.call_settled',
   'deployment.waiting',
   'deployment.step_completed',

@@ -36,9 +36,9 @@ function differs(
 
 /** What is seen is of the moment; what a check had found is no more once a person has spoken. */
 const compared = (
-  { version, inRotation, weight, bad, heldOut, heldOutAt, call, by }: TargetStatus,
+  { version, inRotation, weight, bad, heldOut, heldOutAt, missedBy, call, by }: TargetStatus,
   stated: number | null,
 ): object => ({
-  ...{ version, inRotation, weight, heldOut, heldOutAt, call, by },
+  ...{ version, inRotation, weight, heldOut, heldOutAt, missedBy, call, by },
   ...(stated === null && { bad }),
 });

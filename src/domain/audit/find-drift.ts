@@ -4,6 +4,7 @@ import type { AuditSource, ServiceSnapshot } from '../ports/audit-source.js';
 import type { Result } from '../model/result.js';
 import type { RouterFailure, SeenTargets, TrafficRouter } from '../ports/traffic-router.js';
 import type { Declared } from '../model/declared.js';
+import { placesBehindOf } from '../reconcile/missed-by.js';
 import { type Drift, driftOf } from '../reconcile/drift.js';
 
 /** The router of a service as it is configured, and the targets behind it. */
@@ -22,6 +23,8 @@ export interface DriftReport {
 export type ServiceDrift = ServiceRef & {
   /** The place of the router, where there are several and it is not so at all of them. */
   readonly place?: string;
+  /** It was away when changes were made, and a worker brings it up by itself. */
+  readonly behind?: true;
 } & (
     | { readonly kind: 'unasked'; readonly reason: string }
     | { readonly kind: 'drifted'; readonly version: Version; readonly drifts: readonly Drift[] }
@@ -81,13 +84,16 @@ async function compare(
     place,
     drifts: compareOne(snapshot, declared, targets, answer),
   }));
+  const behind = placesBehindOf(snapshot.targets.values());
   const [first, ...others] = told.map(({ drifts }) => JSON.stringify(drifts));
   const isSame = others.every((one) => one === first);
-  return told
-    .slice(0, isSame ? 1 : told.length)
-    .flatMap(({ place, drifts }) =>
-      isSame ? drifts : drifts.map((drift): ServiceDrift => ({ ...drift, place })),
-    );
+  return told.slice(0, isSame ? 1 : told.length).flatMap(({ place, drifts }) =>
+    isSame
+      ? drifts
+      : drifts.map((drift): ServiceDrift => {
+          return { ...drift, place, ...(behind.includes(place) && { behind: true }) };
+        }),
+  );
 }
 
 function compareOne(

@@ -21,6 +21,7 @@ import { nextWords } from './next-words.js';
 import { heldOutIn } from '../plan/held-out.js';
 import { sightWords } from './plan-notes.js';
 import { optionsFor } from './options.js';
+import { placesBehindOf } from '../reconcile/missed-by.js';
 import { standingStep } from './step-words.js';
 
 /**
@@ -42,6 +43,7 @@ export function explain(input: ExplainInput): Explanation {
     holds,
     sight: ended ? null : sightWords(deployment.plan),
     heldOut: ended ? [] : heldOutTargets(input),
+    behind: placesBehindOf(input.known.values()),
     metricNotes: notesOfMetrics(deployment),
     configuration: ended ? null : changeSince(input),
     drains: goingDrains(deployment, input.known),

@@ -44,6 +44,8 @@ export interface Explanation {
   readonly sight: string | null;
   /** Its targets that somebody else held out of the router when that was last asked; none once it has ended. */
   readonly heldOut: readonly HeldOutTarget[];
+  /** Places of its router that were away and have missed what was changed since. */
+  readonly behind: readonly string[];
   /** What metric sources warned of, and series that are NaN. */
   readonly metricNotes: readonly MetricNote[];
   /** What is configured now and was not when it was planned; `null` once it has ended. */

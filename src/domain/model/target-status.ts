@@ -34,6 +34,8 @@ export interface TargetStatus {
   readonly heldOut: 'maintenance' | 'drained' | 'absent' | null;
   /** The router's places where that is so, by name: at the others it is in our hands. Absent: everywhere. */
   readonly heldOutAt?: readonly string[];
+  /** The router's places that did not answer when it last said something else of the target, and were not alike since. */
+  readonly missedBy?: readonly MissedBy[];
   /** A call of a driver whose end nobody wrote down. */
   readonly call: OpenCall | null;
   /** The deployment that called it last. */
@@ -50,6 +52,13 @@ export interface TargetStatus {
   readonly drain?: Draining;
   /** What the router or a check says of it just now; never written down. */
   readonly seen?: Seen;
+}
+
+/** One of the router's places that changes went on without: it has what it was left with, or forgot it. */
+export interface MissedBy {
+  readonly place: string;
+  /** What of ours it may still have; `null`: a drain or maintenance there is somebody else's. */
+  readonly leftWith: 'drained' | 'closed' | null;
 }
 
 /** Where a target is, and by what it was deployed: what it takes to remove it. Free of secrets. */

@@ -45,6 +45,8 @@ export interface SeenTarget extends Omit<SeenAtPlace, 'up'> {
   readonly up: boolean | null;
   /** What each place says, by the place's name; absent where there is one only. */
   readonly at?: Readonly<Record<string, SeenAtPlace>>;
+  /** Places that did not answer, and that it goes on without; not said where there are none. */
+  readonly away?: readonly string[];
 }
 
 /** One for every target of the call. */
@@ -62,6 +64,13 @@ export interface RouteCall extends ServiceRef {
   readonly targets: readonly Target[];
   /** Places where `ready` leaves a target as it is: somebody else took it out of rotation there. */
   readonly leave?: readonly string[];
+  /**
+   * Places that a change may be made without while they are away, as far as as many
+   * are left as the router needs. To look asks for whoever is there.
+   */
+  readonly without?: readonly string[];
+  /** The places that it is about, where not all of them: the others are neither asked nor touched. */
+  readonly only?: readonly string[];
 }
 
 /** Told by a router, each time it looks, what a target that it drains still works on. */
@@ -84,7 +93,8 @@ export interface DrainOptions {
  * `shares` says; the same call again, or one with other shares, settles it.
  *
  * A router may move traffic at several places: a change has come about when all of
- * them have it, and none is touched while one of them is away.
+ * them have it, and none is touched while one of them is away that the call does not
+ * name as one to go on without.
  */
 export interface TrafficRouter {
   readonly kind: string;

@@ -5,6 +5,7 @@ import { type Deployment, mateOf, removedIn } from '../model/deployment/deployme
 import type { EventOf, PlanEvent, PlanEventType } from '../model/deployment/plan-event.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import type { SharedMap } from '../model/shared-map.js';
+import { allCaughtUp } from './missed-by.js';
 import { withNamesBack } from './renamed-back.js';
 import { asSeen } from './router-said.js';
 import { ANYTHING, type TargetStatus, widened } from '../model/target-status.js';
@@ -110,6 +111,7 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
     }
     return next;
   },
+  'deployment.place_caught_up': (targets, { event }) => allCaughtUp(targets, event.place),
   'deployment.verified': (targets, { event, deployment }) =>
     judged(targets, event.verification, deployment.version),
 };

@@ -2,6 +2,7 @@ import type { RouterSaid } from '../model/deployment/target-event.js';
 import { sure, type TargetStatus, widened } from '../model/target-status.js';
 import type { SeenAtPlace, SeenTarget } from '../ports/traffic-router.js';
 import { sameShare } from './carried-shares.js';
+import { leftAt, missedBy, placesBehind } from './missed-by.js';
 
 interface Told {
   /** `null` where the router has one place only. */
@@ -18,7 +19,7 @@ interface Told {
  */
 export function saidOf(status: TargetStatus, seen: SeenTarget, ours: boolean): RouterSaid {
   const told: Told[] = placesOf(seen).map(([place, found]) => {
-    const its = asOurs(status, found);
+    const its = asOurs(status, found, place);
     const heldOut = its.heldOut ? 'maintenance' : drainedBy(status, place, its, ours);
     return { place, seen: its, heldOut };
   });
@@ -37,6 +38,7 @@ export function saidOf(status: TargetStatus, seen: SeenTarget, ours: boolean): R
     heldOut: kinds.includes('maintenance') ? 'maintenance' : (kinds[0] ?? null),
     ...(held.length > 0 && free.length > 0 && { heldOutAt: namesOf(held) }),
     ...(also.length > 0 && { also }),
+    ...(seen.away !== undefined && { away: seen.away }),
   };
 }
 
@@ -47,17 +49,21 @@ const placesOf = ({
   at === undefined ? [[null, worst]] : Object.entries(at);
 
 /** What we have closed looks like maintenance of somebody else's. */
-const asOurs = ({ closed }: TargetStatus, seen: Told['seen']): Told['seen'] =>
-  closed === true && seen.heldOut ? { ...seen, inRotation: false, heldOut: false } : seen;
+function asOurs(status: TargetStatus, seen: Told['seen'], place: Told['place']): Told['seen'] {
+  const ours = status.closed === true || leftAt(status, place) === 'closed';
+  return ours && seen.heldOut ? { ...seen, inRotation: false, heldOut: false } : seen;
+}
 
 /** A drain that nobody of us asked for is somebody else's. */
 function drainedBy(
-  { heldOut, heldOutAt, inRotation }: TargetStatus,
+  status: TargetStatus,
   place: string | null,
   seen: Told['seen'],
   ours: boolean,
 ): 'drained' | null {
-  if (seen.inRotation) return null;
+  const { heldOut, heldOutAt, inRotation } = status;
+  // What it was left with when it went away, it has missed to be given back.
+  if (seen.inRotation || leftAt(status, place) !== null) return null;
   const before = place === null || (heldOutAt?.includes(place) ?? true);
   const others = (heldOut === 'drained' && before) || (sure(inRotation) === true && !ours);
   return others ? 'drained' : null;
@@ -79,7 +85,8 @@ const namesOf = (held: readonly Told[]): readonly string[] =>
 
 /** A target once its router has said this. What the router's places do not agree about may be either. */
 export function asSeen(status: TargetStatus, said: RouterSaid, isRemoved: boolean): TargetStatus {
-  const { heldOutAt: _, capacity: _its, ...was } = status;
+  const { heldOutAt: _, capacity: _its, missedBy: _behind, ...was } = status;
+  const behind = missedBy(status, said);
   const counts = was.left !== true && !isRemoved;
   // What left has no share among those that are configured: only whether it has any counts.
   const weightOf = (share: number): number | null => (counts || share === 0 ? share : null);
@@ -91,6 +98,7 @@ export function asSeen(status: TargetStatus, said: RouterSaid, isRemoved: boolea
     heldOut: said.heldOut,
     ...(said.heldOutAt && { heldOutAt: said.heldOutAt }),
     ...(said.capacity !== undefined && { capacity: said.capacity }),
+    ...(behind.length > 0 && { missedBy: behind }),
     ...(isRemoved && { left: true }),
   };
 }
@@ -102,12 +110,18 @@ export function isNews(status: TargetStatus, said: RouterSaid): boolean {
     status.heldOut === said.heldOut &&
     (status.heldOutAt ?? []).join('\n') === (said.heldOutAt ?? []).join('\n');
   const isResized = status.left !== true && status.capacity !== said.capacity;
-  if (!sameHands || isResized || !areNear(status, answers)) return true;
+  const isBehind = placesBehind(status).join('\n') !== namesBehind(status, said);
+  if (!sameHands || isResized || isBehind || !areNear(status, answers)) return true;
   const rotations = answers.map(({ inRotation }) => inRotation);
   if (rotations.includes(true) && rotations.includes(false)) return status.inRotation.length === 1;
   // What is not sure whether it serves is admitted again: only that makes it sure.
   return said.inRotation ? sure(status.inRotation) === false : sure(status.inRotation) !== false;
 }
+
+const namesBehind = (status: TargetStatus, said: RouterSaid): string =>
+  missedBy(status, said)
+    .map(({ place }) => place)
+    .join('\n');
 
 function areNear({ weight, left }: TargetStatus, answers: readonly Answer[]): boolean {
   if (left === true) return (sure(weight) !== 0) === answers.some(({ share }) => share > 0);

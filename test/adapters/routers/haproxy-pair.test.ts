@@ -63,6 +63,77 @@ describe('a pair of HAProxies', () => {
     },
   );
 
+  describe('of which one has to answer', () => {
+    const HALVES = { 'web-1': 0.5, 'web-2': 0.5 };
+
+    it('go on without the one that the call names, in every change, and name it', async () => {
+      the = await haproxyPair();
+      const { socket } = the.pair[1];
+      const router = the.router({ quorum: 1 });
+      await the.pair[1].kill();
+      const seen = await router.look(the.call, never());
+      expect(seen).toMatchObject({ ok: true, value: { 'web-1': { away: [socket] } } });
+      const call = { ...the.call, without: [socket] };
+      const shown = { ok: true, value: { places: 1, away: socket } };
+      expect(await router.setShares(call, HALVES, never())).toMatchObject(shown);
+      expect(await router.drain(call, WEB_1, never())).toMatchObject(shown);
+      expect(withTraffic(await the.tables[0].read())).toEqual(['web-2']);
+      expect(await router.ready(call, WEB_1, never())).toMatchObject(shown);
+      expect(sharesIn(await the.tables[0].read())).toEqual({ 'web-1': 50, 'web-2': 50 });
+    });
+
+    it('are left as they are while one is away of which the call says nothing', async () => {
+      the = await haproxyPair();
+      await the.pair[1].kill();
+      expect(await the.router({ quorum: 1 }).setShares(the.call, ONE, never())).toMatchObject({
+        ok: false,
+        error: { code: 'router/unreachable' },
+      });
+      expect(sharesIn(await the.tables[0].read())).toEqual({
+        'web-1': 33,
+        'web-2': 33,
+        'web-3': 33,
+      });
+    });
+
+    it('are both told once both are there, also where the call could go on without one', async () => {
+      the = await haproxyPair();
+      const call = { ...the.call, without: [the.pair[1].socket] };
+      await the.router({ quorum: 1 }).setShares(call, HALVES, never());
+      for (const table of the.tables) {
+        expect(sharesIn(await table.read())).toEqual({ 'web-1': 50, 'web-2': 50 });
+      }
+    });
+
+    it('say that one is away that stops answering in the middle of a change', async () => {
+      the = await haproxyPair();
+      const router = the.router({ quorum: 1, timeout: 300, drainTimeout: '20s' });
+      await router.setShares(the.call, ONE, never());
+      const held = await the.clients[1].hold(the.web.letGo);
+      const drained = router.drain(the.call, WEB_1, never());
+      await vi.waitFor(async () => {
+        expect((await the.tables[1].read())['web-1']?.status).toMatch(/^DRAIN/);
+      });
+      await the.pair[1].freeze();
+      expect(await drained).toMatchObject({ ok: false, error: { code: 'router/unreachable' } });
+      the.pair[1].thaw();
+      held.letGo();
+      await held.ended;
+    });
+
+    it('are told one alone where the call is about that one, though the other is away', async () => {
+      the = await haproxyPair();
+      const router = the.router({ quorum: 1 });
+      await the.pair[0].kill();
+      await the.pair[1].restart();
+      const call = { ...the.call, only: [the.pair[1].socket] };
+      expect(await router.setShares(call, HALVES, never())).toMatchObject({ ok: true });
+      expect(sharesIn(await the.tables[1].read())).toEqual({ 'web-1': 50, 'web-2': 50 });
+      await the.pair[1].kill();
+      expect(await router.setShares(call, HALVES, never())).toMatchObject({ ok: false });
+    });
+  });
+
   it('are left as they are while one does not answer', async () => {
     the = await haproxyPair();
     await the.pair[1].freeze();

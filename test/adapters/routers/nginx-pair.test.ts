@@ -12,7 +12,7 @@ const WEB_1 = targetId('web-1');
 const never = (): AbortSignal => new AbortController().signal;
 
 /** Two real nginx side by side before three targets. */
-async function nginxPair() {
+async function nginxPair(settings: object = {}) {
   const web = await startWebTargets(['web-1', 'web-2', 'web-3']);
   const [one, two] = [await startNginx(web.call), await startNginx(web.call)];
   const clients = [one, two].map(({ port }) => webClient(port, { keepAlive: false }));
@@ -21,7 +21,7 @@ async function nginxPair() {
   const placeOf = ({ upstreamFile, pidFile, test, reload }: typeof one) => ({
     ...{ upstreamFile, pidFile, test, reload },
   });
-  const spec = { kind: 'nginx', ...placeOf(one), directives: ['zone api 64k'] };
+  const spec = { kind: 'nginx', ...placeOf(one), directives: ['zone api 64k'], ...settings };
   const router = createRouter(RouterSchema.parse({ ...spec, others: [placeOf(two)] }));
   if (router === null) throw new Error('no router');
   return {
@@ -75,4 +75,27 @@ describe('a pair of nginx', () => {
       expect(await the.files()).toEqual(before);
     },
   );
+
+  it('of which one has to run go on without the other, which is brought to the same by itself', async () => {
+    the = await nginxPair({ quorum: 1 });
+    const { upstreamFile } = the.two;
+    const shares = { 'web-1': 0.25, 'web-2': 0.75 };
+    await the.router.setShares(the.call, { 'web-1': 1 }, never());
+    await the.two.kill();
+    const old = (await the.files())[1];
+    const seen = await the.router.look(the.call, never());
+    expect(seen).toMatchObject({ ok: true, value: { 'web-1': { away: [upstreamFile] } } });
+    const without = { ...the.call, without: [upstreamFile] };
+    expect(await the.router.setShares(without, shares, never())).toMatchObject({
+      ok: true,
+      value: { places: 1, away: upstreamFile },
+    });
+    expect((await the.files())[1]).toBe(old);
+
+    await the.two.restart();
+    const only = { ...the.call, only: [upstreamFile] };
+    expect(await the.router.setShares(only, shares, never())).toMatchObject({ ok: true });
+    const [one, two] = await the.files();
+    expect(two).toBe(one);
+  });
 });

@@ -86,13 +86,13 @@ describe('looking for drift', () => {
 
   describe('behind two balancers', () => {
     /** Version 1.0.0 behind lb-1 and lb-2, which may have nothing but their names wrong. */
-    async function liveBehindTwo() {
+    async function liveBehindTwo(quorum = 2) {
       const control: { fault: RouterFault } = { fault: () => null };
       const one = new MemoryRouter();
       const two = new MemoryRouter({ fault: (asked, signal) => control.fault(asked, signal) });
       let names: readonly string[] = ['lb-1', 'lb-2'];
       const router = severalPlaces({
-        ...{ kind: 'memory', timeoutMs: 1_000, drainMs: 1_000 },
+        ...{ kind: 'memory', timeoutMs: 1_000, drainMs: 1_000, quorum },
         placesOf: (call) =>
           names.length === 0
             ? failed('router/rejected', 'no name')
@@ -103,7 +103,8 @@ describe('looking for drift', () => {
       const source = new MemoryAuditSource(world.state, []);
       const found = async () =>
         (await findDrift(source, () => ({ router, targets }), never)).services;
-      return { one, two, control, found, forgetNames: () => void (names = []) };
+      const live2 = () => world.live('2.0.0');
+      return { one, two, control, found, live2, forgetNames: () => void (names = []) };
     }
     const heldOut = {
       ...{ ...API, kind: 'drifted', version: '1.0.0' },
@@ -123,6 +124,18 @@ describe('looking for drift', () => {
       for (const its of [one, two]) its.maintain(API, web(2));
 
       expect(await found()).toEqual([heldOut]);
+    });
+
+    test('says of one that was away and missed changes that it is made up for', async () => {
+      const { control, found, live2, two } = await liveBehindTwo(1);
+      control.fault = () => ({
+        ...{ code: 'router/unreachable', message: 'no answer', transient: true },
+      });
+      await live2();
+      expect(await found()).toMatchObject([{ kind: 'unasked', place: 'lb-2', behind: true }]);
+      control.fault = () => null;
+      await two.setShares({ ...API, targets }, { 'web-1': 1 }, never);
+      expect(await found()).toMatchObject([{ kind: 'drifted', place: 'lb-2', behind: true }]);
     });
 
     test('looks at the other one while one is away, and says that', async () => {

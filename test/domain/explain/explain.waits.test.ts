@@ -173,6 +173,17 @@ describe('a deployment behind a router', () => {
     expect(explained(behind(false), { known }).heldOut).toEqual([]);
   });
 
+  test('names balancers that have missed changes, also once it has ended', () => {
+    const missedBy = [{ place: 'lb-2', leftWith: null }] as const;
+    const missed = new Map([
+      [web(1), { ...UNTOUCHED, missedBy }],
+      [web(2), { ...UNTOUCHED, missedBy }],
+    ]);
+    expect(explained(behind(true), { known: missed }).behind).toEqual(['lb-2']);
+    const over = lived(behind(true), 3_000, { type: 'deployment.failed', reason: 'no' });
+    expect(explained(over, { known: missed }).behind).toEqual(['lb-2']);
+  });
+
   test('says neither once it has ended', () => {
     const failed: PlanEvent = { type: 'deployment.failed', reason: 'no' };
 

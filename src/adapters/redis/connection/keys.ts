@@ -27,7 +27,8 @@ import type { ReleaseId } from '../../../domain/release/release-id.js';
  * | deployment:<id>:output:<call> | list | pieces of a call's output: number, time, lines             | with its deployment          |
  * | service:<e/s>               | hash   | holder, claimant, last fence, counter of the line,         | for ever                     |
  * |                             |        | `automationHold`; `rev`: grows with every write to stable,  |                              |
- * |                             |        | targets or active entry, and such a write names it         |                              |
+ * |                             |        | targets or active entry, and such a write names it;        |                              |
+ * |                             |        | `catchUp`, `catchUpUntil`: who brings balancers up, for how long |                        |
  * | service:<e/s>:line          | zset   | deployments waiting for the slot, by arrival               | while they wait              |
  * | service:<e/s>:stable         | list   | stable versions and what each declared, newest first, 50   | for ever                     |
  * | service:<e/s>:takenBack     | list   | stable versions that were taken back, newest first, 50     | for ever                     |

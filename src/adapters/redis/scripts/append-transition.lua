@@ -113,7 +113,10 @@ if leaves then
 end
 if terminal then
   redis.call('ZREM', KEYS[11], id)
-  redis.call('SET', KEYS[13], id)
+  -- What is told of it behind its end is not its end.
+  if not was_terminal then
+    redis.call('SET', KEYS[13], id)
+  end
 else
   if ARGV[10] ~= '' and redis.call('HGET', KEYS[4], 'holder') ~= id then
     local arrival = redis.call('HINCRBY', KEYS[4], 'arrivals', 1)

@@ -12,7 +12,7 @@ Returns MISSING
         TAKEN record targets deployment place its-environment
         CLAIMED record targets fence service automation-hold freezes
         (the service as includes/service-record.lua answers it)
-Writes  slot, line, lease, fence, limits, places in hand, due
+Writes  slot, line, lease, fence, limits, places in hand, due; that whoever catches up is to end
 ]]
 --- @include includes/clock.lua
 --- @include includes/work.lua
@@ -50,8 +50,8 @@ local function notices()
   return held, redis.call('HVALS', ARGV[5] .. ':freezes')
 end
 
-local its = redis.call('HMGET', service, 'holder', 'claimant')
-local holder, claimant = its[1], its[2]
+local its = redis.call('HMGET', service, 'holder', 'claimant', 'catchUpUntil')
+local holder, claimant, catch_up_until = its[1], its[2], its[3]
 local mine = holder == id
 if not holder then
   -- Free: it goes to whoever came first, and that may be one whose job is still on its way.
@@ -72,6 +72,16 @@ if claimant and claimant ~= id then
   if busy_until > now and busy_until <= now + LONGEST_LEASE_MS then
     return answer('LEASED', busy_until - now)
   end
+end
+
+-- Somebody brings balancers to what they missed: it is told to end, and nobody begins another time before this.
+if catch_up_until then
+  local busy_until = tonumber(catch_up_until) or 0
+  if busy_until > now and busy_until <= now + LONGEST_LEASE_MS then
+    redis.call('HSET', service, 'catchUp', 'wanted')
+    return answer('LEASED', busy_until - now)
+  end
+  redis.call('HDEL', service, 'catchUp', 'catchUpUntil')
 end
 
 local limits = limits_of(found[4])

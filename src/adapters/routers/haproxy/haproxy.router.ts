@@ -46,12 +46,16 @@ export function createHaproxyRouter(spec: HaproxyRouterSpec): TrafficRouter {
       parts.push(...found.value.map((part) => ({ ...part, ...where })).filter(isNew));
     }
     return ok(
-      parts.map((part) => ({ name: nameOf(part, parts), router: part.router, call: part.call })),
+      parts.map((part) => {
+        const { socket: balancer, router, call: its } = part;
+        return { name: nameOf(part, parts), balancer, router, call: its };
+      }),
     );
   };
   const timeoutMs = Math.max(...routers.map(({ router }) => router.timeoutMs)) + 2 * spec.timeout;
   return severalPlaces({
     ...{ kind: spec.kind, timeoutMs, drainMs: spec.drainTimeout, placesOf, isCounted: true },
+    quorum: spec.quorum,
     ...(spec.persistent === 'end' && { persistentGraceMs: spec.persistentGrace }),
   });
 }

@@ -1,4 +1,4 @@
-import type { NginxRouterSpec } from '../../../contracts/config/router.schema.js';
+import { isSameNginx, type NginxRouterSpec } from '../../../contracts/config/router.schema.js';
 import type { TrafficRouter } from '../../../domain/ports/traffic-router.js';
 import { ok } from '../../../domain/model/result.js';
 import { failed } from '../base/router-failure.js';
@@ -13,22 +13,28 @@ import { masterRuns } from './nginx-workers.js';
  *
  * @throws TypeError for a placeholder that there is not
  */
-export function createNginxRouter({ others, ...first }: NginxRouterSpec): TrafficRouter {
+export function createNginxRouter({ others, quorum, ...first }: NginxRouterSpec): TrafficRouter {
   const specs = [first, ...others.map((other) => specOf(first, other))];
   for (const { upstreamFile, upstream } of specs) {
     checkTemplate(upstreamFile, 'service');
     checkTemplate(upstream, 'service');
   }
   if (others.length === 0) return nginxPlace(first);
-  const places = specs.map((spec) => ({ file: spec.upstreamFile, router: seenRunning(spec) }));
+  const places = specs.map((spec, at) => ({
+    file: spec.upstreamFile,
+    router: seenRunning(spec),
+    // What says nothing of its own process is another file of the first one's.
+    balancer: isSameNginx(others[at - 1] ?? {}) ? 'first' : `other ${at}`,
+  }));
   const { kind, timeoutMs } = nginxPlace(first);
   return severalPlaces({
     ...{ kind, timeoutMs: timeoutMs + first.timeout, drainMs: first.drainTimeout, uncounted: true },
+    quorum,
     placesOf: (call) =>
       ok(
-        places.map(({ file, router }) => {
+        places.map(({ file, router, balancer }) => {
           const path = filledIn(file, call);
-          return { name: path.ok ? path.value : file, router, call };
+          return { name: path.ok ? path.value : file, balancer, router, call };
         }),
       ),
   });
@@ -37,9 +43,8 @@ export function createNginxRouter({ others, ...first }: NginxRouterSpec): Traffi
 /** Of another nginx, whose processes are not the first one's, or of another file of the same. */
 function specOf(first: NginxPlaceSpec, other: NginxRouterSpec['others'][number]): NginxPlaceSpec {
   const { pidFile, ...its } = first;
-  const isSame = other.reload === undefined && other.pidFile === undefined;
   const { upstreamFile, upstream, test, reload } = { ...its, ...given(other) };
-  const pid = isSame ? pidFile : other.pidFile;
+  const pid = isSameNginx(other) ? pidFile : other.pidFile;
   return {
     ...its,
     upstreamFile,

@@ -9,7 +9,7 @@ import type {
 import type { TargetId } from '../../../domain/model/ids.js';
 import { ok, type Result } from '../../../domain/model/result.js';
 import { failed } from '../base/router-failure.js';
-import { hasAll, type RouterPlace } from './router-place.js';
+import { balancerOf, balancersOf, hasAll, type RouterPlace } from './router-place.js';
 
 /** A place that answered. */
 export interface SeenPlace {
@@ -19,22 +19,47 @@ export interface SeenPlace {
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 
-/** Asks every place what it sees; a failure where one does not answer, or has something against it. */
+/** Who answered, and the names of the places that it goes on without. */
+export interface SeenPlaces {
+  readonly present: readonly SeenPlace[];
+  readonly away: readonly string[];
+}
+
+/** How many balancers have to answer, and whether any of the others may be away or only these. */
+export interface Quorum {
+  readonly least: number;
+  readonly without: readonly string[] | 'any';
+}
+
+/**
+ * Asks every place what it sees; a failure where too few balancers answer, or one that
+ * is not to be gone on without, or where a place has something against it.
+ */
 export async function lookAtAll(
   places: readonly RouterPlace[],
+  { least, without }: Quorum,
   signal: AbortSignal,
-): Answer<readonly SeenPlace[]> {
+): Answer<SeenPlaces> {
   const answers = await askEach(places, signal);
-  const present: SeenPlace[] = [];
-  const away: string[] = [];
+  const seen: SeenPlace[] = [];
+  const silent: { readonly place: RouterPlace; readonly why: string }[] = [];
   for (const { place, answer } of answers) {
-    if (answer.ok) present.push({ place, seen: answer.value });
+    if (answer.ok) seen.push({ place, seen: answer.value });
     else if (!isAway(answer.error)) return at(place, answer.error);
-    else away.push(messageOf(place, answer.error));
+    else silent.push({ place, why: messageOf(place, answer.error) });
   }
-  if (away.length === 0) return ok(present);
-  const many = `${away.length} of ${places.length} places of the router can't be asked`;
-  return failed('router/unreachable', `${many}: ${away.join('; ')}`);
+  const gone = new Set(silent.map(({ place }) => balancerOf(place)));
+  const present = seen.filter(({ place }) => !gone.has(balancerOf(place)));
+  const away = places.filter((place) => gone.has(balancerOf(place))).map(({ name }) => name);
+  if (away.length === 0) return ok({ present, away });
+  const asked = balancersOf(places);
+  const unexpected =
+    without !== 'any' && silent.some(({ place: { name } }) => !without.includes(name));
+  if (asked - gone.size >= least && !unexpected) return ok({ present, away });
+  const many = `${silent.length} of ${places.length} places of the router can't be asked`;
+  const needed = least < asked ? `, and ${least} of ${asked} must answer` : '';
+  const why = silent.map((each) => each.why).join('; ');
+  return failed('router/unreachable', `${many}${needed}: ${why}`);
 }
 
 const askEach = (places: readonly RouterPlace[], signal: AbortSignal) =>
@@ -52,7 +77,7 @@ export async function lookAtEach(
   const present = answers.flatMap(({ place, answer }) =>
     answer.ok ? [{ place, seen: answer.value }] : [],
   );
-  const all = seenAtAll(call, present);
+  const all = seenAtAll(call, { present, away: [] });
   return answers.map(({ place, answer }) => {
     if (!answer.ok) return { place: place.name, answer: at(place, answer.error) };
     const its = call.targets.flatMap(({ id }) => {
@@ -75,19 +100,19 @@ const messageOf = ({ name }: RouterPlace, { code, message }: RouterFailure): str
   code === 'router/aborted' || message.includes(name) ? message : `${name}: ${message}`;
 
 /** What all places together say of each target, in the call's order. */
-export function seenAtAll(call: RouteCall, places: readonly SeenPlace[]): SeenTargets {
-  const whole = places.filter(({ place }) => hasAll(place, call));
+export function seenAtAll(call: RouteCall, { present, away }: SeenPlaces): SeenTargets {
+  const whole = present.filter(({ place }) => hasAll(place, call));
   return Object.fromEntries(
     call.targets.map(({ id }) => {
       // Among the targets of one colour a share says nothing of all of the traffic.
       const shareOf = (here: SeenPlace): number =>
         whole.includes(here) ? (here.seen[id]?.share ?? 0) : shareIn(whole, call, id);
-      const said = places.flatMap((here): readonly (readonly [string, SeenAtPlace])[] => {
+      const said = present.flatMap((here): readonly (readonly [string, SeenAtPlace])[] => {
         const its = here.seen[id];
         if (its === undefined) return [];
         return [[here.place.name, { ...its, up: its.up === true, share: shareOf(here) }]];
       });
-      return [id, worstOf(said)];
+      return [id, { ...worstOf(said), ...(away.length > 0 && { away }) }];
     }),
   );
 }

@@ -12,13 +12,21 @@ import { ok, type Result } from '../../../domain/model/result.js';
 import { askedShares, named, nobodyServes, targetOf } from '../base/asked-shares.js';
 import { failed } from '../base/router-failure.js';
 import { sharesOf } from '../base/share-weights.js';
+import { askedPlaces, type AskedPlaces } from './asked-places.js';
 import { joinedEvidence } from './joined-evidence.js';
-import { at, lookAtAll, lookAtEach, type SeenPlace, seenAtAll } from './look-at-all.js';
+import {
+  at,
+  isAway,
+  lookAtEach,
+  type SeenPlace,
+  type SeenPlaces,
+  seenAtAll,
+} from './look-at-all.js';
 import { hasAll, type RouterPlace } from './router-place.js';
 
 type Answer<T> = Promise<Result<T, RouterFailure>>;
 
-export interface SeveralPlaces {
+export interface SeveralPlaces extends AskedPlaces {
   readonly kind: string;
   /** The longest a call to one place and the look before it may take, in milliseconds. */
   readonly timeoutMs: number;
@@ -27,8 +35,6 @@ export interface SeveralPlaces {
   readonly persistentGraceMs?: number;
   /** Each place counts the requests that it gives out. */
   readonly isCounted?: boolean;
-  /** Where a call's traffic is moved. */
-  readonly placesOf: (call: RouteCall) => Result<readonly RouterPlace[], RouterFailure>;
 }
 
 /**
@@ -37,18 +43,19 @@ export interface SeveralPlaces {
  * about when all have it. Where it ends in mid-way, by a crash say, they differ:
  * then nothing is sure of the target, and the next pass does it again.
  *
+ * With a quorum a look takes who answers, and names who does not. A change goes on
+ * without those alone that the call names: what a place misses must be on record.
+ *
  * A place with one colour only, which something other than weights chooses, is
  * drained and taken back with the others; shares are set where all targets are.
  */
 export function severalPlaces({
   placesOf,
   isCounted = false,
+  quorum,
   ...about
 }: SeveralPlaces): TrafficRouter {
-  const look = async (call: RouteCall, signal: AbortSignal): Answer<readonly SeenPlace[]> => {
-    const places = placesOf(call);
-    return places.ok ? lookAtAll(places.value, signal) : places;
-  };
+  const { meant, look, lookBefore } = askedPlaces({ placesOf, quorum });
   return {
     ...about,
     shares: async (call, signal) => {
@@ -60,27 +67,29 @@ export function severalPlaces({
       return seen.ok ? ok(seenAtAll(call, seen.value)) : seen;
     },
     ...(isCounted && {
-      counts: (call: RouteCall, signal: AbortSignal) => countsOf(placesOf(call), signal),
+      counts: (call: RouteCall, signal: AbortSignal) => countsOf(meant(call), signal),
     }),
     lookAtEach: async (call, signal) => {
-      const places = placesOf(call);
+      const places = meant(call);
       return places.ok ? ok(await lookAtEach(call, places.value, signal)) : places;
     },
     setShares: async (call, asked, signal) => {
       const wanted = askedShares(call, asked);
       if (!wanted.ok) return wanted;
-      const seen = await look(call, signal);
+      const seen = await lookBefore(call, signal);
       if (!seen.ok) return seen;
-      const whole = seen.value.filter(({ place }) => hasAll(place, call));
+      const whole = seen.value.present.filter(({ place }) => hasAll(place, call));
       const refused = refusedShares(call, wanted.value, whole);
       if (refused) return refused;
-      return inAll(whole, ({ router, call: its }) => router.setShares(its, asked, signal));
+      return inAll({ ...seen.value, present: whole }, signal, ({ router, call: its }) =>
+        router.setShares(its, asked, signal),
+      );
     },
     drain: async (call, target, signal, { tell, ...options } = {}) => {
-      const seen = await having(call, target, () => look(call, signal));
+      const seen = await having(call, target, () => lookBefore(call, signal));
       if (!seen.ok) return seen;
       const tellOf = tell === undefined ? null : addedUp(tell);
-      return inAll(seen.value, ({ name, router, call: its }) =>
+      return inAll(seen.value, signal, ({ name, router, call: its }) =>
         router.drain(its, target, signal, {
           ...options,
           ...(tellOf !== null && { tell: tellOf(name) }),
@@ -88,10 +97,13 @@ export function severalPlaces({
       );
     },
     ready: async (call, target, signal) => {
-      const seen = await having(call, target, () => look(call, signal));
+      const seen = await having(call, target, () => lookBefore(call, signal));
       if (!seen.ok) return seen;
-      const those = seen.value.filter(({ place }) => call.leave?.includes(place.name) !== true);
-      return inAll(those, ({ router, call: its }) => router.ready(its, target, signal));
+      const left = ({ place: { name } }: SeenPlace): boolean => call.leave?.includes(name) === true;
+      const present = seen.value.present.filter((one) => !left(one));
+      return inAll({ ...seen.value, present }, signal, ({ router, call: its }) =>
+        router.ready(its, target, signal),
+      );
     },
   };
 }
@@ -128,12 +140,14 @@ function addedUp(tell: TellDrain): (place: string) => TellDrain {
 async function having(
   call: RouteCall,
   target: TargetId,
-  look: () => Answer<readonly SeenPlace[]>,
-): Answer<readonly SeenPlace[]> {
+  look: () => Answer<SeenPlaces>,
+): Answer<SeenPlaces> {
   const known = targetOf(call, target);
   if (!known.ok) return known;
   const seen = await look();
-  return seen.ok ? ok(seen.value.filter(({ seen: its }) => its[target] !== undefined)) : seen;
+  if (!seen.ok) return seen;
+  const present = seen.value.present.filter(({ seen: its }) => its[target] !== undefined);
+  return ok({ ...seen.value, present });
 }
 
 /** What one of the places would refuse is not begun at any. */
@@ -157,22 +171,35 @@ const isOut = (seen: SeenTarget | undefined): boolean => seen?.inRotation !== tr
 
 /** Waits for the end at all places, also where one fails: nothing of the call goes on behind its answer. */
 async function inAll(
-  places: readonly SeenPlace[],
+  { present, away }: SeenPlaces,
+  signal: AbortSignal,
   change: (place: RouterPlace) => Answer<Evidence>,
 ): Answer<Evidence> {
   const answers = await Promise.all(
-    places.map(async ({ place }) => ({ place, answer: await change(place) })),
+    present.map(async ({ place }) => ({ place, answer: await change(place) })),
   );
   const shown: Evidence[] = [];
   for (const { place, answer } of answers) {
-    if (!answer.ok) return at(place, answer.error);
+    if (!answer.ok) return at(place, await awayOr(place, answer.error, signal));
     shown.push(answer.value);
   }
-  return ok({ ...joinedEvidence(shown), places: shown.length });
+  const without = away.length > 0 && { away: away.join(', ') };
+  return ok({ ...joinedEvidence(shown), places: shown.length, ...without });
+}
+
+/** One that hangs in mid-change is away, too: nothing is said against what was asked. */
+async function awayOr(
+  { router, call }: RouterPlace,
+  error: RouterFailure,
+  signal: AbortSignal,
+): Promise<RouterFailure> {
+  if (error.code !== 'router/timeout' || signal.aborted) return error;
+  const seen = await router.look(call, signal);
+  return seen.ok || !isAway(seen.error) ? error : { ...error, code: 'router/unreachable' };
 }
 
 /** The smallest that any place gives each target, as parts of all that is given: 0 for one that is drained anywhere. */
-function sharesInForce(call: RouteCall, places: readonly SeenPlace[]): TrafficShares {
+function sharesInForce(call: RouteCall, places: SeenPlaces): TrafficShares {
   const seen = seenAtAll(call, places);
   const least = call.targets.map(({ id }) => {
     const its = seen[id];

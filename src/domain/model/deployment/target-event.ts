@@ -79,6 +79,12 @@ export type TargetEvent =
       readonly type: 'deployment.router_seen';
       readonly targets: Readonly<Record<string, RouterSaid>>;
     }
+  /** One of the router's places that was away has what it missed meanwhile. */
+  | {
+      readonly type: 'deployment.place_caught_up';
+      readonly place: string;
+      readonly evidence: Evidence;
+    }
   /** These left the configuration, and are still there: what becomes of each. */
   | {
       readonly type: 'deployment.targets_removed';
@@ -145,4 +151,6 @@ export interface RouterSaid {
   readonly also?: readonly Pick<RouterSaid, 'inRotation' | 'share'>[];
   /** What its own configuration gives the target, on its own scale; not said where it gives all the same. */
   readonly capacity?: number;
+  /** The router's places that did not answer: changes go on without them. */
+  readonly away?: readonly string[];
 }

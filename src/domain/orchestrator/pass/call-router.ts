@@ -13,7 +13,7 @@ import { countOf, oldTargets } from './count-old.js';
 import { DrainSeen } from './drain-seen.js';
 import { effectFailed } from './effect-failed.js';
 import type { Pass, WaitUntil } from './pass.js';
-import { routeCall, routeCallFor } from './route-call.js';
+import { changeOf, changeOfAll } from './route-call.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
 type Drain = Extract<Effect, { kind: 'drain' }>;
@@ -49,7 +49,7 @@ async function drained(
   const { journal, abort } = pass;
   const router = routerOf(pass);
   const seen = new DrainSeen(pass, router, target);
-  const call = routeCallFor(journal.deployment, target);
+  const call = changeOf(journal.deployment, journal.service, target);
   const tell = seen.tell.bind(seen);
   const answer = await router.drain(call, target, abort, { tell, close: closes });
   await seen.written();
@@ -82,7 +82,7 @@ export async function drain(
 export async function admit(pass: Pass, target: TargetId): Promise<WaitUntil> {
   const { journal, abort } = pass;
   const { heldOutAt } = statusOf(journal.service, target);
-  const call = routeCallFor(journal.deployment, target);
+  const call = changeOf(journal.deployment, journal.service, target);
   const leaving = heldOutAt === undefined ? call : { ...call, leave: heldOutAt };
   const answer = await routerOf(pass).ready(leaving, target, abort);
   if (!answer.ok) return routerFailed(pass, answer.error);
@@ -102,7 +102,8 @@ export function weighIntent({ journal }: Pass, shares: TrafficShares): Report {
 export async function weigh(pass: Pass, shares: TrafficShares): Promise<WaitUntil> {
   const { journal, abort } = pass;
   const { state } = journal.deployment;
-  const answer = await routerOf(pass).setShares(routeCall(journal.deployment), shares, abort);
+  const call = changeOfAll(journal.deployment, journal.service);
+  const answer = await routerOf(pass).setShares(call, shares, abort);
   if (!answer.ok) return routerFailed(pass, answer.error);
   const evidence = answer.value;
   const counted =

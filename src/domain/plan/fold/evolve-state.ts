@@ -48,6 +48,7 @@ const NEXT: { readonly [T in PlanEventType]: Next<T> } = {
   'deployment.target_admitted': stay,
   'deployment.target_recovered': stay,
   'deployment.router_seen': stay,
+  'deployment.place_caught_up': stay,
   'deployment.call_settled': stay,
   'deployment.targets_removed': stay,
   'deployment.target_retiring': stay,

@@ -12,7 +12,7 @@ import { evolveState } from './evolve-state.js';
 import { changedTarget } from './evolve-target.js';
 import type { PlanEvent, RecordedEvent } from '../../model/deployment/plan-event.js';
 import { wayBackOf } from '../../model/deployment/takes-back.js';
-import { isTerminal } from '../../model/deployment/plan-state.js';
+import { isTerminal, type PlanState } from '../../model/deployment/plan-state.js';
 import { PENDING, type TargetProgress } from '../../model/target.js';
 
 /** The deployment after an event. `run` is the store's to count and stays as it is. */
@@ -31,9 +31,15 @@ export function evolve(deployment: Deployment, { event, at, sequence }: Recorded
     health: healthAfter(deployment, event),
     succeeded: deployment.succeeded || event.type === 'deployment.completed',
     startedAt: began ? at : deployment.startedAt,
-    endedAt: isTerminal(state.status) ? at : null,
+    endedAt: endOf(deployment, state, at),
   };
 }
+
+/** What comes behind its end is not its end. */
+const endOf = ({ state: was, endedAt }: Deployment, now: PlanState, at: number): number | null => {
+  if (!isTerminal(now.status)) return null;
+  return isTerminal(was.status) ? endedAt : at;
+};
 
 /** Where its way back leads, and what it has for that. */
 function leadingBack(

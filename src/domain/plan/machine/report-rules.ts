@@ -77,6 +77,8 @@ const GUARDS = {
   'deployment.target_admitting': eitherWay,
   'deployment.target_admitted': underWay,
   'deployment.router_seen': claimed,
+  // Also of what has ended: who was away then may come back at any time.
+  'deployment.place_caught_up': ({ state }) => state.status !== 'paused',
   'deployment.call_settled': claimed,
   'deployment.targets_removed': forwards,
 
