@@ -16,10 +16,10 @@ export const calmed = (planned: Planned): Planned => ({
 
 export const isCalm = ({ deployments }: Shape): boolean =>
   deployments.every(
-    ({ asked, trouble, orders, deaths, moves }) =>
+    ({ asked, trouble, orders, deaths, moves, hands = [] }) =>
       asked === 'then' &&
       Object.entries(trouble).every(([name, odds]) => name === 'whole' || odds === 0) &&
-      [orders, deaths, moves].every(({ length }) => length === 0),
+      [orders, deaths, moves, hands].every(({ length }) => length === 0),
   );
 
 /**

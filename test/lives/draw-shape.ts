@@ -2,6 +2,7 @@ import type { Policy } from './core-under-test.js';
 import { between, type Chance, chanceFrom, often, pick, some } from '../support/chance.js';
 import { calmed } from './calm.js';
 import { neglected } from './draw-neglect.js';
+import { withHands } from './draw-hands.js';
 import { drawStrategy } from './draw-strategy.js';
 import type { Move } from './place.js';
 import { AS_EVER } from './configured.js';
@@ -37,7 +38,7 @@ export function drawShape(seed: number): Shape {
   if (isNeglected) return { ...its, deployments: neglected(chance, scenery, deployments) };
   const drawn = often(chance, 0.08) ? deployments.map(calmed) : deployments;
   const lived = reconfigured(chanceFrom(seed + 0.5), scenery, drawn);
-  return { ...its, deployments: withRollbacks(seed, lived) };
+  return { ...its, deployments: withHands(seed, withRollbacks(seed, lived)) };
 }
 
 function withSizes(seed: number, scenery: Scenery): Scenery {

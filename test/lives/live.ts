@@ -165,13 +165,16 @@ class Living {
     return made;
   }
 
-  /** Orders, deaths and moves that are planned with a deployment. */
-  #follow({ orders, deaths, moves }: Planned, from: number): void {
+  /** Orders, deaths, hands and moves that are planned with a deployment. */
+  #follow({ orders, deaths, moves, hands = [] }: Planned, from: number): void {
     const { cluster, places } = this.#stage;
     cluster.fates.push(...deaths.map((death) => ({ ...immortal(), ...death })));
     const at = this.#shape.deployments.findIndex((planned) => planned.orders === orders);
     for (const order of orders) {
       cluster.at(from + order.at, () => this.#give(order, at - order.back));
+    }
+    for (const { at: when, percent } of hands) {
+      cluster.at(from + when, async () => this.#stage.handOnFlags(percent));
     }
     for (const timed of moves) {
       if ('at' in timed) cluster.at(from + timed.at, async () => places.move(timed.move));

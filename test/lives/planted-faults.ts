@@ -176,6 +176,13 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
         replacement: 'if (round > 0) return settled;',
       },
     ],
-    kind: 'bookkeeping',
+    kind: 'broke',
+  },
+  {
+    says: 'a flag is set over what a person has made of it',
+    file: 'domain/orchestrator/steps/set-flag.ts',
+    search: 'const seen = forwards ? foreign?.mark : undefined;',
+    replacement: "const seen = forwards ? 'any' : foreign?.mark;",
+    kind: 'end: flag',
   },
 ];

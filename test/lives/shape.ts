@@ -35,6 +35,15 @@ export interface Planned {
   readonly orders: readonly Order[];
   readonly deaths: readonly Omit<Fate, 'calls'>[];
   readonly moves: readonly TimedMove[];
+  /** What a person makes of all flags that are there; not said where nobody touches them. */
+  readonly hands?: readonly Hand[];
+}
+
+export interface Hand {
+  /** Milliseconds after the deployment was asked for. */
+  readonly at: number;
+  /** `null`: they are deleted. */
+  readonly percent: number | null;
 }
 
 export interface Order {

@@ -35,11 +35,12 @@ function* smaller(shape: Shape): Generator<Shape> {
   }
   for (const [
     at,
-    { orders, deaths, moves, trouble, asked, policy, configured, back = 0 },
+    { orders, deaths, moves, trouble, asked, policy, configured, back = 0, hands = [] },
   ] of deployments.entries()) {
     for (const each of orders.keys()) yield but(at, { orders: without(orders, each) });
     for (const each of deaths.keys()) yield but(at, { deaths: without(deaths, each) });
     for (const each of moves.keys()) yield but(at, { moves: without(moves, each) });
+    for (const each of hands.keys()) yield but(at, { hands: without(hands, each) });
     if (configured !== AS_EVER) yield but(at, { configured: AS_EVER });
     if (trouble !== CALM) yield but(at, { trouble: CALM });
     if (back > 0) yield but(at, { back: back - 1 });

@@ -182,9 +182,28 @@ export class Stage {
           return err({ code: 'flag/unreachable', message: 'trouble', transient });
         }
         const answer = await this.#flags.set(call, flag, percent, signal);
-        if (answer.ok) this.#witness.flags.now.set(flag, percent);
+        if (answer.ok) this.#flagSet(call.deploymentId, flag, percent);
         return answer;
       },
     };
+  }
+
+  #flagSet(id: string, flag: string, percent: number | null): void {
+    const deployment = core.deploymentIn(this.cluster.core, id);
+    const steps = deployment === undefined ? [] : core.stepsIn(deployment);
+    const overwrites = steps.some(
+      (step) => step.kind === 'set_flag' && step.onForeignChange === 'overwrite',
+    );
+    const wrong = this.#witness.flags.set(id, flag, { percent, overwrites });
+    for (const said of wrong) this.places.judge.fault('end: flag', `${this.nameOf(id)}: ${said}`);
+  }
+
+  /** A person changes every flag that is there. */
+  handOnFlags(percent: number | null): void {
+    for (const flag of this.#witness.flags.names) {
+      this.#flags.changeByHand(flag, percent);
+      this.#witness.flags.byHand(flag, percent);
+    }
+    this.places.judge.note('a person', `flags ${percent}`);
   }
 }

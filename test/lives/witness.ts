@@ -37,6 +37,7 @@ export class Witness {
     }
     this.#checkClaims();
     if (events.includes('deployment.started')) this.flags.started(after.id);
+    if (events.includes('deployment.resumed')) this.flags.resumed(after.id);
     if (core.hasEnded(before) || !core.hasEnded(after)) return;
     this.#checkEnd(after);
     this.#checkActive();
