@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
@@ -8,19 +6,20 @@ import { checkConfig } from '../../src/adapters/config/load-config.js';
 import { composeServer } from '../../src/app/server/compose-server.js';
 import { openSession } from '../../src/app/session/open-session.js';
 import { accessToken, tokenHash } from '../../src/contracts/values/access-token.js';
-import { NAME, PROXIES, type ProxyKind, proxyPlace, startTlsProxy } from '../support/tls-proxy.js';
+import {
+  askThrough,
+  NAME,
+  PROXIES,
+  type ProxyKind,
+  proxyPlace,
+  startTlsProxy,
+} from '../support/tls-proxy.js';
 import { testRedis } from '../support/redis.js';
 
 const TOKEN = accessToken(new Uint8Array(32).fill(7));
 const EXAMPLE = fileURLToPath(
   new URL('../../examples/proxy/signalbox.config.yaml', import.meta.url),
 );
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
 
 /** A proxy of the guide in front of a server with the configuration of the guide, and a browser before it. */
 async function startedBehind(kind: ProxyKind, base: string) {
@@ -38,26 +37,7 @@ async function startedBehind(kind: ProxyKind, base: string) {
   onTestFinished(() => server.close());
   const upstream = Number(new URL(server.address).port);
   await startTlsProxy(kind, place, { upstream, path: `${base}/` });
-  const ask = (
-    method: string,
-    path: string,
-    { body, ...headers }: Readonly<Record<string, string>> = {},
-  ) =>
-    new Promise<Answer>((resolve, reject) => {
-      const sent = request({
-        ...{ host: '127.0.0.1', port: place.port, servername: NAME, ca: place.ca },
-        ...{ method, path, headers: { host: `${NAME}:${place.port}`, ...headers } },
-      });
-      sent.once('error', reject).once('response', (answer) => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (part: string) => {
-          text += part;
-        });
-        const { statusCode: status = 0, headers: got } = answer;
-        answer.once('end', () => resolve({ status, headers: got, body: text }));
-      });
-      sent.end(body);
-    });
+  const ask = askThrough(place);
   const cli = await openSession({ redis: url, namespace }, {});
   onTestFinished(() => cli.close());
   return { ask, origin, sessions: cli.sessions, url: server.url };

@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
+import { request } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +92,36 @@ export async function startTlsProxy(
     await accepts(port);
   });
 }
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Asks as a client does that finds the name at the proxy and trusts its certificate. */
+export const askThrough =
+  ({ port, ca }: ProxyPlace) =>
+  (
+    method: string,
+    path: string,
+    { body, ...headers }: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const sent = request({
+        ...{ host: '127.0.0.1', port, servername: NAME, ca, method, path },
+        headers: { host: `${NAME}:${port}`, ...headers },
+      });
+      sent.once('error', reject).once('response', (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+        });
+        const { statusCode: status = 0, headers: got } = answer;
+        answer.once('end', () => resolve({ status, headers: got, body: text }));
+      });
+      sent.end(body);
+    });
 
 interface Kind {
   readonly file: string;

@@ -11,6 +11,7 @@ import { crossSiteRefusal } from './cross-site.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import { LOGIN_PATH } from './login-page.js';
 import { sessionIn } from './session-cookie.js';
+import { rightFor } from './route-rights.js';
 import { resumed } from './sessions.js';
 import { rememberWhoAsks } from './who-asks.js';
 
@@ -162,18 +163,3 @@ const WORDS: Readonly<Record<Right, string>> = {
   release_automation: 'release automation',
   write_board: 'change queues and jobs',
 };
-
-/** Answered to everybody: whether the process lives, and where one signs in. */
-const OPEN_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/login', '/logout']);
-
-/**
- * What one must be allowed for a request; `null`: nothing. Goes by the route
- * that answers it, not by how its address is written. What changes something
- * and says nothing else of itself is the board's.
- *
- * @param route as it was declared; `undefined` where there is none
- */
-function rightFor(method: string, route: string | undefined): Right | null {
-  if (route !== undefined && OPEN_ROUTES.has(route)) return null;
-  return method === 'GET' || method === 'HEAD' ? 'see' : 'write_board';
-}

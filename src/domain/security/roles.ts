@@ -3,20 +3,6 @@ export const ROLES = ['viewer', 'deployer', 'approver', 'admin'] as const;
 
 export type Role = (typeof ROLES)[number];
 
-/**
- * | right                | covers                                                    |
- * |----------------------|-----------------------------------------------------------|
- * | see                  | pages, events, the board as it is                         |
- * | deploy               | publish, plan, execute, verify, resume, retry             |
- * | roll_back            | ask for the previous version                              |
- * | stop                 | pause, cancel, abort: nothing new comes of it             |
- * | approve              | approve                                                   |
- * | promote              | pass a gate, wait or analysis; let a promotion go on      |
- * | override             | pass windows and freezes                                  |
- * | freeze               | freeze, unfreeze                                          |
- * | release_automation   | let automation deploy again after an automatic rollback   |
- * | write_board          | change queues and jobs in Bull Board, retry jobs included |
- */
 export type Right =
   | 'see'
   | 'deploy'
@@ -28,6 +14,20 @@ export type Right =
   | 'freeze'
   | 'release_automation'
   | 'write_board';
+
+/** What each right covers, in the words of orders. */
+export const COVERS: Readonly<Record<Right, string>> = {
+  see: 'pages, events, the board as it is',
+  deploy: 'publish, plan, execute, verify, resume, retry',
+  roll_back: 'ask for the previous version',
+  stop: 'pause, cancel, abort: nothing new comes of it',
+  approve: 'approve',
+  promote: 'pass a gate, wait or analysis; let a promotion go on',
+  override: 'pass windows and freezes',
+  freeze: 'freeze, unfreeze',
+  release_automation: 'let automation deploy again after an automatic rollback',
+  write_board: 'change queues and jobs in Bull Board, retry jobs included',
+};
 
 /**
  * Who asks and who lets it happen are two roles, so that no one of the two is
