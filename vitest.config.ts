@@ -96,6 +96,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'balancers',
+          ...(FULL ? alone(3) : together),
+          include: testsIn('balancers'),
+          globalSetup: [redis],
+          // As many cases at once as there are processors on the smallest machine, and one that waits.
+          ...{ setupFiles, testTimeout, hookTimeout, expect: patient, maxConcurrency: 3 },
+        },
+      },
+      {
+        test: {
           name: 'load',
           ...alone(1),
           include: testsIn('load'),

@@ -18,6 +18,8 @@ export interface HaproxyOptions {
   /** Further lines of the frontend, and further backends: `backend be_api_blue`, `  server …`. */
   readonly routes?: readonly string[];
   readonly sections?: readonly string[];
+  /** Further lines of the section `global`. */
+  readonly global?: readonly string[];
   /** Of the stats socket. */
   readonly level?: 'admin' | 'operator' | 'user';
 }
@@ -35,6 +37,8 @@ export interface RunningHaproxy {
   readonly kill: () => Promise<void>;
   /** Starts it anew where it was, with what its configuration says. */
   readonly restart: () => Promise<void>;
+  /** As `systemctl reload`: a new process takes over the ports, and the old one ends with its last request. */
+  readonly reload: () => Promise<void>;
   /** Ends it and takes its files away. */
   readonly dispose: () => Promise<void>;
 }
@@ -52,7 +56,10 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
     await rm(folder, { recursive: true, force: true });
     throw error;
   });
-  const kill = (): Promise<void> => killed(child);
+  const before: ChildProcess[] = [];
+  const kill = async (): Promise<void> => {
+    await Promise.all([...before.splice(0), child].map(killed));
+  };
   return {
     socket,
     socketAddress: `127.0.0.1:${statsPort}`,
@@ -64,6 +71,21 @@ export async function startHaproxy(options: HaproxyOptions): Promise<RunningHapr
     restart: async () => {
       await kill();
       child = await startedHaproxy(binary, file, places);
+    },
+    reload: async () => {
+      before.push(child);
+      child = await startedHaproxy(binary, file, places, [
+        ...['-x', socket],
+        ...['-sf', String(child.pid)],
+      ]);
+      const isNew = new RegExp(`^Pid: ${child.pid}$`, 'm');
+      await vi.waitFor(
+        async () => {
+          const info = await said(socket, 'show info');
+          if (!isNew.test(info)) throw new Error('the old HAProxy still answers');
+        },
+        { timeout: 20_000, interval: 10 },
+      );
     },
     dispose: async () => {
       await kill();
@@ -79,8 +101,11 @@ async function startedHaproxy(
   binary: string,
   file: string,
   places: readonly Place[],
+  takingOver: readonly string[] = [],
 ): Promise<ChildProcess> {
-  const child = spawn(binary, ['-db', '-q', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(binary, ['-db', '-q', '-f', file, ...takingOver], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let output = '';
   child.stderr.on(
     'data',
@@ -119,14 +144,16 @@ const configuration = (
     settings = [],
     routes = [],
     sections = [],
+    global = [],
     level = 'admin',
   }: HaproxyOptions,
   { socket, port, statsPort }: { socket: string; port: number; statsPort: number },
 ): string =>
   [
     'global',
-    `  stats socket ${socket} mode 600 level ${level}`,
+    `  stats socket ${socket} mode 600 level ${level} expose-fd listeners`,
     `  stats socket 127.0.0.1:${statsPort} level ${level}`,
+    ...global.map((line) => `  ${line}`),
     'defaults',
     '  mode http',
     '  timeout connect 2s',
@@ -151,4 +178,13 @@ export async function accepts(place: Place): Promise<void> {
   } finally {
     socket.destroy();
   }
+}
+
+/** What it answers to a command on its socket. */
+async function said(path: string, command: string): Promise<string> {
+  const connection = connect({ path });
+  connection.end(`${command}\n`);
+  let answer = '';
+  for await (const chunk of connection.setEncoding('utf8')) answer += String(chunk);
+  return answer;
 }

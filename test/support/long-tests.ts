@@ -9,6 +9,7 @@ export const FULL = process.env['SIGNALBOX_TEST_FULL'] === '1';
  */
 export const LONG_TESTS = [
   'test/adapters/redis/model/redis-store.model.test.ts',
+  'test/balancers/balancers.test.ts',
   'test/contracts/hostile/contracts.fuzz.test.ts',
   'test/contracts/hostile/http.fuzz.test.ts',
   'test/domain/analysis/error-rates.test.ts',
