@@ -83,6 +83,10 @@ describe('a round of catching up', () => {
     the.faults[1] = () => gone;
     await the.round();
     expect(await the.behind()).not.toEqual([[], [], []]);
+    const { ends } = the.asked;
+    await the.round();
+    // No deployment has to wait for one that does not answer.
+    expect(the.asked.ends).toBe(ends);
     the.faults[1] = () => null;
     await the.round();
     expect(await the.behind()).toEqual([[], [], []]);

@@ -38,8 +38,8 @@ export async function bringPlace(
   const call: RouteCall = { ...routeCall(deployment), only: [place] };
   const owedNow = async (): Promise<OwedToPlace | BroughtPlace> => {
     const seen = await lookThere(router, call, place, signal);
-    if (seen === null) return { kind: 'away' };
-    return owedToPlace(service, place, seen) ?? { kind: 'failed', reason: UNSURE };
+    if (seen.kind !== 'seen') return seen;
+    return owedToPlace(service, place, seen.targets) ?? { kind: 'failed', reason: UNSURE };
   };
   const owed = await owedNow();
   if ('kind' in owed) return owed;
@@ -87,15 +87,45 @@ function changesOf(
   ];
 }
 
-/** `null` where it does not answer, or is no place of the router any more. */
+/** Says nothing against what is asked: it is asked again. */
+const AWAY: ReadonlySet<string> = new Set([
+  'router/unreachable',
+  'router/timeout',
+  'router/aborted',
+] satisfies RouterFailure['code'][]);
+
 async function lookThere(
   router: TrafficRouter,
   call: RouteCall,
   place: string,
   signal: AbortSignal,
-): Promise<SeenTargets | null> {
+): Promise<
+  | { readonly kind: 'seen'; readonly targets: SeenTargets }
+  | Extract<BroughtPlace, { kind: 'away' | 'failed' }>
+> {
   const each = await router.lookAtEach?.(call, signal);
-  if (each?.ok !== true) return null;
-  const its = each.value.find((one) => one.place === place);
-  return its?.answer.ok === true ? its.answer.value : null;
+  if (each?.ok === false) return { kind: 'failed', reason: each.error.message };
+  const answer = each?.value.find((one) => one.place === place)?.answer;
+  if (answer === undefined) return { kind: 'failed', reason: 'it is no place of the router now' };
+  if (answer.ok) return { kind: 'seen', targets: answer.value };
+  return AWAY.has(answer.error.code)
+    ? { kind: 'away' }
+    : { kind: 'failed', reason: answer.error.message };
+}
+
+/** Whether any of these places answers by now, whatever it says. */
+export async function isAnyBack(
+  {
+    router,
+    deployment,
+    places,
+  }: Pick<BehindPlace, 'router' | 'deployment'> & {
+    readonly places: readonly string[];
+  },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const call: RouteCall = { ...routeCall(deployment), only: places };
+  const each = await router.lookAtEach?.(call, signal);
+  if (each?.ok !== true) return true;
+  return each.value.some(({ answer }) => answer.ok || !AWAY.has(answer.error.code));
 }

@@ -1,13 +1,12 @@
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import { type ServiceRef, serviceKey } from '../../domain/model/ids.js';
 import { type ServiceStatus, serviceStatus } from '../../domain/model/service-status.js';
-import type { TargetStatuses } from '../../domain/model/target-status.js';
 import { writeCaughtUp } from '../../domain/orchestrator/caught-up.js';
 import type { OrchestratorPorts } from '../../domain/orchestrator/orchestrator-ports.js';
 import type { CatchUpStore, CatchUpTurn } from '../../domain/fleet/catch-up-store.js';
 import type { TrafficRouter } from '../../domain/ports/traffic-router.js';
 import { placesBehindOf } from '../../domain/reconcile/missed-by.js';
-import { bringPlace } from './bring-place.js';
+import { bringPlace, isAnyBack } from './bring-place.js';
 
 export interface CatchUpPorts extends Pick<
   OrchestratorPorts,
@@ -35,6 +34,8 @@ export class CatchUp {
   readonly #ports: CatchUpPorts;
   /** By service: not before that, in epoch milliseconds. */
   readonly #rests = new Map<string, number>();
+  /** By service, who did not answer: asked before a turn is taken, which keeps deployments waiting. */
+  readonly #silent = new Map<string, Silent>();
 
   constructor(ports: CatchUpPorts) {
     this.#ports = ports;
@@ -58,8 +59,13 @@ export class CatchUp {
       if (stop.aborted) return;
       if ((this.#rests.get(serviceKey(ref)) ?? 0) > clock.now()) continue;
       const { targets } = await store.service(ref);
-      if (!isAnyBehind(targets)) continue;
+      const behind = placesBehindOf(targets.values());
+      if (behind.length === 0) continue;
+      const silent = this.#silent.get(serviceKey(ref));
       try {
+        const isAllSilent = behind.every((place) => silent?.places.includes(place) === true);
+        if (silent !== undefined && isAllSilent && !(await isAnyBack(silent, stop))) continue;
+        this.#silent.delete(serviceKey(ref));
         await this.#service(ref, stop);
       } catch (error) {
         log.warn({ service: serviceKey(ref), err: error }, 'balancers could not be caught up');
@@ -78,14 +84,15 @@ export class CatchUp {
     if (turn === null) return;
     const over = new AbortController();
     const lost = new AbortController();
-    const keeper = this.#keep(turn, AbortSignal.any([stop, over.signal]), lost);
+    const held = { turn };
+    const keeper = this.#keep(held, AbortSignal.any([stop, over.signal]), lost);
     try {
       const deployment = await store.load(turn.deploymentId);
       const runtime = deployment && runtimeOf(deployment);
       const router = runtime?.ok === true ? runtime.value.router : null;
       if (deployment === undefined || router == null) return this.#rest(ref);
       const signal = AbortSignal.any([stop, lost.signal]);
-      await this.#places(turn, { router, deployment, signal });
+      await this.#places(held, { router, deployment, signal });
     } finally {
       over.abort();
       await keeper;
@@ -94,18 +101,18 @@ export class CatchUp {
   }
 
   /** Keeps the turn for as long as one change takes; a deployment that comes ends it. */
-  async #keep(turn: CatchUpTurn, over: AbortSignal, lost: AbortController): Promise<void> {
+  async #keep(held: Held, over: AbortSignal, lost: AbortController): Promise<void> {
     const { catchUps, clock } = this.#ports;
     for (;;) {
       await clock.sleep(LEASE_MS / 5, over);
       if (over.aborted) return;
-      const kept = await catchUps.keep(turn, LEASE_MS).catch(() => false);
+      const kept = await catchUps.keep(held.turn, LEASE_MS).catch(() => false);
       if (!kept) return lost.abort();
     }
   }
 
   async #places(
-    turn: CatchUpTurn,
+    held: Held,
     {
       router,
       deployment,
@@ -115,20 +122,24 @@ export class CatchUp {
     const { catchUps, log } = this.#ports;
     let now: { deployment: Deployment; service: ServiceStatus } = {
       deployment,
-      service: serviceStatus(turn.record, deployment.plan),
+      service: serviceStatus(held.turn.record, deployment.plan),
     };
-    let { record } = turn;
+    const { ref } = held.turn;
+    const away: string[] = [];
     const places = placesBehindOf(now.service.targets.values());
     // A place that only what the plan does not name has missed waits for a deployment that does.
-    if (places.length === 0) this.#rest(turn.ref);
+    if (places.length === 0) this.#rest(ref);
     for (const place of places) {
-      const keep = (): Promise<boolean> => catchUps.keep({ ...turn, record }, LEASE_MS);
+      const keep = (): Promise<boolean> => catchUps.keep(held.turn, LEASE_MS);
       const end = await bringPlace({ router, place, ...now, keep }, signal);
       if (end.kind === 'lost') return;
-      if (end.kind === 'away') continue;
+      if (end.kind === 'away') {
+        away.push(place);
+        continue;
+      }
       if (end.kind === 'failed') {
-        log.warn({ service: serviceKey(turn.ref), place, reason: end.reason }, 'not caught up');
-        this.#rest(turn.ref);
+        log.warn({ service: serviceKey(ref), place, reason: end.reason }, 'not caught up');
+        this.#rest(ref);
         continue;
       }
       const { evidence } = end;
@@ -136,12 +147,22 @@ export class CatchUp {
         ...{ type: 'deployment.place_caught_up', place, evidence },
       });
       if (written === null) return;
-      log.info({ service: serviceKey(turn.ref), place, ...evidence }, 'caught up');
+      log.info({ service: serviceKey(ref), place, ...evidence }, 'caught up');
       now = written;
-      record = { ...record, revision: written.service.revision };
+      const { revision } = written.service;
+      held.turn = { ...held.turn, record: { ...held.turn.record, revision } };
     }
+    if (away.length > 0) this.#silent.set(serviceKey(ref), { router, deployment, places: away });
   }
 }
 
-const isAnyBehind = (targets: TargetStatuses): boolean =>
-  [...targets.values()].some(({ missedBy }) => missedBy !== undefined);
+/** The turn as it is by now: what was written in it counts. */
+interface Held {
+  turn: CatchUpTurn;
+}
+
+interface Silent {
+  readonly router: TrafficRouter;
+  readonly deployment: Deployment;
+  readonly places: readonly string[];
+}
