@@ -1,4 +1,5 @@
 import { ROUTE_RIGHTS, type RouteRight } from '../src/api/auth/route-rights.js';
+import { ACL_ROLES } from '../src/contracts/values/acl-role.js';
 import {
   COVERS,
   HOLDERS,
@@ -7,6 +8,7 @@ import {
   type Role,
   ROLES,
 } from '../src/domain/security/roles.js';
+import { redisRows } from './redis-users-table.js';
 
 const BEGIN = '<!-- Made by `npm run reference`. Do not edit until the next mark. -->';
 const END = '<!-- Until here. -->';
@@ -48,11 +50,16 @@ export function cellOf({ right, off }: RouteRight, { role, anonymous, writable }
 export function withRights(page: string): string {
   const [before, rest] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (before < 0 || rest < before) throw new Error(`expected the marks ${BEGIN} and ${END}`);
-  const made = [BEGIN, ordersTable(), ROUTES, routesTable(), END].join('\n\n');
+  const made = [BEGIN, ordersTable(), ROUTES, routesTable(), REDIS, redisTable(), END].join('\n\n');
   return page.slice(0, before) + made + page.slice(rest + END.length);
 }
 
 const ROUTES = 'Over HTTP, route by route; the last rows are Bull Board’s buttons:';
+
+const REDIS =
+  'Over Redis, by the users that `signalbox acl` prints, with a command that each takes:';
+
+const redisTable = (): string => table(['what', 'command', ...ACL_ROLES], redisRows());
 
 function ordersTable(): string {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a record
