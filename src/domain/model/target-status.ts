@@ -46,8 +46,11 @@ export interface TargetStatus {
   readonly stays?: readonly LeftBehind[];
   /** The configuration did not name it any more when a deployment began last: it counts for nothing. */
   readonly left?: true;
-  /** We had the router send it nobody at all; or may have, while it is not sure whether it is in rotation. */
-  readonly closed?: true;
+  /**
+   * We had the router send it nobody at all; or may have, while it is not sure whether it is in rotation.
+   * `perhaps`: it was drained after it may have been opened. What looks like maintenance is ours all the same.
+   */
+  readonly closed?: true | 'perhaps';
   /** It is being drained, or was when whoever did so broke off. */
   readonly drain?: Draining;
   /** What the router or a check says of it just now; never written down. */

@@ -34,7 +34,10 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
   'deployment.drain_seen': (targets, { event, at }) =>
     put(targets, event.target, () => drainAsOf(event, at)),
   'deployment.target_drained': (targets, { event }) =>
-    put(drainOver(targets, event.target), event.target, () => ({ inRotation: [false] })),
+    put(drainOver(targets, event.target), event.target, ({ inRotation, closed }) => ({
+      inRotation: [false],
+      ...(closed === true && inRotation.includes(true) && { closed: 'perhaps' }),
+    })),
   'deployment.target_closing': (targets, { event, at }) =>
     put(targets, event.target, ({ inRotation }) => ({
       ...{ inRotation: widened(inRotation, false), closed: true },

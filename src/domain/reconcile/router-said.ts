@@ -50,7 +50,7 @@ const placesOf = ({
 
 /** What we have closed looks like maintenance of somebody else's. */
 function asOurs(status: TargetStatus, seen: Told['seen'], place: Told['place']): Told['seen'] {
-  const ours = status.closed === true || leftAt(status, place) === 'closed';
+  const ours = status.closed !== undefined || leftAt(status, place) === 'closed';
   return ours && seen.heldOut ? { ...seen, inRotation: false, heldOut: false } : seen;
 }
 

@@ -104,6 +104,26 @@ describe('clients that persist, where the router ends them', () => {
     expect(await known(old)).toMatchObject({ ...closed, version: ['1.0.0'] });
   });
 
+  test('stay away from what was to be opened, and was only drained again on the way back', async () => {
+    const { world, router, known } = await colours();
+    await world.live('2.0.0');
+    const old = (await known(1))?.closed ? 1 : 2;
+    const { id } = await world.planned({ version: '3.0.0' });
+    // Its process dies as it is given back to the router: whether it was opened is not known.
+    world.driver.onApply = async ({ version }) => {
+      if (version === '3.0.0') router.die(API, web(old));
+      else router.revive(API, web(old));
+      return { ok: true, value: {} };
+    };
+
+    expect((await world.finish(id)).state.status).toBe('rolled_back');
+
+    expect(await known(old)).toMatchObject({ ...closed, version: ['1.0.0'] });
+    const call = { ...API, targets: (await world.load(id)).plan.targets };
+    const seen = await router.look(call as never, new AbortController().signal);
+    expect(seen).toMatchObject({ value: { [web(old)]: { heldOut: true } } });
+  });
+
   test('find it closed again where somebody opened it while the deployment goes on', async () => {
     const { world, router, known } = await colours();
     const { id } = await world.planned({
