@@ -101,13 +101,14 @@ export interface Service {
   readonly checked: boolean;
   readonly removes: boolean;
   readonly limited: boolean;
+  readonly persistentGraceMs?: number | null;
   readonly analyses: readonly AnalysisSpec[];
 }
 
 /** Planned and stored; a sentence where it is refused. */
 export async function planned(
   core: Core,
-  { targets, routed, checked, removes, limited, analyses }: Service,
+  { targets, routed, checked, removes, limited, persistentGraceMs = null, analyses }: Service,
   asked: Asked,
   now: number,
 ): Promise<Deployment | string> {
@@ -134,7 +135,7 @@ export async function planned(
     analyses,
     driver: { kind: 'places', fences: true, removes },
     driverTimeoutMs: 20_000,
-    router: routed ? 'memory' : null,
+    ...{ router: routed ? 'memory' : null, persistentGraceMs },
     flags: 'memory',
     policy: { ...DEFAULT_POLICY, ...asked.policy },
     limits: limited ? [{ key: 'environment:production', most: 1 }] : [],

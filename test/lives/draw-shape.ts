@@ -43,7 +43,15 @@ export function drawShape(seed: number): Shape {
 
 function withSizes(seed: number, scenery: Scenery): Scenery {
   const routed = scenery.router !== 'none';
-  return { ...scenery, sizes: drawSizes(chanceFrom(seed ^ 0x2545f491), scenery.targets, routed) };
+  const sizes = drawSizes(chanceFrom(seed ^ 0x2545f491), scenery.targets, routed);
+  return { ...scenery, sizes, ...(routed && drawGrace(seed, scenery)) };
+}
+
+/** In some lives clients persist, and a switch of all the traffic ends them. Drawn apart, too. */
+function drawGrace(seed: number, { coloured }: Scenery): Pick<Scenery, 'persistentGraceMs'> {
+  const chance = chanceFrom(seed ^ 0x38495ab5);
+  if (!often(chance, coloured ? 0.5 : 0.1)) return {};
+  return { persistentGraceMs: pick(chance, [0, 5_000, 20_000]) };
 }
 
 /** Some of them go back to a version that was good. Drawn apart, so that all else of a seed stays as it was. */

@@ -40,6 +40,9 @@ export function wrongAtEnd(
   });
   // Of what it does not deploy to, others left what is there.
   const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
+  const toClose = new Set<string>(
+    steps.flatMap((step) => (step.kind === 'close' ? step.targets : [])),
+  );
   const tolerated = toleratedIn(steps, givenUp, missed);
   // Whatever name it had: what left, and has no other name now, is left as it is.
   const kept = new Set(planned.map(placeOf));
@@ -59,6 +62,9 @@ export function wrongAtEnd(
       return [{ kind: 'end: version', target: id, said }];
     }
     if (!places.routed || version === null || isMoved(places, id, since)) return [];
+    if (toClose.has(id) && !places.at(id).closed && !places.at(id).unrouted) {
+      return [{ kind: 'end: rotation', target: id, said: `${id} is left open` }];
+    }
     return wronglyRouted(places, declared, id, calm);
   });
 }
@@ -69,9 +75,13 @@ function wronglyRouted(
   target: string,
   calm: boolean,
 ): readonly Wrong[] {
-  const { drained, share, unrouted } = places.at(target);
+  const { drained, closed, share, unrouted } = places.at(target);
   if (unrouted) return [];
-  if (drained) return [{ kind: 'end: rotation', target, said: `${target} is left drained` }];
+  const isMeantOut = (declared.share.get(target) ?? 0) === 0;
+  if (closed && !isMeantOut)
+    return [{ kind: 'end: rotation', target, said: `${target} is left closed` }];
+  if (drained && !closed)
+    return [{ kind: 'end: rotation', target, said: `${target} is left drained` }];
   const meant = declared.share.get(target) ?? 0;
   const wrong = calm ? Math.abs(share - meant) > NEAR : meant > 0 && share === 0;
   const said = `${target} has the share ${share.toFixed(3)}, and was to have ${meant.toFixed(3)}`;

@@ -11,6 +11,8 @@ export interface Place {
   share: number;
   /** In maintenance by a person. */
   heldOut: boolean;
+  /** Closed by us, to persistent clients too. */
+  closed: boolean;
   /** It is not in the router's table: nobody sends it anything. */
   unrouted: boolean;
   /** The name under which the router knows it. */

@@ -140,7 +140,7 @@ export class Ways {
       judge.fault('two calls at once', `${name} while another call was going on`);
     }
     const inRotation = (place: ReturnType<Places['at']>): boolean =>
-      !place.unrouted && !place.drained && place.share > 0 && !place.heldOut;
+      !place.unrouted && !place.drained && place.share > 0 && !place.heldOut && !place.closed;
     if (routed && inRotation(this.#places.at(id)) && inRotation(this.#places.known(id))) {
       judge.fault('applied in rotation', `${name} before it was drained`);
     }

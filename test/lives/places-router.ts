@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type {
+  DrainOptions,
   RouteCall,
   RouterFailure,
   RouterFailureCode,
@@ -99,12 +100,19 @@ export class PlacesRouter implements TrafficRouter {
     });
   }
 
-  drain(_: RouteCall, target: string, signal: AbortSignal): Answer<Evidence> {
+  drain(
+    _: RouteCall,
+    target: string,
+    signal: AbortSignal,
+    { close = false }: DrainOptions = {},
+  ): Answer<Evidence> {
     return this.#call('drain', target, signal, () => {
       if (!this.#knows(target)) return noServer(target);
-      this.#act(`drain ${target}`, (place, id) => {
-        if (id === placeOf(target) && !(this.#places.oneState && place.heldOut))
-          place.drained = true;
+      const { oneState } = this.#places;
+      this.#act(`${close ? 'close' : 'drain'} ${target}`, (place, id) => {
+        if (id !== placeOf(target) || (oneState && (place.heldOut || place.closed))) return;
+        place.drained = !(oneState && close);
+        place.closed ||= close;
       });
       return ok({ server: target, state: 'drained', ended: true });
     });
@@ -115,7 +123,8 @@ export class PlacesRouter implements TrafficRouter {
       if (!this.#knows(target)) return noServer(target);
       this.#judgeAdmission(target);
       this.#act(`ready ${target}`, (place, id) => {
-        if (id === placeOf(target)) Object.assign(place, { drained: false, heldOut: false });
+        if (id === placeOf(target))
+          Object.assign(place, { drained: false, heldOut: false, closed: false });
       });
       if (isUp(this.#places.at(target))) return ok({ server: target, state: 'ready' });
       return failed('router/timeout', `${target} is not seen up`, true);
@@ -124,7 +133,7 @@ export class PlacesRouter implements TrafficRouter {
 
   #seenOf(id: string): SeenTarget {
     const { sizes } = this.#places;
-    const seen = seenOf(this.#places.at(id));
+    const seen = seenOf(this.#places.at(id), this.#places.oneState);
     // As whole weights are: on a scale of its own.
     return sizes.balanced ? { ...seen, capacity: 50 * sizes.of(id) } : seen;
   }

@@ -68,7 +68,7 @@ export class Places {
     for (const id of targets) {
       const share = this.sizes.ownShare(id);
       const place = { version: null, bad: false, alive: true, drained: false, share };
-      const world = { heldOut: false, unrouted: false, name: id, owner: null };
+      const world = { heldOut: false, closed: false, unrouted: false, name: id, owner: null };
       this.#real.set(id, { ...place, ...world });
       this.#seen.set(id, { ...place, ...world });
     }
@@ -191,6 +191,8 @@ export class Places {
     }
     this.#rerouted.set(id, new Set());
     if (kind === 'maint') {
+      // It looks the same: nobody could tell.
+      if (this.oneState && place.closed) return;
       place.heldOut = true;
       if (this.oneState) place.drained = false;
       return;
@@ -199,7 +201,7 @@ export class Places {
       place.share = move.shares[id] ?? 0;
       return;
     }
-    place.drained = kind === 'drain';
+    Object.assign(place, { drained: kind === 'drain', closed: false });
     if (kind === 'ready') place.heldOut = false;
     if (kind === 'forget') place.share = this.sizes.ownShare(id);
   }
@@ -225,9 +227,9 @@ export class Places {
   }
 
   #serves(place: Readonly<Place>): boolean {
-    const { version, bad, alive, drained, share, heldOut, unrouted } = place;
+    const { version, bad, alive, drained, share, heldOut, closed, unrouted } = place;
     if (version === null || bad || !alive) return false;
-    return !this.routed || (!unrouted && !drained && share > 0 && !heldOut);
+    return !this.routed || (!unrouted && !drained && share > 0 && !heldOut && !closed);
   }
 
   #targetOf(number: number): string {

@@ -6,11 +6,13 @@ type Routed = Readonly<Place>;
 /** Something runs there. */
 export const isUp = ({ version, alive }: Routed): boolean => version !== null && alive;
 
-/** Neither drained nor held out. */
-export const isIn = ({ drained, heldOut }: Routed): boolean => !drained && !heldOut;
+/** Neither drained, closed nor held out. */
+export const isIn = ({ drained, heldOut, closed }: Routed): boolean =>
+  !drained && !heldOut && !closed;
 
-/** What a router says of it. */
-export const seenOf = (place: Routed): SeenTarget => {
-  const { drained, share, heldOut } = place;
+/** What a router says of it: what is closed looks like maintenance, where there is such a thing, else drained. */
+export const seenOf = (place: Routed, oneState = true): SeenTarget => {
+  const { drained, share, closed } = place;
+  const heldOut = place.heldOut || (oneState && closed);
   return { inRotation: !drained, share, up: isUp(place), heldOut };
 };

@@ -50,6 +50,8 @@ function* smaller(shape: Shape): Generator<Shape> {
   }
   if (scenery.targets > 1)
     yield { ...shape, scenery: { ...scenery, targets: scenery.targets - 1 } };
+  if (scenery.persistentGraceMs != null)
+    yield { ...shape, scenery: { ...scenery, persistentGraceMs: null } };
   if (scenery.sizes) yield { ...shape, scenery: { ...scenery, sizes: null } };
   for (const off of ['limited', 'checked', 'observes', 'removes'] as const) {
     if (scenery[off]) yield { ...shape, scenery: { ...scenery, [off]: false } };

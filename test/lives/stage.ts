@@ -59,6 +59,8 @@ export interface Scenery {
   readonly limited: boolean;
   /** How much the places can carry; all the same, where it is not said. */
   readonly sizes?: Sizes | null;
+  /** How long persistent clients are let after a switch, in milliseconds; for ever, where it is not said. */
+  readonly persistentGraceMs?: number | null;
 }
 
 /** One service with its places, its router and the workers that deploy to it. */

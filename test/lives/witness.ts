@@ -220,7 +220,8 @@ function wronglyClaimed(
   { target, inRotation, share }: Claim,
   place: Readonly<Place>,
 ): readonly { readonly kind: FaultKind; readonly said: string }[] {
-  const isWrong = inRotation !== undefined && !place.heldOut && inRotation === place.drained;
+  const isOut = place.drained || place.closed;
+  const isWrong = inRotation !== undefined && !place.heldOut && inRotation === isOut;
   const rotation = `${target} is said to be ${inRotation === true ? 'in rotation' : 'drained'}, and is not`;
   const near = 0.002 + 0.05 * Math.max(share ?? 0, place.share);
   const isOff = share !== undefined && Math.abs(share - place.share) > near;
