@@ -120,7 +120,7 @@ describe('clients that persist, where the router ends them', () => {
 
     expect(await known(old)).toMatchObject({ ...closed, version: ['1.0.0'] });
     const call = { ...API, targets: (await world.load(id)).plan.targets };
-    const seen = await router.look(call as never, new AbortController().signal);
+    const seen = await router.look(call, new AbortController().signal);
     expect(seen).toMatchObject({ value: { [web(old)]: { heldOut: true } } });
   });
 
