@@ -18,6 +18,7 @@ import { err, ok, type Result } from '../../domain/model/result.js';
 import { impossible, type PlanRefusal } from '../../domain/strategies/parts/strategy.js';
 import { type ConfigKnowledge, knowledgeOf } from './config-knowledge.js';
 import { ConfiguredRuntime, type RuntimeSurroundings } from './configured-runtime.js';
+import type { MissingSecret } from './missing-secrets.js';
 import { type BroughtAlong, settingsFor } from './service-settings.js';
 
 /** Services as configured: what requests are planned with, and what carries plans out. */
@@ -28,10 +29,17 @@ export class ConfiguredServices implements ServiceCatalog {
   /** What the worker tells the others that it knows. */
   readonly described: ConfigKnowledge;
 
-  /** @throws TypeError when a driver, router or check of the configuration can't work */
-  constructor(config: Config, surroundings: RuntimeSurroundings) {
+  /**
+   * @param missing secrets that are not here: what needs one of them is others' to carry out
+   * @throws TypeError when a driver, router or check of the configuration can't work
+   */
+  constructor(
+    config: Config,
+    surroundings: RuntimeSurroundings,
+    missing: readonly MissingSecret[] = [],
+  ) {
     this.#config = config;
-    this.described = knowledgeOf(config);
+    this.described = knowledgeOf(config, missing);
     this.#clock = surroundings.clock;
     this.#runtime = new ConfiguredRuntime(config, surroundings);
     for (const service of Object.values(config.services)) {

@@ -7,6 +7,7 @@ import { type Problem, problemsOf } from '../../contracts/problems/problems-of.j
 import { windowProblems } from './check-windows.js';
 import { withoutExtensions } from './extension-fields.js';
 import { type Located, unlocated } from './located.js';
+import { missingSecrets } from './missing-secrets.js';
 import { nameProblems } from './name-problems.js';
 import { settingProblems } from './setting-problems.js';
 import { readYaml } from './yaml-file.js';
@@ -26,6 +27,22 @@ export async function loadConfig(path?: string): Promise<Config> {
   const file = configFile(path);
   return checked(await read(file), file);
 }
+
+/**
+ * The same, and that every secret which it names is there: as a worker that starts here finds it.
+ *
+ * @throws ConfigError that names every problem with its line and column
+ */
+export async function loadWithSecrets(path: string | undefined, env: Env): Promise<Config> {
+  const file = configFile(path);
+  const written = await read(file);
+  const config = checked(written, file);
+  const missing = await missingSecrets(config, env);
+  if (missing.length === 0) return config;
+  throw configError(file, missing.map(placedIn(written)).toSorted(byPlace));
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigError where there is no such file */
 export function configFile(path: string | undefined): string {

@@ -38,7 +38,7 @@ export async function runWorker(
     connection,
     config,
     log,
-    services: configuredServices(config),
+    services: await configuredServices(config, log),
     allowEviction: allowEviction(env),
   });
   const host = await openedInTime(opening, interrupted);
@@ -94,7 +94,7 @@ export async function runUp(
       connection: redis,
       config,
       log,
-      services: configuredServices(config),
+      services: await configuredServices(config, log),
       allowEviction: allowEviction(env),
     });
     const host = await openedInTime(opening, interrupted);

@@ -3,8 +3,12 @@ import {
   type EffectiveService,
   effectiveService,
 } from '../../adapters/config/effective-service.js';
-import { configFile, loadConfig } from '../../adapters/config/load-config.js';
-import type { CheckedConfig, ConfigFlags, ShowConfigFlags } from '../../cli/session/cli-ports.js';
+import { configFile, loadConfig, loadWithSecrets } from '../../adapters/config/load-config.js';
+import type {
+  CheckConfigFlags,
+  CheckedConfig,
+  ShowConfigFlags,
+} from '../../cli/session/cli-ports.js';
 import { DEFAULT_ENVIRONMENT, environmentName } from '../../domain/model/ids.js';
 import { ok, type Result } from '../../domain/model/result.js';
 import type { PlanRefusal } from '../../domain/strategies/parts/strategy.js';
@@ -13,11 +17,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the configuration as a worker would at its start. @throws ConfigError */
 export async function checkedConfig(
-  { config: path }: ConfigFlags,
+  { config: path, secrets = true }: CheckConfigFlags,
   env: Env,
 ): Promise<CheckedConfig> {
   const file = configFile(path ?? env['SIGNALBOX_CONFIG']);
-  const config = await loadConfig(file);
+  const config = await (secrets ? loadWithSecrets(file, env) : loadConfig(file));
   return { file, services: Object.keys(config.services) };
 }
 

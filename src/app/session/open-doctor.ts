@@ -26,6 +26,7 @@ export async function openDoctor(
     changedPlans: () => changedPlans(client, namespace),
     left: async (config) => (await import('./left-here.js')).leftHere(audit, config),
     unknown: async (config) => (await import('./unknown-here.js')).unknownHere(audit, config),
+    missingSecrets: async (config) => (await import('./secrets-here.js')).secretsHere(config, env),
     access: async (config) => (await import('./access-here.js')).accessHere(config),
     diagnose: () => diagnose(client, namespace, () => systemClock.now()),
     ledger: linesOf,

@@ -1,5 +1,6 @@
 import { ConfiguredServices } from '../../adapters/config/configured-services.js';
 import { checkConfig } from '../../adapters/config/load-config.js';
+import { missingSecrets } from '../../adapters/config/missing-secrets.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import type { Config, ConfigInput } from '../../contracts/config/config.schema.js';
 import type { Log } from '../../domain/ports/log.js';
@@ -26,19 +27,29 @@ export interface CreateWorkerOptions extends Pick<WorkerOptions, 'connection' | 
  * @throws UnfitRedis when Redis may evict keys
  * @throws OtherRecordFormat when another version wrote the records
  */
-export function createWorker(options: CreateWorkerOptions): Promise<WorkerHost> {
+export async function createWorker(options: CreateWorkerOptions): Promise<WorkerHost> {
   const { log = createLog(), stateDir, services, ...rest } = options;
   const config = checkConfig(options.config);
   return composeWorker({
     ...rest,
     log,
     config,
-    services: services ? () => services : configuredServices(config, stateDir),
+    services: services ? () => services : await configuredServices(config, log, stateDir),
   });
 }
 
 /** The configuration's services, for a worker whose name the drivers need to know their own calls again. */
-export const configuredServices =
-  (config: Config, stateDir = DEFAULT_STATE_DIR) =>
-  (surroundings: Parameters<WorkerOptions['services']>[0]): Services =>
-    new ConfiguredServices(config, { clock: systemClock, stateDir, ...surroundings });
+export async function configuredServices(
+  config: Config,
+  log: Log,
+  stateDir = DEFAULT_STATE_DIR,
+): Promise<WorkerOptions['services']> {
+  const missing = await missingSecrets(config, process.env);
+  for (const { path, message, stops } of missing) {
+    const services = stops.map(({ service, environment }) => `${environment}/${service}`);
+    const field = path.join('.');
+    log.error({ field, reason: message, services }, 'a secret is missing: left to other workers');
+  }
+  return (surroundings) =>
+    new ConfiguredServices(config, { clock: systemClock, stateDir, ...surroundings }, missing);
+}

@@ -17,6 +17,7 @@ function addCheck(config: Program, run: CliRun): void {
     .command('check')
     .description('check the configuration and name every problem with its line; needs no Redis')
     .option(...CONFIG)
+    .option('--no-secrets', 'where the secrets that it names are not there, such as in CI')
     .option(...JSON_FLAG)
     .action(async (flags) => {
       const { file, services } = await run.ports.checkConfig(flags);

@@ -10,7 +10,13 @@ import { serviceKey } from '../../domain/model/ids.js';
 import { driftDiagnostics } from './drift-diagnostics.js';
 import { configOf } from '../session/listen-flags.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
-import type { DoctorSession, Drifts, OpenDoctor, ToldAccess } from '../session/doctor-session.js';
+import type {
+  DoctorSession,
+  Drifts,
+  LackedSecret,
+  OpenDoctor,
+  ToldAccess,
+} from '../session/doctor-session.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
 import { commandOf, parseInteger, parseText, type Program } from '../session/flags.js';
 import type { Output } from '../session/output.js';
@@ -61,6 +67,7 @@ async function examine(
   const drift = await session.drift(configOf(run, config), run.ports.interrupted);
   const left = await session.left(configOf(run, config));
   const unknown = await session.unknown(configOf(run, config));
+  const missing = await session.missingSecrets(configOf(run, config));
   const changed = await session.changedPlans();
   const access = await session.access(configOf(run, config));
   const diagnostics = [
@@ -69,6 +76,7 @@ async function examine(
     ...changeDiagnostics(changed),
     ...leftDiagnostics(left),
     ...unknownDiagnostics(unknown),
+    ...secretDiagnostics(missing),
   ];
   const healthy = diagnostics.every(({ level }) => level !== 'bad');
   if (json)
@@ -79,6 +87,7 @@ async function examine(
       drift: drift.ok ? drift.value : null,
       left,
       unknown,
+      missing,
       access: access.ok ? access.value : null,
     });
   else writeDiagnosis(out, diagnosis, { drift, access }, diagnostics);
@@ -156,6 +165,13 @@ const unknownDiagnostics = (held: readonly HeldTarget[]): readonly Diagnostic[] 
   held.map((each) => ({
     level: 'warn',
     text: `${serviceKey(each)}: a driver here runs ${each.version} on ${each.target} (${each.address}), and nothing is recorded of it; stop it, or configure the target and deploy`,
+  }));
+
+/** Where workers have another environment than this command, they may have what is missing here. */
+const secretDiagnostics = (missing: readonly LackedSecret[]): readonly Diagnostic[] =>
+  missing.map(({ field, reason }) => ({
+    level: 'warn',
+    text: `${field}: ${reason}; a worker that is started like this leaves the service to others`,
   }));
 
 function routersText(drift: Drifts): string {

@@ -60,7 +60,7 @@ export interface CliPorts {
    *
    * @throws ConfigError that names every problem
    */
-  checkConfig(options: ConfigFlags): Promise<CheckedConfig>;
+  checkConfig(options: CheckConfigFlags): Promise<CheckedConfig>;
   /**
    * The configuration with its defaults filled in, and without its secrets; needs no Redis.
    *
@@ -127,6 +127,11 @@ export interface CheckedConfig {
 
 export interface ConfigFlags {
   readonly config?: string | undefined;
+}
+
+export interface CheckConfigFlags extends ConfigFlags {
+  /** Whether the secrets that it names must be there; they must where not given. */
+  readonly secrets?: boolean | undefined;
 }
 
 export interface ListenFlags {

@@ -22,6 +22,12 @@ export interface ChangedPlan extends ServiceRef {
   readonly change: ConfigurationChange;
 }
 
+/** A secret that is not there, and why. */
+export interface LackedSecret {
+  readonly field: string;
+  readonly reason: string;
+}
+
 /** What the doctor looks at; it changes nothing. */
 export interface DoctorSession {
   readonly audit: AuditSource;
@@ -37,6 +43,8 @@ export interface DoctorSession {
   left(config: string | undefined): Promise<readonly LeftTargets[]>;
   /** What the drivers of a configuration run on this machine that nothing is recorded of. */
   unknown(config: string | undefined): Promise<readonly HeldTarget[]>;
+  /** Secrets that the configuration names and that are not there for this process. */
+  missingSecrets(config: string | undefined): Promise<readonly LackedSecret[]>;
   /** What a server of a configuration, started on loopback, lets those do who bring no credentials. */
   access(config: string | undefined): Promise<ToldAccess>;
   /** The lines of a ledger's file. */

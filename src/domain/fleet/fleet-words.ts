@@ -1,5 +1,5 @@
 import { DEFAULT_ENVIRONMENT, serviceKey, type ServiceRef } from '../model/ids.js';
-import { type Knowledge, knows, type Need } from './knowledge.js';
+import { type Knowledge, knows, lackIn, type Need } from './knowledge.js';
 import type { WorkerSign } from './worker-sign.js';
 
 /** Names of services in one sentence. */
@@ -31,9 +31,27 @@ export function knowledgeWords({ services }: Knowledge): string {
 }
 
 /** Why a request is refused that nobody can carry out. */
-export const refusedWords = (ref: ServiceRef, workers: readonly WorkerSign[]): string =>
-  `service: no worker is configured for ${serviceKey(ref)}. ` +
-  `Workers alive: ${aliveWords(workers)}. Add it to a worker's configuration, or check the name.`;
+export function refusedWords(ref: ServiceRef, workers: readonly WorkerSign[]): string {
+  const lack = lackWords(ref, workers);
+  return lack === null
+    ? `service: no worker is configured for ${serviceKey(ref)}. ` +
+        `Workers alive: ${aliveWords(workers)}. Add it to a worker's configuration, or check the name.`
+    : `service: ${lack}. Set it there, and start the worker again.`;
+}
+
+/** Why what is under way is held that nobody can carry out. */
+export const heldWords = (ref: ServiceRef, workers: readonly WorkerSign[]): string =>
+  lackWords(ref, workers) ?? `no worker is configured for ${serviceKey(ref)}`;
+
+/** What those at work lack that are configured for it; `null` where none of them lacks anything. */
+function lackWords(ref: ServiceRef, workers: readonly WorkerSign[]): string | null {
+  const lacks = workers.flatMap(({ alive, host, knowledge }) => {
+    const lack = alive ? lackIn(knowledge, ref) : null;
+    return lack === null ? [] : [`on ${host}, ${lack}`];
+  });
+  const each = [...new Set(lacks)].toSorted().slice(0, MOST_NAMED).join('; ');
+  return each === '' ? null : `no worker can carry out ${serviceKey(ref)}: ${each}`;
+}
 
 /**
  * Why a request waits though workers are at work; `null` where one of them is configured for it,
@@ -43,7 +61,10 @@ export function waitingWords(ref: ServiceRef, workers: readonly WorkerSign[]): s
   const alive = workers.filter((worker) => worker.alive);
   const known = alive.some(({ knowledge }) => knows(knowledge, { ref, bringsDriver: false }));
   if (alive.length === 0 || known) return null;
-  return `no worker is configured for ${serviceKey(ref)} yet. Workers alive: ${aliveWords(alive)}`;
+  return (
+    lackWords(ref, alive) ??
+    `no worker is configured for ${serviceKey(ref)} yet. Workers alive: ${aliveWords(alive)}`
+  );
 }
 
 /** The worker that was last seen among those that could carry it out. */

@@ -17,6 +17,8 @@ export interface KnownService {
   readonly environments: Readonly<Record<string, string>>;
   /** The same for every environment that is not named; `null` where it has no driver there. */
   readonly elsewhere: string | null;
+  /** Why it can't be carried out by this worker in an environment where it is configured; `*` as above. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** Who must approve, by fingerprint, where anybody must; not said by versions that did not know of it. */
   readonly approvals?: Readonly<Record<string, ApprovalPolicy>>;
   readonly promotions: readonly PromotionRule[];
@@ -56,7 +58,19 @@ export function environmentsIn(
 ): readonly string[] | null {
   const known = knowledges.flatMap((each) => knownService(each, service) ?? []);
   if (known.length === 0) return null;
-  return [...new Set(known.flatMap(({ environments }) => Object.keys(environments)))];
+  const names = known.flatMap(({ environments, lacks = {} }) => [
+    ...Object.keys(environments),
+    ...Object.keys(lacks).filter((name) => name !== '*'),
+  ]);
+  return [...new Set(names)];
+}
+
+/** What this worker lacks to carry the service out there; `null`: nothing, or it is not configured for it. */
+export function lackIn(knowledge: Knowledge, { service, environment }: ServiceRef): string | null {
+  const { lacks = {}, environments = {} } = knownService(knowledge, service) ?? {};
+  if (Object.hasOwn(environments, environment)) return null;
+  const place = [environment, '*'].find((each) => Object.hasOwn(lacks, each));
+  return place === undefined ? null : (lacks[place] ?? null);
 }
 
 /** Who must approve there, by this configuration; `null` where it does not say. */

@@ -1,7 +1,7 @@
 import { unknownEnvironment } from '../../contracts/problems/unknown-environment.js';
-import { refusedWords } from '../../domain/fleet/fleet-words.js';
+import { heldWords, refusedWords } from '../../domain/fleet/fleet-words.js';
 import type { HandedJobs, HandOn, HeldJob } from '../../domain/fleet/handed-jobs.js';
-import { environmentsIn, type Need } from '../../domain/fleet/knowledge.js';
+import { environmentsIn, lackIn, type Need } from '../../domain/fleet/knowledge.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { Hold } from '../../domain/model/hold.js';
@@ -77,7 +77,8 @@ export class HandOver {
       service,
     );
     // The service is there, and has others: nobody brings one by being started a moment later.
-    if (environments !== null && environments.length > 0) {
+    const lacks = fleet.alive.some(({ knowledge }) => lackIn(knowledge, need.ref) !== null);
+    if (environments !== null && environments.length > 0 && !lacks) {
       return discard(`environment: ${unknownEnvironment(need.ref, environments)}`);
     }
     if (age >= graceMs) return discard(refusedWords(need.ref, fleet.alive));
@@ -89,7 +90,7 @@ export class HandOver {
     if (age < HELD_AFTER_MS) return nobodyYet(need, HELD_AFTER_MS - age);
     const hold: Hold = {
       kind: 'configuration',
-      reason: `no worker is configured for ${serviceKey(need.ref)}`,
+      reason: heldWords(need.ref, this.#ports.fleet.alive),
       until: null,
       liftedBy: 'a worker that is configured for it',
     };

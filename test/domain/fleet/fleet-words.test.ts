@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   aliveWords,
+  heldWords,
   knowledgeWords,
   lastThatKnew,
   refusedWords,
+  waitingWords,
 } from '../../../src/domain/fleet/fleet-words.js';
-import { KNOWS_ALL } from '../../../src/domain/fleet/knowledge.js';
+import { environmentsIn, KNOWS_ALL, lackIn } from '../../../src/domain/fleet/knowledge.js';
 import { API } from '../../support/fixtures.js';
 import { aWorkerSign, knowing, knownService } from '../../support/worker-signs.js';
 
@@ -51,4 +53,35 @@ test('the last that knew is the one seen last, alive or not', () => {
   ];
   expect(lastThatKnew(workers, { ref: API, bringsDriver: false })?.id).toBe('late');
   expect(lastThatKnew([], { ref: API, bringsDriver: false })).toBeUndefined();
+});
+
+describe('a service that workers are configured for and lack something of', () => {
+  const lacking = knownService('api', {
+    ...{ environments: { staging: 'f' }, elsewhere: null },
+    lacks: { production: 'services.api.driver.env.TOKEN: it is not set' },
+  });
+  const workers = [
+    aWorkerSign({ knowledge: knowing(lacking) }),
+    aWorkerSign({ id: 'gone', host: 'host-9', alive: false, knowledge: knowing(lacking) }),
+  ];
+  const why =
+    'no worker can carry out production/api: on host-1, services.api.driver.env.TOKEN: it is not set';
+
+  test('is refused with what is lacking, and where', () => {
+    expect(refusedWords(API, workers)).toBe(
+      `service: ${why}. Set it there, and start the worker again.`,
+    );
+  });
+
+  test('waits, and is held, with the same words', () => {
+    expect(waitingWords(API, workers)).toBe(why);
+    expect(heldWords(API, workers)).toBe(why);
+    expect(heldWords(API, [])).toBe('no worker is configured for production/api');
+  });
+
+  test('has that environment all the same', () => {
+    expect(environmentsIn([knowing(lacking)], 'api')).toEqual(['staging', 'production']);
+    expect(lackIn(KNOWS_ALL, API)).toBeNull();
+    expect(lackIn(knowing('api'), API)).toBeNull();
+  });
 });

@@ -35,6 +35,7 @@ const KnowledgeSchema = z.object({
         environments: z.record(z.string(), z.string()),
         elsewhere: z.string().nullable(),
         approvals: z.record(z.string(), ApprovalPolicySchema).exactOptional(),
+        lacks: z.record(z.string(), z.string()).exactOptional(),
         promotions: z.array(
           z.object({
             from: EnvironmentNameSchema,
