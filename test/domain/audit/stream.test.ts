@@ -39,6 +39,13 @@ describe('the stream of all', () => {
     );
   });
 
+  test('goes on behind an end where a balancer is made up for', async () => {
+    const id = await world.completed('1.0.0');
+    await world.hand.give(id, { type: 'deployment.place_caught_up', place: 'lb-2', evidence: {} });
+
+    expect(await world.found()).toEqual([]);
+  });
+
   test('tells each event once', async () => {
     await world.completed('1.0.0');
     rewritten((events) => [...events.slice(0, 3), ...events.slice(2)]);

@@ -90,6 +90,12 @@ describe('two real HAProxies of which one has to answer', () => {
     expect(Object.keys(shares)).toHaveLength(2);
     await the.caughtUp(id);
     expect(await load.stop()).toMatchObject(NONE_FAILED);
+    const audited = await inProcessCli(`doctor --audit --namespace ${the.namespace}`, {
+      ...{ redisUrl: the.url, folder: the.folder },
+    });
+    expect(audited).toMatchObject({
+      ...{ code: 0, out: expect.stringContaining('every guarantee holds') },
+    });
     const ended = await the.load(id);
     expect(ended.state).toEqual({ status: 'completed' });
     // What comes behind the end is not the end.

@@ -38,6 +38,9 @@ const REOPENS: ReadonlySet<string> = new Set<PlanEvent['type']>([
   'deployment.retried',
 ]);
 
+/** Told of a deployment also behind its end, which stays its end. */
+const FOLLOWS: ReadonlySet<string> = new Set<PlanEvent['type']>(['deployment.place_caught_up']);
+
 /**
  * Folds the stream of all events into what it says of services. It keeps
  * what is where in every service, every open deployment as it stands, and
@@ -137,8 +140,8 @@ export class StreamFold {
     const { deploymentId, sequence, type } = event;
     const was = this.#open.get(deploymentId);
     const expected = was ? was.sequence + 1 : 1;
-    const reopens = was === undefined && (REOPENS.has(type) || !this.#whole);
-    if (sequence !== expected && !reopens) {
+    const goesOn = REOPENS.has(type) || FOLLOWS.has(type) || !this.#whole;
+    if (sequence !== expected && !(was === undefined && goesOn)) {
       const message = `the stream goes on with event ${sequence}, not ${expected}`;
       this.#report('stream_agrees', event, message);
     }
