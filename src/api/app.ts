@@ -34,6 +34,7 @@ const MOST_BODY_BYTES = 64 * 1024;
 /** Ids that other publishers give their jobs may be long. */
 const LONGEST_PARAMETER = 1_024;
 const NOT_WELL_FORMED = 'This is no well-formed address.';
+const HEALTH: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
 const BOARD_PING_MS = 2_000;
 /** Whoever is slower than this holds a connection for no purpose of ours. */
 const HEADERS_MS = 10_000;
@@ -103,6 +104,8 @@ function guard(app: FastifyInstance, answering: Answering): void {
     if (request.raw.rawHeaders.length > 2 * MOST_HEADERS) {
       return sendProblem(reply, 431, `There are more than ${MOST_HEADERS} headers.`);
     }
+    // A proxy's health check may come without a Host, and learns nothing else.
+    if (HEALTH.has(request.routeOptions.url)) return;
     const { host, origin } = request.headers;
     const refusal = refusalOf({ method: request.method, host, origin }, answering);
     if (refusal !== null) return sendProblem(reply, 403, refusal);

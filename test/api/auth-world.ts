@@ -32,6 +32,8 @@ export const securityWith = (rest: object = {}) =>
 export interface AuthWorld {
   readonly anonymous?: Identity | null;
   readonly writableBoard?: boolean;
+  /** What it is bound to. */
+  readonly host?: string;
   readonly now?: () => number;
   readonly env?: Readonly<Record<string, string>>;
   readonly security?: object;
@@ -46,6 +48,7 @@ export async function appWithTokens(world: AuthWorld = {}): Promise<FastifyInsta
   const {
     anonymous = null,
     writableBoard = true,
+    host = '127.0.0.1',
     now = Date.now,
     env = {},
     security,
@@ -59,7 +62,7 @@ export async function appWithTokens(world: AuthWorld = {}): Promise<FastifyInsta
     sessions,
   });
   const app = buildApp(await fakePorts(stored), {
-    host: '127.0.0.1',
+    host,
     writableBoard,
     log,
     server,

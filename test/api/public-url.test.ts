@@ -95,4 +95,19 @@ describe('under the address that people use', () => {
       detail: 'This needs a token, or signing in at /signalbox/login.',
     });
   });
+
+  test.each(['127.0.0.1', '0.0.0.0'])(
+    'a proxy hears whether the process on %s lives, by whatever name it asks, and nothing else',
+    async (host) => {
+      const app = await appWithTokens({ server, host });
+      for (const name of ['evil.example', '127.0.0.1.nip.io']) {
+        const ask = async (url: string) =>
+          (await app.inject({ url, headers: { host: name } })).statusCode;
+        expect([await ask('/healthz'), await ask('/signalbox/readyz')]).toEqual([200, 200]);
+        expect([await ask('/'), await ask('/login'), await ask('/healthz/')]).toEqual([
+          403, 403, 403,
+        ]);
+      }
+    },
+  );
 });

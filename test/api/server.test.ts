@@ -88,6 +88,12 @@ describe('what is too large', () => {
       get('/x', `X-A: ${'a'.repeat(17_000)}\r\n`),
       431,
     ],
+    [
+      'a health check of a proxy that names no host is answered',
+      'GET /healthz HTTP/1.0\r\n\r\n',
+      200,
+    ],
+    ['nothing else is without one', 'GET /login HTTP/1.0\r\n\r\n', 403],
     ['98 headers are read', get('/x', 'X-A: a\r\n'.repeat(98)), 404],
     ['101 headers are not', get('/x', 'X-A: a\r\n'.repeat(99)), 431],
   ])('%s', async (_, raw, status) => {
