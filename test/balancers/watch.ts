@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Balancer } from './sites/balancer.js';
-import type { Diary } from './judges/diary.js';
+import type { Diary, Sample } from './judges/diary.js';
 
 const EVERY_MS = 50;
 
@@ -8,13 +8,14 @@ const EVERY_MS = 50;
 export function watchAll(balancers: readonly Balancer[], { samples }: Diary) {
   const stopped = new AbortController();
   const watches = balancers.map(async ({ name, look }) => {
-    const own: { at: number; servers: Awaited<ReturnType<typeof look>> }[] = [];
+    const own: Sample[] = [];
     samples.set(name, own);
     while (!stopped.signal.aborted) {
       // When it was asked: what others do afterwards is not in it.
       const at = Date.now();
       // oxlint-disable-next-line no-await-in-loop -- one sample after the other
-      own.push({ at, servers: await look() });
+      const servers = await look();
+      own.push({ at, until: Date.now(), servers });
       // oxlint-disable-next-line no-await-in-loop -- the pace
       await delay(EVERY_MS);
     }

@@ -1,11 +1,11 @@
 import { bookkeepingFaults } from './bookkeeping.js';
 import { isCalm, mustComplete } from './calm.js';
-import { chanceFrom } from '../support/chance.js';
 import * as core from './core-under-test.js';
 import type { Fault } from './judge.js';
 import { immortal } from '../support/mortal.js';
 import type { Order, Planned, Shape } from './shape.js';
-import { Stage } from './stage.js';
+import { stageOf } from './pair-stage.js';
+import type { Stage } from './stage.js';
 import { CALM } from './trouble.js';
 
 /** A life that was lived. */
@@ -56,7 +56,7 @@ class Living {
 
   constructor(shape: Shape) {
     this.#shape = shape;
-    this.#stage = new Stage(shape.scenery, chanceFrom(shape.seed));
+    this.#stage = stageOf(shape);
     this.#stage.troubles.onCall = (name) => this.#called(name);
   }
 
@@ -118,8 +118,8 @@ class Living {
     const ends = rows.flatMap(({ id, state }) => (asked.has(id) ? [state.status] : []));
     return {
       shape: this.#shape,
-      faults: judge.faults,
-      story: judge.story(),
+      faults: this.#stage.faults,
+      story: this.#stage.story,
       ends,
       refused: this.#refused,
       deaths: cluster.deaths,
@@ -167,7 +167,7 @@ class Living {
 
   /** Orders, deaths, hands and moves that are planned with a deployment. */
   #follow({ orders, deaths, moves, hands = [] }: Planned, from: number): void {
-    const { cluster, places } = this.#stage;
+    const { cluster } = this.#stage;
     cluster.fates.push(...deaths.map((death) => ({ ...immortal(), ...death })));
     const at = this.#shape.deployments.findIndex((planned) => planned.orders === orders);
     for (const order of orders) {
@@ -177,7 +177,7 @@ class Living {
       cluster.at(from + when, async () => this.#stage.handOnFlags(percent));
     }
     for (const timed of moves) {
-      if ('at' in timed) cluster.at(from + timed.at, async () => places.move(timed.move));
+      if ('at' in timed) cluster.at(from + timed.at, async () => this.#stage.move(timed.move));
     }
   }
 
@@ -198,7 +198,7 @@ class Living {
         const isNow =
           ('call' in timed && timed.call === this.#calls) ||
           (name === 'drain' && 'drain' in timed && timed.drain === this.#drains);
-        if (isNow) this.#stage.places.move(timed.move);
+        if (isNow) this.#stage.move(timed.move);
       }
     }
   }

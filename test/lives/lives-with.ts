@@ -4,6 +4,8 @@ import type { PlantedFault } from './planted-faults.js';
 export interface Planting {
   readonly lives: number;
   readonly seed: number;
+  /** Two balancers stand before each service. */
+  readonly pair?: true;
 }
 
 export interface Found {
@@ -21,9 +23,14 @@ export interface Found {
  */
 export async function livesWith(
   fault: Planted & Pick<PlantedFault, 'kind'>,
-  { lives, seed }: Planting,
+  { lives, seed, pair }: Planting,
 ): Promise<Found> {
-  const args = ['node_modules/tsx/dist/cli.mjs', 'test/lives/main.ts', fault.kind];
+  const args = [
+    'node_modules/tsx/dist/cli.mjs',
+    'test/lives/main.ts',
+    fault.kind,
+    ...(pair ? ['pair'] : []),
+  ];
   const env = { SIGNALBOX_LIVES: String(lives), SIGNALBOX_SEED: String(seed) };
   const { code, out, errors } = await withPlanted(fault, (copy) => ran(copy, args, env));
   // What it says at its end shows that it came there: a source that does not run has not been judged.

@@ -2,6 +2,7 @@ import { drawShape } from './draw-shape.js';
 import type { HowMany } from './how-many.js';
 import type { FaultKind } from './judge.js';
 import { live, type Life } from './live.js';
+import type { Shape } from './shape.js';
 
 /** What so many lives came to. */
 export interface Lived {
@@ -23,18 +24,22 @@ export interface Lived {
   first: Life | null;
 }
 
-/** @param stopsAt ends it with this life */
+/**
+ * @param stopsAt ends it with this life
+ * @param shapeOf what is lived with a seed
+ */
 export async function liveMany(
   { lives, deployments }: HowMany,
   seed: number,
   stopsAt: (life: Life) => boolean = () => false,
+  shapeOf: (seed: number) => Shape = drawShape,
 ): Promise<Lived> {
   const lived: Lived = {
     ...{ seed, lives: 0, deployments: 0, refused: 0, deaths: 0, wentBack: 0, faulty: 0 },
     ...{ ends: {}, kinds: {}, first: null },
   };
   while (lived.lives < lives && lived.deployments < deployments) {
-    const life = await live(drawShape(seed + lived.lives));
+    const life = await live(shapeOf(seed + lived.lives));
     add(lived, life);
     if (!stopsAt(life)) continue;
     lived.first = life;

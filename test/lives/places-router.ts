@@ -22,6 +22,8 @@ type Answer<T> = Promise<Result<T, RouterFailure>>;
 interface Run {
   readonly by: string;
   readonly worker: string;
+  /** Nobody is told what its looks show: they only come before a change. */
+  readonly unheard?: true;
 }
 
 /** The router of these places, as one deployment's worker meets it. */
@@ -33,6 +35,7 @@ export class PlacesRouter implements TrafficRouter {
   readonly #clock: Clock;
   readonly #by: string;
   readonly #worker: string;
+  readonly #unheard: boolean;
 
   constructor(places: Places, troubles: Troubles, clock: Clock, run: Run) {
     this.#places = places;
@@ -40,6 +43,7 @@ export class PlacesRouter implements TrafficRouter {
     this.#clock = clock;
     this.#by = run.by;
     this.#worker = run.worker;
+    this.#unheard = run.unheard === true;
   }
 
   shares({ targets }: RouteCall, signal: AbortSignal): Answer<TrafficShares> {
@@ -59,7 +63,8 @@ export class PlacesRouter implements TrafficRouter {
     const answer = await this.#call('look', null, signal, (isAnswered) => {
       const stranger = targets.find(({ id }) => !this.#knows(id));
       if (stranger !== undefined) return noServer(stranger.id);
-      if (isAnswered) looks.push(this.#places.looked(targets.map(({ id }) => id)));
+      if (isAnswered && !this.#unheard)
+        looks.push(this.#places.looked(targets.map(({ id }) => id)));
       const seen = targets.map(({ id }) => [id, this.#seenOf(id)] as const);
       const whole = seen.reduce((sum, [, { share }]) => sum + share, 0);
       return ok(

@@ -2,16 +2,19 @@ import { MemoryFlagStore } from '../../src/adapters/memory/memory-flags.js';
 import type { AnalysisSpec } from '../../src/domain/model/plan/analysis-spec.js';
 import { HealthChecker } from '../../src/domain/health/health-checker.js';
 import type { FlagStore } from '../../src/domain/ports/flag-store.js';
+import type { Transition } from '../../src/domain/ports/deployment-store.js';
 import type { MetricSource } from '../../src/domain/ports/metric-source.js';
 import { err, ok } from '../../src/domain/model/result.js';
 import type { Chance } from '../support/chance.js';
 import { Cluster } from './cluster.js';
 import type { StrategySpec } from '../../src/domain/model/plan/strategy-spec.js';
 import * as core from './core-under-test.js';
+import type { Fault } from './judge.js';
 import { floorOf } from './floor-of.js';
 import { Ways } from './places-driver.js';
 import { PlacesRouter } from './places-router.js';
-import { Places } from './places.js';
+import type { Move } from './place.js';
+import { Places, type PlacesOptions } from './places.js';
 import type { Configured } from './configured.js';
 import { PlaceSizes, type Sizes } from './sizes.js';
 import { Troubles } from './trouble.js';
@@ -61,6 +64,8 @@ export interface Scenery {
   readonly sizes?: Sizes | null;
   /** How long persistent clients are let after a switch, in milliseconds; for ever, where it is not said. */
   readonly persistentGraceMs?: number | null;
+  /** How many balancers stand side by side before it, where there is a router; one where it is not said. */
+  readonly balancers?: 1 | 2;
 }
 
 /** One service with its places, its router and the workers that deploy to it. */
@@ -77,24 +82,23 @@ export class Stage {
   readonly #strategies = new Map<string, StrategySpec>();
   readonly #metrics: MetricSource;
 
-  constructor(scenery: Scenery, chance: Chance) {
+  constructor(
+    scenery: Scenery,
+    chance: Chance,
+    placesOf = (options: PlacesOptions): Places => new Places(options),
+  ) {
     this.#scenery = scenery;
     const { coloured, router, checked } = scenery;
     const targets = Array.from({ length: scenery.targets }, (_, at) => `web-${at + 1}`);
     this.troubles = new Troubles(chance);
-    this.cluster = new Cluster(({ before, after, events }, worker) => {
-      this.places.wrote(worker);
-      const types = events.map(({ event }) => event.type);
-      this.#witness.written(before, after, types);
-      if (after.state.status === 'completed') this.ways.proven.add(after.version);
-    });
+    this.cluster = new Cluster((transition, worker) => this.written(transition, worker));
     const { clock } = this.cluster;
     const now = (): number => clock.now();
     const routed = router !== 'none';
     const seeing = routed || checked;
     const sizes = new PlaceSizes(targets, scenery.sizes);
     const oneState = router === 'one_state';
-    this.places = new Places({ targets, routed, oneState, seeing, now, sizes });
+    this.places = placesOf({ targets, routed, oneState, seeing, now, sizes });
     this.places.judge.floor = () => this.#floorOf(core.holderOf(this.cluster.core) ?? '');
     this.ways = new Ways(this.places, this.troubles, clock, checked);
     this.#witness = new Witness(
@@ -117,6 +121,27 @@ export class Stage {
       query: async () => ok({ values: [this.troubles.measured()], notNumbers: 0, series: 1 }),
     };
     this.cluster.runtime = ({ id }, worker) => this.#runtimeFor(this.nameOf(id), worker);
+  }
+
+  get faults(): readonly Fault[] {
+    return this.places.judge.faults;
+  }
+
+  get story(): readonly string[] {
+    return this.places.judge.story();
+  }
+
+  /** Something happens without us. */
+  move(move: Move): void {
+    this.places.move(move);
+  }
+
+  /** Something durable was written by the run of this worker. */
+  protected written({ before, after, events }: Transition, worker: string): void {
+    this.places.wrote(worker);
+    const types = events.map(({ event }) => event.type);
+    this.#witness.written(before, after, types);
+    if (after.state.status === 'completed') this.ways.proven.add(after.version);
   }
 
   nameOf(id: string): string {

@@ -27,8 +27,10 @@ export const LONG_TESTS = [
   'test/integration/forced-end.test.ts',
   'test/integration/restarted-workers.test.ts',
   'test/lives/lives.test.ts',
+  'test/lives/pairs.test.ts',
   'test/lives/planted-back.test.ts',
   'test/lives/planted-faults.test.ts',
+  'test/lives/planted-pair.test.ts',
   'test/load/many-waiting.test.ts',
   'test/workers/release.property.test.ts',
 ];

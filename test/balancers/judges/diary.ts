@@ -3,7 +3,9 @@ import type { ServerView } from '../sites/balancer.js';
 
 /** A balancer as it was at one moment (epoch milliseconds); `null` where it could not be asked. */
 export interface Sample {
+  /** When it was asked, and when it answered. */
   readonly at: number;
+  readonly until: number;
   readonly servers: readonly ServerView[] | null;
 }
 

@@ -26,9 +26,9 @@ function faultsAt(told: Told, all: readonly Sample[], deeds: readonly Deed[]): r
   const [from, to] = timeOf(told);
   let most = 0;
   const faults: string[] = [];
-  for (const { at, servers } of all) {
+  for (const { at, until, servers } of all) {
     if (at < from || at > to) continue;
-    const isOfOthers = deeds.some((deed) => isFresh(deed, at));
+    const isOfOthers = deeds.some((deed) => isFresh(deed, at, until));
     if (servers === null) {
       if (!isOfOthers) faults.push(`${at}: it could not be asked`);
       continue;
@@ -59,7 +59,8 @@ export function timeOf({ events }: Told): readonly [number, number] {
   return [started?.at ?? Number.POSITIVE_INFINITY, events.at(-1)?.at ?? 0];
 }
 
-function isFresh(deed: Deed, at: number): boolean {
+/** Whether a look from then till then may have met it, or what nobody could know of it yet. */
+function isFresh(deed: Deed, from: number, until: number): boolean {
   const known = deed.kind === 'maint' ? deed.at : deed.until;
-  return at >= deed.begunAt && at <= known + UNSEEN_MS;
+  return until >= deed.begunAt && from <= known + UNSEEN_MS;
 }

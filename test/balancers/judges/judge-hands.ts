@@ -13,9 +13,9 @@ export function handFaults({ samples, deeds }: Diary): readonly string[] {
     );
     const until = Math.min(deed.until, ...lost);
     const lifted = (samples.get(balancer) ?? []).find(
-      ({ at, servers }) =>
+      ({ at, until: answeredAt, servers }) =>
         at > from &&
-        at < until &&
+        answeredAt < until &&
         servers?.some((server) => server.target === target && !server.held) === true,
     );
     return lifted === undefined
