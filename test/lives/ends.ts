@@ -20,6 +20,8 @@ interface Its {
   readonly left: readonly string[];
   /** The targets of its plan. */
   readonly planned: readonly string[];
+  /** Those of its plan that left the configuration. */
+  readonly removed: readonly string[];
 }
 
 /**
@@ -30,7 +32,7 @@ interface Its {
 export function wrongAtEnd(
   places: Places,
   declared: Declared,
-  { since, steps, left, planned }: Its,
+  { since, steps, left, planned, removed }: Its,
 ): readonly Wrong[] {
   const targets = [...new Set([...places.targets, ...declared.version.keys()])];
   const givenUp = targets.filter((id) => isGivenUp(places, declared, id));
@@ -47,11 +49,19 @@ export function wrongAtEnd(
   // Whatever name it had: what left, and has no other name now, is left as it is.
   const kept = new Set(planned.map(placeOf));
   const leftAt = new Set(left.map(placeOf).filter((place) => !kept.has(place)));
+  // Of what is configured nowhere any more, and was gone before, nothing is asked.
+  const asked = new Set([...planned, ...removed].map(placeOf));
+  // It is put back with what the router gives it: the shares are those of the configured ones.
+  const shared = (id: string): boolean => kept.has(placeOf(id));
   const calm =
-    !places.changing && givenUp.length === 0 && targets.every((id) => !isMoved(places, id, since));
+    !places.changing &&
+    givenUp.length === 0 &&
+    [...declared.share.keys()].every(shared) &&
+    targets.every((id) => !isMoved(places, id, since));
   return targets.flatMap((id): readonly Wrong[] => {
     // What failed within an earlier one's tolerance was never declared.
     if (!declared.version.has(id) || left.includes(id) || leftAt.has(placeOf(id))) return [];
+    if (!asked.has(placeOf(id))) return [];
     if (tolerated.has(id) || (steps.length > 0 && !named.has(id))) return [];
     const runs = places.at(id).version;
     const version = declared.version.get(id) ?? null;
@@ -65,7 +75,7 @@ export function wrongAtEnd(
     if (toClose.has(id) && !places.at(id).closed && !places.at(id).unrouted) {
       return [{ kind: 'end: rotation', target: id, said: `${id} is left open` }];
     }
-    return wronglyRouted(places, declared, id, calm);
+    return wronglyRouted(places, declared, id, calm, shared(id));
   });
 }
 
@@ -74,6 +84,7 @@ function wronglyRouted(
   declared: Declared,
   target: string,
   calm: boolean,
+  shared: boolean,
 ): readonly Wrong[] {
   const { drained, closed, share, unrouted } = places.at(target);
   if (unrouted) return [];
@@ -82,6 +93,7 @@ function wronglyRouted(
     return [{ kind: 'end: rotation', target, said: `${target} is left closed` }];
   if (drained && !closed)
     return [{ kind: 'end: rotation', target, said: `${target} is left drained` }];
+  if (!shared) return [];
   const meant = declared.share.get(target) ?? 0;
   const wrong = calm ? Math.abs(share - meant) > NEAR : meant > 0 && share === 0;
   const said = `${target} has the share ${share.toFixed(3)}, and was to have ${meant.toFixed(3)}`;

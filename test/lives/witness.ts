@@ -13,6 +13,8 @@ import { leftIn, removedIn, retiredIn } from './removed-in.js';
 export class Witness {
   readonly declared: Declarations;
   readonly flags = new Flags();
+  /** Those that left the configuration, and were removed by one that was completed. */
+  readonly #retired = new Set<string>();
   /** Those that left the configuration, and were removed by one that failed afterwards. */
   readonly #gone = new Set<string>();
   /** Those of the plan that told shares last. */
@@ -90,9 +92,11 @@ export class Witness {
       steps,
       left: [...leftIn(ended), ...this.#stillGone],
       planned,
+      removed: removedIn(ended),
     };
     if (status === 'completed') {
       this.#checkRemoved(ended);
+      for (const id of retiredIn(ended)) this.#retired.add(id);
       this.#checkTaken(ended);
       this.#checkFlags(ended, this.flags.completed(ended.id, steps));
       const removed = removedIn(ended);
@@ -202,7 +206,8 @@ export class Witness {
     const deployed = this.declared.get(active.deployment)?.deployed ?? [];
     for (const id of deployed) {
       const { version } = this.#places.at(id);
-      if (version !== active.version && !this.#stillGone.includes(id)) {
+      const isGone = version === null && this.#retired.has(id);
+      if (version !== active.version && !isGone && !this.#stillGone.includes(id)) {
         this.#fault('active version', `active is ${active.version}, and ${id} runs ${version}`);
       }
     }
