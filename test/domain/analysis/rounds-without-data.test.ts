@@ -114,8 +114,12 @@ describe.each(KINDS)('rounds without data of a $kind', (rule, good, bad) => {
         return { ...metric, canary: older };
       }),
     });
-    const progress = forget(after(spec, of(good, noData, good, good)));
+    const gaps = of(good, noData, good, good, good, noData);
 
-    expect(judgeAnalysis(spec, progress, { at: 1, final: true }).verdict).toBe('healthy');
+    for (const mode of ['inline', 'background'] as const) {
+      const rounds = mode === 'inline' ? gaps.slice(0, 4) : gaps;
+      const progress = forget(after(spec, rounds, mode));
+      expect(judgeAnalysis(spec, progress, { at: 1, final: true }).verdict).toBe('healthy');
+    }
   });
 });
