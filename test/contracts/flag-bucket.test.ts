@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  bucketOf,
-  BUCKETS,
-  bucketsAt,
-  isFlagPercent,
-  isOn,
-} from '../../src/contracts/values/flag-bucket.js';
+import { bucketOf, BUCKETS, bucketsAt, isOn } from '../../src/contracts/values/flag-bucket.js';
+import { isFlagPercent } from '../../src/domain/model/plan/flag-setting.js';
 
 const userKey = fc.string({ minLength: 1, maxLength: 40 });
 /** Every percentage there is. */

@@ -1,5 +1,5 @@
 import { FLAG_NAME_PATTERN } from '../../contracts/values/flag-record.js';
-import { isFlagPercent } from '../../contracts/values/flag-bucket.js';
+import { isFlagPercent } from '../../domain/model/plan/flag-setting.js';
 import type { FlagFailure } from '../../domain/ports/flag-store.js';
 import { flagOwnerWords } from '../../domain/model/deployment/flag-owner-words.js';
 import { err, type Result } from '../../domain/model/result.js';

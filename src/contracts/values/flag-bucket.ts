@@ -17,10 +17,6 @@ export function bucketOf(flag: string, userKey: string): number {
 /** How many buckets see a flag at this percentage. */
 export const bucketsAt = (percent: number): number => Math.round((percent / 100) * BUCKETS);
 
-/** Whether this is 0 to 100 in steps of 0.001: what can be kept to exactly. */
-export const isFlagPercent = (percent: number): boolean =>
-  percent >= 0 && percent <= 100 && bucketsAt(percent) / 1_000 === percent;
-
 /**
  * Whether a user sees what the flag guards. Whoever is on stays on while the
  * percentage grows; without a key nobody is on before everybody is.

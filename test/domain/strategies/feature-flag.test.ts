@@ -78,6 +78,12 @@ describe('a feature flag deployment', () => {
     ['a percentage beyond all', flagged({ percentage: 101 }), 'strategy.percentage'],
     ['a percentage below none', flagged({ percentage: -1 }), 'strategy.percentage'],
     ['no number', flagged({ percentage: Number.NaN }), 'strategy.percentage'],
+    [
+      'a stage that no flag store can keep to',
+      flagged({ stages: [5, 33.3333, 100] }),
+      'strategy.stages.1',
+    ],
+    ['a percentage finer than that', flagged({ percentage: 0.0004 }), 'strategy.percentage'],
     ['two ends', flagged({ percentage: 5, stages: [1, 10] }), 'strategy.percentage'],
     ['no batch', flagged({ batchSize: 0 }), 'strategy.batchSize'],
     ['an unknown analysis', flagged({ analysis: { name: 'speed' } }), 'strategy.analysis.name'],

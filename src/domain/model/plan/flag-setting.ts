@@ -15,6 +15,13 @@ export interface FlagSpec {
 /** What is done where somebody else has changed a flag since it was written. */
 export type OnForeignChange = 'pause' | 'rollback' | 'overwrite';
 
+/** How finely a percentage of users can be set: in steps of 0.001. */
+const FLAG_STEPS = 1_000;
+
+/** Whether this is 0 to 100 in steps of 0.001: what a flag store can keep to exactly. */
+export const isFlagPercent = (percent: number): boolean =>
+  percent >= 0 && percent <= 100 && Math.round(percent * FLAG_STEPS) / FLAG_STEPS === percent;
+
 /** The same, in full. */
 export const flagSpecOf = (setting: FlagSetting | undefined): FlagSpec =>
   typeof setting === 'string' ? { name: setting } : (setting ?? {});

@@ -1,11 +1,12 @@
 import { assertNever } from '../../model/assert-never.js';
 import type { Step } from '../../model/plan/step.js';
+import { isFlagPercent } from '../../model/plan/flag-setting.js';
 import { ok, type Result } from '../../model/result.js';
 import { hasSpare, roomFor, servingOf, toleranceOf } from '../parts/capacity.js';
 import { shiftOf } from './custom-shift.js';
 import { analyzeOf, checkOf, deployOf, retireOf } from './custom-targets.js';
-import { isPercentage, leftOut, past, type Walk, type WrittenStep } from './custom-walk.js';
-import { flagOf } from '../parts/feature-flag.js';
+import { leftOut, past, type Walk, type WrittenStep } from './custom-walk.js';
+import { flagOf, unsettable } from '../parts/feature-flag.js';
 import { flagStart } from '../parts/nobody-loses.js';
 import { gateStep } from '../parts/gate.js';
 import { lastChange, withMeasuring } from '../parts/measuring.js';
@@ -58,9 +59,7 @@ function stepOf(spec: StepSpec, path: string, walk: Walk): Result<WrittenStep, P
       const flag = flagOf(spec.flag, `${path}.flag`, walk.input);
       if (!flag.ok) return flag;
       const { percent } = spec;
-      if (!isPercentage(percent)) {
-        return impossible(`${path}.percent`, 'expected a percentage from 0 to 100');
-      }
+      if (!isFlagPercent(percent)) return unsettable(`${path}.percent`, percent);
       // What it sets itself it may take back again.
       if (walk.flags.has(flag.value.flag)) return ok({ ...flag.value, percent });
       const start = flagStart(flag.value, percent, `${path}.flag`, walk.input);

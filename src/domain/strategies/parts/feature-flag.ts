@@ -1,4 +1,4 @@
-import { type FlagSetting, flagSpecOf } from '../../model/plan/flag-setting.js';
+import { isFlagPercent, type FlagSetting, flagSpecOf } from '../../model/plan/flag-setting.js';
 import type { SetFlagStep } from '../../model/plan/step.js';
 import { ok, type Result } from '../../model/result.js';
 import { MOST_STABLE } from '../../model/active-deployment.js';
@@ -96,9 +96,19 @@ function wideningOf({
     );
   }
   const rising = said.every(({ percent }, at) => percent > (said[at - 1]?.percent ?? 0));
-  if (end !== undefined && end <= 100 && (rising || stages === undefined)) return ok(said);
+  if (end !== undefined && end <= 100 && (rising || stages === undefined)) {
+    for (const [at, { percent }] of said.entries()) {
+      const path = stages === undefined ? 'strategy.percentage' : `strategy.stages.${at}`;
+      if (!isFlagPercent(percent)) return unsettable(path, percent);
+    }
+    return ok(said);
+  }
   return impossible(
     'strategy.stages',
     'expected rising percentages above 0 and up to 100, such as [1, 10, 50, 100]',
   );
 }
+
+/** No flag store can keep to it: better said before any target is touched. */
+export const unsettable = (path: string, percent: number): Result<never, PlanRefusal> =>
+  impossible(path, `expected a percentage from 0 to 100 in steps of 0.001, got ${percent}`);
