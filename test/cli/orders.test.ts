@@ -93,6 +93,21 @@ describe('pause and resume', () => {
     await comesTo(id, 'completed');
   });
 
+  it('say what makes it go on when the time to watch is up', async () => {
+    const late = async () => (await world.run(['watch', id, '--timeout', '0s'])).err;
+    const id = await gated();
+    await standsAt(id, 'qa');
+    expect(await late()).toContain(`executing and waits at a gate: signalbox promote ${id}\n`);
+    await world.run(['pause', id, '--reason', 'lunch']);
+    expect(await late()).toContain(`paused and waits to be resumed: signalbox resume ${id}\n`);
+
+    const planned = (await world.run(['plan', 'api', '9.9.9', '--json'])).out;
+    const draft = String(JSON.parse(planned).id);
+    expect((await world.run(['watch', draft, '--timeout', '0s'])).err).toContain(
+      `${draft} is draft and waits to be approved: signalbox approve ${draft}\n`,
+    );
+  });
+
   it('name who paused where no reason is given', async () => {
     const id = await gated();
     await standsAt(id, 'qa');

@@ -1,5 +1,5 @@
 import type { DeploymentId } from '../../domain/model/ids.js';
-import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import { type Deployment, stepsOf } from '../../domain/model/deployment/deployment.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
 import { EXIT, type ExitCode, exitCodeOf, exitCodeOfSignal } from '../session/exit-code.js';
@@ -44,7 +44,7 @@ export async function watchToEnd(
   }
   if (kind === 'ended') return exitCode(deployment);
   const why = kind === 'timed_out' ? 'the time is up' : 'interrupted';
-  run.out.note(`${why}: ${id} is ${deployment.state.status} and goes on by itself`);
+  run.out.note(`${why}: ${id} is ${standing(deployment)}`);
   return kind === 'timed_out' ? EXIT.timedOut : exitCodeOfSignal(run.ports.interrupted);
 }
 
@@ -56,5 +56,19 @@ async function eventsOf({ ports }: CliRun, session: CliSession, id: DeploymentId
   const asked = unlessAborted(session.index.events(id), ports.interrupted, STOPPING_MS);
   return ports.interrupted.aborted ? asked.catch(() => null) : asked;
 }
+
+/** What it is, and what makes it go on. */
+function standing(deployment: Deployment): string {
+  const { id, state } = deployment;
+  if (state.status === 'draft') return `draft and waits to be approved: signalbox approve ${id}`;
+  if (state.status === 'paused') return `paused and waits to be resumed: signalbox resume ${id}`;
+  return isAtGate(deployment)
+    ? `executing and waits at a gate: signalbox promote ${id}`
+    : `${state.status} and goes on by itself`;
+}
+
+const isAtGate = (deployment: Deployment): boolean =>
+  deployment.state.status === 'executing' &&
+  stepsOf(deployment)[deployment.state.step]?.kind === 'gate';
 
 const byState = ({ state }: Deployment): ExitCode => exitCodeOf(state.status);
