@@ -128,8 +128,14 @@ describe('an amount', () => {
     },
   );
 
-  test('says what it may be where it is beyond all', () => {
-    expect(messagesOf(AmountSchema, '101%')).toBe('expected 0% to 100%');
+  test.each([
+    ['101%', 'expected 0% to 100%, got "101%"'],
+    ['33,3%', 'expected a whole number, or 0% to 100% such as "25%", got "33,3%"'],
+    [1.5, 'expected a whole number, or 0% to 100% such as "25%", got 1.5'],
+    [null, 'expected a whole number, or 0% to 100% such as "25%"'],
+    ['9'.repeat(41), 'expected a whole number, or 0% to 100% such as "25%"'],
+  ])('says what it may be, and what was written, where it is %s', (written, message) => {
+    expect(messagesOf(AmountSchema, written)).toBe(message);
   });
 });
 

@@ -102,17 +102,28 @@ export const TargetSchema = z
   }))
   .meta({ title: 'target' });
 
+/** What was read, where it fits into a line. */
+const asWritten = (input: unknown): string =>
+  typeof input === 'number' || (typeof input === 'string' && input.length <= 40)
+    ? `, got ${JSON.stringify(input)}`
+    : '';
+
 /** A number of targets or a share of them. */
 export const AmountSchema = z
-  .union([
-    z.int().min(0).max(100_000),
-    z
-      .templateLiteral([z.number(), '%'])
-      .refine(
-        (text) => Number.parseFloat(text) >= 0 && Number.parseFloat(text) <= 100,
-        'expected 0% to 100%',
-      ),
-  ])
+  .union(
+    [
+      z.int().min(0).max(100_000),
+      z
+        .templateLiteral([z.number(), '%'])
+        .refine((text) => Number.parseFloat(text) >= 0 && Number.parseFloat(text) <= 100, {
+          error: ({ input }) => `expected 0% to 100%${asWritten(input)}`,
+        }),
+    ],
+    {
+      error: ({ input }) =>
+        `expected a whole number, or 0% to 100% such as "25%"${asWritten(input)}`,
+    },
+  )
   .meta({ title: 'amount' });
 
 /** Which version of its contract a job keeps: a later one may mean what is not known here. */
