@@ -48,10 +48,12 @@ const placesOf = ({
 }: SeenTarget): readonly (readonly [Told['place'], Told['seen']])[] =>
   at === undefined ? [[null, worst]] : Object.entries(at);
 
-/** What we have closed looks like maintenance of somebody else's. */
+/** What we have closed looks like maintenance of somebody else's; drained besides, the drain is ours and the maintenance is not. */
 function asOurs(status: TargetStatus, seen: Told['seen'], place: Told['place']): Told['seen'] {
   const ours = status.closed !== undefined || leftAt(status, place) === 'closed';
-  return ours && seen.heldOut ? { ...seen, inRotation: false, heldOut: false } : seen;
+  return ours && seen.heldOut && seen.inRotation
+    ? { ...seen, inRotation: false, heldOut: false }
+    : seen;
 }
 
 /** A drain that nobody of us asked for is somebody else's. */
