@@ -1,9 +1,11 @@
+import { MemoryRouter } from '../../../src/adapters/memory/memory-router.js';
 import { describe, expect, test } from 'vitest';
 import { capacitiesIn, floorIn, stepsOf } from '../../../src/domain/model/deployment/deployment.js';
 import type { StrategySpec } from '../../../src/domain/model/plan/strategy-spec.js';
 import { broken, fine } from '../../support/fake-services.js';
 import { aTarget } from '../../support/fixtures.js';
 import { rounded, unequal } from './unequal.js';
+import { aWorld } from './world.js';
 
 const CANARY = { kind: 'canary', traffic: true, stages: [20, 100] } as const;
 
@@ -92,6 +94,8 @@ describe.each(['configuration', 'balancer'] as const)(
   },
 );
 
+const AWAY = { code: 'router/unreachable', message: 'away', transient: true } as const;
+
 describe('what the balancer’s own configuration gives', () => {
   test('is first known when a deployment begins: its steps and its floor are made for it', async () => {
     const world = unequal({ sizes: [4, 1, 1], by: 'balancer' });
@@ -162,4 +166,29 @@ test('what a deployment’s targets can carry is none where all can carry the sa
   const world = unequal({ sizes: [2, 2], by: 'balancer' });
 
   expect(capacitiesIn(await world.live('1.0.0'))).toBeUndefined();
+});
+
+test('a target whose size nobody has told yet is waited for, before anything is counted by it', async () => {
+  let isAway = false;
+  const router = new MemoryRouter({
+    capacities: { 'web-1': 50, 'web-2': 100, 'web-3': 200 },
+    fault: () => (isAway ? AWAY : null),
+  });
+  const [first, second, third] = ['web-1', 'web-2', 'web-3'].map(aTarget);
+  const places = [first, second].filter((each) => each !== undefined);
+  const world = aWorld({ runtime: { router }, fixture: { places } });
+  await world.live('1.0.0');
+  isAway = true;
+  const all = [...places, third].filter((each) => each !== undefined);
+  const { id } = await world.planned({ version: '2.0.0', places: all });
+
+  expect(await world.orchestrator.advance('execute', id)).toMatchObject({ kind: 'wait_until' });
+  expect(await world.load(id)).toMatchObject({
+    state: { status: 'approved' },
+    progress: { hold: { kind: 'router' } },
+  });
+  isAway = false;
+  const ended = await world.finish(id);
+  expect(ended.state.status).toBe('completed');
+  expect(capacitiesIn(ended)).toEqual({ 'web-1': 1, 'web-2': 2, 'web-3': 4 });
 });

@@ -31,9 +31,10 @@ export async function look(pass: Pass): Promise<WaitUntil> {
 }
 
 /** Looks before it begins: what cannot be seen then is looked at before anything is taken out. */
-export async function lookOnce(pass: Pass): Promise<void> {
-  await lookAtRouter(pass);
+export async function lookOnce(pass: Pass): Promise<RouterFailure | null> {
+  const failure = await lookAtRouter(pass);
   await lookAtChecks(pass);
+  return failure;
 }
 
 async function lookAtRouter(pass: Pass): Promise<RouterFailure | null> {

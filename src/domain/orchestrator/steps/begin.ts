@@ -28,6 +28,7 @@ import { withShares } from '../../reconcile/shares-over.js';
 import { sureShares } from '../../reconcile/sure-shares.js';
 import { ok, type Result } from '../../model/result.js';
 import { awaitHeldOut } from '../pass/await-held-out.js';
+import { awaitRouter } from '../pass/blocked.js';
 import type { Pass, WaitUntil } from '../pass/pass.js';
 import { lookOnce } from '../pass/look.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
@@ -38,15 +39,25 @@ import type { TrafficShares } from '../../model/traffic-shares.js';
  */
 export async function begin(pass: Pass): Promise<WaitUntil> {
   const held = await awaitHeldOut(pass);
-  if (held === null && !pass.abort.aborted) await beginNow(pass);
-  return held;
+  if (held !== null || pass.abort.aborted) return held;
+  const failure = await lookOnce(pass);
+  if (pass.abort.aborted) return null;
+  if (failure !== null && isSizeOpen(pass)) return awaitRouter(pass, failure);
+  await beginNow(pass);
+  return null;
+}
+
+/** The balancer has said what some can carry, and not yet of all: what must go on serving cannot be counted. */
+function isSizeOpen({ journal }: Pass): boolean {
+  const { targets } = journal.deployment.plan;
+  if (targets.some(({ capacity }) => capacity !== undefined)) return false;
+  const said = targets.filter(({ id }) => statusOf(journal.service, id).capacity !== undefined);
+  return said.length > 0 && said.length < targets.length;
 }
 
 async function beginNow(pass: Pass): Promise<void> {
   const { journal, admitted } = pass;
   const { state, id } = journal.deployment;
-  await lookOnce(pass);
-  if (pass.abort.aborted) return;
   if (state.status === 'approved' && state.step !== undefined) return beginAgain(pass);
   const [top] = journal.service.stable;
   const good = top === undefined || top.deploymentId === id ? null : top;
