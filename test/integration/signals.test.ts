@@ -22,7 +22,7 @@ async function place(url: string, namespace: string) {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-signals-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const script =
-    'echo begins >> ledger; while [ ! -e go ]; do sleep 0.05; done; echo ends >> ledger';
+    'echo hello; echo begins >> ledger; while [ ! -e go ]; do sleep 0.05; done; echo ends >> ledger';
   const config = {
     namespace,
     worker: { shutdownGrace: `${GRACE}ms` },
@@ -166,6 +166,8 @@ describe('one signal, while Redis is away,', () => {
       const following = ['events --from beginning', `watch ${id}`, `logs ${id} --follow`].map(run);
       await said(following[0]?.out ?? String, 'planned');
       await said(following[1]?.out ?? String, 'planned');
+      // Only who has been answered once has something to follow.
+      await said(following[2]?.out ?? String, 'hello');
       await redis[how]();
       for (const { child } of following) child.kill('SIGTERM');
       expect(await Promise.all(following.map(({ ended }) => ended))).toEqual([
