@@ -27,17 +27,15 @@ type Teaching<T extends PlanEventType> = (targets: Targets, told: Told<T>) => Ta
 /** What each kind of event teaches of the service's targets; most teach nothing. */
 const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
   'deployment.target_draining': (targets, { event, at }) =>
-    put(targets, event.target, ({ inRotation }) => ({
+    put(targets, event.target, ({ inRotation, closed }) => ({
       inRotation: widened(inRotation, false),
       ...drainAsOf(event, at),
+      ...(closed === true && inRotation.includes(true) && { closed: 'perhaps' }),
     })),
   'deployment.drain_seen': (targets, { event, at }) =>
     put(targets, event.target, () => drainAsOf(event, at)),
   'deployment.target_drained': (targets, { event }) =>
-    put(drainOver(targets, event.target), event.target, ({ inRotation, closed }) => ({
-      inRotation: [false],
-      ...(closed === true && inRotation.includes(true) && { closed: 'perhaps' }),
-    })),
+    put(drainOver(targets, event.target), event.target, () => ({ inRotation: [false] })),
   'deployment.target_closing': (targets, { event, at }) =>
     put(targets, event.target, ({ inRotation }) => ({
       ...{ inRotation: widened(inRotation, false), closed: true },
