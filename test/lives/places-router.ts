@@ -115,7 +115,13 @@ export class PlacesRouter implements TrafficRouter {
       if (!this.#knows(target)) return noServer(target);
       const { oneState } = this.#places;
       this.#act(`${close ? 'close' : 'drain'} ${target}`, (place, id) => {
-        if (id !== placeOf(target) || (oneState && (place.heldOut || place.closed))) return;
+        if (id !== placeOf(target)) return;
+        // Closed upon a person's maintenance it looks the same: nobody can tell from then on.
+        if (oneState && close && place.heldOut) {
+          Object.assign(place, { heldOut: false, closed: true });
+          return;
+        }
+        if (oneState && (place.heldOut || place.closed)) return;
         place.drained = !(oneState && close);
         place.closed ||= close;
       });
