@@ -48,12 +48,14 @@ const placesOf = ({
 }: SeenTarget): readonly (readonly [Told['place'], Told['seen']])[] =>
   at === undefined ? [[null, worst]] : Object.entries(at);
 
-/** What we have closed looks like maintenance of somebody else's; drained besides, the drain is ours and the maintenance is not. */
+/**
+ * What we have closed looks like maintenance of somebody else's; drained besides, the
+ * drain is ours and the maintenance is not, and stays theirs.
+ */
 function asOurs(status: TargetStatus, seen: Told['seen'], place: Told['place']): Told['seen'] {
   const ours = status.closed !== undefined || leftAt(status, place) === 'closed';
-  return ours && seen.heldOut && seen.inRotation
-    ? { ...seen, inRotation: false, heldOut: false }
-    : seen;
+  const isTheirs = status.heldOut === 'maintenance' || !seen.inRotation;
+  return ours && seen.heldOut && !isTheirs ? { ...seen, inRotation: false, heldOut: false } : seen;
 }
 
 /** A drain that nobody of us asked for is somebody else's. */
