@@ -41,7 +41,9 @@ export function wrongAtEnd(
     return bad || version !== (declared.version.get(id) ?? null);
   });
   // Of what it does not deploy to, others left what is there.
-  const named = new Set<string>(steps.flatMap((step) => ('targets' in step ? step.targets : [])));
+  const named = new Set<string>(
+    steps.flatMap((step) => ('targets' in step && step.kind !== 'close' ? step.targets : [])),
+  );
   const toClose = new Set<string>(
     steps.flatMap((step) => (step.kind === 'close' ? step.targets : [])),
   );
