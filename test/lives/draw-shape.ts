@@ -38,7 +38,23 @@ export function drawShape(seed: number): Shape {
   if (isNeglected) return { ...its, deployments: neglected(chance, scenery, deployments) };
   const drawn = often(chance, 0.08) ? deployments.map(calmed) : deployments;
   const lived = reconfigured(chanceFrom(seed + 0.5), scenery, drawn);
-  return { ...its, deployments: withHands(seed, withRollbacks(seed, lived)) };
+  const told = tellable(sized, lived);
+  return { ...its, deployments: withHands(seed, withRollbacks(seed, told)) };
+}
+
+/**
+ * Where a router has one state for what we close and what a person takes into maintenance,
+ * nobody can tell which it is once both happen: there people leave it alone.
+ */
+function tellable(
+  { router, persistentGraceMs }: Scenery,
+  deployments: readonly Planned[],
+): readonly Planned[] {
+  if (router !== 'one_state' || persistentGraceMs == null) return deployments;
+  return deployments.map((planned) => ({
+    ...planned,
+    moves: planned.moves.filter(({ move }) => move.kind !== 'maint'),
+  }));
 }
 
 function withSizes(seed: number, scenery: Scenery): Scenery {
