@@ -43,14 +43,14 @@ export function drawShape(seed: number): Shape {
 }
 
 /**
- * Where a router has one state for what we close and what a person takes into maintenance,
- * nobody can tell which it is once both happen: there people leave it alone.
+ * What we close looks like what a person takes into maintenance: nobody can tell which it
+ * is once both happen. Where targets are closed, people leave maintenance alone.
  */
 function tellable(
-  { router, persistentGraceMs }: Scenery,
+  { persistentGraceMs }: Scenery,
   deployments: readonly Planned[],
 ): readonly Planned[] {
-  if (router !== 'one_state' || persistentGraceMs == null) return deployments;
+  if (persistentGraceMs == null) return deployments;
   return deployments.map((planned) => ({
     ...planned,
     moves: planned.moves.filter(({ move }) => move.kind !== 'maint'),
