@@ -14,6 +14,7 @@ Writes  fence of service and deployment, log, and what append-transition.lua doe
 --- @include includes/hash.lua
 --- @include includes/events.lua
 --- @include includes/slot.lua
+--- @include includes/places.lua
 --- @include includes/repair-log.lua
 --- @include includes/under-way.lua
 
