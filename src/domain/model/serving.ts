@@ -20,10 +20,6 @@ export const isSeenUp = ({ seen, heldOut }: TargetStatus): boolean =>
 export const isSeenDown = (status: TargetStatus): boolean =>
   isHeldOut(status) || status.seen?.up === false;
 
-/** It is in rotation, or would be if nobody else held it out. */
-export const isOfferedTraffic = (status: TargetStatus): boolean =>
-  isHeldOut(status) || sure(status.inRotation) === true;
-
 /**
  * It serves, whatever is not looked at: by what was asked for and confirmed alone. What left the
  * configuration is counted on by nobody.
@@ -31,7 +27,7 @@ export const isOfferedTraffic = (status: TargetStatus): boolean =>
 export const shouldServe = (status: TargetStatus): boolean =>
   status.left !== true &&
   isWell(status) &&
-  isOfferedTraffic(status) &&
+  sure(status.inRotation) === true &&
   status.weight.every(hasShare);
 
 /** In rotation, it would serve. */
