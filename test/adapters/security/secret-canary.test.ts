@@ -74,7 +74,7 @@ function services(echo: string, file: string): ConfigInput['services'] {
     },
     missing: {
       ...settings,
-      driver: { kind: 'command', argv: ['true'], env: { ...env, OTHER: 'env:NOT_SET_ANYWHERE' } },
+      driver: { kind: 'command', argv: ['true'], env: { ...env, OTHER: 'env:SET_AT_THE_START' } },
     },
     sick: {
       ...settings,
@@ -128,6 +128,7 @@ describe('a secret that a configuration names', () => {
     await mkdir(stateDir);
     await writeFile(file, `${FROM_FILE}\n`);
     vi.stubEnv('CANARY', FROM_ENV);
+    vi.stubEnv('SET_AT_THE_START', 'x');
     const echo = await startEcho();
     const configured = services(echo, file);
     const pipeline = await startPipeline({ driver: new FakeDriver(), workers: 0 });
@@ -146,6 +147,8 @@ describe('a secret that a configuration names', () => {
       stateDir,
     });
     closing.push(() => worker.stop());
+    // Gone later, it is missed by the call.
+    vi.stubEnv('SET_AT_THE_START', undefined);
     const ids: string[] = [];
     const ends: string[] = [];
     for (const service of Object.keys(configured)) {
