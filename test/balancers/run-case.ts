@@ -135,7 +135,9 @@ async function carryOut(
   await disturbed;
   const events = await index.events(deploymentId(id));
   const [floor, capacities] = [floorOf(whole, drawn, ended), sizesOf(whole)];
-  diary.deployments.push({ id, name: `${version} ${strategyName}`, floor, capacities, events });
+  const name = `${version} ${strategyName}`;
+  const { isColoured: isSwitch } = whole;
+  diary.deployments.push({ id, name, floor, isSwitch, capacities, events });
   const wanted = isGood && !takenBack ? 'completed' : 'rolled_back';
   return ended.state.status === wanted
     ? []

@@ -36,6 +36,8 @@ export interface Told {
   readonly name: string;
   /** The capacity that had to go on serving, as its strategy asks for it, or more where its plan said so. */
   readonly floor: number;
+  /** It switches from one colour to the other, whatever others hold out of that: nothing limits it. */
+  readonly isSwitch: boolean;
   /** What each target can carry. */
   readonly capacities: Readonly<Record<string, number>>;
   readonly events: readonly RecordedEvent[];

@@ -8,7 +8,8 @@ const ROUNDING = 0.01;
 /**
  * Moments of a deployment at which a balancer had less capacity serving than the floor. Where less
  * serves already, because the world took some (a person's maintenance, a restart), it may only
- * rise: nothing more is taken out.
+ * rise: nothing more is taken out. A switch of colours has no limit of its own: what people hold
+ * out of either colour, it may go without.
  */
 export function floorFaults({ samples, deeds, deployments }: Diary): readonly string[] {
   return deployments.flatMap((told) =>
@@ -40,7 +41,10 @@ function faultsAt(told: Told, all: readonly Sample[], deeds: readonly Deed[]): r
       most = serving;
       continue;
     }
-    const least = Math.min(told.floor, most);
+    const heldOut = servers
+      .filter(({ held }) => told.isSwitch && held)
+      .reduce((sum, { target }) => sum + (told.capacities[target] ?? 0), 0);
+    const least = Math.min(told.floor - heldOut, most);
     if (serving < least - ROUNDING) {
       const shown = servers.map(
         ({ target, serves, weight, held }) =>

@@ -1,9 +1,11 @@
-import type { Diary } from './diary.js';
+import type { Deed, Diary } from './diary.js';
+
+type Hold = Extract<Deed, { kind: 'maint' }>;
 
 /** Moments at which a target was not held out any more, and no person had given it back. */
-export function handFaults({ samples, deeds }: Diary): readonly string[] {
+export function handFaults({ samples, deeds, deployments }: Diary): readonly string[] {
   return deeds.flatMap((deed) => {
-    if (deed.kind !== 'maint') return [];
+    if (deed.kind !== 'maint' || isLostAtOnce(deed, deployments)) return [];
     const { balancer, target, at: from } = deed;
     // A balancer that forgets has lost it: nobody holds it out any more.
     const lost = deeds.flatMap((other) =>
@@ -24,4 +26,23 @@ export function handFaults({ samples, deeds }: Diary): readonly string[] {
           `${balancer}: ${target}, held out by a person since ${from}, was put back at ${lifted.at}`,
         ];
   });
+}
+
+/**
+ * HAProxy has one state for a server, and the later order takes the place of the earlier: who holds
+ * a target out while it is being admitted, after the look that comes before, loses it.
+ */
+function isLostAtOnce(
+  { target, begunAt, at: heldAt }: Hold,
+  deployments: Diary['deployments'],
+): boolean {
+  return deployments.some(({ events }) =>
+    events.some(({ at, event }, number) => {
+      if (event.type !== 'deployment.target_admitting' || event.target !== target) return false;
+      const end = events
+        .slice(number + 1)
+        .find((later) => 'target' in later.event && later.event.target === target);
+      return at <= heldAt && (end?.at ?? Number.POSITIVE_INFINITY) >= begunAt;
+    }),
+  );
 }
