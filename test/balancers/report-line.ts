@@ -10,7 +10,7 @@ export function reportLine({ drawn, requests, failed, diary }: Report): string {
   const deeds = diary.deeds.map((deed) =>
     deed.kind === 'maint' ? `maint ${deed.target}` : `${deed.how}${deed.forgets ? ' forgets' : ''}`,
   );
-  return `seed ${seed}: ${balancer}${stateFile ? ' with a state file' : ''}, ${many}; ${names.join(', ')}; ${deeds.join(', ')}; ${requests} requests, ${failed} failed by what others did`;
+  return `seed ${seed}: ${balancer}${stateFile ? ' with a state file' : ''}, ${many}; ${names.join(', ')}; ${deeds.join(', ')}; ${requests} requests, ${failed} failed`;
 }
 
 function secondsOf(events: readonly { readonly at: number }[]): string {

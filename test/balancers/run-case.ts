@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import { isTerminal } from '../../src/domain/model/deployment/plan-state.js';
 import { deploymentId } from '../../src/domain/model/ids.js';
 import { CLI } from '../support/cli.js';
@@ -33,7 +34,10 @@ export async function runCase(seed: number, redis: RedisPlace): Promise<Report> 
     await live(world, drawn, FIRST);
     const watched = watch(world);
     const { diary, from } = watched;
-    const ends = await allOf(drawn, { world, diary }).finally(watched.stop);
+    const ends = await allOf(drawn, { world, diary }).catch(async (error: unknown) => {
+      const { failed } = await watched.stop();
+      throw new Error(`it broke off; ${await kept(seed, diary, failed)}`, { cause: error });
+    });
     const { requests, failed } = await watched.stop();
     const faults = [
       ...ends,
@@ -115,7 +119,7 @@ async function carryOut(
   { world, diary }: Pick<Under, 'world' | 'diary'>,
   drawn: DrawnDeployment,
 ): Promise<readonly string[]> {
-  const { producer, deploy, until, index } = world;
+  const { deploy, index } = world;
   const { version, strategy, isGood, takenBack, strategyName } = drawn;
   const id = await deploy(version, strategy);
   const over = new AbortController();
@@ -123,25 +127,34 @@ async function carryOut(
   const disturbed = Promise.all(drawn.disturbances.map((each) => disturb(under, each)));
   // Whoever waits for it below is told.
   disturbed.catch(() => over.abort());
-  let ended = await until(id, ({ state }) => isTerminal(state.status));
-  if (takenBack && ended.state.status === 'completed') {
-    await producer.rollback({ deploymentId: id, reason: 'not wanted', requestedBy: 'ann' });
-    ended = await until(
-      id,
-      ({ state }) => isTerminal(state.status) && state.status !== 'completed',
-    );
-  }
-  over.abort();
+  const tell = async (floor: number): Promise<void> => {
+    over.abort();
+    const events = await index.events(deploymentId(id));
+    const its = { isSwitch: whole.isColoured, capacities: sizesOf(whole) };
+    diary.deployments.push({ id, name: `${version} ${strategyName}`, floor, events, ...its });
+  };
+  const ended = await endOf(world, id, takenBack).catch(async (error: unknown) => {
+    await tell(0);
+    throw error;
+  });
+  await tell(floorOf(whole, drawn, ended));
   await disturbed;
-  const events = await index.events(deploymentId(id));
-  const [floor, capacities] = [floorOf(whole, drawn, ended), sizesOf(whole)];
-  const name = `${version} ${strategyName}`;
-  const { isColoured: isSwitch } = whole;
-  diary.deployments.push({ id, name, floor, isSwitch, capacities, events });
   const wanted = isGood && !takenBack ? 'completed' : 'rolled_back';
   return ended.state.status === wanted
     ? []
     : [`${version} (${id}) should be ${wanted}, and is ${JSON.stringify(ended.state)}`];
+}
+
+/** Its end; where a person orders it back, that of the way back. */
+async function endOf(
+  { producer, until }: World,
+  id: string,
+  takenBack: boolean,
+): Promise<Deployment> {
+  const ended = await until(id, ({ state }) => isTerminal(state.status));
+  if (!takenBack || ended.state.status !== 'completed') return ended;
+  await producer.rollback({ deploymentId: id, reason: 'not wanted', requestedBy: 'ann' });
+  return until(id, ({ state }) => isTerminal(state.status) && state.status !== 'completed');
 }
 
 const commandFaults = (command: string, { folder }: World, { url }: RedisPlace) =>

@@ -73,8 +73,11 @@ export async function startWorld(drawn: Case, { url, namespace }: RedisPlace): P
       vi.waitFor(
         async () => {
           const found = await load(id);
-          if (!found || !there(found)) throw new Error(`${id} is ${JSON.stringify(found?.state)}`);
-          return found;
+          if (found && there(found)) return found;
+          const { version, state, progress } = found ?? {};
+          throw new Error(
+            `${version} (${id}) is ${JSON.stringify({ state, hold: progress?.hold })}`,
+          );
         },
         { timeout: 300_000, interval: 40 },
       );

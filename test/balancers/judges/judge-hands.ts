@@ -7,12 +7,12 @@ export function handFaults({ samples, deeds, deployments }: Diary): readonly str
   return deeds.flatMap((deed) => {
     if (deed.kind !== 'maint' || isLostAtOnce(deed, deployments)) return [];
     const { balancer, target, at: from } = deed;
-    // A balancer that forgets has lost it: nobody holds it out any more.
-    const lost = deeds.flatMap((other) =>
-      other.kind === 'restart' && other.balancer === balancer && other.until > from && other.forgets
-        ? [other.begunAt]
-        : [],
-    );
+    // A balancer that comes back without it has lost it: nobody holds it out any more.
+    const lost = deeds.flatMap((other) => {
+      if (other.kind !== 'restart' || other.balancer !== balancer || other.until <= from) return [];
+      // Also what is set after the state was written down.
+      return other.forgets || from >= other.begunAt ? [other.begunAt] : [];
+    });
     const until = Math.min(deed.until, ...lost);
     const lifted = (samples.get(balancer) ?? []).find(
       ({ at, until: answeredAt, servers }) =>

@@ -119,7 +119,8 @@ function withoutDown(content: string, target: string): string | null {
   const line = lineOf(content, target);
   const [, server = '', parameters = '', , drained] = SERVER.exec(line ?? '') ?? [];
   if (line === null) return null;
-  // One that is drained as well stays so.
-  const left = drained === undefined ? parameters.replace(' down', '') : parameters;
+  // One that is drained as well, or has no weight any more, stays down: that is not the person's.
+  const isTheirs = drained === undefined && / weight=/.test(parameters);
+  const left = isTheirs ? parameters.replace(' down', '') : parameters;
   return content.replace(line, `${server}${left}; # ${target}${drained ?? ''}`);
 }
