@@ -35,7 +35,11 @@ export function drawShape(seed: number): Shape {
     drawPlanned(chance, scenery, { first: at === 0, restless, troubled }),
   );
   const its = { seed, scenery: sized, settled: often(chance, 0.7) };
-  if (isNeglected) return { ...its, deployments: neglected(chance, scenery, deployments) };
+  if (isNeglected) {
+    // People hold targets out there, which nobody can tell from a close (below).
+    const open = { ...its, scenery: { ...sized, persistentGraceMs: null } };
+    return { ...open, deployments: neglected(chance, scenery, deployments) };
+  }
   const drawn = often(chance, 0.08) ? deployments.map(calmed) : deployments;
   const lived = reconfigured(chanceFrom(seed + 0.5), scenery, drawn);
   const told = tellable(sized, lived);

@@ -70,7 +70,7 @@ export function lackIn(knowledge: Knowledge, { service, environment }: ServiceRe
   const { lacks = {}, environments = {} } = knownService(knowledge, service) ?? {};
   if (Object.hasOwn(environments, environment)) return null;
   const place = [environment, '*'].find((each) => Object.hasOwn(lacks, each));
-  return place === undefined ? null : (lacks[place] ?? null);
+  return place === undefined ? null : String(lacks[place]);
 }
 
 /** Who must approve there, by this configuration; `null` where it does not say. */

@@ -8,6 +8,7 @@ import {
   waitingWords,
 } from '../../../src/domain/fleet/fleet-words.js';
 import { environmentsIn, KNOWS_ALL, lackIn } from '../../../src/domain/fleet/knowledge.js';
+import { environmentName } from '../../../src/domain/model/ids.js';
 import { API } from '../../support/fixtures.js';
 import { aWorkerSign, knowing, knownService } from '../../support/worker-signs.js';
 
@@ -82,6 +83,8 @@ describe('a service that workers are configured for and lack something of', () =
   test('has that environment all the same', () => {
     expect(environmentsIn([knowing(lacking)], 'api')).toEqual(['staging', 'production']);
     expect(lackIn(KNOWS_ALL, API)).toBeNull();
+    const staging = { ...API, environment: environmentName('staging') };
+    expect(lackIn(knowing(lacking), staging)).toBeNull();
     expect(lackIn(knowing('api'), API)).toBeNull();
   });
 });
