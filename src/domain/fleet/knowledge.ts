@@ -69,8 +69,10 @@ export function environmentsIn(
 export function lackIn(knowledge: Knowledge, { service, environment }: ServiceRef): string | null {
   const { lacks = {}, environments = {} } = knownService(knowledge, service) ?? {};
   if (Object.hasOwn(environments, environment)) return null;
-  const place = [environment, '*'].find((each) => Object.hasOwn(lacks, each));
-  return place === undefined ? null : String(lacks[place]);
+  const found = [environment, '*'].flatMap((each) =>
+    Object.hasOwn(lacks, each) ? [lacks[each]] : [],
+  );
+  return found[0] ?? null;
 }
 
 /** Who must approve there, by this configuration; `null` where it does not say. */
