@@ -55,6 +55,9 @@ export function wrongAtEnd(
   const asked = new Set([...planned, ...removed].map(placeOf));
   // It is put back with what the router gives it: the shares are those of the configured ones.
   const shared = (id: string): boolean => kept.has(placeOf(id));
+  // Where all that were to have the traffic failed within the tolerance, it stays where it is, and that open.
+  const heirs = [...declared.share].flatMap(([id, share]) => (share > 0 ? [id] : []));
+  const isInherited = !heirs.every((id) => tolerated.has(id));
   const calm =
     !places.changing &&
     givenUp.length === 0 &&
@@ -74,7 +77,7 @@ export function wrongAtEnd(
       return [{ kind: 'end: version', target: id, said }];
     }
     if (!places.routed || version === null || isMoved(places, id, since)) return [];
-    if (toClose.has(id) && !places.at(id).closed && !places.at(id).unrouted) {
+    if (toClose.has(id) && isInherited && isLeftOpen(places, id)) {
       return [{ kind: 'end: rotation', target: id, said: `${id} is left open` }];
     }
     return wronglyRouted(places, declared, id, calm, shared(id));
@@ -129,6 +132,9 @@ function toleratedIn(
   }
   return tolerated;
 }
+
+const isLeftOpen = (places: Places, id: string): boolean =>
+  !places.at(id).closed && !places.at(id).unrouted;
 
 /** A person holds it out, its process is dead, or the world moved there since. */
 function isMoved(places: Places, id: string, since: number): boolean {

@@ -26,7 +26,7 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
   {
     case: 'D',
     says: 'whoever shifts no traffic leaves it where others put it',
-    file: `${RECONCILE}/desired.ts`,
+    file: `${RECONCILE}/shares/desired-shares.ts`,
     search: 'if (step === undefined) return baseShares(deployment);',
     replacement: 'if (step === undefined) return null;',
     shows: "expected 'rolled_back' to be 'completed'",
@@ -69,9 +69,9 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     says: 'whoever is to be drained may run anything from then on',
     file: `${RECONCILE}/evolve-status.ts`,
     search:
-      'put(targets, event.target, ({ inRotation }) => ({\n      inRotation: widened(inRotation, false),',
+      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: widened(inRotation, false),',
     replacement:
-      'put(targets, event.target, ({ inRotation, version }) => ({\n      version: widened(version, ANYTHING),\n      inRotation: widened(inRotation, false),',
+      'put(targets, event.target, ({ inRotation, closed, version }) => ({\n      version: widened(version, ANYTHING),\n      inRotation: widened(inRotation, false),',
     shows: 'to deep equally contain ObjectContaining',
   },
   {

@@ -57,7 +57,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     says: 'a shift gives all the same, whatever they can carry',
-    file: `${RECONCILE}/desired.ts`,
+    file: `${RECONCILE}/shares/desired-shares.ts`,
     search: '(share * capacityOf(capacities, id)) / whole;',
     replacement: 'share / ids.length + 0 * capacityOf(capacities, id) * whole;',
     kind: 'end: share',
@@ -89,8 +89,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     says: 'the intent to drain is taken for its end',
     file: `${RECONCILE}/evolve-status.ts`,
     search:
-      'put(targets, event.target, ({ inRotation }) => ({\n      inRotation: widened(inRotation, false),',
-    replacement: 'put(targets, event.target, () => ({\n      inRotation: [false],',
+      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: widened(inRotation, false),',
+    replacement:
+      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: [false],',
     kind: 'claim: rotation',
   },
   {

@@ -3,7 +3,7 @@ import type { DeploymentPlan } from '../model/plan/deployment-plan.js';
 import type { Result } from '../model/result.js';
 import type { OrchestratorPorts } from '../orchestrator/orchestrator-ports.js';
 import { compilePlan, type PlanInput } from '../plan/compile/compile-plan.js';
-import { withShares } from '../reconcile/shares-over.js';
+import { withShares } from '../reconcile/shares/shares-over.js';
 import type { PlanRefusal } from '../strategies/parts/strategy.js';
 
 /**

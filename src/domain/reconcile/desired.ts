@@ -1,7 +1,5 @@
-import { type Capacities, capacityOf, together } from '../model/traffic/capacities.js';
 import type { TargetId, Version } from '../model/ids.js';
 import {
-  capacitiesIn,
   type Deployment,
   everyTarget,
   isTouched,
@@ -17,11 +15,10 @@ import type {
   DeployStep,
   RetireStep,
   ShiftStep,
-  Step,
 } from '../model/plan/step.js';
 import { declaredVersion } from '../model/declared.js';
 import type { Desired } from './effect.js';
-import { sharesOver } from './shares-over.js';
+import { finalShares, sharesAt, sharesBack, tookBack } from './shares/desired-shares.js';
 import { mayServe, runsWell } from '../model/serving.js';
 import { type ServiceStatus, statusOf } from '../model/service-status.js';
 import { ANYTHING, runs, type TargetStatus } from '../model/target-status.js';
@@ -113,7 +110,7 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
   const versions = new Map(
     ordered.flatMap(({ id, version }) => (version === undefined ? [] : [[id, version] as const])),
   );
-  const back = deployment.declared === null ? null : baseShares(deployment);
+  const back = sharesBack(deployment);
   return {
     versions,
     isDone: (id, status) => runsWell(status, versions.get(id) ?? null),
@@ -144,8 +141,7 @@ export function versionBack(deployment: Deployment, id: TargetId): Version | nul
   const removed = removedIn(deployment.plan, id);
   if (removed !== undefined) return touched ? versionPutBack(deployment, removed) : undefined;
   // Beneath a rollback to a named version nothing is left of what that took back.
-  const tookBack = deployment.succeeded && deployment.takesBack !== null;
-  if (declared === null) return touched || tookBack ? null : undefined;
+  if (declared === null) return touched || tookBack(deployment) ? null : undefined;
   const name = nameBefore(deployment, id);
   const version = declaredVersion(declared, name);
   const asked = version !== ANYTHING && !declared.missed.includes(name);
@@ -176,65 +172,4 @@ function isCheckedNext(steps: ReturnType<typeof stepsOf>, at: number): boolean {
   if (step?.kind !== 'deploy' || next?.kind !== 'check') return false;
   const checked = new Set(next.targets);
   return step.targets.every((id) => checked.has(id));
-}
-
-/** The shares as the last shift up to this step asks for them; before any, those that the service has. */
-function sharesAt(deployment: Deployment, at: number): TrafficShares | null {
-  const step = lastShift(deployment, at);
-  if (step === undefined) return baseShares(deployment);
-  // What failed within the tolerance gets no traffic; its part goes to the others.
-  const well = step.to.filter((id) => progressOf(deployment, id).state !== 'failed');
-  const to = well.length > 0 ? well : step.to;
-  return sharesOf({ to, from: step.from, percent: step.percent }, capacitiesIn(deployment));
-}
-
-function lastShift(deployment: Deployment, at: number): ShiftStep | undefined {
-  const steps = stepsOf(deployment);
-  const shifts = SHIFTS.get(steps) ?? shiftsOf(steps);
-  SHIFTS.set(steps, shifts);
-  return shifts.findLast(({ number }) => number <= at)?.step;
-}
-
-interface NumberedShift {
-  readonly number: number;
-  readonly step: ShiftStep;
-}
-
-/** Plans have up to thousands of steps, and each step asks. */
-const SHIFTS = new WeakMap<readonly Step[], readonly NumberedShift[]>();
-
-const shiftsOf = (steps: readonly Step[]): readonly NumberedShift[] =>
-  steps.flatMap((step, number) => (step.kind === 'shift' ? [{ number, step }] : []));
-
-function baseShares(deployment: Deployment): TrafficShares | null {
-  const { shares, progress, plan } = deployment;
-  const base = shares ?? progress.traffic?.before ?? null;
-  return base === null ? null : sharesOver(plan.targets, base, capacitiesIn(deployment));
-}
-
-/** `percent` to the one group, the rest to the other; within a group each has its part by its capacity. */
-export function sharesOf(
-  { to, from, percent }: Shift,
-  capacities: Capacities | undefined,
-): TrafficShares {
-  const shares: Record<string, number> = {};
-  const give = (ids: readonly TargetId[], share: number): void => {
-    const whole = together(capacities, ids);
-    for (const id of ids) shares[id] = (share * capacityOf(capacities, id)) / whole;
-  };
-  give(to, percent / 100);
-  give(from, (100 - percent) / 100);
-  return shares;
-}
-
-type Shift = Pick<ShiftStep, 'from' | 'percent'> & { readonly to: readonly TargetId[] };
-
-/** What is declared of the traffic once the deployment is completed; every target is named. */
-export function finalShares(deployment: Deployment): TrafficShares | null {
-  const shift = lastShift(deployment, stepsOf(deployment).length);
-  // Also what failed within the tolerance: it gets its part once it is repaired.
-  const shares =
-    shift === undefined ? baseShares(deployment) : sharesOf(shift, capacitiesIn(deployment));
-  if (shares === null) return null;
-  return Object.fromEntries(deployment.plan.targets.map(({ id }) => [id, shareOf(shares, id)]));
 }

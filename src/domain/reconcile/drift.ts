@@ -5,7 +5,7 @@ import type { SeenTarget, SeenTargets } from '../ports/traffic-router.js';
 import { sameShare } from './carried-shares.js';
 import { type Declared, declaredVersion } from '../model/declared.js';
 import { shareOf } from '../model/traffic-shares.js';
-import { sharesOver } from './shares-over.js';
+import { sharesOver } from './shares/shares-over.js';
 import { ANYTHING, sure, type TargetStatus, type TargetStatuses } from '../model/target-status.js';
 
 /** What a router does with a target that its service does not declare. */

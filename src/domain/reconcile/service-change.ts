@@ -6,7 +6,8 @@ import type {
 } from '../model/active-deployment.js';
 import type { AutomationHold } from '../model/hold.js';
 import { type Declared, declare, declaredVersion } from '../model/declared.js';
-import { finallyClosed, finalShares } from './desired.js';
+import { finallyClosed } from './desired.js';
+import { finalShares } from './shares/desired-shares.js';
 import type { ServiceStatus } from '../model/service-status.js';
 import { runs, type TargetStatus } from '../model/target-status.js';
 import {

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../src/domain/model/deployment/deployment.js';
 import type { Step, TargetGroup } from '../../../src/domain/model/plan/step.js';
-import {
-  type ActingStep,
-  desiredAt,
-  desiredBack,
-  finalShares,
-} from '../../../src/domain/reconcile/desired.js';
+import { type ActingStep, desiredAt, desiredBack } from '../../../src/domain/reconcile/desired.js';
+import { finalShares } from '../../../src/domain/reconcile/shares/desired-shares.js';
 import type { ServiceRecord } from '../../../src/domain/model/service-status.js';
 import { ANYTHING, type TargetStatus, UNTOUCHED } from '../../../src/domain/model/target-status.js';
 import { aDeployment, after, web } from '../../support/fixtures.js';
@@ -209,5 +205,20 @@ describe('what should be on the way back', () => {
     expect(desiredBack(first.deployment, first.service)).toMatchObject({
       ...{ admits: true, leaves: true, shares: HALF },
     });
+  });
+
+  test('gives all their part where a named version is left, and nothing is declared beneath it', () => {
+    const takesBack = { versions: [], replaces: null, beneath: { previous: null, declared: null } };
+    const done = after(
+      aDeployment(),
+      ...[give.approve, { ...give.beginFirst, takesBack }],
+      ...both,
+    );
+    const { deployment, service } = standing({ ...done, succeeded: true }, serving('0.9.0'));
+    const shares = Object.values(desiredBack(deployment, service).shares ?? {});
+
+    expect(shares).toHaveLength(deployment.plan.targets.length);
+    expect(new Set(shares)).toEqual(new Set([1 / shares.length]));
+    expect(desiredBack({ ...deployment, takesBack: null }, service).shares).toBeNull();
   });
 });

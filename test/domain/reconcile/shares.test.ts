@@ -6,11 +6,11 @@ import {
   sameShare,
 } from '../../../src/domain/reconcile/carried-shares.js';
 import { lentShares } from '../../../src/domain/reconcile/lent-shares.js';
-import { sharesOf } from '../../../src/domain/reconcile/desired.js';
+import { sharesOf } from '../../../src/domain/reconcile/shares/desired-shares.js';
 import { isWell } from '../../../src/domain/model/serving.js';
 import { statusOf } from '../../../src/domain/model/service-status.js';
-import { sharesOver } from '../../../src/domain/reconcile/shares-over.js';
-import { sureShares } from '../../../src/domain/reconcile/sure-shares.js';
+import { sharesOver } from '../../../src/domain/reconcile/shares/shares-over.js';
+import { sureShares } from '../../../src/domain/reconcile/shares/sure-shares.js';
 import { sure, type TargetStatus } from '../../../src/domain/model/target-status.js';
 import { aTarget, web } from '../../support/fixtures.js';
 import { asked } from './asked.js';

@@ -1,4 +1,4 @@
-import { sureShares } from '../../reconcile/sure-shares.js';
+import { sureShares } from '../../reconcile/shares/sure-shares.js';
 import { failedCall, type Way } from '../../reconcile/call-ends.js';
 import type { Effect } from '../../reconcile/effect.js';
 import type { TargetId } from '../../model/ids.js';

@@ -1,7 +1,7 @@
-import { type Capacities, capacityOf, together } from '../model/traffic/capacities.js';
-import type { Target } from '../model/target.js';
-import type { TargetStatuses } from '../model/target-status.js';
-import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
+import { type Capacities, capacityOf, together } from '../../model/traffic/capacities.js';
+import type { Target } from '../../model/target.js';
+import type { TargetStatuses } from '../../model/target-status.js';
+import { shareOf, type TrafficShares } from '../../model/traffic-shares.js';
 
 /**
  * Shares that were declared, over the targets that there are now. A target that

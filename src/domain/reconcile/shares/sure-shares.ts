@@ -1,6 +1,6 @@
-import type { ServiceStatus } from '../model/service-status.js';
-import { sure } from '../model/target-status.js';
-import type { TrafficShares } from '../model/traffic-shares.js';
+import type { ServiceStatus } from '../../model/service-status.js';
+import { sure } from '../../model/target-status.js';
+import type { TrafficShares } from '../../model/traffic-shares.js';
 
 /** The shares that are set, as far as they are known; who is not named has none, or nobody knows. */
 export function sureShares({ targets }: Pick<ServiceStatus, 'targets'>): TrafficShares {
