@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { runCli } from '../cli/program.js';
 import { checkedConfig, shownConfig } from './session/config-here.js';
 import { standardOutput } from './process/standard-output.js';
+import { redisTrouble } from '../adapters/redis/connection/fail-fast.js';
 import { packageVersion } from './process/package-version.js';
 import { openDoctor } from './session/open-doctor.js';
 import { openRepair } from './session/open-repair.js';
@@ -22,6 +23,7 @@ export function runProcess(argv: readonly string[], signal: AbortSignal): Promis
     interrupted: signal,
     now: Date.now,
     version: packageVersion(),
+    redisTrouble,
     openSession: (flags) => openSession(flags, env),
     openDoctor: (flags) => openDoctor(flags, env),
     openRepair: (flags) => openRepair(flags, env),

@@ -1,5 +1,10 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { ConfigError } from '../contracts/problems/config-error.js';
+import {
+  MalformedRedisUrl,
+  RedisRefused,
+  RedisUnavailable,
+} from '../contracts/problems/redis-problem.js';
 import { InvalidRequest } from '../producers/publish-job.js';
 import type { CliPorts } from './session/cli-ports.js';
 import { CliRun, UsageError } from './session/cli-run.js';
@@ -159,7 +164,12 @@ function programFor(run: CliRun): Program {
   return program;
 }
 
-function reportFailure(error: unknown, { stderr }: CliPorts, json: boolean): ExitCode {
+function reportFailure(
+  thrown: unknown,
+  { stderr, redisTrouble = (error) => error }: CliPorts,
+  json: boolean,
+): ExitCode {
+  const error = redisTrouble(thrown);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     // The help was printed, as no command was named.
@@ -173,14 +183,20 @@ function reportFailure(error: unknown, { stderr }: CliPorts, json: boolean): Exi
   if (json) {
     stderr.write(`${jsonText({ error: { message, ...(problems.length > 0 && { problems }) } })}\n`);
   }
-  return isUsage(error) ? EXIT.usage : EXIT.failed;
+  if (isUsage(error)) return EXIT.usage;
+  return error instanceof RedisUnavailable ? EXIT.unreachable : EXIT.failed;
 }
 
 const isUsage = (error: unknown): boolean =>
-  error instanceof CommanderError || error instanceof UsageError || error instanceof InvalidRequest;
+  error instanceof CommanderError ||
+  error instanceof UsageError ||
+  error instanceof InvalidRequest ||
+  error instanceof MalformedRedisUrl ||
+  error instanceof RedisRefused;
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof MalformedRedisUrl) return `redis: ${error.message}`;
   if (!(error instanceof CommanderError)) return error.message;
   return error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
 }

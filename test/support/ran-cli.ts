@@ -7,6 +7,7 @@ import { openDoctor } from '../../src/app/session/open-doctor.js';
 import { openRepair } from '../../src/app/session/open-repair.js';
 import { openSession } from '../../src/app/session/open-session.js';
 import { redisUsers } from '../../src/app/session/redis-users.js';
+import { redisTrouble } from '../../src/adapters/redis/connection/fail-fast.js';
 import { runServer, runUp, runWorker } from '../../src/app/server/run-up.js';
 import { simulateFile } from '../../src/app/simulation/simulate-file.js';
 import { runCli } from '../../src/cli/program.js';
@@ -44,6 +45,7 @@ export async function inProcessCli(command: string, { redisUrl, folder }: CliPla
     interrupted: signal,
     now: Date.now,
     version: '0',
+    redisTrouble,
     openSession: (flags) => openSession(flags, env),
     openDoctor: (flags) => openDoctor(flags, env),
     openRepair: (flags) => openRepair(flags, env),

@@ -7,6 +7,7 @@ import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deploymen
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
 import { RedisSessionStore } from '../../adapters/redis/services/session-store.redis.js';
 import { RedisOutputReader } from '../../adapters/redis/output/output-reader.redis.js';
+import { redisTrouble, standing } from '../../adapters/redis/connection/fail-fast.js';
 import { assertOwnFormat } from '../../adapters/redis/connection/record-format.js';
 import { configuredCredentials } from '../../adapters/security/configured-credentials.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
@@ -16,7 +17,7 @@ import { type SecurityConfig, SecuritySchema } from '../../contracts/config/secu
 import { type ServerConfig, ServerSchema } from '../../contracts/config/server.schema.js';
 import type { QueueName } from '../../contracts/jobs/define-job.js';
 import { partitionPrefix } from '../../contracts/values/namespace.js';
-import type { Log } from '../../domain/ports/log.js';
+import { type Log, SILENT } from '../../domain/ports/log.js';
 import { anonymousAccess, anonymousIdentity } from '../../domain/security/anonymous.js';
 import type { Identity } from '../../domain/security/roles.js';
 import { exposureOf } from '../../api/auth/exposure.js';
@@ -76,6 +77,7 @@ export async function composeServer(options: ServerOptions): Promise<ComposedSer
     await connection.close();
   };
   try {
+    await standing(client, options.log ?? SILENT);
     await assertOwnFormat(client, namespace);
     const sessions = new RedisSessionStore(client, namespace);
     const ports = { clock: systemClock, sessions };
@@ -101,7 +103,7 @@ export async function composeServer(options: ServerOptions): Promise<ComposedSer
     };
   } catch (error) {
     await close();
-    throw error;
+    throw redisTrouble(error, client);
   }
 }
 

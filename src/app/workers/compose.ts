@@ -18,6 +18,7 @@ import { RedisDeploymentIndex } from '../../adapters/redis/deployments/deploymen
 import type { Durability } from '../../adapters/redis/connection/load-scripts.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
 import { answers } from '../../adapters/redis/connection/answers.js';
+import { redisTrouble, standing } from '../../adapters/redis/connection/fail-fast.js';
 import { RedisClock } from '../../adapters/redis/connection/redis-clock.js';
 import { RedisOutputLog } from '../../adapters/redis/output/output-log.redis.js';
 import { claimFormat } from '../../adapters/redis/connection/record-format.js';
@@ -74,13 +75,14 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
   const storage = batchingConnection(options.connection);
   const output = failFastConnection(options.connection);
   try {
+    await standing(connection.client, log);
     const warnings = await assertFitRedis(connection.client, allowEviction);
     for (const warning of warnings) log.warn({}, warning);
     await claimFormat(connection.client, config.namespace);
     return await startOn({ connection, storage, output }, services, config, log, wrapStore);
   } catch (error) {
     await Promise.all([connection.close(), storage.close(), output.close()]);
-    throw error;
+    throw redisTrouble(error, connection.client);
   }
 }
 

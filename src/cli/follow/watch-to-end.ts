@@ -1,7 +1,7 @@
 import type { DeploymentId } from '../../domain/model/ids.js';
 import { type Deployment, stepsOf } from '../../domain/model/deployment/deployment.js';
 import type { CliSession } from '../session/cli-ports.js';
-import type { CliRun } from '../session/cli-run.js';
+import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT, type ExitCode, exitCodeOf, exitCodeOfSignal } from '../session/exit-code.js';
 import { followDeployment } from './follow-deployment.js';
 import { type EventView, showView } from '../../contracts/views/deployment-view.js';
@@ -27,7 +27,7 @@ export async function watchToEnd(
 ): Promise<ExitCode> {
   const view = liveView(run.out, json, run.ports.now);
   const told: EventView[] = [];
-  const { kind, deployment } = await followDeployment(run.ports, session, {
+  const followed = followDeployment(run.ports, session, {
     id,
     after,
     deadline,
@@ -35,6 +35,11 @@ export async function watchToEnd(
       told.push(...events);
       view.update(seen, events);
     },
+  });
+  const { kind, deployment } = await followed.catch((error: unknown) => {
+    if (!(error instanceof UsageError))
+      run.out.note(`its end is not known: ${id} goes on by itself`);
+    throw error;
   });
   view.end(deployment);
   if (json) {

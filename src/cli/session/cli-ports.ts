@@ -37,6 +37,8 @@ export interface CliPorts {
   readonly now: () => number;
   /** Of this package. */
   readonly version: string;
+  /** An error of Redis or its client in a sentence: `RedisUnavailable` or `RedisRefused`; others as they are. */
+  readonly redisTrouble?: (error: unknown) => unknown;
   /** @throws an error that says within seconds that Redis is away */
   openSession(options: ConnectionFlags): Promise<CliSession>;
   openDoctor: OpenDoctor;

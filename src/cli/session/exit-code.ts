@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   cancelled: 3,
   timedOut: 4,
+  /** Redis is away: nothing is known of a deployment's outcome. */
+  unreachable: 5,
   /** 128 + the signal's number, as shells have it: the deployment itself goes on. */
   hungUp: 129,
   interrupted: 130,

@@ -1,3 +1,6 @@
+import { MalformedRedisUrl } from '../../../contracts/problems/redis-problem.js';
+import { isEncoded, serverUrl, socketUrl } from '../client/server-url.js';
+
 /** Where a Redis is, from REDIS_URL. `tls` is `null` for a connection in plain text. */
 export type RedisPlace =
   | { readonly kind: 'server'; readonly url: string; readonly tls: TlsFiles | null }
@@ -36,7 +39,7 @@ export interface TlsFiles {
 }
 
 const FORMS =
-  'redis://host:port, rediss://host:port, redis-sentinel://host:port,host:port/master or redis-cluster://host:port,host:port';
+  'redis://host:port, rediss://host:port, unix:///path, redis-sentinel://host:port,host:port/master or redis-cluster://host:port,host:port';
 const MANY =
   /^redis(s?)-(sentinel|cluster):\/\/(?:([^@/]*)@)?([^/@?]+)(?:\/([^/?]*))?(?:\?([^#]*))?$/;
 const TLS_PARAMETERS = ['caFile', 'certFile', 'keyFile'] as const;
@@ -46,15 +49,20 @@ const SENTINEL_PARAMETERS = ['sentinelUsername', 'sentinelPassword'] as const;
  * Reads the forms of REDIS_URL; `rediss-sentinel` and `rediss-cluster` use TLS,
  * whose files are parameters: `?caFile=/etc/redis/ca.pem`.
  *
- * @throws TypeError when it is none of them; the message shows no password
+ * @throws MalformedRedisUrl when it is none of them; the message shows no password
  */
-export function parseRedisUrl(text: string): RedisPlace {
-  if (/^rediss?:\/\//.test(text) && URL.canParse(text)) return server(new URL(text), text);
+export function parseRedisUrl(told: string): RedisPlace {
+  const text = told.trim();
+  if (/^rediss?:\/\//i.test(text)) return server(serverUrl(text), text);
+  const socket = socketUrl(text);
+  if (socket !== null) return { kind: 'server', url: socket, tls: null };
   const [, secure, kind, user = '', hosts = '', name = '', query = ''] = MANY.exec(text) ?? [];
   if (kind === undefined) {
-    const scheme = /^[a-z-]+(?=:\/\/)/i.exec(text)?.[0];
-    throw new TypeError(
-      `the Redis connection must be ${FORMS}: got ${scheme === undefined ? 'no URL' : `${scheme}://…`}`,
+    throw new MalformedRedisUrl(`the Redis connection must be ${FORMS}: got ${seen(text)}`);
+  }
+  if (!isEncoded(`${user}${name}`)) {
+    throw new MalformedRedisUrl(
+      'the Redis URL is not readable: a `%` in a user, password or name is %25',
     );
   }
   const sentinel = kind === 'sentinel';
@@ -63,13 +71,17 @@ export function parseRedisUrl(text: string): RedisPlace {
   const known: readonly string[] = [...TLS_PARAMETERS, ...(sentinel ? SENTINEL_PARAMETERS : [])];
   const unknown = [...parameters.keys()].find((parameter) => !known.includes(parameter));
   if (unknown !== undefined) {
-    throw new TypeError(
+    throw new MalformedRedisUrl(
       `redis-${kind}:// knows the parameters ${known.join(', ')}: got ${unknown}`,
     );
   }
   const rest = { credentials: credentials(user), tls: tlsFiles(parameters, secure === 's') };
-  if (!sentinel) return { kind: 'cluster', nodes: at, ...rest };
-  if (name === '') throw new TypeError('redis-sentinel:// must end with /<name of the master>');
+  if (!sentinel) {
+    if (name === '' || name === '0') return { kind: 'cluster', nodes: at, ...rest };
+    throw new MalformedRedisUrl(`a cluster has no database but 0: got \`${name.slice(0, 40)}\``);
+  }
+  if (name === '')
+    throw new MalformedRedisUrl('redis-sentinel:// must end with /<name of the master>');
   const sentinelCredentials = given({
     username: parameters.get('sentinelUsername'),
     password: parameters.get('sentinelPassword'),
@@ -107,13 +119,15 @@ function tlsFiles(parameters: URLSearchParams, secure: boolean): TlsFiles | null
   const files = given({ caFile, certFile, keyFile });
   if (secure) {
     if ((files.certFile === undefined) === (files.keyFile === undefined)) return files;
-    throw new TypeError(
+    throw new MalformedRedisUrl(
       'certFile and keyFile of the Redis connection go together: got one of them',
     );
   }
   const [first] = Object.keys(files);
   if (first === undefined) return null;
-  throw new TypeError(`${first} is for a Redis connection with TLS (rediss): got one without`);
+  throw new MalformedRedisUrl(
+    `${first} is for a Redis connection with TLS (rediss): got one without`,
+  );
 }
 
 function given<Name extends string>(
@@ -124,9 +138,19 @@ function given<Name extends string>(
   return Object.fromEntries(entries.filter(([, value]) => value)) as { [key in Name]?: string };
 }
 
+/** What stands there, as far as it can hold no password. */
+function seen(text: string): string {
+  if (text === '') return 'an empty text';
+  if (/^["'`]/.test(text)) return 'quotation marks around it';
+  const scheme = /^[a-z+-]+(?=:\/\/)/i.exec(text)?.[0];
+  return scheme === undefined ? 'no URL' : `${scheme}://…`;
+}
+
 function hostPort(text: string, usual: number): HostPort {
   const [, host = '', port] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (host === '') throw new TypeError(`${JSON.stringify(text)} is not host:port`);
+  if (host === '' || Number(port ?? 1) < 1 || Number(port ?? 1) > 65_535) {
+    throw new MalformedRedisUrl(`${JSON.stringify(text)} is not host:port`);
+  }
   return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? usual : Number(port) };
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { type Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import {
   type Credentials,
   parseRedisUrl,
@@ -8,8 +8,10 @@ import {
 } from './connection-url.js';
 import { HealingCluster } from './healing-cluster.js';
 import { systemClock } from '../../system/system-clock.js';
-import { tlsConnector } from './tls-connectors.js';
+import { StrictRedis } from '../client/strict-redis.js';
+import { tlsConnector } from '../client/tls-connectors.js';
 import { readFileSync } from 'node:fs';
+import { MalformedRedisUrl } from '../../../contracts/problems/redis-problem.js';
 
 /** Replies in the shape that every reader of ours expects. */
 type Options = RedisOptions & { readonly replyMapping?: 'legacy' };
@@ -85,12 +87,12 @@ const isClient = (input: ConnectionInput): input is RedisClient =>
 function open(input: string | RedisOptions, options: Options): RedisClient {
   if (typeof input !== 'string') {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `replyMapping` is not ours to vary
-    return new Redis({ ...tlsConnector(input), ...(input as Options), ...options });
+    return new StrictRedis({ ...tlsConnector(input), ...(input as Options), ...options });
   }
   const place = parseRedisUrl(input);
   const tls = place.tls === null ? {} : { tls: readTls(place.tls) };
   if (place.kind === 'server') {
-    return new Redis(place.url, { ...options, ...tls, ...tlsConnector(tls) });
+    return new StrictRedis(place.url, { ...options, ...tls, ...tlsConnector(tls) });
   }
   const access = { ...place.credentials, ...tls };
   return place.kind === 'sentinel'
@@ -104,7 +106,7 @@ function openSentinel(
   { tls }: Pick<Options, 'tls'>,
 ): Redis {
   const { username, password } = sentinelCredentials;
-  const client = new Redis({
+  const client = new StrictRedis({
     ...options,
     ...tlsConnector({ ...options, sentinels: [...sentinels] }),
     name,
@@ -188,6 +190,8 @@ function read(name: string, file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`${name} of the Redis connection can't be read: ${why}`, { cause: error });
+    throw new MalformedRedisUrl(`${name} of the Redis connection can't be read: ${why}`, {
+      cause: error,
+    });
   }
 }

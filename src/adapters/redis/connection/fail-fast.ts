@@ -1,34 +1,72 @@
 import type { RedisClient } from './connection.js';
+import { RedisRefused, RedisUnavailable } from '../../../contracts/problems/redis-problem.js';
+import type { Log } from '../../../domain/ports/log.js';
 import { isPassingReply } from './passing-trouble.js';
+import { redisRefusal, replicaRefusal, tlsRefusal } from './redis-refusal.js';
 
-/** Redis can't be reached: the call did nothing, unless the message says otherwise. */
-export class RedisUnavailable extends Error {
-  override readonly name = 'RedisUnavailable';
-}
+export { RedisUnavailable };
 
 const CONNECT_MS = 3_000;
 
 /**
  * Runs a call once the connection stands, and says so within seconds when it doesn't.
  *
+ * @throws RedisRefused where the server refuses us, whatever we wait
  * @throws RedisUnavailable
  */
 export async function withRedis<T>(redis: RedisClient, work: () => Promise<T>): Promise<T> {
   if (redis.status !== 'ready') await connected(redis);
+  refuseReplica(redis);
   try {
     return await work();
   } catch (error) {
-    if (isPassingReply(error)) {
-      throw new RedisUnavailable(
-        `Redis can't do it at the moment and did nothing (${error.message}): try again later`,
-        { cause: error },
-      );
-    }
-    if (!isConnectionTrouble(error)) throw error;
-    throw new RedisUnavailable(
-      `Redis went away in mid-call (${error.message}): it is not known whether the call was carried out; repeat it with the same idempotencyKey`,
+    throw redisTrouble(error, redis);
+  }
+}
+
+/** What went wrong with Redis, in a sentence; whatever is none of its faults comes back as it is. */
+export function redisTrouble(error: unknown, redis: RedisClient | null = null): unknown {
+  if (!(error instanceof Error) || error instanceof RedisUnavailable) return error;
+  const { message } = error;
+  if (isPassingReply(error)) {
+    return new RedisUnavailable(
+      `Redis can't do it at the moment and did nothing (${message}): try again later`,
       { cause: error },
     );
+  }
+  if (isConnectionTrouble(error)) {
+    return new RedisUnavailable(
+      `Redis went away in mid-call (${message}): it is not known whether the call was carried out; repeat it with the same idempotencyKey`,
+      { cause: error },
+    );
+  }
+  const refused = isReply(error) ? redisRefusal(redis, error) : null;
+  return refused === null ? error : new RedisRefused(refused, { cause: error });
+}
+
+/** Said by Redis, and by nobody else whose words are alike. */
+const isReply = ({ name }: Error): boolean => name === 'ReplyError';
+
+function refuseReplica(redis: RedisClient): void {
+  const replica = replicaRefusal(redis);
+  if (replica !== null) throw new RedisRefused(replica);
+}
+
+/**
+ * Waits for Redis as long as it takes: for workers and servers, which may be started before it.
+ *
+ * @throws RedisRefused where waiting would change nothing
+ */
+export async function standing(redis: RedisClient, log: Log): Promise<void> {
+  for (;;) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      if (redis.status !== 'ready') await connected(redis);
+      return refuseReplica(redis);
+    } catch (error) {
+      if (!(error instanceof RedisUnavailable) || error instanceof RedisRefused) throw error;
+      log.warn({}, `waiting for Redis: ${error.message}`);
+    }
   }
 }
 
@@ -48,7 +86,13 @@ function ready(redis: RedisClient): Promise<void> {
     let reason = '';
     // A password or a certificate that is refused looks like a server that is away, but for this.
     const hear = (error: Error): void => {
-      reason = `: ${error.message}`;
+      const refused = redisRefusal(redis, error);
+      if (refused === null) {
+        reason = `: ${error.message}`;
+        return;
+      }
+      over();
+      reject(new RedisRefused(refused, { cause: error }));
     };
     const over = (): void => {
       clearTimeout(timer);
@@ -61,8 +105,10 @@ function ready(redis: RedisClient): Promise<void> {
     };
     const timer = setTimeout(() => {
       over();
+      const refused = tlsRefusal(redis);
+      if (refused !== null) return reject(new RedisRefused(refused));
       const what = `no connection within ${CONNECT_MS} ms${reason}`;
-      reject(new RedisUnavailable(`Redis is away (${what}): nothing was done`));
+      return reject(new RedisUnavailable(`Redis is away (${what}): nothing was done`));
     }, CONNECT_MS);
     redis.on('error', hear);
     redis.once('ready', done);
@@ -72,5 +118,4 @@ function ready(redis: RedisClient): Promise<void> {
 const TROUBLE =
   /Stream isn't writeable|Command timed out|max retries per request|Connection is closed|Command aborted due to connection close|Too many Cluster redirections|Failed to refresh slots cache|ECONN|EPIPE|ETIMEDOUT/i;
 
-const isConnectionTrouble = (error: unknown): error is Error =>
-  error instanceof Error && TROUBLE.test(error.message);
+const isConnectionTrouble = ({ message }: Error): boolean => TROUBLE.test(message);
