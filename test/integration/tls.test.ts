@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   dedicatedConnection,
@@ -5,6 +6,8 @@ import {
   patientConnection,
 } from '../../src/adapters/redis/connection/connection.js';
 import { RedisUnavailable, withRedis } from '../../src/adapters/redis/connection/fail-fast.js';
+import { StrictRedis } from '../../src/adapters/redis/client/strict-redis.js';
+import { tlsAlert } from '../../src/adapters/redis/client/tls-alert.js';
 import { subscribe } from '../../src/app/session/subscribe.js';
 import { FakeDriver } from '../support/fake-services.js';
 import { startPipeline } from '../support/pipeline.js';
@@ -87,6 +90,19 @@ describe('Redis behind TLS', () => {
     expect(await ping(withFiles(url, { caFile: certificates.ca }))).toMatch(
       /wants to know its clients/,
     );
+  });
+
+  test('says why it takes no client without a certificate, also where it resets those that write at once', async () => {
+    const certificates = await makeCertificates();
+    const { server, ca: caFile } = certificates;
+    const strict = await startTlsRedis(certificates, server, { clientCertificates: true });
+    const lenient = await startTlsRedis(certificates, server);
+    const ca = await readFile(caFile);
+    const asked = ({ port }: { readonly port: number }) =>
+      tlsAlert(new StrictRedis({ host: '127.0.0.1', port, tls: { ca }, lazyConnect: true }));
+
+    expect((await asked(strict))?.message).toMatch(/certificate required|handshake failure/);
+    expect(await asked(lenient)).toBeNull();
   });
 
   test('ends no process when a socket tells of more errors than one', async () => {

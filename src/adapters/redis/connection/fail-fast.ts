@@ -2,7 +2,7 @@ import type { RedisClient } from './connection.js';
 import { RedisRefused, RedisUnavailable } from '../../../contracts/problems/redis-problem.js';
 import type { Log } from '../../../domain/ports/log.js';
 import { isPassingReply } from './passing-trouble.js';
-import { redisRefusal, replicaRefusal, tlsRefusal } from './redis-refusal.js';
+import { alertRefusal, redisRefusal, replicaRefusal, tlsRefusal } from './redis-refusal.js';
 
 export { RedisUnavailable };
 
@@ -105,15 +105,22 @@ function ready(redis: RedisClient): Promise<void> {
     };
     const timer = setTimeout(() => {
       over();
-      const refused = tlsRefusal(redis);
-      if (refused !== null) return reject(new RedisRefused(refused));
-      const what = `no connection within ${CONNECT_MS} ms${reason}`;
-      return reject(new RedisUnavailable(`Redis is away (${what}): nothing was done`));
+      void whyNot(redis, reason).then(reject);
     }, CONNECT_MS);
     redis.on('error', hear);
     redis.once('ready', done);
   });
 }
+
+/** Why no connection came about in time. */
+async function whyNot(redis: RedisClient, reason: string): Promise<RedisUnavailable> {
+  const refused = tlsRefusal(redis) ?? (RESET.test(reason) ? await alertRefusal(redis) : null);
+  if (refused !== null) return new RedisRefused(refused);
+  const what = `no connection within ${CONNECT_MS} ms${reason}`;
+  return new RedisUnavailable(`Redis is away (${what}): nothing was done`);
+}
+
+const RESET = /ECONNRESET|EPIPE/;
 
 const TROUBLE =
   /Stream isn't writeable|Command timed out|max retries per request|Connection is closed|Command aborted due to connection close|Too many Cluster redirections|Failed to refresh slots cache|ECONN|EPIPE|ETIMEDOUT/i;

@@ -2,6 +2,7 @@ import { TLSSocket } from 'node:tls';
 import { Cluster } from 'ioredis';
 import type { RedisClient } from './connection.js';
 import { StrictRedis } from '../client/strict-redis.js';
+import { tlsAlert } from '../client/tls-alert.js';
 
 /** What a sentence about a server can name. */
 interface At {
@@ -98,6 +99,12 @@ export function tlsRefusal(client: RedisClient): string | null {
   const begun = stream instanceof TLSSocket && !stream.connecting && !stream.destroyed;
   if (!begun || !('secureConnecting' in stream && stream.secureConnecting === true)) return null;
   return `Redis at ${placeOf(client, null).where} does not speak TLS, or hangs: use redis://, or its TLS port`;
+}
+
+/** Why a TLS server resets every connection of ours. `null` where it does not say. */
+export async function alertRefusal(client: RedisClient): Promise<string | null> {
+  const alert = client instanceof StrictRedis ? await tlsAlert(client) : null;
+  return alert === null ? null : redisRefusal(client, alert);
 }
 
 /** Why the server that was connected to can't be used, although it answers. */
