@@ -20,6 +20,9 @@ export interface FreezeProducerPorts {
 /** What a caller says of a freeze. */
 export type FreezeInput = z.input<typeof FreezeInputSchema>;
 
+/** The acts that a store keeps. */
+const MOST_REMEMBERED = 1_000;
+
 /** Freezes services, lifts freezes, and releases what an automatic rollback holds back. */
 export class FreezeProducer {
   readonly #ports: FreezeProducerPorts;
@@ -50,6 +53,12 @@ export class FreezeProducer {
     const lifted = await this.#ports.freezes.remove(id, by);
     if (lifted === null) throw new CommandRefused(`no freeze ${id}`);
     return lifted;
+  }
+
+  /** Whether somebody lifted a freeze of this id, as far as that is remembered. */
+  async wasLifted(id: string): Promise<boolean> {
+    const records = await this.#ports.freezes.records(MOST_REMEMBERED);
+    return records.some(({ type, subject }) => type === 'unfrozen' && subject === id);
   }
 
   /** Those that are not over, also those still to come. */

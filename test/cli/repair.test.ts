@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RepairSession } from '../../src/cli/session/repair-session.js';
 import { AuditWorld } from '../domain/audit/world.js';
 import { aPlace, entry } from '../domain/repair/places.js';
-import { anId } from '../support/fixtures.js';
+import { anId, API } from '../support/fixtures.js';
 import { CliWorld } from './cli-world.js';
 
 /** Of a service that a deployment holds, or nobody; whatever is repaired, somebody is faster. */
@@ -75,5 +75,19 @@ describe('signalbox repair', () => {
     const held = await typed(said, session(holder));
     expect(held.err).toContain(`production/api: ${holder} holds its slot; settle it afterwards`);
     expect(held.code).toBe(1);
+  });
+
+  test('does not take a word for a service that nothing is called', async () => {
+    const known = session();
+    const audit = Object.assign(Object.create(known.audit) as RepairSession['audit'], {
+      services: async function* services() {
+        yield [API];
+      },
+    });
+    const argv = ['--target', 'apii', 'production', 'web-1', '--version', '1'];
+    expect(await typed(argv, { ...known, audit })).toMatchObject({
+      code: 2,
+      err: 'error: service: nothing is called apii (did you mean `api`?): there is api\n',
+    });
   });
 });

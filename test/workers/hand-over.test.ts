@@ -88,3 +88,13 @@ test('a request that nobody knows sleeps for what is left of its grace, and is r
       "Add it to a worker's configuration, or check the name.",
   });
 });
+
+test('a request for a service that nobody knows is refused with the one that was probably meant', async () => {
+  const worker = await handOver(knowing('web'), knowing('apis'), { unknownFor: GRACE_MS });
+  expect(await worker.outcomeFor(JOB)).toMatchObject({
+    kind: 'discard',
+    reason: expect.stringContaining(
+      'configured for production/api (did you mean `apis`?). Workers',
+    ),
+  });
+});

@@ -1,5 +1,6 @@
 import type { QueueName } from '../../contracts/jobs/define-job.js';
 import type { CliPorts, CliSession, JobView } from '../session/cli-ports.js';
+import { UsageError } from '../session/cli-run.js';
 import { sleep } from '../session/wake.js';
 import { Patience } from './patience.js';
 
@@ -60,3 +61,7 @@ export async function awaitJob(
     await sleep(POLL_MS, interrupted);
   }
 }
+
+/** Why a worker did not do it: a name that nothing is called is a mistake in the command. */
+export const refusedOrder = (reason: string): Error =>
+  /^(?:service|environment): /.test(reason) ? new UsageError(reason) : new Error(reason);

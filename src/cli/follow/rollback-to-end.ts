@@ -1,7 +1,7 @@
 import { JobResultSchema } from '../../contracts/jobs/job-result.js';
 import type { DeploymentId, ServiceRef } from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
-import { awaitJob, type JobEnd } from './await-job.js';
+import { awaitJob, type JobEnd, refusedOrder } from './await-job.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
 import { EXIT, type ExitCode, exitCodeOfSignal } from '../session/exit-code.js';
@@ -57,7 +57,7 @@ async function conclude(
   watch: (id: DeploymentId) => Promise<ExitCode>,
   json: boolean,
 ): Promise<ExitCode> {
-  if (end.kind === 'failed') throw new Error(end.reason);
+  if (end.kind === 'failed') throw refusedOrder(end.reason);
   if (end.kind === 'completed') {
     const meant = subjectOf(end);
     if (meant !== null) return watch(meant);

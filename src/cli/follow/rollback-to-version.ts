@@ -6,7 +6,7 @@ import { writePlan } from '../render/deployment-text.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
 import { EXIT, type ExitCode, exitCodeOfSignal } from '../session/exit-code.js';
-import { awaitJob, PICK_UP_MS } from './await-job.js';
+import { awaitJob, PICK_UP_MS, refusedOrder } from './await-job.js';
 import { watchToEnd } from './watch-to-end.js';
 
 export interface PlannedRollback {
@@ -30,7 +30,7 @@ export async function rollbackToVersion(
     deadline: wait ? deadline : run.ports.now() + PICK_UP_MS,
     onSlow: () => run.out.note('No worker has picked the rollback up yet; still waiting.'),
   });
-  if (end.kind === 'failed') throw new Error(end.reason);
+  if (end.kind === 'failed') throw refusedOrder(end.reason);
   if (end.kind !== 'completed') {
     const queued = `The rollback is queued as job ${jobId}`;
     if (end.kind === 'interrupted') {

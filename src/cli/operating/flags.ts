@@ -11,6 +11,7 @@ import { isoOrNull } from '../../contracts/views/deployment-view.js';
 import type { CliSession } from '../session/cli-ports.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
+import { assertKnownPlace } from '../session/known-places.js';
 import { configOf } from '../session/listen-flags.js';
 import { commandOf, parseService, type Program } from '../session/flags.js';
 import { agoText } from '../text/time-text.js';
@@ -47,7 +48,12 @@ export function addFlags(program: Program, run: CliRun): void {
         const found = all.filter(({ kept }) => service === undefined || kept.service === service);
         const name = remove ?? handOver;
         if (name === undefined) writeFlags(run, found, flags.json === true);
-        else await give(run, oneOf(found, name), { to, ...flags });
+        else {
+          const one = oneOf(found, name);
+          const { environment } = one.kept;
+          if (to !== undefined) await assertKnownPlace(session, { environment, service: to });
+          await give(run, one, { to, ...flags });
+        }
         return EXIT.ok;
       }),
     );

@@ -3,12 +3,13 @@ import {
   ServiceNameSchema,
   TargetIdSchema,
 } from '../../contracts/values/schemas.js';
-import type { Version } from '../../domain/model/ids.js';
+import type { ServiceRef, Version } from '../../domain/model/ids.js';
 import type { RepairNote } from '../../domain/repair/repair.js';
 import { settle, settlementText, type Statement } from '../../domain/repair/settle.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT, type ExitCode } from '../session/exit-code.js';
 import { answerText } from '../render/repair-text.js';
+import { refuseUnknown } from '../session/known-places.js';
 import type { RepairSession } from '../session/repair-session.js';
 
 interface SettleFlags {
@@ -22,13 +23,18 @@ interface SettleFlags {
 /** A person says what runs on a target that was repaired by hand. */
 export async function settleTarget(
   { out, ports }: CliRun,
-  { repairs }: RepairSession,
+  { audit, repairs }: RepairSession,
   { target, version, apply, json, note }: SettleFlags,
 ): Promise<ExitCode> {
   const statement = statementOf(target, version);
   const standing = await repairs.standing(statement.service);
   const settlement = settle(standing, statement, note, ports.now());
-  if (!settlement.ok) throw new Error(settlement.error);
+  if (!settlement.ok) {
+    const places: ServiceRef[] = [];
+    for await (const page of audit.services()) places.push(...page);
+    refuseUnknown(statement.service, { places, said: true }, false);
+    throw new Error(settlement.error);
+  }
   const what = settlementText(settlement.value);
   const answer = apply ? await repairs.settle(settlement.value, note) : null;
   if (json) out.json({ what, applied: answer === 'done', answer });

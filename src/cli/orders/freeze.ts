@@ -1,5 +1,6 @@
+import { didYouMean } from '../../contracts/problems/near-miss.js';
 import { freezeView } from '../../contracts/views/freeze-view.js';
-import type { CliRun } from '../session/cli-run.js';
+import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import {
   commandOf,
@@ -13,7 +14,9 @@ import {
   type Program,
 } from '../session/flags.js';
 import { personOf } from '../session/person.js';
+import type { FreezeProducer } from '../../producers/freeze-producer.js';
 import { isInForce, type Freeze } from '../../domain/model/plan/freeze.js';
+import { unknownScope } from '../session/freeze-scope.js';
 import { stamp } from '../render/hold-text.js';
 
 export function addFreeze(program: Program, run: CliRun): void {
@@ -25,12 +28,18 @@ export function addFreeze(program: Program, run: CliRun): void {
     .option('--from <time>', 'when it begins; else now', parseMoment)
     .option('--for <time>', 'how long, such as 2h; else until somebody lifts it', parseDuration)
     .option('--until <time>', 'or until when, such as 2026-12-24T12:00:00Z', parseMoment)
+    .option('--even-if-unknown', 'also where nothing is called or labelled so yet')
     .option('--by <who>', 'who freezes; else USER', parseName)
     .requiredOption('--reason <text>', 'why', parseText)
     .action((flags) =>
-      run.withSession(flags, async ({ freezes }) => {
+      run.withSession(flags, async (session) => {
         const { environment = null, service = null, label = [], from = null, until = null } = flags;
-        const freeze = await freezes.freeze({
+        const unknown = await unknownScope(session, { environment, service, label });
+        if (unknown?.certain && flags.evenIfUnknown !== true) {
+          throw new UsageError(`${unknown.text}. To freeze it all the same: --even-if-unknown`);
+        }
+        if (unknown !== null) run.out.note(`warning: ${unknown.text}; it may cover nothing`);
+        const freeze = await session.freezes.freeze({
           scope: { environment, service, label: Object.fromEntries(label) },
           reason: flags.reason,
           by: personOf(run, flags.by),
@@ -57,12 +66,22 @@ export function addUnfreeze(program: Program, run: CliRun): void {
     .action((id, flags) =>
       run.withSession(flags, async ({ freezes }) => {
         const by = personOf(run, flags.by);
+        await assertKnownFreeze(freezes, id);
         const freeze = await freezes.unfreeze(id, by);
         if (flags.json) run.out.json(freezeView(freeze));
         else run.out.line(`${id} is lifted by ${by}; it froze ${scopeText(freeze)}`);
         return EXIT.ok;
       }),
     );
+}
+
+/** @throws UsageError where no freeze is called so, nor was */
+async function assertKnownFreeze(freezes: FreezeProducer, id: string): Promise<void> {
+  const ids = (await freezes.list()).map((freeze) => freeze.id);
+  if (ids.includes(id) || (await freezes.wasLifted(id))) return;
+  throw new UsageError(
+    `freeze-id: no freeze is called ${id}${didYouMean(id, ids)}. List them: \`signalbox freezes\``,
+  );
 }
 
 export function addFreezes(program: Program, run: CliRun): void {

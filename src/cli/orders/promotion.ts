@@ -69,7 +69,11 @@ function addApprove(promotion: Program, run: CliRun): void {
     .action((id, flags) =>
       run.withSession(flags, async (opened) => {
         const by = personOf(run, flags.by);
-        const going = await releasesOf(opened).releases.promote(id, by);
+        const { releases, promotionStore } = releasesOf(opened);
+        if ((await promotionStore.load(id)) === undefined) {
+          throw new UsageError(`id: no promotion ${id}. List them: \`signalbox promotion list\``);
+        }
+        const going = await releases.promote(id, by);
         if (flags.json) run.out.json(promotionView(going));
         else run.out.line(`${id} goes on to ${going.to}, let go by ${by}`);
         return EXIT.ok;

@@ -8,6 +8,7 @@ import {
   parseService,
   type Program,
 } from '../session/flags.js';
+import { assertKnownPlace } from '../session/known-places.js';
 import { personOf } from '../session/person.js';
 
 export function addReleaseAutomation(program: Program, run: CliRun): void {
@@ -17,11 +18,12 @@ export function addReleaseAutomation(program: Program, run: CliRun): void {
     .option('-e, --environment <name>', 'else production', parseEnvironment)
     .option('--by <who>', 'who releases it; else USER', parseName)
     .action((service, flags) =>
-      run.withSession(flags, async ({ freezes }) => {
+      run.withSession(flags, async (session) => {
         const by = personOf(run, flags.by);
         const { environment = environmentName(DEFAULT_ENVIRONMENT) } = flags;
         const ref = { environment, service };
-        const { deploymentId, reason } = await freezes.releaseAutomation(ref, by);
+        await assertKnownPlace(session, ref);
+        const { deploymentId, reason } = await session.freezes.releaseAutomation(ref, by);
         if (flags.json) run.out.json({ ...ref, deploymentId, reason, by });
         else {
           const why = `held since the rollback of ${deploymentId}: ${reason}`;

@@ -1,8 +1,10 @@
 import { ReleaseIdSchema } from '../../contracts/release.schema.js';
 import { releaseView } from '../../contracts/views/release-view.js';
+import { DEFAULT_ENVIRONMENT } from '../../domain/model/ids.js';
 import type { Release } from '../../domain/release/release.js';
 import type { ReleaseId } from '../../domain/release/release-id.js';
 import type { ReleaseRequest } from '../../producers/release-producer.js';
+import type { CliSession } from '../session/cli-ports.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import {
@@ -16,6 +18,7 @@ import {
   type Program,
 } from '../session/flags.js';
 import { followRelease } from '../follow/follow-release.js';
+import { knownPlaces, refuseUnknown } from '../session/known-places.js';
 import { loadRelease, releasesOf } from '../session/release-session.js';
 import { RELEASE_TONE, releaseLine, writeRelease } from '../render/release-text.js';
 import { agoText } from '../text/time-text.js';
@@ -53,7 +56,9 @@ function addStart(release: Program, run: CliRun): void {
       run.withSession(flags, async (opened) => {
         const session = releasesOf(opened);
         const deadline = flags.timeout === undefined ? null : run.ports.now() + flags.timeout;
-        const stored = await session.releases.release(requestOf(services, flags));
+        const request = requestOf(services, flags);
+        await assertMembersKnown(opened, request);
+        const stored = await session.releases.release(request);
         const { id } = stored.release;
         const json = flags.json === true;
         if (flags.wait) return followRelease(run, session, { id, json, deadline });
@@ -61,6 +66,15 @@ function addStart(release: Program, run: CliRun): void {
         return report(run, stored.release, json);
       }),
     );
+}
+
+/** @throws UsageError for a service that no worker is configured for, and that was never deployed */
+async function assertMembersKnown(
+  session: CliSession,
+  { services, environment = DEFAULT_ENVIRONMENT }: ReleaseRequest,
+): Promise<void> {
+  const known = await knownPlaces(session);
+  for (const { service } of services) refuseUnknown({ service, environment }, known, true);
 }
 
 function addShow(release: Program, run: CliRun): void {

@@ -15,6 +15,7 @@ import {
   type Program,
 } from '../session/flags.js';
 import { FLAG_KINDS, parseStrategyJson, type StrategyFlags, strategyOf } from './strategy-flags.js';
+import { assertKnownPlace } from '../session/known-places.js';
 import { loadKnown } from '../session/load-known.js';
 import { rollbackToVersion } from '../follow/rollback-to-version.js';
 import { likelySubject, rollbackToEnd } from '../follow/rollback-to-end.js';
@@ -39,6 +40,7 @@ export function addRollback(program: Program, run: CliRun): void {
       run.withSession(flags, async (session) => {
         const { environment = environmentName(DEFAULT_ENVIRONMENT), deployment: id } = flags;
         const ref = service && { service, environment };
+        if (ref !== undefined && id === undefined) await assertKnownPlace(session, ref);
         const planned = plannedWay(flags);
         if (planned !== null) {
           if (ref === undefined) throw new UsageError('service: --to and --strategy go with one');

@@ -10,7 +10,7 @@ import { UsageError } from './cli-run.js';
 export interface ReleaseSession {
   readonly releases: ReleaseProducer;
   readonly releaseStore: Pick<ReleaseStore, 'load' | 'list'>;
-  readonly promotionStore: Pick<PromotionStore, 'list'>;
+  readonly promotionStore: Pick<PromotionStore, 'list' | 'load'>;
 }
 
 /** @throws UsageError where the program around the command line keeps no releases */

@@ -1,9 +1,8 @@
-import type { ServiceRef } from '../../domain/model/ids.js';
 import { didYouMean } from './near-miss.js';
 
 /** Why nothing is done for a service in an environment that it does not have, and which it has. */
 export const unknownEnvironment = (
-  { service, environment }: ServiceRef,
+  { service, environment }: { readonly service: string; readonly environment: string },
   known: readonly string[],
 ): string =>
   `${service} has no environment ${environment}${didYouMean(environment, known)}: configured are ${known.join(', ')}`;

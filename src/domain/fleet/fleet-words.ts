@@ -30,11 +30,15 @@ export function knowledgeWords({ services }: Knowledge): string {
   return names.slice(0, MOST_NAMED).join(', ') + more;
 }
 
-/** Why a request is refused that nobody can carry out. */
-export function refusedWords(ref: ServiceRef, workers: readonly WorkerSign[]): string {
+/**
+ * Why a request is refused that nobody can carry out.
+ *
+ * @param meant what was probably meant, to be said behind the name
+ */
+export function refusedWords(ref: ServiceRef, workers: readonly WorkerSign[], meant = ''): string {
   const lack = lackWords(ref, workers);
   return lack === null
-    ? `service: no worker is configured for ${serviceKey(ref)}. ` +
+    ? `service: no worker is configured for ${serviceKey(ref)}${meant}. ` +
         `Workers alive: ${aliveWords(workers)}. Add it to a worker's configuration, or check the name.`
     : `service: ${lack}. Set it there, and start the worker again.`;
 }

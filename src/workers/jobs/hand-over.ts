@@ -1,7 +1,9 @@
+import { didYouMean } from '../../contracts/problems/near-miss.js';
 import { unknownEnvironment } from '../../contracts/problems/unknown-environment.js';
 import { heldWords, refusedWords } from '../../domain/fleet/fleet-words.js';
 import type { HandedJobs, HandOn, HeldJob } from '../../domain/fleet/handed-jobs.js';
 import { environmentsIn, lackIn, type Need } from '../../domain/fleet/knowledge.js';
+import { placesNamedIn } from '../../domain/fleet/named-places.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { Deployment } from '../../domain/model/deployment/deployment.js';
 import type { Hold } from '../../domain/model/hold.js';
@@ -81,9 +83,17 @@ export class HandOver {
     if (environments !== null && environments.length > 0 && !lacks) {
       return discard(`environment: ${unknownEnvironment(need.ref, environments)}`);
     }
-    if (age >= graceMs) return discard(refusedWords(need.ref, fleet.alive));
+    if (age >= graceMs) return discard(refusedWords(need.ref, fleet.alive, this.#meant(service)));
     this.#note(job, missing, 'waits for a worker that is configured for it');
     return nobodyYet(need, graceMs - age);
+  }
+
+  #meant(service: string): string {
+    const places = this.#ports.fleet.alive.flatMap(({ knowledge }) => placesNamedIn(knowledge));
+    return didYouMean(
+      service,
+      places.map((place) => place.service),
+    );
   }
 
   async #hold(job: ArrivedJob, need: Need, waits: Deployment, age: number): Promise<Outcome> {
