@@ -23,15 +23,15 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     says: 'whether a target is in rotation is ignored in the floor',
     file: 'domain/model/serving.ts',
-    search: '  sure(status.inRotation) === true &&\n  status.weight.every(hasShare);',
+    search: '  isOfferedTraffic(status) &&\n  status.weight.every(hasShare);',
     replacement: '  status.weight.every(hasShare);',
     kind: 'floor',
   },
   {
     says: 'whether a target has a share of the traffic is ignored in the floor',
     file: 'domain/model/serving.ts',
-    search: '  sure(status.inRotation) === true &&\n  status.weight.every(hasShare);',
-    replacement: '  sure(status.inRotation) === true;',
+    search: '  isOfferedTraffic(status) &&\n  status.weight.every(hasShare);',
+    replacement: '  isOfferedTraffic(status);',
     kind: 'floor',
   },
   {

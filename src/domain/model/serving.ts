@@ -20,6 +20,10 @@ export const isSeenUp = ({ seen, heldOut }: TargetStatus): boolean =>
 export const isSeenDown = (status: TargetStatus): boolean =>
   isHeldOut(status) || status.seen?.up === false;
 
+/** It is in rotation, or would be if nobody else held it out. */
+export const isOfferedTraffic = (status: TargetStatus): boolean =>
+  isHeldOut(status) || sure(status.inRotation) === true;
+
 /**
  * It serves, whatever is not looked at: by what was asked for and confirmed alone. What left the
  * configuration is counted on by nobody.
@@ -27,7 +31,7 @@ export const isSeenDown = (status: TargetStatus): boolean =>
 export const shouldServe = (status: TargetStatus): boolean =>
   status.left !== true &&
   isWell(status) &&
-  sure(status.inRotation) === true &&
+  isOfferedTraffic(status) &&
   status.weight.every(hasShare);
 
 /** In rotation, it would serve. */

@@ -34,7 +34,7 @@ export function desiredAt(deployment: Deployment, step: ActingStep, at: number):
     status.by === id && runsWell(status, version);
   const shares = sharesAt(deployment, at);
   const stage = {
-    ...{ shares, leaves: false },
+    ...{ shares, moves: step.kind === 'shift', leaves: false },
     closed: closedAt(deployment, at, shares),
     // What left the configuration stays as it is.
     isDeclared: (target: TargetId, status: TargetStatus) =>
@@ -126,6 +126,7 @@ export function desiredBack(deployment: Deployment, service: ServiceStatus): Des
     },
     shares: back,
     closed: withoutShare(deployment.declared?.closed ?? [], back),
+    moves: true,
     leaves: true,
   };
 }

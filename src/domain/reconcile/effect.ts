@@ -26,6 +26,8 @@ export interface Desired {
   readonly isDeclared: (target: TargetId, status: TargetStatus) => boolean;
   /** `null` leaves the traffic as it is. */
   readonly shares: TrafficShares | null;
+  /** The traffic is to move now: that is not done before somebody there carries it. */
+  readonly moves: boolean;
   /** Those that nobody at all is to be sent to: they have no share. */
   readonly closed: ReadonlySet<TargetId>;
   /** Traffic goes to those that are done alone, where they are enough: the way back leaves the new version first. */

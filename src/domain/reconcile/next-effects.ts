@@ -15,6 +15,7 @@ import type { Desired, Effect, Limits, Next } from './effect.js';
 import { withPartsFor } from './lent-shares.js';
 import { capacity, type ServiceStatus, statusOf } from '../model/service-status.js';
 import {
+  isOfferedTraffic,
   isSeenUp,
   isWell,
   mayServe,
@@ -89,7 +90,7 @@ type Weighing = Extract<Effect, { kind: 'weigh' }> | 'as_desired' | 'floor' | 'o
 /** The traffic as desired: what to do for it, or that the floor is in the way. */
 function weighing(service: Service, desired: Desired, { floor, capacities }: Limits): Weighing {
   const shares = carriedShares(service, desired, { floor, capacities });
-  if (shares === null) return 'as_desired';
+  if (shares === null) return carriedElsewhere(service, desired);
   let [differs, costs, gains, after, well] = [false, false, false, 0, 0];
   for (const [id, status] of service.targets) {
     // The shares are those of the configured targets.
@@ -99,7 +100,7 @@ function weighing(service: Service, desired: Desired, { floor, capacities }: Lim
     if (share === 0) costs ||= mayServe(status);
     else if (surelyServes(status)) after += capacityOf(capacities, id);
     else gains ||= lacksShare(status);
-    if (share > 0 && isWell(status) && sure(status.inRotation) === true) {
+    if (share > 0 && isWell(status) && isOfferedTraffic(status)) {
       well += capacityOf(capacities, id);
     }
   }
@@ -110,6 +111,22 @@ function weighing(service: Service, desired: Desired, { floor, capacities }: Lim
   // So whoever is to get a share gets it before anybody loses theirs.
   if (gains) return { kind: 'weigh', shares: withoutLosses(service, shares, capacities) };
   return reaches(well, floor) ? 'floor' : 'our_floor';
+}
+
+/** Nobody can carry what is desired now: where others still have the traffic, it has not moved. */
+function carriedElsewhere({ targets }: Service, { shares, moves }: Desired): Weighing {
+  if (shares === null || !moves) return 'as_desired';
+  let [isElsewhere, isMeant, isAwaited] = [false, false, false];
+  for (const [id, status] of targets) {
+    if (status.left === true) continue;
+    if (shareOf(shares, id) === 0) isElsewhere ||= mayServe(status);
+    else {
+      isMeant = true;
+      isAwaited ||= isWell(status) && isOfferedTraffic(status);
+    }
+  }
+  if (!isElsewhere || !isMeant) return 'as_desired';
+  return isAwaited ? 'floor' : 'our_floor';
 }
 
 /** Nothing but a share keeps it from serving. */

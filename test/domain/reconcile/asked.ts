@@ -41,6 +41,7 @@ export const asked = (status: fc.Arbitrary<TargetStatus>): fc.Arbitrary<Asked> =
       width: fc.integer({ min: 1, max: 5 }),
       routed: fc.boolean(),
       admits: fc.boolean(),
+      moves: fc.boolean(),
       leaves: fc.boolean(),
     })
     .map(({ service, named, to, turns: all, parts, sizes, floor, width, ...hows }) => {

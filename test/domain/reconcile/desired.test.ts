@@ -203,7 +203,7 @@ describe('what should be on the way back', () => {
     const first = standing(begun([deploy(web(1))], give.rollback()), serving('0.9.0'));
 
     expect(desiredBack(first.deployment, first.service)).toMatchObject({
-      ...{ admits: true, leaves: true, shares: HALF },
+      ...{ admits: true, leaves: true, moves: true, shares: HALF },
     });
   });
 

@@ -165,10 +165,11 @@ describe('whatever is known of the targets', () => {
     });
   });
 
-  test('the floor is in the way only where it is set', () => {
-    ofAny(aStatus, (next, { given }) => {
-      if (next.kind !== 'floor') return;
-      expect(given.floor).toBeGreaterThan(0);
+  test('the floor is in the way only where it is set, or nobody can carry the traffic', () => {
+    ofAny(aStatus, (next, { service, desired, given }) => {
+      if (next.kind !== 'floor' || given.floor > 0) return;
+      expect(given.routed && desired.moves).toBe(true);
+      expect(carriedShares(service, desired, given)).toBe(null);
     });
   });
 });

@@ -91,6 +91,7 @@ export function wanted(
     isDeclared: (_, status) => runsWell(status, OLD),
     shares: null,
     closed: new Set(),
+    moves: false,
     leaves: false,
     ...change,
   };

@@ -90,4 +90,41 @@ describe('the next deployment', () => {
     expect(rolling([up, up, down], [1, 2], 2)).toEqual({ kind: 'floor', ours: false });
     expect(rolling([up, up, weighed(third, broken)], [1, 2], 2)).toMatchObject({ ours: true });
   });
+
+  test('takes no switch for done while nobody there can carry the traffic, and others still have it', () => {
+    const shift = wanted([], { shares: { [web(2)]: 1 }, moves: true });
+    const bound = limits({ floor: 1 });
+    const held = weighed(0, { heldOut: 'maintenance' });
+
+    const waits = nextEffects(serviceOf(weighed(1), held), shift, bound);
+    expect(waits).toEqual({ kind: 'floor', ours: false });
+    const bad = nextEffects(serviceOf(weighed(1), weighed(0, broken)), shift, bound);
+    expect(bad).toEqual({ kind: 'floor', ours: true });
+    // Traffic that a later step moves waits for that one.
+    const later = { ...shift, moves: false };
+    expect(nextEffects(serviceOf(weighed(1), held), later, bound)).toEqual({ kind: 'done' });
+    // Where nobody has any, nothing is left where it should not be.
+    const nobody = nextEffects(serviceOf(weighed(0), held), shift, bound);
+    expect(nobody).toEqual({ kind: 'done' });
+    const nothing = wanted([], { shares: { [web(1)]: 0 }, moves: true });
+    expect(nextEffects(serviceOf(weighed(1)), nothing, bound)).toEqual({ kind: 'done' });
+    const left = nextEffects(serviceOf(weighed(1, { left: true }), held), shift, bound);
+    expect(left).toEqual({ kind: 'done' });
+  });
+
+  test('waits for what a person drained as for what is in maintenance, also where a shift goes there', () => {
+    const byHand = { heldOut: 'drained', inRotation: [false] } as const;
+
+    expect(rolling([weighed(0.5), weighed(0.5, byHand)], [1], 1)).toEqual({
+      kind: 'floor',
+      ours: false,
+    });
+    const shift = wanted([], { shares: { [web(3)]: 0.5, [web(4)]: 0.5 }, moves: true });
+    const live = [weighed(0.5), weighed(0.5)];
+    const green = [weighed(0.5), weighed(0.5, byHand)];
+    expect(nextEffects(serviceOf(...live, ...green), shift, limits({ floor: 2 }))).toEqual({
+      kind: 'floor',
+      ours: false,
+    });
+  });
 });

@@ -114,7 +114,10 @@ async function settled(
   if (next.ours) return goal.atFloor(open) ? 'again' : null;
   return blocked(pass, {
     kind: 'capacity',
-    reason: `too few targets serve for another to be taken out: at least ${floorWords(deployment).least} must go on serving`,
+    reason:
+      open.length === 0
+        ? 'the traffic stays where it is: too few of the targets that are to have it serve'
+        : `too few targets serve for another to be taken out: at least ${floorWords(deployment).least} must go on serving`,
     liftedBy: 'targets that serve again',
   });
 }
