@@ -40,7 +40,7 @@ The command of \`driver.observe\` sees only service, environment, target and act
     heading: 'What a command leaves running',
     text: `A \`command\` that starts a service in the background and ends with exit code 0 leaves it running (\`driver.background: keep\`, the default). The service lives on, also when the worker ends. The evidence of the call names it: \`background: "pid 4242 (/bin/sh ./run.sh)"\`. What it writes to the command's output from then on is read and thrown away, so it can fill no disk: a service that needs its log opens a file itself.
 With \`driver.background: refuse\` such a call fails, names what was left, and ends it. What still runs 250 ms after the command's end counts as left.
-A call that fails, is aborted or takes too long ends all that it started: the command's process group, and on Linux also what left that group (\`setsid\`) and has \`SIGNALBOX_CALL\` in its environment. Not found is what left the group and runs as another user or overwrote its own environment; where it still holds the command's output, the evidence says so, and \`refuse\` fails the call.
+A call that fails, is aborted or takes too long ends all that it started: the command's process group, and on Linux also what left that group (\`setsid\`). It is found in the control group that the call has to itself, where the worker may make one (cgroup v2, a systemd unit with \`Delegate=yes\`), and by \`SIGNALBOX_CALL\` in its environment. What was ended so is named in the event and in the call's output. Not found, without a control group, is what left the group and runs as another user or overwrote its own environment; where it still holds the command's output, the evidence says so, and \`refuse\` fails the call.
 A worker under systemd takes what it started with it when it is restarted, unless its unit says \`KillMode=process\`.`,
   },
   {
@@ -76,11 +76,12 @@ Without \`observe\` such a call is made again.`,
     heading: 'Environment variables',
     text: `| variable | meaning |
 |---|---|
-| \`REDIS_URL\` | \`redis://\`, \`rediss://\`, \`redis-sentinel://host:port,host:port/master\` or \`redis-cluster://host:port,host:port\` |
+| \`REDIS_URL\` | \`redis://\`, \`rediss://\`, \`unix:///path\`, \`redis-sentinel://host:port,host:port/master\` or \`redis-cluster://host:port,host:port\` |
 | \`SIGNALBOX_CONFIG\` | path of the configuration |
 | \`SIGNALBOX_NAMESPACE\` | first part of every key; default \`signalbox\` |
 | \`SIGNALBOX_SIGNING_NAME\`, \`SIGNALBOX_SIGNING_KEY\` | as which publisher the command line signs, and with which key: a private key as PEM, the secret of an HMAC, or \`file:/path\` of one |
 | \`SIGNALBOX_LOG_LEVEL\` | \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\`; default \`info\` |
+| \`SIGNALBOX_CGROUPS\` | \`off\` makes no control groups for commands |
 | \`SIGNALBOX_ALLOW_EVICTION\` | \`1\` accepts a Redis that evicts keys; for development only |`,
   },
 ];

@@ -1,6 +1,7 @@
 import type { CommandCheckSpec } from '../../contracts/config/check.schema.js';
 import type { HealthProbe, ProbeSubject } from '../../domain/ports/health-probe.js';
 import { ok } from '../../domain/model/result.js';
+import { markAlone } from '../drivers/process/call-processes.js';
 import { basicVariables, redact, subjectVariables } from '../drivers/process/driver-environment.js';
 import { fill, fillArgv, subjectPlaceholders } from '../drivers/process/placeholders.js';
 import { runCommand, type CommandOutcome } from '../drivers/process/run-command.js';
@@ -40,6 +41,7 @@ async function look(
       ...configured.value.values,
       ...subjectVariables(subject),
     },
+    call: markAlone(),
     timeoutMs: spec.timeout,
     killGraceMs: KILL_GRACE_MS,
     keepOutput: KEEP_OUTPUT,

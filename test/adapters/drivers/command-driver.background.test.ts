@@ -43,7 +43,14 @@ const lifted = async (name: string): Promise<void> => {
   await vi.waitFor(() => expect(signsOfLife(name)).toBeGreaterThan(before + 10));
 };
 
-const driver = (script: string, settings: Record<string, unknown> = {}): TargetDriver =>
+/** Where it can make no control group, as in most containers. */
+const UNGROUPED = { SIGNALBOX_CGROUPS: 'off' };
+
+const driver = (
+  script: string,
+  settings: Record<string, unknown> = {},
+  variables: Record<string, string> = {},
+): TargetDriver =>
   createCommandDriver(
     CommandDriverSchema.parse({
       ...{ kind: 'command', argv: ['/bin/sh', '-c', script], cwd: folder, killGrace: '300ms' },
@@ -51,7 +58,7 @@ const driver = (script: string, settings: Record<string, unknown> = {}): TargetD
     }),
     {
       ...{ stateDir: join(folder, 'state'), workerId: 'worker-1', clock: systemClock },
-      environment: { PATH: process.env['PATH'], TOKEN: 's3cret-value' },
+      environment: { PATH: process.env['PATH'], TOKEN: 's3cret-value', ...variables },
     },
   );
 
@@ -78,7 +85,8 @@ describe('a service that a command leaves running', () => {
   });
 
   it('lives on though it can not be found, and its output is said to be open', async () => {
-    const answer = await driver(`${HIDDEN} ${started('hidden')}`).apply(driverCall(), never());
+    const script = `${HIDDEN} ${started('hidden')}`;
+    const answer = await driver(script, {}, UNGROUPED).apply(driverCall(), never());
     const background = expect.stringContaining('holds its output open');
     expect(answer).toMatchObject({ ok: true, value: { background } });
     await lifted('hidden');
@@ -148,7 +156,7 @@ describe('with `background: refuse`', () => {
 
   it('also what can not be found fails the call', async () => {
     const script = `${HIDDEN} ${started('hidden')}`;
-    const answer = await driver(script, refusing).apply(driverCall(), never());
+    const answer = await driver(script, refusing, UNGROUPED).apply(driverCall(), never());
     const message = expect.stringContaining('holds its output open');
     expect(answer).toMatchObject({ ok: false, error: { message } });
   });

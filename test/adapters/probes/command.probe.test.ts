@@ -1,4 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { identify, isAlive } from '../../../src/adapters/drivers/process/process-identity.js';
 import { healthProbeSuite } from '../../suites/health-probe.suite.js';
 import { never, probe, subject } from './probe-fixtures.js';
 
@@ -28,6 +32,17 @@ describe('a command check', () => {
       message: 'exited with 4, expected 0: lag 90s',
       details: { exitCode: 4 },
     });
+  });
+
+  it('that takes too long leaves nothing behind, also of what left its process group', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'signalbox-check-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const script = "setsid sh -c 'echo $$ > pid; exec sleep 600' & sleep 600";
+    const settings = { cwd: folder, timeout: 1_000 };
+    const seen = await command(['sh', '-c', script], settings).observe(subject(), never());
+    expect(seen.status).toBe('unhealthy');
+    const left = identify(Number(await readFile(join(folder, 'pid'), 'utf8')));
+    expect(left === null || !isAlive(left)).toBe(true);
   });
 
   it('may expect another exit code than 0', async () => {

@@ -5,23 +5,27 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DriverCall } from '../../../domain/ports/target-driver.js';
-import { endMarked } from '../process/call-processes.js';
+import { closeCgroup, openCgroup } from '../cgroup/call-cgroup.js';
+import { type CallMark, endMarked } from '../process/call-processes.js';
+import type { WorkerEnvironment } from '../process/driver-environment.js';
 import { parseIdentity, thisMachine } from '../process/process-identity.js';
 import { terminate } from '../process/terminate.js';
 import { writeAtomically } from '../process/write-atomically.js';
 
-const RecordSchema = z.object({ machine: z.string(), deploymentId: z.string(), fence: z.number() });
+const RecordSchema = z.object({
+  ...{ machine: z.string(), deploymentId: z.string(), fence: z.number() },
+  cgroup: z.string().nullable().default(null),
+});
 const UUID = /^[0-9a-f-]{36}\.json$/;
 /** Of the last call that was settled, and of the last that was made here. */
 const MARKS = { settled: 'settled.json', made: 'made.json' } as const;
 
 /** That a command may start, or runs. Without its record the launcher starts nothing. */
-export type CommandRecord = z.output<typeof RecordSchema> & {
-  readonly path: string;
-  readonly pidFile: string;
-  /** In the environment of all that the command starts. */
-  readonly mark: string;
-};
+export type CommandRecord = z.output<typeof RecordSchema> &
+  CallMark & {
+    readonly path: string;
+    readonly pidFile: string;
+  };
 
 /** How long a launcher whose record is gone may take to have seen that. */
 const LAUNCH_MS = 300;
@@ -34,10 +38,14 @@ export class CommandRecords {
     this.#folder = join(stateDir, 'commands', environment, service, target.id);
   }
 
-  async open({ deploymentId, fence }: DriverCall): Promise<CommandRecord> {
+  async open(
+    { deploymentId, fence }: DriverCall,
+    environment: WorkerEnvironment,
+  ): Promise<CommandRecord> {
     await this.#mark('made', { deploymentId, fence });
     const path = join(this.#folder, `${randomUUID()}.json`);
-    const record = { machine: thisMachine(), deploymentId, fence };
+    const cgroup = await openCgroup(namesOf(path).mark, environment);
+    const record = { machine: thisMachine(), deploymentId, fence, cgroup };
     await writeAtomically(path, JSON.stringify(record));
     return { ...record, ...namesOf(path) };
   }
@@ -88,9 +96,10 @@ export class CommandRecords {
 export const isHere = (record: CommandRecord): boolean => record.machine === thisMachine();
 export const isOpen = (record: CommandRecord): boolean => existsSync(record.path);
 
-export async function close({ path, pidFile }: CommandRecord): Promise<void> {
+export async function close({ path, pidFile, cgroup }: CommandRecord): Promise<void> {
   await rm(path, { force: true });
   await rm(pidFile, { force: true });
+  await closeCgroup(cgroup);
 }
 
 /**
@@ -108,12 +117,18 @@ export async function endCommand(record: CommandRecord, killGraceMs: number): Pr
     const identity = parseIdentity(text);
     if (identity !== null) {
       const group = await terminate(identity, killGraceMs);
-      const gone = (await endMarked(record.mark, killGraceMs)) && group;
-      if (gone) await rm(record.pidFile, { force: true });
-      else await writeAtomically(record.path, JSON.stringify(record));
+      const { left } = await endMarked(record, killGraceMs);
+      const gone = group && left.length === 0;
+      if (gone) {
+        await rm(record.pidFile, { force: true });
+        await closeCgroup(record.cgroup);
+      } else await writeAtomically(record.path, JSON.stringify(record));
       return gone;
     }
-    if (performance.now() > until) return true;
+    if (performance.now() > until) {
+      await closeCgroup(record.cgroup);
+      return true;
+    }
     await sleep(20);
   }
 }

@@ -11,7 +11,6 @@ import { close, CommandRecords, endCommand, isHere } from './command-record.js';
 import type { DriverDependencies } from '../process/driver-dependencies.js';
 import { basicVariables, callVariables } from '../process/driver-environment.js';
 import { resolveSecrets } from '../../net/resolve-secrets.js';
-import { CALL_MARK } from '../process/call-processes.js';
 import { failed, messageOf } from '../process/driver-failure.js';
 import { startProblem } from '../process/find-executable.js';
 import { leashed } from '../process/launcher.js';
@@ -25,7 +24,7 @@ import {
 } from '../process/placeholders.js';
 import { OutputLines } from '../process/output-lines.js';
 import { runCommand } from '../process/run-command.js';
-import { judgeCommand } from './judge-command.js';
+import { escapedText, judgeCommand } from './judge-command.js';
 import { registerWorker, workedHere } from './worker-register.js';
 
 type Argv = readonly [string, ...string[]];
@@ -96,7 +95,7 @@ async function apply(
   const records = new CommandRecords(stateDir, call);
   const refusal = await endOlder(records, call, spec.killGrace);
   if (refusal !== null) return refusal;
-  const record = await records.open(call);
+  const record = await records.open(call, environment);
   const said = output?.open(call);
   const lines = new OutputLines(configured.value.secrets, (some) => said?.write(some));
   const outcome = await runCommand({
@@ -104,10 +103,12 @@ async function apply(
       pidFile: record.pidFile,
       permit: record.path,
       killGraceMs: spec.killGrace,
+      cgroup: record.cgroup,
     }),
     cwd: spec.cwd,
-    env: { ...env, [CALL_MARK]: record.mark },
-    mark: record.mark,
+    env,
+    call: record,
+    namesLeft: true,
     timeoutMs: spec.timeout,
     killGraceMs: spec.killGrace,
     keepOutput: spec.keepOutput + MARGIN_BYTES,
@@ -116,6 +117,8 @@ async function apply(
     onOutput: said && ((chunk) => lines.push(chunk)),
   });
   lines.end();
+  const escaped = escapedText(outcome, configured.value.secrets);
+  if (escaped !== '') said?.write([`signalbox: the command ${escaped}`]);
   said?.end();
   const answer = judgeCommand(spec, outcome, { configured: configured.value, record });
   // After a failure nothing is left of it; after a success the command may have left a service.

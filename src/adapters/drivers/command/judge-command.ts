@@ -5,6 +5,7 @@ import { ok, type Result } from '../../../domain/model/result.js';
 import type { ResolvedValues } from '../../net/resolve-secrets.js';
 import { redact } from '../process/driver-environment.js';
 import { failed } from '../process/driver-failure.js';
+import type { LeftProcess } from '../process/call-processes.js';
 import { lastBytes } from '../process/output-tail.js';
 import type { CommandOutcome } from '../process/run-command.js';
 import { type CommandRecord, isOpen } from './command-record.js';
@@ -19,6 +20,8 @@ interface Ran {
 /** What the ending of a command means, and what it shows. */
 export function judgeCommand(spec: CommandDriverSpec, outcome: CommandOutcome, ran: Ran): Answer {
   const { ending, durationMs } = outcome;
+  const escaped = escapedText(outcome, ran.configured.secrets);
+  const also = escaped === '' ? '' : `; it ${escaped}`;
   const output = lastBytes(redact(outcome.output, ran.configured.secrets), spec.keepOutput);
   const evidence = { output, durationMs };
   switch (ending.kind) {
@@ -33,20 +36,22 @@ export function judgeCommand(spec: CommandDriverSpec, outcome: CommandOutcome, r
         const message = `the command could not be run (exit code ${exitCode})`;
         return failed('driver/misconfigured', message, shown);
       }
-      return failed('driver/rejected', `the command failed with exit code ${exitCode}`, {
+      return failed('driver/rejected', `the command failed with exit code ${exitCode}${also}`, {
         transient,
         ...shown,
       });
     }
     case 'signalled':
       if (!isOpen(ran.record)) return takenOver();
-      return failed('driver/rejected', `the command was ended by ${ending.signal}`, { evidence });
+      return failed('driver/rejected', `the command was ended by ${ending.signal}${also}`, {
+        evidence,
+      });
     case 'timed_out':
-      return failed('driver/timeout', `the command took longer than ${spec.timeout} ms`, {
+      return failed('driver/timeout', `the command took longer than ${spec.timeout} ms${also}`, {
         evidence,
       });
     case 'aborted':
-      return failed('driver/aborted', 'the command was stopped on request', { evidence });
+      return failed('driver/aborted', `the command was stopped on request${also}`, { evidence });
     case 'not_started':
       return failed('driver/misconfigured', `the command could not start: ${ending.reason}`);
   }
@@ -73,14 +78,31 @@ function succeeded(
   );
 }
 
+/** What a command that failed, or was cut short, had started outside of its process group; empty where nothing. */
+export function escapedText(
+  { ending, ended, left }: CommandOutcome,
+  secrets: readonly string[],
+): string {
+  if (ending.kind === 'exited' && ending.exitCode === 0) return '';
+  const parts = [
+    ...(ended.length > 0 ? [`had left its process group, and was ended: ${named(ended)}`] : []),
+    ...(left.length > 0 ? [`can't be ended and still runs: ${named(left)}`] : []),
+  ];
+  return redact(parts.length === 0 ? '' : `started what ${parts.join('; and what ')}`, secrets);
+}
+
+function leftText({ left, outputHeld }: CommandOutcome): string {
+  if (left.length > 0) return named(left);
+  return outputHeld ? 'a process that was not found, and holds its output open' : '';
+}
+
 /** More are only counted: evidence is small. */
 const NAMED = 5;
 
-function leftText({ left, outputHeld }: CommandOutcome): string {
+function named(processes: readonly LeftProcess[]): string {
   // What a service starts by itself comes and goes with it.
-  const own = left.filter(({ parent }) => !left.some(({ pid }) => pid === parent));
-  const named = own.slice(0, NAMED).map(({ pid, command }) => `pid ${pid} (${command})`);
-  if (own.length > NAMED) named.push(`${own.length - NAMED} more`);
-  if (own.length > 0) return named.join(', ');
-  return outputHeld ? 'a process that was not found, and holds its output open' : '';
+  const own = processes.filter(({ parent }) => !processes.some(({ pid }) => pid === parent));
+  const shown = own.slice(0, NAMED).map(({ pid, command }) => `pid ${pid} (${command})`);
+  if (own.length > NAMED) shown.push(`${own.length - NAMED} more`);
+  return shown.join(', ');
 }

@@ -3,6 +3,7 @@ import type { CommandDriverSpec, ObserveSpec } from '../../../contracts/config/d
 import { DeploymentIdSchema, VersionSchema } from '../../../contracts/values/schemas.js';
 import type { TargetObservation, UnsettledCall } from '../../../domain/ports/target-driver.js';
 import { resolveSecrets } from '../../net/resolve-secrets.js';
+import { markAlone } from '../process/call-processes.js';
 import {
   basicVariables,
   observationVariables,
@@ -41,6 +42,7 @@ export async function observeByCommand(
       ...configured.value.values,
       ...observationVariables(call),
     },
+    call: markAlone(),
     timeoutMs: timeout,
     killGraceMs: KILL_GRACE_MS,
     keepOutput: MOST_BYTES,

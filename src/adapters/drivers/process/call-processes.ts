@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pidsIn } from '../cgroup/call-cgroup.js';
 import { isGuard } from './launcher.js';
 import { printable } from './output-tail.js';
 import {
@@ -21,8 +23,18 @@ export interface LeftProcess extends ProcessIdentity {
   readonly command: string;
 }
 
-interface Started {
+/** By what all that a call starts is found. */
+export interface CallMark {
+  /** In the environment of all of it. */
   readonly mark: string;
+  /** In which all of it is; `null` where none could be made. */
+  readonly cgroup: string | null;
+}
+
+/** Of a command that only looks, and comes too often for a control group. */
+export const markAlone = (): CallMark => ({ mark: randomUUID(), cgroup: null });
+
+interface Started extends CallMark {
   readonly group: ProcessIdentity | null;
 }
 
@@ -31,13 +43,18 @@ const LONGEST_COMMAND = 200;
 
 /**
  * What a call has started and what still runs: its process group, and on Linux
- * also what left that group and shows the call's mark in its environment. Not
- * found is what left the group and runs as another user, or has overwritten its
- * own environment.
+ * also what left that group, and is in the call's control group or shows its mark
+ * in the environment. Not found, without a control group, is what left the group
+ * and runs as another user, or has overwritten its own environment.
  */
-export async function processesOf({ mark, group }: Started): Promise<readonly LeftProcess[]> {
+export async function processesOf({
+  mark,
+  cgroup,
+  group,
+}: Started): Promise<readonly LeftProcess[]> {
   const members = group === null ? [] : membersOf(group);
-  const pids = new Set([...members, ...(await markedWith(mark))]);
+  const [inside, marked] = await Promise.all([pidsIn(cgroup), markedWith(mark)]);
+  const pids = new Set([...members, ...inside, ...marked]);
   const found = [...pids].flatMap((pid): readonly LeftProcess[] => {
     const identity = identify(pid);
     const argv = argvOf(pid);
@@ -59,23 +76,31 @@ export async function leftRunning({
   }
 }
 
-/**
- * Ends what shows the mark: SIGTERM, the grace, SIGKILL.
- *
- * @returns whether nothing of it is left
- */
-export async function endMarked(mark: string, graceMs: number): Promise<boolean> {
+export interface Ended {
+  /** What ran on beside the process group, by now ended or not. */
+  readonly found: readonly LeftProcess[];
+  /** What could not be ended. */
+  readonly left: readonly LeftProcess[];
+}
+
+/** Ends what is found of a call: SIGTERM, the grace, SIGKILL. */
+export async function endMarked({ mark, cgroup }: CallMark, graceMs: number): Promise<Ended> {
   const KILL_TAKES_MS = 5_000;
+  const started = { mark, cgroup, group: null };
+  const found = new Map<number, LeftProcess>();
+  let left: readonly LeftProcess[] = [];
   for (const [signal, withinMs] of [
     ['SIGTERM', graceMs],
     ['SIGKILL', KILL_TAKES_MS],
   ] as const) {
-    for (const left of await processesOf({ mark, group: null })) send(left, signal);
-    const until = performance.now() + withinMs;
-    const left = await leftRunning({ mark, group: null, until });
-    if (left.length === 0) return true;
+    for (const each of await processesOf(started)) {
+      found.set(each.pid, each);
+      send(each, signal);
+    }
+    left = await leftRunning({ ...started, until: performance.now() + withinMs });
+    if (left.length === 0) break;
   }
-  return false;
+  return { found: [...found.values()], left };
 }
 
 function send(left: LeftProcess, signal: 'SIGTERM' | 'SIGKILL'): void {

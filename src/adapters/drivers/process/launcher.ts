@@ -17,10 +17,14 @@ permit=$1; grace=$2; shift 2
 
 /**
  * A guard in the command's own group waits at the worker's end of the leash. If
- * the worker dies it ends the group, itself included.
+ * the worker dies it ends the group, itself included, and before that what else
+ * is in the call's control group, in which it is not.
  */
 const GUARD = `
-( IFS= read -r word <&3 || { trap '' TERM; kill -s TERM -- "-$$"; sleep "$grace"; kill -s KILL -- "-$$"; } ) </dev/null >/dev/null 2>&1 &`;
+cgroup=$1; shift
+( IFS= read -r word <&3 || { trap '' TERM; kill -s TERM -- "-$$"; sleep "$grace"
+  [ -z "$cgroup" ] || echo 1 > "$cgroup/cgroup.kill"; kill -s KILL -- "-$$"; } ) </dev/null >/dev/null 2>&1 &
+[ -z "$cgroup" ] || { echo "$$" > "$cgroup/cgroup.procs"; } 2>/dev/null`;
 
 export interface Start {
   readonly pidFile: string;
@@ -41,6 +45,8 @@ export const launched = (argv: Argv, { pidFile, permit }: Start): Argv => [
 
 export interface Leash extends Start {
   readonly killGraceMs: number;
+  /** The control group that it goes into, where there is one. */
+  readonly cgroup: string | null;
 }
 
 /** Both outputs go one way, so that their lines stay in the order in which they were written. */
@@ -51,12 +57,13 @@ export const isGuard = (argv: readonly string[]): boolean =>
   argv.some((argument) => argument.includes(LEASHED));
 
 /** A command that dies with the worker; to be run with a leash on file descriptor 3. */
-export const leashed = (argv: Argv, { pidFile, permit, killGraceMs }: Leash): Argv => [
+export const leashed = (argv: Argv, { pidFile, permit, killGraceMs, cgroup }: Leash): Argv => [
   '/bin/sh',
   '-c',
   LEASHED,
   pidFile,
   permit,
   String(killGraceMs / 1000),
+  cgroup ?? '',
   ...argv,
 ];

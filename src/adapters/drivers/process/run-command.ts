@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { interruption } from './interruption.js';
 import { OutputTail, printable } from './output-tail.js';
-import { type LeftProcess, leftRunning } from './call-processes.js';
+import {
+  CALL_MARK,
+  type CallMark,
+  endMarked,
+  type LeftProcess,
+  leftRunning,
+} from './call-processes.js';
 import { keepReading } from './keep-reading.js';
 import { identify } from './process-identity.js';
 import { terminate } from './terminate.js';
@@ -21,8 +27,10 @@ export interface CommandRun {
   readonly signal?: AbortSignal | undefined;
   /** Gives the command, on file descriptor 3, a pipe that closes when this process dies. */
   readonly leash?: boolean | undefined;
-  /** Is in the environment of all that the command starts, so that what it leaves running is found and named. */
-  readonly mark?: string | undefined;
+  /** By what all that the command starts is found, so that nothing of it is left when it is cut short. */
+  readonly call?: CallMark | undefined;
+  /** Whether what runs on after exit code 0 is looked for. */
+  readonly namesLeft?: boolean | undefined;
   /** Both outputs, all of them, as they come. */
   readonly onOutput?: ((chunk: Buffer) => void) | undefined;
   /** Called as soon as it runs; its pid is the id of its process group. */
@@ -43,8 +51,10 @@ export interface CommandOutcome {
   readonly output: string;
   readonly stdout: string;
   readonly durationMs: number;
-  /** What runs on after exit code 0; only looked for where the command has a mark. */
+  /** What runs on: after exit code 0, where that is looked for; after any other end what could not be ended. */
   readonly left: readonly LeftProcess[];
+  /** What had left the process group of a command that failed, or was cut short, and was ended. */
+  readonly ended: readonly LeftProcess[];
   /** Whether something that runs on can still write to its output. */
   readonly outputHeld: boolean;
 }
@@ -58,7 +68,7 @@ const FLOOD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Runs a command in a process group of its own and ends the whole group on
- * abort, timeout and failure. What it leaves in the background after exit 0 lives
+ * abort, timeout and failure, and what it started that left the group. What it leaves in the background after exit 0 lives
  * on: it is named, and what it writes from then on is read and thrown away by a
  * process of its own. Does not throw for anything that a command does.
  */
@@ -68,6 +78,7 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
   const stdout = new OutputTail(run.keepOutput);
   const outcome = (ending: CommandEnding, after: Partial<CommandOutcome> = {}): CommandOutcome => ({
     left: [],
+    ended: [],
     outputHeld: false,
     ...after,
     ending,
@@ -77,6 +88,7 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
   });
   if (run.signal?.aborted === true) return outcome({ kind: 'aborted' });
 
+  const { call } = run;
   const child = start(run);
   if (child.pid === undefined) {
     const { originalMessage = 'unknown reason' } = await child;
@@ -93,15 +105,17 @@ export async function runCommand(run: CommandRun): Promise<CommandOutcome> {
   const ending = await firstOf(exit, run);
   const succeeded = ending.kind === 'exited' && ending.exitCode === 0;
   if (!succeeded && group !== null) await terminate(group, run.killGraceMs);
+  const escaped = succeeded || !call ? null : await endMarked(call, run.killGraceMs);
   const until = performance.now() + DRAIN_MS;
   await Promise.race([Promise.all([exit, drained(child)]), sleep(DRAIN_MS)]);
-  const leftOf = { mark: run.mark ?? '', group, until };
-  const left = succeeded && run.mark !== undefined ? await leftRunning(leftOf) : [];
+  const looked = succeeded && call && run.namesLeft === true;
+  const left = looked ? await leftRunning({ ...call, group, until }) : (escaped?.left ?? []);
+  const ended = (escaped?.found ?? []).filter(({ pid }) => !left.some((each) => each.pid === pid));
   const outputHeld = letGo(child);
   // Last: if this process dies before, what was left is ended too, and the call is made again.
   if (succeeded) release(child);
   else leashOf(child)?.destroy();
-  return outcome(ending, { left, outputHeld });
+  return outcome(ending, { left, ended, outputHeld });
 }
 
 /** @returns whether somebody else still writes there; who does so can go on. */
@@ -113,10 +127,10 @@ function letGo(child: Child): boolean {
   return held.length > 0;
 }
 
-function start({ argv: [file, ...args], cwd, env, leash = false }: CommandRun) {
+function start({ argv: [file, ...args], cwd, env, leash = false, call }: CommandRun) {
   return execa(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
-    env,
+    env: call === undefined ? env : { ...env, [CALL_MARK]: call.mark },
     extendEnv: false,
     detached: true,
     cleanup: false,
