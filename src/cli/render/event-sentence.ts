@@ -6,7 +6,7 @@ import { oldFlagsText, removedFlagsText } from '../text/old-flags-text.js';
 import { fieldOf } from '../text/event-field.js';
 import { removedSentence } from './removed-sentence.js';
 import { routerSentence } from './router-sentence.js';
-import { sharesText } from '../text/share-text.js';
+import { movedText, sharesText } from '../text/share-text.js';
 import { clockText } from '../text/time-text.js';
 
 type Data = EventView['data'];
@@ -40,7 +40,7 @@ const STEPS: Sentences = {
   'deployment.step_completed': ({ step }) => `step ${stepIn(step)}: done`,
   'deployment.step_retried': ({ step, ...data }) => `step ${stepIn(step)}: ${againIn(data)}`,
   'deployment.shift_started': ({ shares }) => `moving traffic: ${sharesText(shares)}`,
-  'deployment.shifted': ({ shares }) => `traffic moved: ${sharesText(shares)}`,
+  'deployment.shifted': (data) => `traffic moved: ${movedText(data)}`,
   'deployment.requests_counted': countedText,
   'deployment.flag_started': ({ flag, percent }) =>
     `setting flag ${said(flag)} to ${percentIn(percent)}`,
@@ -116,7 +116,7 @@ const ENDS: Sentences = {
   'deployment.rollback_started': ({ reason }) => `rolling back: ${said(reason)}`,
   'deployment.restore_retried': (data) => `the way back ${againIn(data)}`,
   'deployment.traffic_restoring': ({ shares }) => `moving traffic back: ${sharesText(shares)}`,
-  'deployment.traffic_restored': ({ shares }) => `traffic is back: ${sharesText(shares)}`,
+  'deployment.traffic_restored': (data) => `traffic is back: ${movedText(data)}`,
   'deployment.flag_restoring': ({ flag, percent }) =>
     percent === null
       ? `removing flag ${said(flag)}`

@@ -71,7 +71,7 @@ export const seenByTarget = (call: RouteCall, seen: readonly SeenTarget[]): Seen
 /** `web-1=9 web-2=1`: short enough for evidence, however many there are. */
 export function listed(values: Readonly<Record<string, number>>): string {
   const entries = Object.entries(values).filter(([, value]) => value > 0);
-  const shown = entries.slice(0, LISTED).map(([id, value]) => `${id}=${Number(value.toFixed(4))}`);
+  const shown = entries.slice(0, LISTED).map(([id, value]) => `${id}=${Number(value.toFixed(5))}`);
   if (entries.length > LISTED) shown.push(`and ${entries.length - LISTED} more`);
   return shown.join(' ');
 }
