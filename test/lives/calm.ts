@@ -48,10 +48,11 @@ function hasRoom(deployment: core.Deployment): boolean {
   const floor = core.floorIn(deployment);
   if (floor === 0 || declared?.shares == null) return true;
   const configured = new Set<string>(plan.targets.map(({ id }) => id));
-  // Those that left the configuration may have all of it: nobody gives it to the others.
   const carriers = Object.entries(declared.shares).flatMap(([id, share]) =>
     share > 0 && configured.has(id) ? [id] : [],
   );
+  // Those that left the configuration had all of it: whoever has the new version inherits it.
+  if (carriers.length === 0) return true;
   const sizes = carriers.map((id) => core.capacityOf(core.capacitiesIn(deployment), id));
   const carried = sizes.reduce((sum, size) => sum + size, 0);
   const [stage] = core.stepsIn(deployment).filter(({ kind }) => kind === 'deploy');

@@ -63,6 +63,10 @@ export function wrongAtEnd(
     givenUp.length === 0 &&
     [...declared.share.keys()].every(shared) &&
     targets.every((id) => !isMoved(places, id, since));
+  if (places.routed && calm && planned.every((id) => places.at(id).share === 0)) {
+    const said = 'none of the configured targets has any traffic';
+    return [{ kind: 'end: share', target: planned.join(), said }];
+  }
   return targets.flatMap((id): readonly Wrong[] => {
     // What failed within an earlier one's tolerance was never declared.
     if (!declared.version.has(id) || left.includes(id) || leftAt.has(placeOf(id))) return [];

@@ -27,7 +27,7 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     case: 'D',
     says: 'whoever shifts no traffic leaves it where others put it',
     file: `${RECONCILE}/shares/desired-shares.ts`,
-    search: 'if (step === undefined) return baseShares(deployment);',
+    search: 'if (step === undefined) return inheritedBy(updatedBy(deployment), deployment);',
     replacement: 'if (step === undefined) return null;',
     shows: "expected 'rolled_back' to be 'completed'",
   },

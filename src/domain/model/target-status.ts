@@ -48,7 +48,8 @@ export interface TargetStatus {
   readonly left?: true;
   /**
    * We had the router send it nobody at all; or may have, while it is not sure whether it is in rotation.
-   * `perhaps`: it was drained after it may have been opened. What looks like maintenance is ours all the same.
+   * `perhaps`: the router was asked to and has not answered, or it was drained after it may have been
+   * opened. What looks like maintenance is ours all the same.
    */
   readonly closed?: true | 'perhaps';
   /** It is being drained, or was when whoever did so broke off. */

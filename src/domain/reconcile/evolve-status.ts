@@ -8,7 +8,7 @@ import type { SharedMap } from '../model/shared-map.js';
 import { allCaughtUp } from './missed-by.js';
 import { withNamesBack } from './renamed-back.js';
 import { asSeen } from './router-said.js';
-import { ANYTHING, type TargetStatus, widened } from '../model/target-status.js';
+import { ANYTHING, sure, type TargetStatus, widened } from '../model/target-status.js';
 import { shareOf, type TrafficShares } from '../model/traffic-shares.js';
 import { calledAt, leftBehind, placeOf } from './left-behind.js';
 
@@ -37,12 +37,15 @@ const TEACHINGS: { readonly [T in PlanEventType]?: Teaching<T> } = {
   'deployment.target_drained': (targets, { event }) =>
     put(drainOver(targets, event.target), event.target, () => ({ inRotation: [false] })),
   'deployment.target_closing': (targets, { event, at }) =>
-    put(targets, event.target, ({ inRotation }) => ({
-      ...{ inRotation: widened(inRotation, false), closed: true },
+    put(targets, event.target, ({ inRotation, closed }) => ({
+      inRotation: widened(inRotation, false),
+      closed: closed === true && sure(inRotation) === false ? true : 'perhaps',
       ...drainAsOf(event, at),
     })),
   'deployment.target_closed': (targets, { event }) =>
-    put(drainOver(targets, event.target), event.target, () => ({ inRotation: [false] })),
+    put(drainOver(targets, event.target), event.target, () => ({
+      ...{ inRotation: [false], closed: true },
+    })),
   'deployment.target_admitting': (targets, { event }) =>
     put(drainOver(targets, event.target), event.target, ({ inRotation }) => ({
       inRotation: widened(inRotation, true),

@@ -22,7 +22,7 @@ function leftWith(
 ): MissedBy['leftWith'] {
   const isOthers = heldOut !== null && (heldOutAt?.includes(place) ?? true);
   if (isOthers || !inRotation.includes(false)) return null;
-  return closed === true ? 'closed' : 'drained';
+  return closed === undefined ? 'drained' : 'closed';
 }
 
 /** What of ours a place may still have of a target, besides what is on record of the others. */

@@ -236,3 +236,13 @@ test('a drain of what may have been opened leaves it closed perhaps, also where 
   expect(one(first, closing, draining, seen).closed).toBe('perhaps');
   expect(one(first, closing, closed, admitting, admitted).closed).toBeUndefined();
 });
+
+test('a close that got no answer closed perhaps, also what was drained before and is drained again', () => {
+  const closing = { type: 'deployment.target_closing', target: web(1), withinMs: 9 } as const;
+  const closed = { type: 'deployment.target_closed', target: web(1), evidence: {} } as const;
+
+  expect(one(first, draining, drained, closing).closed).toBe('perhaps');
+  expect(one(first, draining, drained, closing, draining, drained).closed).toBe('perhaps');
+  expect(one(first, draining, drained, closing, closed).closed).toBe(true);
+  expect(one(first, closing, closed, closing).closed).toBe(true);
+});

@@ -26,6 +26,7 @@ describe('a balancer that goes away', () => {
     ['with our drain, where it is drained', { inRotation: [false] }, 'drained'],
     ['perhaps with our drain, where that is under way', { inRotation: [true, false] }, 'drained'],
     ['with our maintenance, where it is closed', { inRotation: [false], closed: true }, 'closed'],
+    ['with it, where it may be', { inRotation: [false], closed: 'perhaps' }, 'closed'],
     ['with a person’s drain', { inRotation: [false], heldOut: 'drained' }, null],
     [
       'with a person’s drain there alone',

@@ -14,6 +14,7 @@ import type { TrafficShares } from '../../model/traffic-shares.js';
 import { failed } from '../../plan/machine/failure.js';
 import { budgetExceeded } from '../../plan/failure-budget.js';
 import { type ActingStep, desiredAt } from '../../reconcile/desired.js';
+import { isInherited } from '../../reconcile/shares/desired-shares.js';
 import type { Desired } from '../../reconcile/effect.js';
 import { takenByOthers } from '../../plan/taken-by-others.js';
 import { lentShares } from '../../reconcile/lent-shares.js';
@@ -61,6 +62,9 @@ export async function takeActingStep(
     lent.push(shares);
     return false;
   });
+  // Where the traffic is inherited, those that it goes to have the version only now.
+  if (waitUntil === null && isInherited(journal.deployment, at) && !isOver(pass, step, standsAt))
+    waitUntil = await bringTo(desiredAt(journal.deployment, step, at), giveUp);
   for (const shares of lent) {
     waitUntil = await bringTo({ ...desired, shares }, giveUp);
     // And back to whom it belongs: in the next step, where what was replaced waits for its check.
