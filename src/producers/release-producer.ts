@@ -6,12 +6,14 @@ import {
 } from '../contracts/release.schema.js';
 import type { DeploymentId, ServiceName } from '../domain/model/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
+import type { ConfigurationsInForce } from '../domain/fleet/approval-in-force.js';
+import { approvalRefusal } from '../domain/policy/approvers-left.js';
 import type { DeploymentStore } from '../domain/ports/deployment-store.js';
 import type { PromotionStore } from '../domain/promotion/promotion-store.js';
 import type { ReleaseStore } from '../domain/release/release-store.js';
 import type { Promotion, PromotionId } from '../domain/promotion/promotion.js';
 import { approvePromotion } from '../domain/promotion/promotion-owed.js';
-import type { Release } from '../domain/release/release.js';
+import type { Member, Release } from '../domain/release/release.js';
 import {
   cancelRelease,
   type ReleaseAnswer,
@@ -26,6 +28,8 @@ export interface ReleaseProducerPorts {
   readonly releases: Pick<ReleaseStore, 'create' | 'load' | 'save'>;
   readonly promotions: Pick<PromotionStore, 'load' | 'write'>;
   readonly store: Pick<DeploymentStore, 'load'>;
+  /** Who must approve what, by the configuration of now. */
+  readonly configurations: Pick<ConfigurationsInForce, 'approval'>;
   readonly clock: Pick<Clock, 'now'>;
   /** An id no other release has. */
   readonly newReleaseId: () => ReleaseId;
@@ -54,12 +58,19 @@ export class ReleaseProducer {
   /**
    * Stores a release, which begins within about a second.
    *
-   * @throws InvalidRequest when a field breaks the contract, or its id or key names another request
+   * @throws InvalidRequest when a field breaks the contract, its id or key names another
+   * request, or nobody could approve one of its deployments
    */
   async release(request: ReleaseRequest): Promise<StoredRelease> {
     const { releases, newReleaseId, clock } = this.#ports;
     const asked = checkRequest(ReleaseRequestSchema, { ...request, schema: 1 });
     const release = newRelease(asked, newReleaseId, clock.now());
+    const known = (await releases.load(release.id)) !== undefined;
+    const refused = known ? undefined : await this.#unapprovable(release, release.members);
+    if (refused !== undefined) {
+      const at = release.members.findIndex(({ service }) => service === refused.service);
+      throw new InvalidRequest(`services.${at}`, `${refused.service}: ${refused.reason}`);
+    }
     const stored = await releases.create(release);
     if (stored.ok) return stored.value;
     const field = asked.id === undefined ? 'idempotencyKey' : 'id';
@@ -80,7 +91,8 @@ export class ReleaseProducer {
   /**
    * Goes on with a release that stopped: what stands is kept, the rest begins anew.
    *
-   * @throws CommandRefused when it has not ended, or was completed
+   * @throws CommandRefused when it has not ended, or was completed, or nobody could approve
+   * one of the deployments that are still to come
    */
   async retry(id: ReleaseId, by: string, { reason }: Said = {}): Promise<Release> {
     checkPerson(by);
@@ -88,11 +100,17 @@ export class ReleaseProducer {
     const said = { by, reason: reason ?? null, at: this.#ports.clock.now() };
     return this.#command(id, async (release) => {
       const standing = await this.#standing(release);
-      return retryRelease(release, {
+      const retried = retryRelease(release, {
         standing,
         said,
         deploymentOf: (service, attempt) => memberDeploymentId(release, service, attempt),
       });
+      const again = release.members.filter(({ service }) => !standing.has(service));
+      const refused = retried.ok ? await this.#unapprovable(release, again) : undefined;
+      if (refused !== undefined) {
+        throw new CommandRefused(`cannot retry ${id}: ${refused.service}: ${refused.reason}`);
+      }
+      return retried;
     });
   }
 
@@ -131,6 +149,20 @@ export class ReleaseProducer {
       if ((await releases.save(before, answer.value, 0)).ok) return answer.value;
     }
     throw new Error(`${id} is written to all the time: the command could not be given`);
+  }
+
+  /** The first of these that nobody could approve; nobody approves a way back. */
+  async #unapprovable(
+    { environment, requestedBy, rollback }: Release,
+    members: readonly Member[],
+  ): Promise<{ readonly service: ServiceName; readonly reason: string } | undefined> {
+    if (rollback) return undefined;
+    for (const { service } of members) {
+      const inForce = await this.#ports.configurations.approval({ environment, service }, true);
+      const reason = inForce && approvalRefusal(inForce.policy, requestedBy);
+      if (reason !== null) return { service, reason };
+    }
+    return undefined;
   }
 
   /** Asked of the deployments themselves: somebody may have rolled one back, or retried it, since. */

@@ -1,3 +1,5 @@
+import { NO_APPROVAL } from '../../src/domain/policy/approval.js';
+import { aWorkerSign, knowing, knownService } from '../support/worker-signs.js';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeploymentId } from '../../src/domain/model/ids.js';
 import { CliWorld } from './cli-world.js';
@@ -45,6 +47,21 @@ describe('approve', () => {
     expect(JSON.parse(out)).toEqual({ id: waiting, state: 'draft', missing: 1 });
     expect((await world.run(['approve', waiting, '--by', 'cy', '--wait'])).code).toBe(0);
     expect((await world.run(['show', waiting])).out).toContain('approvals  3 of 3: grace, bob, cy');
+  });
+
+  it('say after an approval that nobody can give the others, where that is so', async () => {
+    const policy = { ...world.policy, approval: 'required', approvals: 2 } as const;
+    world.policy = { ...policy, approvers: ['ada', 'bob', 'cy'], selfApproval: false };
+    const { out } = await world.run(['plan', 'api', '1.0.0', '--by', 'ada', '--json']);
+    const draft = String(JSON.parse(out).id);
+    const approvals = { now: { ...NO_APPROVAL, ...world.policy, approvers: ['ada', 'bob'] } };
+    world.workers = [
+      aWorkerSign({ knowledge: knowing(knownService('api', { elsewhere: 'now', approvals })) }),
+    ];
+
+    expect((await world.run(['approve', draft, '--by', 'bob'])).out).toBe(
+      `${draft} draft by bob; 1 of 2 approvals, 1 more is needed, and nobody can give what is missing: \`policy.approval\` asks for 2 of ada, bob; 1 given by bob; ada requested it and may not approve it (\`notByRequester\`); nobody is left\n`,
+    );
   });
 
   it('leaves with 1 where the state does not allow it, and with 2 for no deployment at all', async () => {

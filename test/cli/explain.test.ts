@@ -118,7 +118,9 @@ describe('explain', () => {
       drains: [],
       drainsGivenUp: [],
       calls: [],
-      deadlines: [],
+      deadlines: [
+        { kind: 'approval_expiry', at: expect.stringMatching(/^2/), outcome: 'it is cancelled' },
+      ],
       next: expect.stringMatching(/^once it is approved/),
       nextAt: null,
       options: [

@@ -22,6 +22,7 @@ export class ReleaseCliWorld {
   #made = 0;
 
   readonly producer = new ReleaseProducer({
+    configurations: { approval: async () => null },
     releases: this.releases,
     promotions: this.promotions,
     store: { load: async () => undefined },

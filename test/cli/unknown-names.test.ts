@@ -87,6 +87,7 @@ describe('an order for a name that nothing is called', () => {
     const promotions = new MemoryPromotionStore(systemClock);
     const producer = new ReleaseProducer({
       ...{ releases, promotions, store: world.store, clock: systemClock },
+      configurations: { approval: async () => null },
       newReleaseId: () => releaseId('rel_0000000001'),
     });
     const session = {

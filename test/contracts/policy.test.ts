@@ -43,6 +43,14 @@ describe('a policy', () => {
     });
   });
 
+  test('lets a draft wait for its approval 30 days, as long as it says, or for ever', () => {
+    const expiryOf = (approval: unknown) => PolicySchema.parse({ approval }).approvalExpiry;
+
+    expect(['none', 'required', {}].map(expiryOf)).toEqual(Array(3).fill(30 * 86_400_000));
+    expect(expiryOf({ expires: '2d' })).toBe(2 * 86_400_000);
+    expect(expiryOf({ expires: null })).toBeNull();
+  });
+
   test('takes every other rule as it is written', () => {
     const written = {
       startBy: '12h',
@@ -125,7 +133,7 @@ describe('the policy of an environment', () => {
 
   test('that speaks of approvals says all there is to say of them', () => {
     const none = {
-      ...{ approvals: 1, approvers: null, selfApproval: true, approvalExpiry: null },
+      ...{ approvals: 1, approvers: null, selfApproval: true, approvalExpiry: 30 * 86_400_000 },
       approvalOnChange: 'again',
     };
 

@@ -128,6 +128,7 @@ describe('the generated users', () => {
     onTestFinished(() => connection.close());
     const promotions = new RedisPromotionStore(connection.client, NAMESPACE);
     const releases = new ReleaseProducer({
+      configurations: { approval: async () => null },
       releases: new RedisReleaseStore(connection.client, NAMESPACE),
       promotions,
       store: admin.store,

@@ -47,6 +47,7 @@ async function startSite(driver: FakeDriver, soak = '300ms') {
   await vi.waitFor(async () => expect(await promotions.cursor()).not.toBeNull(), PATIENCE);
   let made = 0;
   const releaseProducer = new ReleaseProducer({
+    configurations: { approval: async () => null },
     releases,
     promotions,
     store,

@@ -5,6 +5,7 @@ import type { DeploymentId } from '../../src/domain/model/ids.js';
 import type { Deployment } from '../../src/domain/model/deployment/deployment.js';
 import { type Promotion, promotionId, turned } from '../../src/domain/promotion/promotion.js';
 import type { Release } from '../../src/domain/release/release.js';
+import { type ApprovalInForce, NO_APPROVAL } from '../../src/domain/policy/approval.js';
 import { releaseId } from '../../src/domain/release/release-id.js';
 import { ReleaseProducer } from '../../src/producers/release-producer.js';
 import { aPromotion, AT } from '../domain/promotion/promotions.js';
@@ -12,6 +13,14 @@ import { aRelease, deployed, led, memberOf } from '../domain/release/releases.js
 import { aDeployment } from '../support/fixtures.js';
 
 const CLOCK = { now: () => AT, sleep: async () => {} };
+/** Both must agree, and neither to what they asked for. */
+const ANN_AND_BOB: ApprovalInForce = {
+  configuration: 'now',
+  policy: {
+    ...{ ...NO_APPROVAL, approval: 'required', approvals: 2 },
+    ...{ approvers: ['ann', 'bob'], selfApproval: false },
+  },
+};
 const TWO = [
   { service: 'api', version: '1.4.2' },
   { service: 'web', version: '3.0.0', after: ['api'] },
@@ -20,8 +29,10 @@ const TWO = [
 let releases: MemoryReleaseStore;
 let promotions: MemoryPromotionStore;
 let deployments: Map<DeploymentId, Deployment>;
+let inForce: Map<string, ApprovalInForce>;
 let producer: ReleaseProducer;
 beforeEach(() => {
+  inForce = new Map();
   releases = new MemoryReleaseStore(CLOCK);
   promotions = new MemoryPromotionStore(CLOCK);
   deployments = new Map();
@@ -30,6 +41,7 @@ beforeEach(() => {
     releases,
     promotions,
     store: { load: async (id) => deployments.get(id) },
+    configurations: { approval: async ({ service }) => inForce.get(service) ?? null },
     clock: CLOCK,
     newReleaseId: () => releaseId(`rel_new000000${(made += 1)}`),
   });
@@ -56,6 +68,28 @@ describe('asking for a release', () => {
     const named = { services: TWO, id: 'rel_0123456789' };
     await producer.release(named);
     await expect(producer.release({ ...named, name: 'x' })).rejects.toThrow('id: rel_0123456789');
+  });
+
+  test('that nobody could approve is refused at once with the service and the rule', async () => {
+    inForce.set('web', ANN_AND_BOB);
+    const ask = (more: object) => producer.release({ services: TWO, ...more });
+
+    await expect(ask({ requestedBy: 'Ann' })).rejects.toThrow(
+      'services.1: web: nobody could approve it: `policy.approval` asks for 2 of ann, bob; Ann requested it and may not approve it (`notByRequester`); only bob can still approve it.',
+    );
+    expect((await releases.list({ limit: 10 })).items).toEqual([]);
+    await ask({ requestedBy: 'cid' });
+    // A way back is approved by nobody.
+    await ask({ requestedBy: 'ann', rollback: true });
+    expect((await releases.list({ limit: 10 })).items).toHaveLength(2);
+  });
+
+  test('again is the one that exists, also where nobody could approve it by now', async () => {
+    const request = { services: TWO, requestedBy: 'ann', idempotencyKey: 'build-812' };
+    const { release } = await producer.release(request);
+    inForce.set('web', ANN_AND_BOB);
+
+    expect(await producer.release(request)).toEqual({ release, created: false });
   });
 
   test('that can not be carried out is refused with the field, and nothing is stored', async () => {
@@ -96,6 +130,7 @@ describe('commanding a release', () => {
     const busy = new ReleaseProducer({
       promotions,
       store: { load: async () => undefined },
+      configurations: { approval: async () => null },
       clock: CLOCK,
       newReleaseId: () => release.id,
       releases: {
@@ -120,6 +155,7 @@ describe('commanding a release', () => {
     const hopeless = new ReleaseProducer({
       promotions: { load: async () => aPromotion({ auto: false }), write: async () => stale },
       store: { load: async () => undefined },
+      configurations: { approval: async () => null },
       clock: CLOCK,
       newReleaseId: () => id,
       releases: {
@@ -147,6 +183,17 @@ describe('commanding a release', () => {
     ]);
     expect(retried.retries).toMatchObject([{ by: 'ann', reason: null }]);
     await expect(producer.retry(release.id, 'ann')).rejects.toThrow('it is running');
+  });
+
+  test('is not gone on with where nobody could approve what is to come', async () => {
+    const asked = { ...failed(), requestedBy: 'ann' };
+    const { id } = await stored(asked);
+    inForce.set('web', ANN_AND_BOB);
+
+    await expect(producer.retry(id, 'cid')).rejects.toThrow(
+      `cannot retry ${id}: web: nobody could approve it: \`policy.approval\` asks for 2 of ann, bob`,
+    );
+    expect(await releases.load(id)).toEqual(asked);
   });
 
   test('keeps who retried it and why, and takes neither blank', async () => {

@@ -103,7 +103,7 @@ export function deploymentWaitingSuite(name: string, make: () => Promise<StoreHa
       test('does not look at a draft before its approval expires, or at one that may wait for ever', async () => {
         const policy = { approval: 'required', approvalExpiry: 3_600_000 } as const;
         await hand.create({ approve: false, policy, at: Date.now() });
-        await hand.create({ approve: false });
+        await hand.create({ approve: false, policy: { approvalExpiry: null } });
 
         expect(await hand.store.overdue(10)).toEqual([]);
       });

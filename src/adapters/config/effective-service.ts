@@ -100,7 +100,7 @@ function writtenPolicy(policy: Policy): EffectiveService {
     required: approvals,
     ...(approvers !== null && { of: approvers }),
     notByRequester: !selfApproval,
-    ...(approvalExpiry !== null && { expires: approvalExpiry }),
+    expires: approvalExpiry,
     onChange,
   };
   return { approval: approval === 'none' ? approval : required, ...rest };

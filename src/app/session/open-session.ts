@@ -15,6 +15,7 @@ import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.re
 import type { CliSession, JobView } from '../../cli/session/cli-ports.js';
 import type { ConnectionFlags } from '../../cli/session/connection-flags.js';
 import type { ReleaseSession } from '../../cli/session/release-session.js';
+import { approvalInForce } from '../../domain/fleet/approval-in-force.js';
 import { releaseId } from '../../domain/release/release-id.js';
 import { ReleaseProducer } from '../../producers/release-producer.js';
 import type { QueueName } from '../../contracts/jobs/define-job.js';
@@ -74,10 +75,14 @@ function releaseSession(
 ): ReleaseSession {
   const releaseStore = new RedisReleaseStore(client, namespace);
   const promotionStore = new RedisPromotionStore(client, namespace);
+  const roster = new RedisWorkerRoster(client, namespace);
   const releases = new ReleaseProducer({
     releases: releaseStore,
     promotions: promotionStore,
     store,
+    configurations: {
+      approval: async (ref) => approvalInForce(await roster.workers(), ref),
+    },
     clock: systemClock,
     newReleaseId: () => releaseId(`rel_${ulid().toLowerCase()}`),
   });

@@ -1,5 +1,7 @@
 import type { DeploymentId } from '../../domain/model/ids.js';
 import { deploymentView } from '../../contracts/views/deployment-view.js';
+import { approvalInForce } from '../../domain/fleet/approval-in-force.js';
+import { nobodyCanApprove } from '../../domain/policy/approvers-left.js';
 import type { CliSession } from '../session/cli-ports.js';
 import type { CliRun } from '../session/cli-run.js';
 import { parseText, type Program } from '../session/flags.js';
@@ -23,11 +25,14 @@ export function addApprove(program: Program, run: CliRun): void {
 
 /** Where several must approve, one alone does not let it begin. */
 async function missingApprovals(session: CliSession, id: DeploymentId, by: string): Promise<Told> {
-  const { approvals } = deploymentView(await loadKnown(session, id));
-  const { missing, required, given } = approvals;
-  const more =
-    missing === 0
-      ? ''
-      : `; ${given.length} of ${required} approvals, ${count(missing, 'more is', 'more are')} needed`;
-  return { text: [` by ${by}${more}`], json: { missing } };
+  const deployment = await loadKnown(session, id);
+  const { missing, required, given } = deploymentView(deployment).approvals;
+  if (missing === 0) return { text: [` by ${by}`], json: { missing } };
+  const more = `; ${given.length} of ${required} approvals, ${count(missing, 'more is', 'more are')} needed`;
+  const inForce = approvalInForce(await session.roster.workers(), deployment);
+  const { policy } = inForce ?? deployment.plan;
+  const { requestedBy } = deployment;
+  const nobody = nobodyCanApprove(policy, { requestedBy, given });
+  const warning = nobody === null ? '' : `, and nobody can give what is missing: ${nobody}`;
+  return { text: [` by ${by}${more}${warning}`], json: { missing } };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ApprovalPolicy } from '../../domain/policy/approval.js';
+import { DEFAULT_POLICY } from '../../domain/model/plan/policy.js';
+import { type ApprovalPolicy, personOf } from '../../domain/policy/approval.js';
 import { duration } from '../values/duration.js';
 import { either } from '../values/either.js';
 import { TextSchema } from '../values/schemas.js';
@@ -24,9 +25,11 @@ export const ApprovalSchema = either(
         .default(false)
         .describe('Whoever asked for the deployment can’t approve it.'),
       expires: duration({ min: 1_000 })
-        .optional()
+        .nullable()
+        .default(DEFAULT_POLICY.approvalExpiry)
         .meta({
-          description: 'A deployment that is not approved this long after planning is cancelled.',
+          description:
+            'A deployment that is not approved this long after planning is cancelled. `null`: never.',
           examples: ['2d'],
         }),
       onChange: z
@@ -37,7 +40,7 @@ export const ApprovalSchema = either(
         ),
     })
     .superRefine(({ required, of }, context) => {
-      const people = new Set(of?.map((name) => name.trim().toLowerCase()));
+      const people = new Set(of?.map(personOf));
       if (people.size === 0 || people.size >= required) return;
       const message = `expected at least ${required} people to choose from, got ${people.size}`;
       context.addIssue({ code: 'custom', path: ['of'], message });
@@ -53,7 +56,7 @@ export function approvalOf(form: z.output<typeof ApprovalSchema>): ApprovalPolic
     approvals: form.required,
     approvers: form.of ?? null,
     selfApproval: !form.notByRequester,
-    approvalExpiry: form.expires ?? null,
+    approvalExpiry: form.expires,
     approvalOnChange: form.onChange,
   };
 }
@@ -62,6 +65,6 @@ const ANYBODY = {
   approvals: 1,
   approvers: null,
   selfApproval: true,
-  approvalExpiry: null,
+  approvalExpiry: DEFAULT_POLICY.approvalExpiry,
   approvalOnChange: 'again',
 } as const;

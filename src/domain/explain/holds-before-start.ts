@@ -1,4 +1,5 @@
-import { approvalAskedAt, type ApprovalInForce, personOf } from '../policy/approval.js';
+import { approvalAskedAt, approvalDue, type ApprovalInForce } from '../policy/approval.js';
+import { approversLeft, nobodyCanApprove } from '../policy/approvers-left.js';
 import { approvalStanding } from './approval-standing.js';
 import { admissionInput } from '../orchestrator/claim/admit.js';
 import type { Deployment } from '../model/deployment/deployment.js';
@@ -18,25 +19,36 @@ export function approvalHold(
 ): Holding {
   const { id, requestedBy } = deployment;
   const { policy, given: people, required, lapsed } = approvalStanding(deployment, inForce);
-  const { approval, approvers, selfApproval } = policy;
+  const { approval, selfApproval } = policy;
   const { length: given } = people;
+  const since = approvalAskedAt(deployment);
+  const impossible = nobodyCanApprove(policy, { requestedBy, given: people });
+  if (impossible !== null) {
+    return {
+      kind: 'approval',
+      reason: `nobody can approve it: ${impossible}`,
+      since,
+      until: approvalDue(deployment.plan.policy, since),
+      liftedBy: 'a configuration that names more people who may approve',
+      command: `signalbox reject ${id} --reason …`,
+    };
+  }
   const by = given === 0 ? '' : ` (given by ${people.join(', ')})`;
   const again = lapsed ? '; its configuration changed, so approvals are wanted again' : '';
   const reason =
     required === 0
       ? 'it is a draft that nobody asked to carry out yet'
       : `it has ${given} of ${required} approvals${by}${again}`;
-  const listed = approval === 'none' ? null : approvers;
+  const listed = approversLeft(policy, { requestedBy, given: people });
   const barred = approval === 'none' || selfApproval ? null : requestedBy;
-  const spent = new Set([...people, barred ?? ''].map(personOf));
   // Only who still can; where anyone may, those who cannot are said instead.
-  const who = listed?.filter((name) => !spent.has(personOf(name))).join(', ') ?? 'anyone';
+  const who = listed?.join(', ') ?? 'anyone';
   const others = given === 0 || listed !== null ? '' : ', who has not approved it yet';
   const except = barred === null || listed !== null ? '' : `, but not ${barred}, who requested it`;
   return {
     kind: 'approval',
     reason,
-    since: approvalAskedAt(deployment),
+    since,
     until: null,
     liftedBy: `${who}${others}${except}`,
     command: `signalbox approve ${id}`,

@@ -14,7 +14,9 @@ export function nextWords(
   const { state, plan, progress } = deployment;
   switch (state.status) {
     case 'draft':
-      return 'once it is approved, it is carried out as soon as windows, limits and the slot allow';
+      return holds.some(({ kind, until }) => kind === 'approval' && until !== null)
+        ? 'it is cancelled then, unless more people may approve it by the configuration of then'
+        : 'once it is approved, it is carried out as soon as windows, limits and the slot allow';
     case 'approved': {
       const due = startDue(plan.policy, progress.approvedAt);
       if (due !== null && due <= now) return 'it is cancelled: it did not begin in time';

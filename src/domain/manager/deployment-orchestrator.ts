@@ -13,7 +13,8 @@ import {
 } from '../plan/result/deployment-result.js';
 import type { PlanCommand } from '../plan/machine/plan-command.js';
 import { err, ok, type Result } from '../model/result.js';
-import type { PlanRefusal } from '../strategies/parts/strategy.js';
+import { approvalRefusal } from '../policy/approvers-left.js';
+import { impossible, type PlanRefusal } from '../strategies/parts/strategy.js';
 import { command, type Commanded } from '../orchestrator/journal/command.js';
 import type { Ending } from '../orchestrator/ending.js';
 import { type NewDeployment, newDeployment } from './new-deployment.js';
@@ -130,7 +131,10 @@ export class DeploymentOrchestrator {
     request: NewDeployment,
     asked: PlanInput,
   ): Promise<Result<DeploymentPlan, PlanRefusal>> {
-    const input = { ...asked, goesBack: (request.rollback ?? null) !== null };
+    const goesBack = (request.rollback ?? null) !== null;
+    const refusal = goesBack ? null : approvalRefusal(asked.policy, request.requestedBy);
+    if (refusal !== null) return impossible('policy.approval', refusal);
+    const input = { ...asked, goesBack };
     const plan = await compileFor(this.#ports, request, input);
     if (!plan.ok) return plan;
     const flagsAt = await flagsNow(this.#ports, request, plan.value);

@@ -55,15 +55,14 @@ export function approve(
 }
 
 /**
- * What is not approved by then is cancelled; `null` where it may wait for ever.
+ * A draft that is not approved by then is cancelled; `null` where it may wait for ever.
  *
  * @param since when it was planned, or its approvals were asked for again (epoch milliseconds)
  */
 export const approvalDue = (
-  { approval, approvalExpiry }: ApprovalPolicy,
+  { approvalExpiry }: Pick<ApprovalPolicy, 'approvalExpiry'>,
   since: number,
-): number | null =>
-  approval === 'none' || approvalExpiry === null ? null : since + approvalExpiry;
+): number | null => (approvalExpiry === null ? null : since + approvalExpiry);
 
 /** When somebody was last asked to approve it (epoch milliseconds). */
 export const approvalAskedAt = ({

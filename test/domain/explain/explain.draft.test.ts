@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Policy } from '../../../src/domain/model/plan/policy.js';
 import { NO_APPROVAL } from '../../../src/domain/policy/approval.js';
 import { aWorkerSign, knowing, knownService } from '../../support/worker-signs.js';
 import { commandsOf, deploy, explained, lived, planned } from './standing.js';
@@ -19,7 +20,10 @@ describe('a draft is held by its approval', () => {
         command: `signalbox approve ${draft.id}`,
       },
     ]);
-    expect(rest).toMatchObject({ id: draft.id, state: 'draft', step: null, deadlines: [] });
+    expect(rest).toMatchObject({ id: draft.id, state: 'draft', step: null });
+    expect(rest.deadlines).toEqual([
+      { kind: 'approval_expiry', at: 1_000 + 30 * 86_400_000, outcome: 'it is cancelled' },
+    ]);
     expect(next).toContain('once it is approved');
     expect(nextAt).toBeNull();
     expect(commandsOf(explained(draft))).toEqual(['approve', 'reject']);
@@ -68,6 +72,34 @@ describe('a draft is held by its approval', () => {
     expect(explained(one).holds).toMatchObject([
       { liftedBy: 'anyone, who has not approved it yet, but not tester, who requested it' },
     ]);
+  });
+
+  test('that nobody can give any more, until it expires', () => {
+    const policy: Partial<Policy> = {
+      ...{ approvals: 2, approvers: ['ann', 'bob', 'tester'] },
+      ...{ selfApproval: false, approvalExpiry: 60_000 },
+      approval: 'required',
+    };
+    const draft = planned(steps, { policy, configuration: 'same' });
+    const one = lived(draft, 3_000, { type: 'deployment.approval_given', by: 'ann', missing: 1 });
+    const approvals = { same: { ...NO_APPROVAL, ...policy, approvers: ['ann', 'tester'] } };
+    const knowledge = knowing(knownService('api', { elsewhere: 'same', approvals }));
+    const left = explained(one, { workers: [aWorkerSign({ knowledge })] });
+
+    expect(explained(one).holds).toMatchObject([{ liftedBy: 'bob', until: null }]);
+    expect(left.holds).toEqual([
+      {
+        kind: 'approval',
+        reason:
+          'nobody can approve it: `policy.approval` asks for 2 of ann, tester; 1 given by ann; tester requested it and may not approve it (`notByRequester`); nobody is left',
+        since: 1_000,
+        until: 61_000,
+        liftedBy: 'a configuration that names more people who may approve',
+        command: `signalbox reject ${draft.id} --reason …`,
+      },
+    ]);
+    expect(left.next).toContain('it is cancelled then, unless more people may approve it');
+    expect(left.nextAt).toBeNull();
   });
 
   test('by those whom the configuration of now names, and anew where it changed since', () => {

@@ -77,9 +77,10 @@ describe('when a resting deployment goes on', () => {
   });
 
   test('is not set for what does not rest', () => {
-    for (const status of ['draft', 'paused', 'completed'] as const) {
+    for (const status of ['paused', 'completed'] as const) {
       expect(dueAt(inStatus(status))).toBeNull();
     }
+    expect(dueAt(inStatus('draft', { policy: { approvalExpiry: null } }))).toBeNull();
     expect(dueAt(inStatus('executing'))).toBeNull();
     expect(dueAt(inStatus('rolling_back'))).toBeNull();
   });

@@ -85,11 +85,11 @@ describe('an approval', () => {
     expect(answer(policy, input)).toEqual({ kind: 'refused', reason });
   });
 
-  test('is due as long after planning as the policy says, where one is required', () => {
+  test('is due as long after planning as the policy says, which is 30 days where it says nothing', () => {
     const policy = { ...DEFAULT_POLICY, approval: 'required', approvalExpiry: 500 } as const;
 
     expect(approvalDue(policy, 1_000)).toBe(1_500);
     expect(approvalDue({ ...policy, approvalExpiry: null }, 1_000)).toBeNull();
-    expect(approvalDue({ ...policy, approval: 'none' }, 1_000)).toBeNull();
+    expect(approvalDue(DEFAULT_POLICY, 1_000)).toBe(1_000 + 30 * 86_400_000);
   });
 });

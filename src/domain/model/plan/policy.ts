@@ -10,7 +10,7 @@ export interface Policy {
   readonly approvers: readonly string[] | null;
   /** Whether who requested it may be one of those who approve it. */
   readonly selfApproval: boolean;
-  /** From planning: what is not approved by then is cancelled. */
+  /** From planning: what is not approved by then is cancelled; `null`: never. */
   readonly approvalExpiry: number | null;
   /** What becomes of approvals given for another configuration of the service: they are asked for again, or stay. */
   readonly approvalOnChange: 'again' | 'keep';
@@ -48,7 +48,7 @@ export const DEFAULT_POLICY: Policy = {
   approvals: 1,
   approvers: null,
   selfApproval: true,
-  approvalExpiry: null,
+  approvalExpiry: 30 * 86_400_000,
   approvalOnChange: 'again',
   startBy: null,
   onFailure: 'rollback',
