@@ -7,15 +7,22 @@ import {
 } from '../contracts/jobs/rollback-deployment.job.js';
 import { verifyDeployment } from '../contracts/jobs/verify-deployment.job.js';
 import { type DeploymentId, deploymentId } from '../domain/model/ids.js';
+import { admissionInput } from '../domain/orchestrator/claim/admit.js';
 import { command, type CommandPorts } from '../domain/orchestrator/journal/command.js';
 import type { PlanCommand } from '../domain/plan/machine/plan-command.js';
 import type { PlanStatus } from '../domain/model/deployment/plan-state.js';
+import { coveredBy } from '../domain/policy/override-coverage.js';
+import { closuresAt } from '../domain/policy/window-verdict.js';
+import type { Calendar } from '../domain/ports/calendar.js';
+import type { FreezeStore } from '../domain/ports/freeze-store.js';
 import { checkPerson, checkReason } from './check-said.js';
 import type { JobQueues } from './job-queue.js';
 import { InvalidRequest, publishJob } from './publish-job.js';
 
 export interface ProducerPorts extends Omit<CommandPorts, 'actor'> {
   readonly queues: JobQueues;
+  readonly freezes: Pick<FreezeStore, 'list'>;
+  readonly calendar: Calendar;
   /** A new job id, unlike any other. */
   readonly newJobId: () => string;
   readonly close: () => Promise<void>;
@@ -163,13 +170,20 @@ export class DeploymentProducer {
   }
 
   /**
-   * Lets a deployment through windows and freezes; both the reason and what it
-   * went through are recorded.
+   * Lets a deployment through the windows and freezes that hold it now; the reason
+   * and what they are is recorded. What comes later holds it again.
    *
    * @throws CommandRefused when it has begun
    */
-  override(id: string, reason: string, by: string): Promise<PlanStatus> {
-    return this.#command(id, { type: 'override', reason, by }, by);
+  async override(id: string, reason: string, by: string): Promise<PlanStatus> {
+    const { freezes, calendar, clock, store } = this.#ports;
+    const deployment = await store.load(checkedId(id));
+    if (deployment === undefined) throw new CommandRefused(`no deployment ${id}`);
+    const subject = admissionInput(deployment);
+    const { windows } = subject.policy;
+    const table = { subject, windows, calendar, freezes: await freezes.list() };
+    const covers = coveredBy(closuresAt(table, clock.now()));
+    return this.#command(id, { type: 'override', reason, by, covers }, by);
   }
 
   async execute(id: string): Promise<Published> {

@@ -101,6 +101,8 @@ export class CliWorld {
         queues: this.worker,
         store: this.store,
         clock: systemClock,
+        freezes: this.freezes,
+        calendar: rruleCalendar,
         publish: workPublisher(this.worker),
         newJobId: () => `job_${(this.#jobs += 1)}`,
         close: async () => {},

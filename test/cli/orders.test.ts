@@ -226,22 +226,3 @@ describe('retry', () => {
     });
   });
 });
-
-describe('override', () => {
-  it('wants a reason, and lets a deployment through a freeze', async () => {
-    await world.frozen('--reason', 'stocktaking');
-    const id = await gated();
-    await vi.waitFor(async () =>
-      expect((await world.store.load(id))?.progress.hold).toMatchObject({ kind: 'freeze' }),
-    );
-    expect(await world.run(['override', id])).toMatchObject({
-      code: 2,
-      err: expect.stringContaining("required option '--reason <text>'"),
-    });
-    expect((await world.run(['override', id, '--reason', 'urgent'])).out).toBe(
-      `${id} approved, overridden by ada: urgent\n`,
-    );
-    await standsAt(id, 'qa');
-    expect((await world.run(['show', id])).out).toContain('override   by ada: urgent\n');
-  });
-});

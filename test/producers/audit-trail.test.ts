@@ -1,3 +1,4 @@
+import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { describe, expect, test } from 'vitest';
 import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';
 import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
@@ -24,6 +25,8 @@ async function given(type: CommandType, status: PlanStatus) {
   const producer = new DeploymentProducer({
     store,
     clock,
+    freezes: { list: async () => [] },
+    calendar: rruleCalendar,
     queues: { add: async () => {} },
     publish: async () => {},
     newJobId: () => 'job_1',

@@ -1,3 +1,4 @@
+import { coverWords } from '../../domain/policy/override-coverage.js';
 import { approvalStanding } from '../../domain/explain/approval-standing.js';
 import { standingHold } from '../../domain/explain/standing-hold.js';
 import { type Deployment, progressOf } from '../../domain/model/deployment/deployment.js';
@@ -49,7 +50,7 @@ function approvalText(deployment: Deployment): HtmlValue {
   const overridden =
     override === null
       ? ''
-      : ` Windows and freezes overridden by ${override.by}: ${override.reason}.`;
+      : ` Windows and freezes overridden by ${override.by}: ${override.reason}${coverWords(override.covers)}.`;
   return html`<p>${text ?? ''}${overridden}</p>`;
 }
 

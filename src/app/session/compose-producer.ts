@@ -4,6 +4,8 @@ import {
   failFastConnection,
 } from '../../adapters/redis/connection/connection.js';
 import { RedisDeploymentStore } from '../../adapters/redis/deployments/deployment-store.redis.js';
+import { rruleCalendar } from '../../adapters/calendar/rrule-calendar.js';
+import { RedisFreezeStore } from '../../adapters/redis/services/freeze-store.redis.js';
 import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.redis.js';
 import { approvalInForce } from '../../domain/fleet/approval-in-force.js';
 import { withRedis } from '../../adapters/redis/connection/fail-fast.js';
@@ -52,6 +54,7 @@ export function createProducer({
   const queues: JobQueues = { add: (...job) => guarded(() => bull.add(...job)), sign };
   const store = new RedisDeploymentStore(connection.client, namespace);
   const roster = new RedisWorkerRoster(connection.client, namespace);
+  const freezes = new RedisFreezeStore(connection.client, namespace);
   const ulid = monotonicFactory();
   return new DeploymentProducer({
     queues,
@@ -61,6 +64,8 @@ export function createProducer({
       append: (transition) => onRecords(() => store.append(transition)),
     },
     clock: systemClock,
+    freezes: { list: () => onRecords(() => freezes.list()) },
+    calendar: rruleCalendar,
     configurations: {
       own: () => null,
       approval: async (ref) => approvalInForce(await guarded(() => roster.workers()), ref),

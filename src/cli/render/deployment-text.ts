@@ -1,3 +1,4 @@
+import { coverWords } from '../../domain/policy/override-coverage.js';
 import { approvalStanding } from '../../domain/explain/approval-standing.js';
 import { drainWords } from '../../domain/explain/drain-words.js';
 import { goingDrains } from '../../domain/explain/drains.js';
@@ -125,7 +126,12 @@ function progressFacts(deployment: Deployment): readonly (readonly [string, ...S
         ] as const)),
     ...(progress.override === null
       ? []
-      : ([['override', `by ${progress.override.by}: ${progress.override.reason}`]] as const)),
+      : ([
+          [
+            'override',
+            `by ${progress.override.by}: ${progress.override.reason}${coverWords(progress.override.covers)}`,
+          ],
+        ] as const)),
     ...(traffic === null ? [] : ([['traffic', traffic, ` ${trafficText(deployment)}`]] as const)),
     ...Object.entries(progress.flags).map(
       ([name, flag]) => ['flag', `${name} `, flagText(flag)] as const,

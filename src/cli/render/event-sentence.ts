@@ -1,5 +1,6 @@
 import type { EventView } from '../../contracts/views/deployment-view.js';
 import { percentText } from '../../contracts/views/step-words.js';
+import { coverWords } from '../../domain/policy/override-coverage.js';
 import { listed } from '../../domain/plan/listed.js';
 import { countedText, drainedText, drainingText } from '../text/drain-text.js';
 import { oldFlagsText, removedFlagsText } from '../text/old-flags-text.js';
@@ -28,8 +29,8 @@ const BEFORE_START: Sentences = {
   'deployment.approved': ({ by, reason }) =>
     `approved${isText(by) ? ` by ${by}` : ''}${whyIn(reason)}`,
   'deployment.held': ({ hold }) => `held: ${said(fieldOf(hold, 'reason'))}${untilIn(hold)}`,
-  'deployment.overridden': ({ by, reason }) =>
-    `windows and freezes overridden by ${said(by)}: ${said(reason)}`,
+  'deployment.overridden': ({ by, reason, covers }) =>
+    `windows and freezes overridden by ${said(by)}: ${said(reason)}${coveredIn(covers)}`,
   'deployment.started': ({ previous, takesBack, replanned, heldOut }) =>
     `started; before it: ${versionIn(previous)}${pastIn(takesBack)}${replanned === undefined ? '' : '; steps made anew'}${heldOutIn(heldOut)}`,
   'deployment.cancelled': ({ reason }) => `cancelled: ${said(reason)}`,
@@ -160,6 +161,10 @@ function leftIn(evidence: unknown): string {
   const left = fieldOf(evidence, 'background');
   return isText(left) ? `; still running: ${left}` : '';
 }
+const coveredIn = (covers: unknown): string =>
+  coverWords(
+    Array.isArray(covers) ? covers.map((each) => ({ reason: reasonIn(each) })) : undefined,
+  );
 const reasonIn = (value: unknown): string => said(fieldOf(value, 'reason'));
 
 function untilIn(hold: unknown): string {

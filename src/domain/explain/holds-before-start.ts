@@ -108,7 +108,6 @@ const FOUND_BY_CLAIM: ReadonlySet<HoldingKind> = new Set([
 function closures(input: ExplainInput): readonly Holding[] {
   const { deployment, freezes, calendar, now } = input;
   const { id, plan, progress, createdAt } = deployment;
-  if (progress.override !== null) return [];
   const asked = progress.approvedAt ?? createdAt;
   const override = `signalbox override ${id} --reason …`;
   const told = progress.hold?.kind === 'window' ? progress.hold.since : null;
@@ -135,7 +134,6 @@ function closures(input: ExplainInput): readonly Holding[] {
 /** When nothing closes it any more (epoch milliseconds); `null` where nobody can know. */
 export function opensAt(input: ExplainInput): number | null {
   const { freezes, deployment } = input;
-  if (deployment.progress.override !== null) return null;
   const verdict = verdictOf(input, { freezes, windows: deployment.plan.policy.windows });
   return verdict.kind === 'open' ? null : verdict.hold.until;
 }
@@ -144,7 +142,9 @@ function verdictOf(
   { deployment, calendar, now }: ExplainInput,
   { freezes = [], windows = [] }: Partial<Parameters<typeof windowVerdict>[0]>,
 ): WindowVerdict {
-  return windowVerdict({ subject: admissionInput(deployment), freezes, windows, calendar }, now);
+  const subject = admissionInput(deployment);
+  const { override } = subject;
+  return windowVerdict({ subject, freezes, windows, calendar, override }, now);
 }
 
 function closedBy(

@@ -12,6 +12,12 @@ export interface Hold {
   readonly liftedBy: string;
 }
 
+/** A freeze or window that an override was given for. */
+export interface CoveredHold extends Pick<Hold, 'kind' | 'reason' | 'until'> {
+  /** Tells it from every other freeze, and from the same window at another time. */
+  readonly of: string;
+}
+
 export type HoldKind =
   | 'approval'
   | 'slot'

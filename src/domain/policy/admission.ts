@@ -2,16 +2,18 @@ import type { Policy } from '../model/plan/policy.js';
 import type { Calendar } from '../ports/calendar.js';
 import type { Freeze } from '../model/plan/freeze.js';
 import type { AutomationHold, Hold } from '../model/hold.js';
+import type { Override } from '../model/deployment/progress.js';
 import type { PolicySubject } from '../model/plan/subject.js';
-import { windowVerdict } from './window-verdict.js';
+import { holdOf } from './override-coverage.js';
+import { closuresAt, windowVerdict } from './window-verdict.js';
 
 /** An approved deployment that is about to begin. */
 export interface AdmissionInput extends PolicySubject {
   /** Epoch milliseconds; `null` where it needed no approval. */
   readonly approvedAt: number | null;
   readonly trigger: 'person' | 'automation';
-  /** Somebody's word to go through windows and freezes. */
-  readonly override: { readonly by: string; readonly reason: string } | null;
+  /** Somebody's word to go through what it was given for. */
+  readonly override: Override | null;
   readonly policy: Pick<Policy, 'windows' | 'startBy'>;
 }
 
@@ -37,15 +39,15 @@ export function admit(input: AdmissionInput, circumstances: Circumstances): Admi
   const due = startDue(policy, approvedAt);
   if (due !== null && due <= now) return { kind: 'expired', reason: START_BY_EXPIRED };
 
-  const table = { subject: input, windows: policy.windows, freezes, calendar };
+  const table = { subject: input, windows: policy.windows, freezes, calendar, override };
   const verdict = windowVerdict(table, now);
-  if (verdict.kind === 'closed' && override === null) return { kind: 'held', hold: verdict.hold };
+  if (verdict.kind === 'closed') return { kind: 'held', hold: verdict.hold };
   if (automationHold !== null && trigger === 'automation') {
     const reason = `automation is held: ${automationHold.reason}`;
     const liftedBy = `a person who releases the automation of ${environment}/${service}`;
     return { kind: 'held', hold: { kind: 'automation', reason, until: null, liftedBy } };
   }
-  return { kind: 'admitted', overridden: verdict.kind === 'closed' ? verdict.closures : [] };
+  return { kind: 'admitted', overridden: closuresAt(table, now).map(holdOf) };
 }
 
 /** By when it must have begun; `null` where it may wait for ever. */

@@ -107,6 +107,26 @@ describe('what is held', () => {
     expect(eventsOf(freed, other)).toHaveLength(1);
   });
 
+  test('is overridden again by the same person for what came since', () => {
+    const covers = (of: string) => [{ of, kind: 'freeze', reason: of, until: null }] as const;
+    const order = (...names: readonly string[]): PlanCommand => ({
+      ...{ type: 'override', by: 'ann', reason: 'a hotfix' },
+      covers: names.flatMap(covers),
+    });
+    const freed = after(inStatus('approved'), order('a'));
+
+    expect(freed.progress.override).toEqual({
+      ...{ by: 'ann', reason: 'a hotfix' },
+      covers: covers('a'),
+    });
+    expect(eventsOf(freed, order('a'))).toEqual([]);
+    expect(eventsOf(freed, order())).toEqual([]);
+    expect(eventsOf(freed, order('a', 'b'))).toHaveLength(1);
+    // For everything, where it was for something only.
+    expect(eventsOf(freed, give.override)).toHaveLength(1);
+    expect(eventsOf(after(inStatus('approved'), give.override), order('a'))).toEqual([]);
+  });
+
   test('begins with what an override went through', () => {
     const overridden = [{ kind: 'freeze', reason: 'x', until: null, liftedBy: 'y' }] as const;
 

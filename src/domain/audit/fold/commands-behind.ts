@@ -39,7 +39,7 @@ const BEHIND: { readonly [T in DecidedType]: Commands<T> } = {
     { type: 'ask_again', inForce: { configuration, policy: asking(missing) } },
   ],
   'deployment.held': ({ hold }) => [{ type: 'hold', hold }],
-  'deployment.overridden': ({ by, reason }) => [{ type: 'override', by, reason }],
+  'deployment.overridden': (event) => [{ ...event, type: 'override' }],
   'deployment.started': (event) => [{ ...event, type: 'begin' }],
   'deployment.step_completed': ({ step }) => [stepEnd(step)],
   'deployment.step_retried': (event, { plan }) => [failedEffect(failureBehind(event, plan))],

@@ -6,7 +6,7 @@ import type { Measurement } from './measurement.js';
 import type { Hold } from '../hold.js';
 import type { OldFlag, RemovedFlags } from './old-flag.js';
 import type { Declared } from '../declared.js';
-import type { Resized } from './progress.js';
+import type { Override, Resized } from './progress.js';
 import type { RollbackCause } from './plan-state.js';
 import type { Step } from '../plan/step.js';
 import type { Evidence } from '../target.js';
@@ -46,7 +46,7 @@ export type PlanEvent =
       readonly missing: number;
     }
   | { readonly type: 'deployment.held'; readonly hold: Hold }
-  | { readonly type: 'deployment.overridden'; readonly by: string; readonly reason: string }
+  | ({ readonly type: 'deployment.overridden' } & Override)
   | {
       readonly type: 'deployment.started';
       readonly previous: PreviousVersion | null;

@@ -2,7 +2,7 @@ import type { AnalysisProgress } from './analysis-progress.js';
 import type { AnalysisReport } from './analysis-report.js';
 import type { Capacities } from '../traffic/capacities.js';
 import type { ForeignChange } from './foreign-change.js';
-import type { Hold } from '../hold.js';
+import type { CoveredHold, Hold } from '../hold.js';
 import type { OldFlag } from './old-flag.js';
 import type { Step } from '../plan/step.js';
 import type { TrafficShares } from '../traffic-shares.js';
@@ -19,7 +19,7 @@ export interface DeploymentProgress {
   readonly askedAgainAt?: number;
   /** Epoch milliseconds. */
   readonly approvedAt: number | null;
-  /** Somebody's word to go through windows and freezes. */
+  /** Somebody's word to go through windows and freezes that held it then. */
   readonly override: Override | null;
   /** What keeps it from beginning or from going on, and since when; `null` once it goes on. */
   readonly hold: StandingHold | null;
@@ -57,6 +57,8 @@ export interface Resized {
 export interface Override {
   readonly by: string;
   readonly reason: string;
+  /** What held it when it was given; not said: everything, as for a rollback. */
+  readonly covers?: readonly CoveredHold[];
 }
 
 export interface StandingHold extends Hold {

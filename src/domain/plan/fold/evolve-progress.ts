@@ -38,8 +38,8 @@ const CHANGES: { readonly [T in PlanEventType]?: Change<T> } = {
   'deployment.held': ({ progress }, { hold }, at) => ({
     hold: { ...hold, since: progress.hold?.kind === hold.kind ? progress.hold.since : at },
   }),
-  'deployment.overridden': ({ progress }, { by, reason }) => ({
-    override: { by, reason },
+  'deployment.overridden': ({ progress }, { by, reason, covers }) => ({
+    override: { by, reason, ...(covers && { covers }) },
     woken: progress.woken + 1,
   }),
   'deployment.started': ({ progress }, { replanned, resized }, progressAt) => ({

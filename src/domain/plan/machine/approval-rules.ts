@@ -2,6 +2,7 @@ import { type ApprovalInForce, approve as approvalOf } from '../../policy/approv
 import { ok } from '../../model/result.js';
 import { type Decision, type DeploymentIn, refusal, type To } from './decision.js';
 import type { Deployment } from '../../model/deployment/deployment.js';
+import { isCovered } from '../../policy/override-coverage.js';
 import type { EventOf } from '../../model/deployment/plan-event.js';
 
 /**
@@ -98,8 +99,12 @@ export function hold(deployment: Deployment, command: To<'hold'>): Decision {
   return ok(same ? [] : [{ type: 'deployment.held', hold: command.hold }]);
 }
 
-export function override(deployment: Deployment, { by, reason }: To<'override'>): Decision {
+/** It is for what holds the deployment when it is given; what comes later holds again. */
+export function override(deployment: Deployment, command: To<'override'>): Decision {
+  const { by, reason, covers } = command;
   const { override: given } = deployment.progress;
-  if (given !== null && given.by === by && given.reason === reason) return ok([]);
-  return ok([{ type: 'deployment.overridden', by, reason }]);
+  const same = given !== null && given.by === by && given.reason === reason;
+  const covered = covers?.every((each) => isCovered(given, each)) ?? given?.covers === undefined;
+  if (same && covered) return ok([]);
+  return ok([{ type: 'deployment.overridden', by, reason, ...(covers && { covers }) }]);
 }

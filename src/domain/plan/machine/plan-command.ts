@@ -3,7 +3,7 @@ import type { TargetId } from '../../model/ids.js';
 import type { Hold } from '../../model/hold.js';
 import type { Declared } from '../../model/declared.js';
 import type { PreviousVersion, TakesBack } from '../../model/deployment/takes-back.js';
-import type { Resized } from '../../model/deployment/progress.js';
+import type { Override, Resized } from '../../model/deployment/progress.js';
 import type { Step } from '../../model/plan/step.js';
 import type { TrafficShares } from '../../model/traffic-shares.js';
 
@@ -24,7 +24,7 @@ export type PlanCommand =
   /** Ends what nobody approved, or began, in time; nothing where it has gone on from there. */
   | { readonly type: 'expire'; readonly waiting: 'draft' | 'approved'; readonly reason: string }
   | { readonly type: 'hold'; readonly hold: Hold }
-  | { readonly type: 'override'; readonly by: string; readonly reason: string }
+  | ({ readonly type: 'override' } & Override)
   | {
       readonly type: 'begin';
       readonly previous: PreviousVersion | null;
