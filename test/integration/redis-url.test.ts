@@ -77,7 +77,11 @@ const WRONG: readonly (readonly [url: string, code: 2 | 5, said: string])[] = [
   ['unix://run/redis.sock', 2, 'the path of a Redis socket is absolute'],
   ['unix://{sock}?db=16', 2, 'has no database 16'],
   ['redis-cluster://127.0.0.1:{plain}/3', 2, 'a cluster has no database but 0'],
+  ['redis-cluster://127.0.0.1:{plain}', 2, 'is no cluster'],
+  ['redis-cluster://nowhere.invalid:7000', 2, 'There is no host `nowhere.invalid`'],
   ['redis-sentinel://127.0.0.1:99999/main', 2, 'is not host:port'],
+  ['redis-sentinel://127.0.0.1:{plain}/main', 2, 'is no sentinel'],
+  ['redis-sentinel://nowhere.invalid/main', 2, 'There is no host `nowhere.invalid`'],
   ['redis://127.0.0.1:{gone}', 5, 'Redis is away'],
   ['unix:///nowhere/redis.sock', 5, 'Redis is away'],
 ];

@@ -2,7 +2,13 @@ import type { RedisClient } from './connection.js';
 import { RedisRefused, RedisUnavailable } from '../../../contracts/problems/redis-problem.js';
 import type { Log } from '../../../domain/ports/log.js';
 import { isPassingReply } from './passing-trouble.js';
-import { alertRefusal, redisRefusal, replicaRefusal, tlsRefusal } from './redis-refusal.js';
+import {
+  alertRefusal,
+  hostRefusal,
+  redisRefusal,
+  replicaRefusal,
+  tlsRefusal,
+} from './redis-refusal.js';
 
 export { RedisUnavailable };
 
@@ -114,7 +120,10 @@ function ready(redis: RedisClient): Promise<void> {
 
 /** Why no connection came about in time. */
 async function whyNot(redis: RedisClient, reason: string): Promise<RedisUnavailable> {
-  const refused = tlsRefusal(redis) ?? (RESET.test(reason) ? await alertRefusal(redis) : null);
+  const refused =
+    tlsRefusal(redis) ??
+    (await hostRefusal(redis)) ??
+    (RESET.test(reason) ? await alertRefusal(redis) : null);
   if (refused !== null) return new RedisRefused(refused);
   const what = `no connection within ${CONNECT_MS} ms${reason}`;
   return new RedisUnavailable(`Redis is away (${what}): nothing was done`);

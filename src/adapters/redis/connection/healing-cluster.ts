@@ -25,6 +25,13 @@ export class HealingCluster extends Cluster {
     this.on('close', () => this.#lookSoon());
   }
 
+  /** The hosts that it begins with. */
+  get hosts(): readonly string[] {
+    return this.#startNodes.flatMap((node) =>
+      typeof node === 'object' && node.host !== undefined ? [node.host] : [],
+    );
+  }
+
   override connect(): Promise<void> {
     closed.delete(this);
     const connected = super.connect();

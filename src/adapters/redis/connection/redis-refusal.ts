@@ -1,6 +1,8 @@
+import { lookup } from 'node:dns/promises';
 import { TLSSocket } from 'node:tls';
 import { Cluster } from 'ioredis';
 import type { RedisClient } from './connection.js';
+import { HealingCluster } from './healing-cluster.js';
 import { StrictRedis } from '../client/strict-redis.js';
 import { tlsAlert } from '../client/tls-alert.js';
 
@@ -51,6 +53,15 @@ const REFUSALS: readonly (readonly [RegExp, Sentence])[] = [
     ({ where }) =>
       `Redis at ${where} does not know the command INFO, which Signalbox needs: it was renamed or disabled (\`rename-command\` in redis.conf)`,
   ],
+  [
+    /cluster support disabled/i,
+    ({ where }) => `Redis at ${where} is no cluster: use redis://host:port`,
+  ],
+  [
+    /unknown command.*\bsentinel\b/i,
+    ({ where }) =>
+      `What answers at ${where} is no sentinel: name the sentinels, or use redis://host:port for the server itself`,
+  ],
   [/ENOTFOUND/, ({ host }) => `There is no host \`${host}\`: check the name in the Redis URL`],
   [
     /\bEACCES\b/,
@@ -99,6 +110,27 @@ export function tlsRefusal(client: RedisClient): string | null {
   const begun = stream instanceof TLSSocket && !stream.connecting && !stream.destroyed;
   if (!begun || !('secureConnecting' in stream && stream.secureConnecting === true)) return null;
   return `Redis at ${placeOf(client, null).where} does not speak TLS, or hangs: use redis://, or its TLS port`;
+}
+
+/** That there is no host of those that a cluster or its sentinels are looked for at; ioredis keeps that to itself. */
+export async function hostRefusal(client: RedisClient): Promise<string | null> {
+  const hosts =
+    client instanceof HealingCluster
+      ? client.hosts
+      : client instanceof Cluster
+        ? []
+        : (client.options.sentinels ?? []).flatMap(({ host }) => host ?? []);
+  const errors = await Promise.all(
+    hosts.map((host) =>
+      lookup(host).then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error : null),
+      ),
+    ),
+  );
+  const [first] = errors;
+  const none = first && errors.every((error) => error?.message.includes('ENOTFOUND'));
+  return none ? redisRefusal(client, first) : null;
 }
 
 /** Why a TLS server resets every connection of ours. `null` where it does not say. */
