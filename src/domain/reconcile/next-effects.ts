@@ -11,6 +11,7 @@
 import type { TargetId } from '../model/ids.js';
 import { type Capacities, capacityOf, reaches, together } from '../model/traffic/capacities.js';
 import { carriedShares, hasShare } from './carried-shares.js';
+import { isTooEarly } from './too-early.js';
 import type { Desired, Effect, Limits, Next } from './effect.js';
 import { withPartsFor } from './lent-shares.js';
 import { capacity, type ServiceStatus, statusOf } from '../model/service-status.js';
@@ -88,8 +89,9 @@ const closings = ({ targets }: Service, { closed }: Desired): readonly Effect[] 
 type Weighing = Extract<Effect, { kind: 'weigh' }> | 'as_desired' | 'floor' | 'our_floor';
 
 /** The traffic as desired: what to do for it, or that the floor is in the way. */
-function weighing(service: Service, desired: Desired, { floor, capacities }: Limits): Weighing {
-  const shares = carriedShares(service, desired, { floor, capacities });
+function weighing(service: Service, desired: Desired, limits: Limits): Weighing {
+  const { floor, capacities } = limits;
+  const shares = carriedShares(service, desired, limits);
   if (shares === null) return carriedElsewhere(service, desired);
   let [differs, costs, gains, after, well] = [false, false, false, 0, 0];
   for (const [id, status] of service.targets) {
@@ -107,7 +109,7 @@ function weighing(service: Service, desired: Desired, { floor, capacities }: Lim
   if (!differs) return 'as_desired';
   // The intent comes first: who has no share yet serves only once the router has answered.
   const holds = reaches(after, floor) || (reaches(after, capacity(service, capacities)) && !costs);
-  if (holds) return { kind: 'weigh', shares };
+  if (holds && !isTooEarly(service, desired, limits)) return { kind: 'weigh', shares };
   // So whoever is to get a share gets it before anybody loses theirs.
   if (gains) return { kind: 'weigh', shares: withoutLosses(service, shares, capacities) };
   return reaches(well, floor) ? 'floor' : 'our_floor';
