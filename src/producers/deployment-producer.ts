@@ -92,12 +92,17 @@ export class DeploymentProducer {
   }
 
   /**
-   * Approves a draft, which is then carried out.
+   * Approves a draft, which is then carried out. One that was planned before what
+   * is active now is approved only with `older`.
    *
    * @throws CommandRefused
    */
-  approve(id: string, by: string, { reason }: Said = {}): Promise<PlanStatus> {
-    return this.#command(id, { type: 'approve', by, ...saidWhy(reason) }, by);
+  approve(
+    id: string,
+    by: string,
+    { reason, older = false }: Said & { older?: boolean | undefined } = {},
+  ): Promise<PlanStatus> {
+    return this.#command(id, { type: 'approve', by, older, ...saidWhy(reason) }, by);
   }
 
   /**

@@ -164,7 +164,10 @@ describe('deploy --wait', () => {
       if (looks === 3) throw new Error('Connection is closed.');
       return session.store.load(id);
     };
-    const flaky = { ...session, store: { load } };
+    const flaky = {
+      ...session,
+      store: { load, service: session.store.service.bind(session.store) },
+    };
     const { code } = await world.run(['deploy', 'api', '1.0.0', '--wait'], {
       openSession: async () => flaky,
     });

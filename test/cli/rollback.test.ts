@@ -57,8 +57,23 @@ describe('rollback --wait', () => {
     expect(err).toMatch(/^error: cannot roll back dep_\w+: it is not the active deployment/);
   });
 
+  it('is refused at once where a worker would refuse it, and nothing is published', async () => {
+    await world.deployed('1.0.0');
+    const [first = ''] = world.state.deployments.keys();
+    const only = await world.run(['rollback', 'api']);
+    await world.deployed('2.0.0');
+    world.worker.away = true;
+    const older = await world.run(['rollback', '--deployment', first]);
+
+    expect(only).toMatchObject({ code: 1, out: '' });
+    expect(only.err).toMatch(/^error: nothing to go back to: 1\.0\.0 is the first version/);
+    expect(older).toMatchObject({ code: 1, out: '' });
+    expect(older.err).toContain(`cannot roll back ${first}: it is not the active deployment`);
+  });
+
   it('leaves with 4 when no worker begins it in time', async () => {
     await world.deployed('1.0.0');
+    await world.deployed('2.0.0');
     world.worker.away = true;
     const { code, err } = await world.run(['rollback', 'api', '--wait', '--timeout', '50ms']);
     expect(code).toBe(4);

@@ -39,6 +39,7 @@ describe('a command that waits', () => {
     const hanging = {
       ...session,
       store: {
+        service: session.store.service.bind(session.store),
         load: (id: DeploymentId) => {
           looks += 1;
           return hangs ? never : session.store.load(id);

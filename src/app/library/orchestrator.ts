@@ -115,9 +115,16 @@ export class DeploymentOrchestrator {
     return eventViews(deployment, await this.#world.index.events(deployment.id));
   }
 
-  /** @throws PlanStateError where it is no draft, or this one may not approve it */
-  async approveDeployment(plan: PlanOrId, by: string): Promise<void> {
-    await this.#order(plan, { type: 'approve', by }, by);
+  /**
+   * @param how `older`: also where it was planned before what is active now
+   * @throws PlanStateError where it is no draft, or this one may not approve it
+   */
+  async approveDeployment(
+    plan: PlanOrId,
+    by: string,
+    { older = false }: { older?: boolean } = {},
+  ): Promise<void> {
+    await this.#order(plan, { type: 'approve', by, older }, by);
   }
 
   /**

@@ -13,11 +13,13 @@ export function addApprove(program: Program, run: CliRun): void {
   followedCommand(program, 'approve')
     .description('let a draft be carried out')
     .option('--reason <text>', 'why', parseText)
+    .option('--older', 'also where it was planned before what is active now')
     .action((id, flags) =>
       giveOrder(run, {
         id,
         flags,
-        give: (producer, by) => producer.approve(id, by, { reason: flags.reason }),
+        give: (producer, by) =>
+          producer.approve(id, by, { reason: flags.reason, older: flags.older }),
         tell: (session, by) => missingApprovals(session, id, by),
       }),
     );

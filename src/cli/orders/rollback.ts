@@ -1,6 +1,10 @@
 import { Option } from '@commander-js/extra-typings';
 import { DEFAULT_ENVIRONMENT, environmentName } from '../../domain/model/ids.js';
-import type { RollbackRequest } from '../../producers/deployment-producer.js';
+import type { Deployment } from '../../domain/model/deployment/deployment.js';
+import { notRolledBack } from '../../domain/plan/outdated.js';
+import { decide } from '../../domain/plan/machine/plan-machine.js';
+import { CommandRefused, type RollbackRequest } from '../../producers/deployment-producer.js';
+import type { CliSession } from '../session/cli-ports.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import {
@@ -55,6 +59,7 @@ export function addRollback(program: Program, run: CliRun): void {
         const subject = id
           ? await loadKnown(session, id)
           : ref && (await likelySubject(session, ref));
+        if (subject) await assertGoesBack(session, subject);
         const deadline = flags.timeout === undefined ? null : run.ports.now() + flags.timeout;
         const { jobId } = await session.producer.rollback({
           ...named,
@@ -69,6 +74,15 @@ export function addRollback(program: Program, run: CliRun): void {
         return EXIT.ok;
       }),
     );
+}
+
+/** @throws CommandRefused where the worker would refuse it a moment later */
+async function assertGoesBack({ store }: CliSession, subject: Deployment): Promise<void> {
+  const order = { type: 'rollback', reason: 'asked for' } as const;
+  const late = notRolledBack(subject, await store.service(subject));
+  if (late !== null) throw new CommandRefused(late);
+  const decision = decide(subject, order);
+  if (!decision.ok) throw new CommandRefused(decision.error.message);
 }
 
 interface WayFlags extends StrategyFlags {

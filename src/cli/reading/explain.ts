@@ -31,21 +31,23 @@ export function addExplain(program: Program, run: CliRun): void {
 }
 
 async function explained(
-  { index, freezes, calendar, roster }: CliSession,
+  { store, index, freezes, calendar, roster }: CliSession,
   deployment: Deployment,
   now: number,
 ): Promise<Explanation> {
-  const [slot, frozen, automationHold, known, workers] = await Promise.all([
+  const [slot, frozen, automationHold, service, workers] = await Promise.all([
     index.slot(deployment),
     freezes.list(),
     freezes.automationHold(deployment),
-    index.targetStatuses(deployment),
+    store.service(deployment),
     roster.workers(),
   ]);
   const alive = workers.filter((worker) => worker.alive);
+  const [top] = service.stable;
+  const active = top && (await store.load(top.deploymentId));
   const outlines = await outlinesFor(roster, deployment.plan.configuration, deployment, alive);
   return explain({
-    ...{ deployment, slot, freezes: frozen, automationHold, known, calendar, now },
-    ...{ workers, outlines },
+    ...{ deployment, slot, freezes: frozen, automationHold, calendar, now },
+    ...{ known: service.targets, service, active, workers, outlines },
   });
 }

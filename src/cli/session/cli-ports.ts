@@ -148,7 +148,7 @@ export interface ListenFlags {
 /** One command's connection. */
 export interface CliSession {
   readonly producer: DeploymentProducer;
-  readonly store: Pick<DeploymentStore, 'load'>;
+  readonly store: Pick<DeploymentStore, 'load' | 'service'>;
   readonly index: DeploymentIndex;
   /** What driver calls have written. */
   readonly output: OutputReader;

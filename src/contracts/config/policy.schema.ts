@@ -29,7 +29,7 @@ const fields = z.strictObject({
   onConflict: z
     .enum(['queue', 'supersede_waiting', 'supersede_running', 'reject'])
     .describe(
-      'What a deployment does when another one has the service: wait (`queue`), replace those that wait, also stop the one that runs, or be refused.',
+      'What a deployment does when another one has the service: wait (`queue`), replace those that wait (`supersede_waiting`), also stop the one that runs (`supersede_running`), or be refused (`reject`). Drafts do not wait in line and are not replaced: one that was planned before what is active by then is approved only with `--older`.',
     ),
   retries: z
     .int()

@@ -51,7 +51,7 @@ export function explain(input: ExplainInput): Explanation {
     deadlines: dueDates(deployment),
     next: nextWords(input, holds),
     nextAt: nextAt(input, holds),
-    options: optionsFor(deployment, closed),
+    options: optionsFor(input, closed),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DeploymentId, TargetId } from '../model/ids.js';
 import type { Deadline } from '../plan/deadlines.js';
+import type { ServiceNow } from '../plan/outdated.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { PlanStatus } from '../model/deployment/plan-state.js';
 import type { StepKind } from '../model/plan/step.js';
@@ -22,6 +23,10 @@ export interface ExplainInput {
   /** What is known of the service's targets. */
   readonly known: TargetStatuses;
   readonly calendar: Calendar;
+  /** What its service has by now, where that was asked. */
+  readonly service?: ServiceNow;
+  /** The last of its service that was completed and not taken back, where there is one and it was asked. */
+  readonly active?: Deployment | undefined;
   /** What the workers say of themselves, where they were asked. */
   readonly workers?: readonly WorkerSign[];
   /** What can be shown of their configurations and that of the plan, by fingerprint. */

@@ -1,13 +1,14 @@
-import type { Deployment } from '../model/deployment/deployment.js';
 import { openCalls } from '../plan/left-behind.js';
 import type { PlanCommand } from '../plan/machine/plan-command.js';
 import { decide } from '../plan/machine/plan-machine.js';
 import { wayBackOf } from '../model/deployment/takes-back.js';
 import { isTerminal } from '../model/deployment/plan-state.js';
-import type { Option } from './explanation.js';
+import { isOlder, notRetried, notRolledBack } from '../plan/outdated.js';
+import type { ExplainInput, Option } from './explanation.js';
 
-/** What a person can do about a deployment now: asked of the machine itself. */
-export function optionsFor(deployment: Deployment, overridable: boolean): readonly Option[] {
+/** What a person can do about a deployment now: asked of the machine itself, and of what its service has by now. */
+export function optionsFor(input: ExplainInput, overridable: boolean): readonly Option[] {
+  const { deployment, service: now, active } = input;
   const { id, service, environment, version, state, progress } = deployment;
   const able = (command: PlanCommand): boolean => {
     const decision = decide(deployment, command);
@@ -16,12 +17,20 @@ export function optionsFor(deployment: Deployment, overridable: boolean): readon
   const reason = 'asked for';
   const ended = isTerminal(state.status);
   const begun = !ended && !able({ type: 'cancel', reason });
+  const older = isOlder(deployment, active);
+  const retriable = now === undefined || notRetried(deployment, now) === null;
+  const takenBack = now === undefined || notRolledBack(deployment, now) === null;
   const again = ended && state.status !== 'completed';
   const choices: readonly (readonly [possible: boolean, command: string, does: string])[] = [
-    [state.status === 'draft', `approve ${id}`, 'lets it be carried out'],
+    [state.status === 'draft' && !older, `approve ${id}`, 'lets it be carried out'],
+    [older, `approve ${id} --older`, `puts it over the newer ${active?.version}`],
     [able({ type: 'promote', by: 'a person', all: false }), `promote ${id}`, 'goes past this step'],
     [able({ type: 'resume' }), `resume ${id}`, 'lets it go on'],
-    [able({ type: 'retry', by: 'a person' }), `retry ${id}`, 'goes on where it stopped'],
+    [
+      able({ type: 'retry', by: 'a person' }) && retriable,
+      `retry ${id}`,
+      'goes on where it stopped',
+    ],
     [overridable, `override ${id} --reason …`, 'goes through windows and freezes'],
     [able({ type: 'pause', reason }), `pause ${id} --reason …`, 'begins nothing more for now'],
     [
@@ -41,7 +50,7 @@ export function optionsFor(deployment: Deployment, overridable: boolean): readon
     ],
     [able({ type: 'cancel', reason }), `reject ${id} --reason …`, 'cancels it'],
     [
-      ended && able({ type: 'rollback', reason }),
+      ended && able({ type: 'rollback', reason }) && takenBack,
       `rollback --deployment ${id}`,
       `puts ${wayBackOf(deployment).previous?.version ?? 'nothing'} back`,
     ],

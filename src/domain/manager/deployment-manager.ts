@@ -12,7 +12,7 @@ import type { NewDeployment } from './new-deployment.js';
 import type { Deployment } from '../model/deployment/deployment.js';
 import type { DeploymentResult } from '../plan/result/deployment-result.js';
 import type { PlanRefusal } from '../strategies/parts/strategy.js';
-import { wayBackOf } from '../model/deployment/takes-back.js';
+import { notRolledBack } from '../plan/outdated.js';
 import type { ActiveDeployment } from '../model/active-deployment.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeploymentIndex, HistoryPage, HistoryQuery } from '../ports/deployment-index.js';
@@ -155,13 +155,8 @@ export class DeploymentManager {
     const { store, index, orchestrator } = this.#ports;
     const deployment = await store.load(id);
     if (deployment === undefined) return null;
-    const { status } = deployment.state;
-    const now = (await index.active(deployment))?.deploymentId ?? null;
-    const superseded = now !== id && now !== (wayBackOf(deployment).previous?.deploymentId ?? null);
-    if ((status === 'completed' && now !== id) || (status === 'failed' && superseded)) {
-      const message = `cannot roll back ${id}: it is not the active deployment of ${deployment.environment}/${deployment.service} (${now ?? 'nothing'} is)`;
-      return { deployment, refusal: { code: 'plan/refused', message } };
-    }
+    const message = notRolledBack(deployment, { active: await index.active(deployment) });
+    if (message !== null) return { deployment, refusal: { code: 'plan/refused', message } };
     return orchestrator.command(id, { type: 'rollback', reason }, by, false);
   }
 

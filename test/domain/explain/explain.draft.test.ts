@@ -102,6 +102,18 @@ describe('a draft is held by its approval', () => {
     expect(left.nextAt).toBeNull();
   });
 
+  test('which wants --older where a newer one is active by now', () => {
+    const draft = planned(steps);
+    const active = { ...planned(steps, { version: '9.0.0' }), createdAt: draft.createdAt + 1 };
+
+    expect(explained(draft, { active }).options).toContainEqual({
+      command: `signalbox approve ${draft.id} --older`,
+      does: 'puts it over the newer 9.0.0',
+    });
+    expect(commandsOf(explained(draft, { active }))).toEqual(['approve', 'reject']);
+    expect(explained(draft).options[0]?.command).toBe(`signalbox approve ${draft.id}`);
+  });
+
   test('by those whom the configuration of now names, and anew where it changed since', () => {
     const policy = { approval: 'required', approvers: ['ann', 'bob'] } as const;
     const draft = planned(steps, { policy, configuration: 'then' });

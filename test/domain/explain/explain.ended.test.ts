@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanEvent } from '../../../src/domain/model/deployment/plan-event.js';
 import type { Step } from '../../../src/domain/model/plan/step.js';
-import { eventsOf, web } from '../../support/fixtures.js';
+import { anId, eventsOf, v, web } from '../../support/fixtures.js';
 import {
   APPROVED,
   call,
@@ -38,6 +38,23 @@ describe('a deployment that has ended', () => {
         { command: `signalbox rollback --deployment ${begun.id}`, does: 'puts 0.9.0 back' },
       ],
     });
+  });
+
+  test('is offered neither a retry nor a rollback that would be refused', () => {
+    const failed: PlanEvent = { type: 'deployment.failed', reason: 'stopped by ann', stoppedAt: 1 };
+    const [completed, stopped] = [
+      lived(begun, 5_000, { type: 'deployment.completed' }),
+      lived(begun, 5_000, failed),
+    ];
+    const { environment, service } = begun;
+    const newer = { environment, service, version: v('9.0.0'), since: 6_000 };
+    const active = { ...newer, deploymentId: anId() };
+    const declared = { version: v('9.0.0'), others: {}, missed: [], shares: null };
+    const taken = { targets: new Map(), stable: [{ ...active, declared }], active };
+
+    expect(commandsOf(explained(completed, { service: taken }))).toEqual([]);
+    expect(commandsOf(explained(stopped, { service: taken }))).toEqual(['deploy']);
+    expect(commandsOf(explained(completed))).toEqual(['rollback']);
   });
 
   test('that failed says why and where, and can go on there, back, or be tried again', () => {

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { DeploymentId } from '../../../src/domain/model/ids.js';
+import type { ServiceRecord } from '../../../src/domain/model/service-status.js';
+import { command } from '../../../src/domain/orchestrator/journal/command.js';
+import type { Transition } from '../../../src/domain/ports/deployment-store.js';
 import { broken, fine } from '../../support/fake-services.js';
 import { API, web } from '../../support/fixtures.js';
 import * as give from '../plan/commands.js';
@@ -21,6 +25,21 @@ async function failed(world: World, version = '2.0.0') {
   return id;
 }
 
+/** As somebody asked for it who saw the service as it was before others wrote. */
+async function retriedOn(world: World, id: DeploymentId, seen: ServiceRecord) {
+  const { store, clock } = world;
+  const deployment = await world.load(id);
+  const ports = {
+    store: {
+      load: (each: DeploymentId) => store.load(each),
+      append: (transition: Transition) => store.append(transition),
+      service: async () => seen,
+    },
+    ...{ clock, actor: 'ann', publish: async () => {} },
+  };
+  expect((await command(ports, deployment, retry)).refusal).toBeNull();
+}
+
 describe('a retry', () => {
   test('goes on where the deployment stopped, and repeats nothing that was done', async () => {
     const world = aWorld({ fixture: { targets: three } });
@@ -40,9 +59,14 @@ describe('a retry', () => {
     const world = aWorld({ fixture: { targets: three } });
     await world.live('1.0.0');
     const id = await failed(world);
+    const seen = await world.store.service(API);
     const newer = await world.live('3.0.0');
 
-    await world.order(id, retry);
+    expect(await world.order(id, retry)).toBe(
+      `cannot retry ${id}: ${newer.id} is active by now. Deploy 2.0.0 anew`,
+    );
+    // Nor where that came in between.
+    await retriedOn(world, id, seen);
     const ended = await world.finish(id);
 
     expect(ended.state).toMatchObject({
@@ -56,12 +80,16 @@ describe('a retry', () => {
     const world = aWorld({ fixture: { targets: three } });
     await world.live('1.0.0');
     const id = await failed(world);
+    const seen = await world.store.service(API);
     const rival = await world.planned({ version: '3.0.0' });
     world.driver.onApply = ({ target, version }) =>
       target.id === 'web-3' && version === '3.0.0' ? broken('x') : fine;
     expect((await world.finish(rival.id)).state.status).toBe('rolled_back');
 
-    await world.order(id, retry);
+    expect(await world.order(id, retry)).toEqual(
+      expect.stringContaining('web-1 was changed by another deployment since'),
+    );
+    await retriedOn(world, id, seen);
     const ended = await world.finish(id);
 
     expect(ended.state).toMatchObject({
@@ -80,8 +108,10 @@ describe('a retry', () => {
   test('of a first version is not made once another is active', async () => {
     const world = aWorld({ fixture: { targets: three } });
     const id = await failed(world, '1.0.0');
+    const seen = await world.store.service(API);
     await world.live('3.0.0');
-    await world.order(id, retry);
+    expect(await world.order(id, retry)).not.toBeNull();
+    await retriedOn(world, id, seen);
 
     expect((await world.finish(id)).state).toMatchObject({ status: 'failed', superseded: true });
   });

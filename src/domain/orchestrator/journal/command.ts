@@ -3,6 +3,7 @@ import type { Deployment } from '../../model/deployment/deployment.js';
 import type { PlanCommand } from '../../plan/machine/plan-command.js';
 import type { DeploymentStore } from '../../ports/deployment-store.js';
 import { Journal } from './journal.js';
+import { lateOrder, mayBeLate } from './late-order.js';
 import type { OrchestratorPorts } from '../orchestrator-ports.js';
 import { workOwed } from '../../model/deployment/work-owed.js';
 
@@ -30,6 +31,8 @@ export async function command(
   handOver = true,
 ): Promise<Commanded> {
   const { store, clock, actor = 'signalbox' } = ports;
+  const late = mayBeLate(order) ? await lateOrder(store, deployment, order) : null;
+  if (late !== null) return { deployment, refusal: { code: 'plan/refused', message: late } };
   const journal = new Journal({ store, clock, actor }, deployment, null);
   const ticket =
     typeof order === 'function'

@@ -2,7 +2,7 @@ import { stepsFor } from '../../strategies/restep.js';
 import type { PlanRefusal } from '../../strategies/parts/strategy.js';
 import type { TargetId, Version } from '../../model/ids.js';
 import { type TakesBack, takesBack, wayBackTo } from '../../model/deployment/takes-back.js';
-import { progressOf, touchedTargets } from '../../model/deployment/deployment.js';
+import { notRetried } from '../../plan/outdated.js';
 import { givenUp } from '../../plan/machine/failure.js';
 import { heldOutOf } from '../../plan/held-out.js';
 import type { Step } from '../../model/plan/step.js';
@@ -171,20 +171,10 @@ function resizedNow(pass: Pass, situation: Situation): { readonly resized?: Resi
 function beginAgain(pass: Pass): void {
   const { journal } = pass;
   const { deployment, service } = journal;
-  const { previous, declared, shares, id } = deployment;
-  const active = service.stable[0]?.deploymentId ?? null;
-  const changed = touchedTargets(deployment).find((target) => {
-    const { by } = statusOf(service, target);
-    // One that could not even be drained, or had what it should, was never called.
-    const called = progressOf(deployment, target).calledAt !== null;
-    return called && by !== null && by !== id;
-  });
-  if (active !== (previous?.deploymentId ?? null)) {
-    const reason = `not retried: ${active ?? 'nothing'} is active by now`;
-    journal.report(givenUp(reason, true));
-  } else if (changed !== undefined) {
-    const reason = `not retried: ${changed} was changed by another deployment since`;
-    journal.report(givenUp(reason, true));
+  const { previous, declared, shares } = deployment;
+  const why = notRetried(deployment, service);
+  if (why !== null) {
+    journal.report(givenUp(`not retried: ${why}`, true));
   } else {
     const past = deployment.takesBack && { takesBack: deployment.takesBack };
     const way = { previous, declared, shares, ...past };

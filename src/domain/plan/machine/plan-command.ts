@@ -15,6 +15,8 @@ export type PlanCommand =
       readonly reason?: string;
       /** What the configuration of now asks; without one, what was planned counts. */
       readonly inForce?: ApprovalInForce;
+      /** Also where it was planned before what is active now. */
+      readonly older?: boolean;
     }
   /** Carries a draft out that needs nobody's approval. */
   | { readonly type: 'execute'; readonly inForce?: ApprovalInForce }
