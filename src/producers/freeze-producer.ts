@@ -5,7 +5,7 @@ import { serviceKey } from '../domain/model/ids.js';
 import { type Freeze, freezeFrom } from '../domain/model/plan/freeze.js';
 import type { AutomationHold } from '../domain/model/hold.js';
 import type { Clock } from '../domain/ports/clock.js';
-import type { FreezeStore } from '../domain/ports/freeze-store.js';
+import type { FreezeRecord, FreezeStore } from '../domain/ports/freeze-store.js';
 import { checkPerson } from './check-said.js';
 import { CommandRefused } from './deployment-producer.js';
 import { checkRequest, InvalidRequest } from './publish-job.js';
@@ -59,6 +59,15 @@ export class FreezeProducer {
   async wasLifted(id: string): Promise<boolean> {
     const records = await this.#ports.freezes.records(MOST_REMEMBERED);
     return records.some(({ type, subject }) => type === 'unfrozen' && subject === id);
+  }
+
+  /**
+   * Who froze, lifted and released what, and why it stood, newest first; the last 1,000 acts are kept.
+   *
+   * @param limit 1 to 1,000
+   */
+  history(limit: number): Promise<readonly FreezeRecord[]> {
+    return this.#ports.freezes.records(limit);
   }
 
   /** Those that are not over, also those still to come. */

@@ -100,3 +100,30 @@ describe('release-automation', () => {
     });
   });
 });
+
+describe('freezes --history', () => {
+  it('tells who froze, lifted and released what, also of what is over, newest first', async () => {
+    expect((await world.run(['freezes', '--history'])).out).toBe(
+      'nothing was ever frozen or released\n',
+    );
+    await world.run(['freeze', '--reason', 'stocktaking', '--by', 'ann']);
+    await world.run(['unfreeze', 'frz_1', '--by', 'bob']);
+    const held = { reason: 'errors', since: 1_000, deploymentId: 'dep_0123456789' };
+    world.automationHolds.set(serviceKey(API), held);
+    await world.run(['release-automation', 'api', '--by', 'cy']);
+
+    const { out } = await world.run(['freezes', '--history']);
+    const [head, ...lines] = out.trimEnd().split('\n');
+    expect(head?.split(/ {2,}/)).toEqual(['time', 'what', 'subject', 'by', 'why it stood']);
+    expect(lines.map((line) => line.split(/ {2,}/).slice(1))).toEqual([
+      ['automation released', 'production/api', 'cy', 'errors'],
+      ['lifted', 'frz_1', 'bob', 'stocktaking'],
+      ['frozen', 'frz_1', 'ann', 'stocktaking'],
+    ]);
+    const json = await world.run(['freezes', '--history', '--limit', '2', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject([
+      { type: 'automation_released', subject: 'production/api', by: 'cy', reason: 'errors' },
+      { type: 'unfrozen', subject: 'frz_1', by: 'bob', reason: 'stocktaking' },
+    ]);
+  });
+});

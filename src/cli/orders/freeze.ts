@@ -1,5 +1,6 @@
 import { didYouMean } from '../../contracts/problems/near-miss.js';
-import { freezeView } from '../../contracts/views/freeze-view.js';
+import { freezeRecordView, freezeView } from '../../contracts/views/freeze-view.js';
+import type { FreezeRecord } from '../../domain/ports/freeze-store.js';
 import { type CliRun, UsageError } from '../session/cli-run.js';
 import { EXIT } from '../session/exit-code.js';
 import {
@@ -7,6 +8,7 @@ import {
   gatherPairs,
   parseDuration,
   parseEnvironment,
+  parseInteger,
   parseMoment,
   parseName,
   parseService,
@@ -86,9 +88,15 @@ async function assertKnownFreeze(freezes: FreezeProducer, id: string): Promise<v
 
 export function addFreezes(program: Program, run: CliRun): void {
   commandOf(program, 'freezes')
-    .description('the freezes that are in force or still to come')
+    .description('List freezes that are in force or still to come, or who lifted which')
+    .option('--history', 'who froze, lifted and released what, newest first; also what is over')
+    .option('--limit <n>', 'with --history: how many', parseInteger(1, 1_000), 50)
     .action((flags) =>
       run.withSession(flags, async ({ freezes }) => {
+        if (flags.history) {
+          writeHistory(run, await freezes.history(flags.limit), flags.json === true);
+          return EXIT.ok;
+        }
         const all = await freezes.list();
         if (flags.json) run.out.json(all.map(freezeView));
         else if (all.length === 0) run.out.line('nothing is frozen');
@@ -113,6 +121,29 @@ export function addFreezes(program: Program, run: CliRun): void {
         return EXIT.ok;
       }),
     );
+}
+
+const DONE: Readonly<Record<FreezeRecord['type'], string>> = {
+  frozen: 'frozen',
+  unfrozen: 'lifted',
+  automation_released: 'automation released',
+};
+
+function writeHistory(run: CliRun, records: readonly FreezeRecord[], json: boolean): void {
+  if (json) return run.out.json(records.map(freezeRecordView));
+  if (records.length === 0) return run.out.line('nothing was ever frozen or released');
+  run.out.table(
+    [
+      { title: 'time' },
+      { title: 'what' },
+      { title: 'subject', shrinks: true },
+      { title: 'by', shrinks: true },
+      { title: 'why it stood', shrinks: true },
+    ],
+    records.map(({ at, type, subject, by, reason }) => [
+      ...[stamp(at), DONE[type], subject, by ?? '-', reason],
+    ]),
+  );
 }
 
 /** What a freeze covers: `production/api`, `every service in staging`, `tier=db everywhere`. */
