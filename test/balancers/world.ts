@@ -157,7 +157,13 @@ function configOf(
         },
         targets,
         router: site.router,
-        checks: [{ kind: 'http', url: 'http://{target.address}/healthz', interval: '100ms' }],
+        // Slow is not down: this machine has others to serve.
+        checks: [
+          {
+            ...{ kind: 'http', url: 'http://{target.address}/healthz' },
+            ...{ interval: '100ms', timeout: '30s' },
+          },
+        ],
         policy: { retryDelay: '100ms', retries: 1, afterRollback: 'continue' },
       },
     },
