@@ -28,10 +28,10 @@ export type Rule<S extends PlanStatus, C extends CommandType> = (
   command: To<C>,
 ) => Decision;
 
-export const refuse = (deployment: Deployment, command: PlanCommand): Decision =>
-  refusal(
-    `cannot ${command.type}${subjectOf(command)}: ${deployment.id} is ${deployment.state.status}`,
-  );
+export function refuse({ id, state }: Deployment, command: PlanCommand): Decision {
+  const first = state.status === 'paused' && command.type === 'promote' ? '; resume it first' : '';
+  return refusal(`cannot ${command.type}${subjectOf(command)}: ${id} is ${state.status}${first}`);
+}
 
 export const refusal = (message: string): Decision => err({ code: 'plan/refused', message });
 
