@@ -194,12 +194,20 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** Of these a person has to take care; others (a full disk, a share that is away) may pass. */
-const LASTING = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ELOOP']);
+const LASTING: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not',
+  EPERM: 'the system does not allow it',
+  EROFS: 'its file system is read-only',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its symbolic links lead in a circle',
+};
 
 function fileFailure(path: string, error: unknown): Result<never, FlagFailure> {
   const code = codeOf(error);
   if (code === '') throw error;
-  return LASTING.has(code)
-    ? rejected(`the flag file ${path} can't be read or written: ${code}`)
+  const lasting = LASTING[code];
+  return lasting !== undefined
+    ? rejected(`the flag file ${path} can't be read or written: ${lasting} (${code})`)
     : unreachable(`the flag file ${path} can't be reached: ${code}`);
 }

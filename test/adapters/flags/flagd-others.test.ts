@@ -75,7 +75,10 @@ describe('a flagd file behind a symbolic link', () => {
     expect(
       await new FlagdFileStore(path, systemClock).set(aCall(1), 'ff', 10, never),
     ).toMatchObject({
-      error: { code: 'flag/rejected', message: expect.stringContaining(path), transient: false },
+      error: {
+        ...{ code: 'flag/rejected', transient: false },
+        message: `the flag file ${path} can't be read or written: its symbolic links lead in a circle (ELOOP)`,
+      },
     });
   });
 });
@@ -153,6 +156,6 @@ test('a flagd file that is a folder is said to be unusable', async () => {
   const store = new FlagdFileStore(folder, systemClock);
 
   expect(await store.read('ff', never)).toMatchObject({
-    error: { code: 'flag/rejected', message: expect.stringContaining('EISDIR') },
+    error: { code: 'flag/rejected', message: expect.stringContaining('it is a folder (EISDIR)') },
   });
 });
