@@ -115,12 +115,27 @@ function hasKey(root: unknown, key: string): boolean {
   return false;
 }
 
+/** A module may await something, such as a secret; nobody waits for it longer without a word. */
+const TOLD_AFTER_MS = 10_000;
+const GIVEN_UP_AFTER_MS = 60_000;
+
 async function readModule(file: string): Promise<unknown> {
   // Loaded on demand: only configurations in TypeScript or JavaScript need it.
   const { createJiti } = await import('jiti');
+  const timers: NodeJS.Timeout[] = [];
+  // These also keep the process alive: where nothing else does it would end without a word.
+  const givenUp = new Promise<never>((_, reject) => {
+    const waits = `${file} has not loaded yet: it awaits something that does not come\n`;
+    const late = new Error('it awaits something that did not come within 60 s');
+    timers.push(setTimeout(() => process.stderr.write(waits), TOLD_AFTER_MS));
+    timers.push(setTimeout(() => reject(late), GIVEN_UP_AFTER_MS));
+  });
   try {
-    return await createJiti(import.meta.url).import(resolve(file), { default: true });
+    const loading = createJiti(import.meta.url).import(resolve(file), { default: true });
+    return await Promise.race([loading, givenUp]);
   } catch (error) {
     throw new ConfigError(`${file} could not be loaded: ${String(error)}`, [], { cause: error });
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
   }
 }

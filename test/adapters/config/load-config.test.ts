@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkConfig, loadConfig } from '../../../src/adapters/config/load-config.js';
 import { ConfigError } from '../../../src/contracts/problems/config-error.js';
 
@@ -112,5 +112,25 @@ describe('a configuration in JSON that is not usable', () => {
 test('a configuration from a program has no lines, and names the field', () => {
   expect(() => checkConfig({ services: { api: { polcy: {} } } })).toThrow(
     'the configuration: services.api.polcy: unknown field `polcy` (did you mean `policy`?)',
+  );
+});
+
+test('a module that awaits what never comes is told of after 10 s, and refused after 60 s', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => {
+    vi.useRealTimers();
+    told.mockRestore();
+  });
+  const text = 'await new Promise(() => {});\nexport default {};';
+  const refused = refusalOf(text, 'signalbox.config.ts');
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(1), { interval: 1 });
+
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(told.mock.calls.join('')).toMatch(/signalbox\.config\.ts has not loaded yet: it awaits/);
+  await vi.advanceTimersByTimeAsync(50_000);
+
+  expect((await refused).message).toMatch(
+    /signalbox\.config\.ts could not be loaded: .*did not come within 60 s/,
   );
 });

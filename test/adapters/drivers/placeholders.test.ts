@@ -29,6 +29,21 @@ describe('a template', () => {
     expect(fill(template, callPlaceholders(call))).toEqual({ ok: true, value: filled });
   });
 
+  it.each([
+    ['{target.host}:{target.port}', '[fd00::1]:8081'],
+    ['http://{target.host}/healthz', 'http://[fd00::1]/healthz'],
+    ['ssh://deploy@{target.host}', 'ssh://deploy@[fd00::1]'],
+    ['deploy@{target.host}:/srv', 'deploy@[fd00::1]:/srv'],
+    ['{target.host} {target.port}', 'fd00::1 8081'],
+    ['--host={target.host}', '--host=fd00::1'],
+  ])(
+    '%s of an IPv6 target has brackets where it would not be an address without',
+    (template, filled) => {
+      const values = callPlaceholders(driverCall({ target: { address: '[fd00::1]:8081' } }));
+      expect(fill(template, values)).toEqual({ ok: true, value: filled });
+    },
+  );
+
   it('is filled once: a placeholder inside a value stays as it is', () => {
     expect(fill('{target.metadata.odd}', callPlaceholders(call))).toEqual({
       ok: true,

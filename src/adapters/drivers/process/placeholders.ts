@@ -51,15 +51,24 @@ export function templateProblem(template: string, use: TemplateUse): string | nu
 export const placeholdersIn = (template: string): readonly string[] =>
   [...template.matchAll(PLACEHOLDER)].flatMap(([, , name]) => (name === undefined ? [] : [name]));
 
-/** Every placeholder with its value put in as it is: nothing in a value is looked at again. */
+/**
+ * Every placeholder with its value put in as it is: nothing in a value is looked at again.
+ * An IPv6 `{target.host}` has its brackets before a port or a path, and in a URL (RFC 3986, 3.2.2).
+ */
 export function fill(template: string, values: PlaceholderValues): Result<string, string> {
   let missing: string | null = null;
-  const filled = template.replaceAll(PLACEHOLDER, (_, literal?: string, name = '') => {
-    if (literal !== undefined) return `{${literal}}`;
-    const value = values(name);
-    if (value === undefined) missing ??= name;
-    return value ?? '';
-  });
+  const filled = template.replaceAll(
+    PLACEHOLDER,
+    (found: string, literal: string | undefined, name = '', at = 0) => {
+      if (literal !== undefined) return `{${literal}}`;
+      const value = values(name);
+      if (value === undefined) missing ??= name;
+      const isHost = name === 'target.host' && value?.includes(':') === true;
+      const before = template.slice(0, at);
+      const isInAddress = template[at + found.length] === ':' || /\/\/([^/]*@)?$/.test(before);
+      return isHost && isInAddress ? `[${value}]` : (value ?? '');
+    },
+  );
   return missing === null ? ok(filled) : err(`{${String(missing)}} has no value here`);
 }
 
