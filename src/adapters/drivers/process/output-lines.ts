@@ -58,7 +58,8 @@ export class OutputLines {
   }
 
   #line(): string {
-    const text = printable(lastDrawn(redact(this.#open, this.#secrets)));
+    const safe = redact(this.#open, this.#secrets);
+    const text = PLAIN.test(safe) ? safe : printable(lastDrawn(safe));
     const beyond = this.#beyond;
     this.#open = '';
     this.#beyond = 0;
@@ -66,6 +67,9 @@ export class OutputLines {
     return cutLine(text, LONGEST_LINE, beyond);
   }
 }
+
+/** Nothing in it that could be a control character; most lines are so. */
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /** A progress bar goes back to the beginning of its line again and again. */
 function lastDrawn(line: string): string {

@@ -63,8 +63,10 @@ type Child = ReturnType<typeof start>;
 
 /** How long what is about to end may take to end; a background process holds the output open for ever. */
 const DRAIN_MS = 250;
-/** Beyond this a flood is read slowly, so that it costs the worker no whole core. */
+/** Beyond this a flood is read with pauses, so that it costs the worker no whole core. */
 const FLOOD_BYTES = 8 * 1024 * 1024;
+const PAUSE_EVERY_BYTES = 1024 * 1024;
+const PAUSE_MS = 5;
 
 /**
  * Runs a command in a process group of its own and ends the whole group on
@@ -145,12 +147,15 @@ function collect(
   tails: readonly OutputTail[],
   onOutput: CommandRun['onOutput'],
 ): void {
+  let pauseAt = FLOOD_BYTES;
   stream?.on('data', (chunk: Buffer) => {
     onOutput?.(chunk);
     for (const tail of tails) tail.push(chunk);
-    if ((tails[0]?.seen ?? 0) < FLOOD_BYTES) return;
+    const seen = tails[0]?.seen ?? 0;
+    if (seen < pauseAt) return;
+    pauseAt = seen + PAUSE_EVERY_BYTES;
     stream.pause();
-    setTimeout(() => stream.resume(), 5);
+    setTimeout(() => stream.resume(), PAUSE_MS);
   });
   // A pipe that breaks says nothing that the exit does not say.
   stream?.on('error', () => {});
