@@ -80,6 +80,7 @@ Without \`observe\` such a call is made again.`,
 | \`SIGNALBOX_CONFIG\` | path of the configuration |
 | \`SIGNALBOX_NAMESPACE\` | first part of every key; default \`signalbox\` |
 | \`SIGNALBOX_SIGNING_NAME\`, \`SIGNALBOX_SIGNING_KEY\` | as which publisher the command line signs, and with which key: a private key as PEM, the secret of an HMAC, or \`file:/path\` of one |
+| \`SIGNALBOX_SIGNING_AUDIENCE\` | for which installation it signs, as \`security.audience\` of the workers says; the namespace where not set |
 | \`SIGNALBOX_LOG_LEVEL\` | \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\`; default \`info\` |
 | \`SIGNALBOX_CGROUPS\` | \`off\` makes no control groups for commands |
 | \`SIGNALBOX_ALLOW_EVICTION\` | \`1\` accepts a Redis that evicts keys; for development only |`,

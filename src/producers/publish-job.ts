@@ -42,7 +42,12 @@ export async function publishJob<Data extends z.ZodType>(
   publishedAt?: number,
 ): Promise<z.output<Data>> {
   const checked = checkRequest(contract.data, input);
-  const signature = queues.sign?.({ name: contract.name, jobId, data: input });
+  const signature = queues.sign?.({
+    queue: contract.queue,
+    name: contract.name,
+    jobId,
+    data: input,
+  });
   const data = signature ? { ...input, signature } : input;
   const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
   if (bytes > MOST_JOB_BYTES) {

@@ -137,6 +137,7 @@ describe('a signed job', () => {
 
   const signature = {
     publisher: 'ci',
+    audience: 'production',
     algorithm: 'hmac-sha256',
     issuedAt: 1,
     nonce: 'A'.repeat(22),
@@ -147,6 +148,7 @@ describe('a signed job', () => {
     ['with a field too many', { kid: '1' }, false],
     ['with a short nonce', { nonce: 'A'.repeat(21) }, false],
     ['with another algorithm', { algorithm: 'none' }, false],
+    ['for nobody', { audience: '' }, false],
     ['with a value that is none', { value: '' }, false],
     ['issued at no time', { issuedAt: 1.5 }, false],
   ])('carries a signature %s: %j', (_, change, fine) => {

@@ -122,11 +122,11 @@ describe('workers that take only signed jobs', () => {
 
   test('take a signature once, for its own job, unchanged', async () => {
     const world = await start();
-    const { until, driver } = world;
+    const { until, driver, namespace } = world;
     const forge = attacker(world);
     const data = { schema: 1, service: 'api', version: '1.0.0', approve: true };
     const sign = (jobId: string) =>
-      jobSigner(CI, Date.now)({ name: 'plan-deployment', jobId, data });
+      jobSigner(CI, namespace, Date.now)({ queue: 'plan', name: 'plan-deployment', jobId, data });
     const signature = sign('job_one');
 
     expect(await forge('plan', { ...data, version: '6.6.6', signature }, 'job_one')).toMatch(

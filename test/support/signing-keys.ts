@@ -11,6 +11,9 @@ export const SECRET = '0123456789abcdef0123456789abcdef';
 
 /** The job of the test vector in the documentation, as a publisher in another language signs it. */
 export const VECTOR = {
+  namespace: 'signalbox',
+  queue: 'plan',
+  audience: 'production',
   name: 'plan-deployment',
   jobId: 'job_01j9z3k8w2',
   publisher: 'ci',
@@ -24,13 +27,13 @@ export const VECTOR = {
     metadata: { z: 'é€', a: 'line\n' },
     strategy: { kind: 'canary', weights: [5, 0.5, 100] },
   },
-};
+} as const;
 
-/** Made with Python's json, hmac and cryptography; OpenSSL makes the same Ed25519 signature. */
+/** Made with Python's json and hmac, and with OpenSSL. */
 export const VECTOR_TEXT =
-  'signalbox-job-v1\n{"data":{"approve":true,"metadata":{"a":"line\\n","z":"é€"},"schema":1,"service":"api",' +
+  'signalbox-job-v2\n{"audience":"production","data":{"approve":true,"metadata":{"a":"line\\n","z":"é€"},"schema":1,"service":"api",' +
   '"strategy":{"kind":"canary","weights":[5,0.5,100]},"version":"1.4.2"},"issuedAt":1790000000000,' +
-  '"jobId":"job_01j9z3k8w2","name":"plan-deployment","nonce":"AAECAwQFBgcICQoLDA0ODw","publisher":"ci"}';
-export const VECTOR_HMAC = '6-u23GhumZC9OFWS4Gvg8RRvAlNyOhsxLIGGbMNHUsI';
+  '"jobId":"job_01j9z3k8w2","name":"plan-deployment","namespace":"signalbox","nonce":"AAECAwQFBgcICQoLDA0ODw","publisher":"ci","queue":"plan"}';
+export const VECTOR_HMAC = 'myWodRSvcoWMR2_uMREVd2UbxvNLZDDWnYuBQzGZZ5o';
 export const VECTOR_ED25519 =
-  'kln8XbebPsAxJLt_lIZppPRMc7YqQES-Z6XlqBKoWjXTQH6DcQ1xQuvG75ajGi3cOJ3zMS0JNpIYeo1PpGneBw';
+  'XrYbGnqVKC4SkgL3nn0WQ2TWu9NBg_BCFr7eMuPrEcdalf632OfAOw8O0W1Y2YxrrnjMjV9l2xhZ9XOfY9raDw';

@@ -18,6 +18,7 @@ export function newWorld(): void {
 }
 
 export const WINDOW = 300_000;
+export const NAMESPACE = 'signalbox';
 const NAMES = {
   plan: 'plan-deployment',
   execute: 'execute-deployment',
@@ -50,12 +51,14 @@ export async function makeGate(security: object = {}, memory = acceptances()): P
     acceptances: memory,
     clock: { now: () => world.now },
     publishers: await publishersFrom(config.publishers, { HOOK: SECRET }),
+    signedFor: { namespace: NAMESPACE, audience: config.audience ?? NAMESPACE },
     required: config.requireSignedJobs,
     replayWindow: config.replayWindow,
   });
 }
 
 export interface Where {
+  readonly namespace?: string;
   readonly queue?: QueueName;
   readonly jobId?: string;
 }
@@ -65,12 +68,15 @@ export const HOOK: Signing = { name: 'hook', secret: SECRET };
 
 export function sign(
   data: object,
-  { queue = 'plan', jobId = 'job_1', as = CI }: Where & { as?: Signing } = {},
+  {
+    namespace = NAMESPACE,
+    queue = 'plan',
+    jobId = 'job_1',
+    as = CI,
+  }: Where & { as?: Signing } = {},
 ): object {
-  return {
-    ...data,
-    signature: jobSigner(as, () => world.now)({ name: NAMES[queue], jobId, data }),
-  };
+  const signer = jobSigner(as, namespace, () => world.now);
+  return { ...data, signature: signer({ queue, name: NAMES[queue], jobId, data }) };
 }
 
 /** The job after its way through BullMQ. */

@@ -46,6 +46,25 @@ describe('a signed job', () => {
     expect(await gate.outcomeFor(arrived(signed))).toBeNull();
   });
 
+  test('is for one installation: signed for another namespace, queue or audience it is refused', async () => {
+    const gate = await makeGate({ audience: 'production' });
+    const elsewhere = sign(PLAN, { namespace: 'staging' });
+    expect(reasonOf(await gate.outcomeFor(arrived(elsewhere)))).toBe(
+      'signature: it is not "ci"\'s signature of this job and its id, for the queue plan of the namespace signalbox',
+    );
+    // Both are called signalbox: the audience tells them apart.
+    expect(reasonOf(await gate.outcomeFor(arrived(sign(PLAN))))).toBe(
+      'signature.audience: the job is signed for "signalbox", and this is "production"',
+    );
+    const forUs = sign(PLAN, { as: { ...HOOK, audience: 'production' } });
+    expect(await gate.outcomeFor(arrived(forUs))).toBeNull();
+    const { signature, ...data } = forUs as { signature: object };
+    const renamed = { ...data, signature: { ...signature, audience: 'signalbox' } };
+    expect(reasonOf(await (await makeGate()).outcomeFor(arrived(renamed)))).toMatch(
+      /^signature: it is not "hook"/,
+    );
+  });
+
   test('is not taken from somebody unknown, nor with the key of another or another algorithm', async () => {
     const gate = await makeGate();
     const as = (signature: object) => {

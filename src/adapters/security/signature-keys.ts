@@ -45,18 +45,27 @@ export type SigningKey =
   | { readonly privateKey: string }
   | /** HMAC-SHA256, at least 32 bytes. */ { readonly secret: string };
 
-export type Signing = { readonly name: string } & SigningKey;
+export type Signing = {
+  readonly name: string;
+  /** The installation that the jobs are for, as `security.audience` of its workers says; the namespace where not given. */
+  readonly audience?: string;
+} & SigningKey;
 
-/** Signs as this publisher, each job with a nonce of its own. @throws SecurityError */
-export function jobSigner(signing: Signing, now: () => number): JobSigner {
+/**
+ * Signs as this publisher, each job with a nonce of its own, for one installation.
+ *
+ * @throws SecurityError where the key is none
+ */
+export function jobSigner(signing: Signing, namespace: string, now: () => number): JobSigner {
   const { algorithm, signatureOf } = signerOf(signing);
   return (job) => {
     const head = {
       publisher: signing.name,
+      audience: signing.audience ?? namespace,
       issuedAt: now(),
       nonce: randomBytes(18).toString('base64url'),
     };
-    const value = signatureOf(signedText({ ...head, ...job })).toString('base64url');
+    const value = signatureOf(signedText({ ...head, ...job, namespace })).toString('base64url');
     return { ...head, algorithm, value };
   };
 }

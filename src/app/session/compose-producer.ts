@@ -23,7 +23,10 @@ export interface ProducerOptions {
   readonly connection: ConnectionInput;
   /** `signalbox` unless the workers' configuration says otherwise. */
   readonly namespace?: string;
-  /** Signs every job: `{ name, privateKey }` (Ed25519, as PEM) or `{ name, secret }` (HMAC-SHA256), as the workers know it. */
+  /**
+   * Signs every job: `{ name, privateKey }` (Ed25519, as PEM) or `{ name, secret }` (HMAC-SHA256), as the workers
+   * know it, with their `audience` where that is not the namespace.
+   */
   readonly signing?: Signing | undefined;
 }
 
@@ -41,7 +44,7 @@ export function createProducer({
   signing,
 }: ProducerOptions): DeploymentProducer {
   const prefix = partitionPrefix(namespace);
-  const sign = signing && jobSigner(signing, () => systemClock.now());
+  const sign = signing && jobSigner(signing, namespace, () => systemClock.now());
   const connection = failFastConnection(input);
   const bull = new BullQueues(connection.client, prefix, { failFast: true });
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withRedis(connection.client, work);

@@ -28,8 +28,10 @@ export async function composeGate(
   if (configured.length === 0) return { gate: undefined, queues };
   const publishers = await publishersFrom(configured, process.env);
   const acceptances = new RedisJobAcceptances(redis, namespace);
+  const signedFor = { namespace, audience: security.audience ?? namespace };
+  const ports = { store, acceptances, clock, publishers, signedFor, required, replayWindow };
   return {
-    gate: new JobGate({ store, acceptances, clock, publishers, required, replayWindow }),
+    gate: new JobGate(ports),
     queues: trustedQueues(queues, clock, (job, digests) => acceptances.vouch(job, digests)),
   };
 }

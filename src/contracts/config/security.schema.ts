@@ -211,6 +211,11 @@ export const SecuritySchema = z
       .default([])
       .refine(uniqueNames, UNIQUE)
       .describe('Who may sign jobs, and with which key.'),
+    audience: NameSchema.optional().meta({
+      description:
+        'What jobs must be signed for. Give each installation another one, so that a job signed for staging is refused in production. Default: the namespace.',
+      examples: ['production'],
+    }),
     requireSignedJobs: z
       .boolean()
       .default(false)

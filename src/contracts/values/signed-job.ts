@@ -7,6 +7,8 @@ export const SIGNATURE_ALGORITHMS = ['hmac-sha256', 'ed25519'] as const;
 export const JobSignatureSchema = z.strictObject({
   /** As the workers' configuration names it. */
   publisher: z.string().min(1).max(200),
+  /** For which installation, as `security.audience` of its workers names it. */
+  audience: z.string().min(1).max(200),
   algorithm: z.enum(SIGNATURE_ALGORITHMS),
   /** Epoch milliseconds. */
   issuedAt: z.int().min(0).max(8_640_000_000_000_000),
@@ -19,6 +21,9 @@ export type JobSignature = z.output<typeof JobSignatureSchema>;
 
 /** What a signature holds together: nothing of it can be put with something else. */
 export interface SignedContent extends Omit<JobSignature, 'value' | 'algorithm'> {
+  /** The prefix of the installation's keys and queues. */
+  readonly namespace: string;
+  readonly queue: string;
   readonly name: string;
   readonly jobId: string;
   /** With or without the signature in it: it is left out. */
@@ -29,20 +34,16 @@ export interface SignedContent extends Omit<JobSignature, 'value' | 'algorithm'>
  * The text whose UTF-8 bytes are signed: a line that says what this is, then
  * canonical JSON. `docs/reference/jobs.md` shows it with a test vector.
  */
-export function signedText({
-  name,
-  jobId,
-  data,
-  publisher,
-  issuedAt,
-  nonce,
-}: SignedContent): string {
-  const content = { data: withoutSignature(data), issuedAt, jobId, name, nonce, publisher };
-  return `signalbox-job-v1\n${canonicalJson(content)}`;
+export function signedText({ data, ...head }: SignedContent): string {
+  const { audience, issuedAt, jobId, name, namespace, nonce, publisher, queue } = head;
+  const place = { audience, namespace, queue };
+  const content = { ...place, issuedAt, jobId, name, nonce, publisher };
+  return `signalbox-job-v2\n${canonicalJson({ ...content, data: withoutSignature(data) })}`;
 }
 
 /** Signs what a publisher is about to put on a queue. */
 export type JobSigner = (job: {
+  readonly queue: string;
   readonly name: string;
   readonly jobId: string;
   readonly data: object;

@@ -21,6 +21,12 @@ export interface Signed {
   refusalOf(subject: ServiceRef): string | null;
 }
 
+/** The installation that jobs must be signed for. */
+export interface SignedFor {
+  readonly namespace: string;
+  readonly audience: string;
+}
+
 interface SignedJob {
   readonly queue: QueueName;
   readonly name: string;
@@ -33,6 +39,7 @@ export function checkSignature(
   publisher: Publisher | undefined,
   { queue, name, jobId, data }: SignedJob,
   signature: JobSignature,
+  { namespace, audience }: SignedFor,
   { earliest, latest }: { readonly earliest: number; readonly latest: number },
 ): Result<Signed, string> {
   const said = JSON.stringify(signature.publisher);
@@ -42,9 +49,17 @@ export function checkSignature(
     return err(`signature.algorithm: ${said} signs with ${publisher.algorithm}`);
   }
   const { issuedAt, nonce } = signature;
-  const text = signedText({ name, jobId, data, publisher: publisher.name, issuedAt, nonce });
-  if (!publisher.fits(text, signature.value)) {
-    return err(`signature: it is not ${said}'s signature of this job and its id`);
+  const place = { namespace, queue, audience: signature.audience };
+  const head = { ...place, name, jobId, publisher: publisher.name, issuedAt, nonce };
+  if (!publisher.fits(signedText({ ...head, data }), signature.value)) {
+    return err(
+      `signature: it is not ${said}'s signature of this job and its id, for the queue ${queue} of the namespace ${namespace}`,
+    );
+  }
+  if (signature.audience !== audience) {
+    return err(
+      `signature.audience: the job is signed for ${JSON.stringify(signature.audience)}, and this is ${JSON.stringify(audience)}`,
+    );
   }
   if (issuedAt < earliest) {
     return err(

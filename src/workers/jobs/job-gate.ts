@@ -6,7 +6,7 @@ import type { ServiceRef } from '../../domain/model/ids.js';
 import type { DeploymentStore } from '../../domain/ports/deployment-store.js';
 import type { JobAcceptances, JobRef } from '../../domain/ports/job-acceptances.js';
 import type { Clock } from '../../domain/ports/clock.js';
-import { checkSignature, type Publisher } from './check-signature.js';
+import { checkSignature, type Publisher, type SignedFor } from './check-signature.js';
 import { discard, type Outcome, snooze } from './outcome.js';
 import { outcomeOfOwed } from './owed-job.js';
 
@@ -28,6 +28,7 @@ export interface JobGatePorts {
   readonly acceptances: JobAcceptances;
   readonly clock: Pick<Clock, 'now'>;
   readonly publishers: ReadonlyMap<string, Publisher>;
+  readonly signedFor: SignedFor;
   /** Nothing is taken that is neither signed nor owed. */
   readonly required: boolean;
   /** In milliseconds. */
@@ -82,10 +83,10 @@ export class JobGate {
   }
 
   async #signed(job: ArrivedJob, signature: JobSignature): Promise<Outcome | null> {
-    const { publishers, clock, replayWindow, acceptances } = this.#ports;
+    const { publishers, signedFor, clock, replayWindow, acceptances } = this.#ports;
     const now = clock.now();
     const publisher = publishers.get(signature.publisher);
-    const checked = checkSignature(publisher, job, signature, {
+    const checked = checkSignature(publisher, job, signature, signedFor, {
       earliest: now - replayWindow,
       latest: now + CLOCK_SKEW_MS,
     });

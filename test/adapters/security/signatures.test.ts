@@ -47,11 +47,13 @@ describe('a signature', () => {
   test.each<[string, Signing, (text: string, value: string) => boolean]>([
     ['HMAC', { name: 'ci', secret: SECRET }, hmacVerifier('key', SECRET)],
     ['Ed25519', { name: 'ci', privateKey: PRIVATE_KEY }, ed25519Verifier('key', PUBLIC_KEY)],
-  ])('of ours by %s fits its job and no other, nor cut or longer', (_, signing, fits) => {
-    const { name, jobId, data } = VECTOR;
-    const { value, ...head } = jobSigner(signing, () => 5)({ name, jobId, data });
-    const text = signedText({ ...head, name, jobId, data });
-    expect(head).toMatchObject({ publisher: 'ci', issuedAt: 5 });
+  ])('of ours by %s fits its job and no other, nor cut or longer', (_kind, signing, fits) => {
+    const { name, jobId, data, queue } = VECTOR;
+    const job = { queue, name, jobId, data };
+    const { value, algorithm: _, ...head } = jobSigner(signing, 'staging', () => 5)(job);
+    const text = signedText({ ...head, ...job, namespace: 'staging' });
+    expect(head).toMatchObject({ publisher: 'ci', audience: 'staging', issuedAt: 5 });
+    expect(jobSigner({ ...signing, audience: 'eu' }, 'staging', () => 5)(job).audience).toBe('eu');
     expect(fits(text, value)).toBe(true);
     expect(fits(`${text} `, value)).toBe(false);
     for (const other of [value.slice(0, -4), `${value}AAAA`, '', 'A'.repeat(value.length)]) {
@@ -60,7 +62,7 @@ describe('a signature', () => {
   });
 
   test('has a nonce of its own each time', () => {
-    const sign = jobSigner({ name: 'ci', secret: SECRET }, () => 5);
+    const sign = jobSigner({ name: 'ci', secret: SECRET }, 'signalbox', () => 5);
     const nonces = Array.from({ length: 1_000 }, () => sign(VECTOR).nonce);
     expect(new Set(nonces).size).toBe(1_000);
   });
@@ -113,6 +115,10 @@ describe('the command line', () => {
     });
     const fromFile = await signingFrom({ ...name, SIGNALBOX_SIGNING_KEY: fileWith(PRIVATE_KEY) });
     expect(fromFile).toEqual({ name: 'ann', privateKey: PRIVATE_KEY.trim() });
+    const audience = { SIGNALBOX_SIGNING_AUDIENCE: 'production' };
+    expect(await signingFrom({ ...name, ...audience, SIGNALBOX_SIGNING_KEY: SECRET })).toEqual({
+      ...{ name: 'ann', audience: 'production', secret: SECRET },
+    });
   });
 
   test('says which half is missing, and whether a key is none', async () => {
@@ -122,10 +128,10 @@ describe('the command line', () => {
     await expect(signingFrom({ SIGNALBOX_SIGNING_KEY: SECRET })).rejects.toThrow(
       'SIGNALBOX_SIGNING_NAME: expected a name',
     );
-    expect(() => jobSigner({ name: 'ann', secret: 'short' }, () => 0)).toThrow(
+    expect(() => jobSigner({ name: 'ann', secret: 'short' }, 'signalbox', () => 0)).toThrow(
       'signing.secret: expected at least 32 bytes',
     );
-    expect(() => jobSigner({ name: 'ann', privateKey: PUBLIC_KEY }, () => 0)).toThrow(
+    expect(() => jobSigner({ name: 'ann', privateKey: PUBLIC_KEY }, 'signalbox', () => 0)).toThrow(
       'signing.privateKey: expected an Ed25519 private key as PEM',
     );
   });
