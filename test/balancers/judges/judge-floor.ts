@@ -2,6 +2,8 @@ import type { Deed, Diary, Sample, Told } from './diary.js';
 
 /** A deployment looks before each wave of changes: what others do right after that look it can't know. */
 const UNSEEN_MS = 2_000;
+/** Who looks at one server after the other sees no moment where that takes longer: this machine has others to serve. */
+const MOMENT_MS = 500;
 /** Of capacities on two scales. */
 const ROUNDING = 0.01;
 
@@ -28,7 +30,7 @@ function faultsAt(told: Told, all: readonly Sample[], deeds: readonly Deed[]): r
   let most = 0;
   const faults: string[] = [];
   for (const { at, until, servers } of all) {
-    if (at < from || at > to) continue;
+    if (at < from || at > to || until - at > MOMENT_MS) continue;
     const isOfOthers = deeds.some((deed) => isFresh(deed, at, until));
     if (servers === null) {
       if (!isOfOthers) faults.push(`${at}: it could not be asked`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { haproxyConnection } from '../../../src/adapters/routers/haproxy/haproxy-connection.js';
 import { startHaproxy } from '../../support/haproxy-server.js';
 import type { Balancer, PlacedTarget, ServerView, Site } from './balancer.js';
+import { vi } from 'vitest';
 
 const BACKEND = 'be_proof';
 const ASK_WITHIN_MS = 60_000;
@@ -61,10 +62,15 @@ async function startOne(
     return answer.value;
   };
   const states = (): Promise<string> => say(`show servers state ${BACKEND}`);
-  const put = async (target: string, state: 'maint' | 'ready'): Promise<void> => {
-    const answer = await say(`set server ${BACKEND}/${target} state ${state}`);
-    if (answer.trim() !== '') throw new Error(`HAProxy: ${answer}`);
-  };
+  // Somebody who asks while it is restarted asks again.
+  const put = (target: string, state: 'maint' | 'ready'): Promise<void> =>
+    vi.waitFor(
+      async () => {
+        const answer = await say(`set server ${BACKEND}/${target} state ${state}`);
+        if (answer.trim() !== '') throw new Error(`HAProxy: ${answer}`);
+      },
+      { timeout: 60_000, interval: 100 },
+    );
   const balancer: Balancer = {
     name,
     urls: [haproxy.url],
