@@ -2,7 +2,7 @@ import { rruleCalendar } from '../../src/adapters/calendar/rrule-calendar.js';
 import { describe, expect, test } from 'vitest';
 import { MemoryFreezes } from '../../src/adapters/memory/memory-freezes.js';
 import { MemoryDeploymentIndex } from '../../src/adapters/memory/memory-index.js';
-import { emptyState } from '../../src/adapters/memory/memory-state.js';
+import { emptyState, serviceRow } from '../../src/adapters/memory/memory-state.js';
 import { MemoryDeploymentStore } from '../../src/adapters/memory/memory-store.js';
 import { serviceKey } from '../../src/domain/model/ids.js';
 import type { CommandType } from '../../src/domain/plan/machine/plan-command.js';
@@ -22,6 +22,10 @@ async function given(type: CommandType, status: PlanStatus) {
   const store = new MemoryDeploymentStore(state, clock);
   const deployment = awaiting(type, status);
   await store.create(deployment, []);
+  const { previous, declared } = deployment;
+  // What it went over is active still: nobody deployed anything else meanwhile.
+  if (previous !== null && declared !== null)
+    serviceRow(state, deployment).stable = [{ ...API, ...previous, since: 0, declared }];
   const producer = new DeploymentProducer({
     store,
     clock,
