@@ -58,9 +58,10 @@ describe('every order', () => {
           const deployment = awaiting(order.type, status);
           const decision = decide(deployment, order);
           if (decision.ok) return;
+          const first = order.type === 'promote' && status === 'paused' ? '; resume it first' : '';
           expect(decision.error).toEqual({
             code: 'plan/refused',
-            message: `cannot ${order.type}: ${deployment.id} is ${status}`,
+            message: `cannot ${order.type}: ${deployment.id} is ${status}${first}`,
           });
         },
       ),
