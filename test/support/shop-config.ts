@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.js';
 import type { DeploymentRequest } from '../../src/producers/deployment-producer.js';
-import type { RunningHaproxy } from './haproxy-server.js';
+import type { HaproxyOptions, RunningHaproxy } from './haproxy-server.js';
 import type { PrometheusServer } from './prometheus-server.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -17,10 +17,17 @@ export type ShopWorldOptions = (
   /** Service settings beside driver, targets, router and checks. */
   readonly service?: object;
   /** Further settings of the router. */
-  readonly router?: object;
+  readonly router?: object | ((folder: string) => object);
   /** How HAProxy keeps clients on their server: by the cookie `SRV`, or by the header `x-client`. */
   readonly keeps?: 'cookie' | 'table';
   readonly metrics?: boolean;
+  /** Further parts of HAProxy's configuration, or others in their place: what stands in `be_shop` by default, say. */
+  readonly haproxy?: (parts: HaproxyParts) => Partial<HaproxyOptions>;
+  /** Further services, made of what the shop is configured with. */
+  readonly services?: (
+    shop: object,
+    targets: readonly ShopTarget[],
+  ) => Readonly<Record<string, object>>;
   /** How many HAProxies stand side by side before it; one where not given. */
   readonly balancers?: number;
   /** How versions behave, by version: see examples/shop/behaviour.mjs. */
@@ -29,6 +36,14 @@ export type ShopWorldOptions = (
   /** What does not start where: `2.0.0@web-1`. */
   readonly breaks?: string;
 };
+
+/** What HAProxy's configuration is made of. */
+export interface HaproxyParts {
+  /** Of the shop's configuration and processes. */
+  readonly folder: string;
+  /** A backend with these targets, checked as the shop's is. */
+  readonly backend: (name: string, ids: (id: string) => boolean) => readonly string[];
+}
 
 /** What keeps clients on their server, as lines of the backend. */
 export const KEEPS = {
@@ -64,7 +79,7 @@ export const firstStrategy = (
   'targets' in options ? { kind: 'rolling', batchSize: '100%' } : { kind: 'blue_green' };
 
 export function shopConfig(
-  { service = {}, router = {}, byVersion = {}, latencyMs = 5, breaks }: ShopWorldOptions,
+  { service = {}, router = {}, byVersion = {}, latencyMs = 5, breaks, services }: ShopWorldOptions,
   world: {
     readonly namespace: string;
     readonly folder: string;
@@ -75,39 +90,42 @@ export function shopConfig(
 ): object {
   const { namespace, folder, targets, balancers, prometheus } = world;
   const [one, ...others] = balancers.map(({ socketAddress }) => socketAddress);
+  const shop = shopService();
   return {
     namespace,
     ...(prometheus && {
       metricSources: { prom: { kind: 'prometheus', url: prometheus.url, timeout: '2s' } },
     }),
-    services: {
-      shop: {
-        driver: {
-          kind: 'local_process',
-          argv: [process.execPath, breaks === undefined ? 'server.mjs' : BREAKING_SHOP],
-          release: SHOP,
-          readyPath: '/healthz',
-          readyTimeout: '20s',
-          stateDir: join(folder, 'processes'),
-          env: {
-            BY_VERSION: JSON.stringify(byVersion),
-            LATENCY_MS: String(latencyMs),
-            SEED: '7',
-            BREAKS: breaks ?? '',
-          },
-        },
-        targets,
-        router: {
-          kind: 'haproxy',
-          socket: others.length === 0 ? one : [one, ...others],
-          backend: 'be_shop',
-          ...router,
-        },
-        checks: [{ kind: 'http', url: 'http://{target.address}/healthz', interval: '100ms' }],
-        policy: { retryDelay: '100ms' },
-        ...service,
-      },
-    },
+    services: { shop, ...services?.(shop, targets) },
     worker: { lease: '2s' },
   };
+
+  function shopService(): object {
+    return {
+      driver: {
+        kind: 'local_process',
+        argv: [process.execPath, breaks === undefined ? 'server.mjs' : BREAKING_SHOP],
+        release: SHOP,
+        readyPath: '/healthz',
+        readyTimeout: '20s',
+        stateDir: join(folder, 'processes'),
+        env: {
+          BY_VERSION: JSON.stringify(byVersion),
+          LATENCY_MS: String(latencyMs),
+          SEED: '7',
+          BREAKS: breaks ?? '',
+        },
+      },
+      targets,
+      router: {
+        kind: 'haproxy',
+        socket: others.length === 0 ? one : [one, ...others],
+        backend: 'be_shop',
+        ...(typeof router === 'function' ? router(folder) : router),
+      },
+      checks: [{ kind: 'http', url: 'http://{target.address}/healthz', interval: '100ms' }],
+      policy: { retryDelay: '100ms' },
+      ...service,
+    };
+  }
 }

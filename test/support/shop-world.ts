@@ -36,21 +36,27 @@ export async function shopWorld(options: ShopWorldOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-shop-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const targets = await shopTargets(options);
+  const settings = [
+    'option httpchk GET /healthz',
+    'retries 3',
+    'option redispatch 1',
+    // Slow is not down: this machine has others to serve.
+    'timeout check 10s',
+    ...(options.keeps === undefined ? [] : KEEPS[options.keeps]),
+  ];
+  const serverOf = ({ id, address }: ShopTarget): string =>
+    `${id} ${address} check inter 100 rise 1 fall 2${options.keeps === 'cookie' ? ` cookie ${id}` : ''}`;
   const startOne = (): Promise<RunningHaproxy> =>
     startHaproxy({
-      backend: 'be_shop',
-      settings: [
-        'option httpchk GET /healthz',
-        'retries 3',
-        'option redispatch 1',
-        // Slow is not down: this machine has others to serve.
-        'timeout check 10s',
-        ...(options.keeps === undefined ? [] : KEEPS[options.keeps]),
-      ],
-      servers: targets.map(
-        ({ id, address }) =>
-          `${id} ${address} check inter 100 rise 1 fall 2${options.keeps === 'cookie' ? ` cookie ${id}` : ''}`,
-      ),
+      ...{ backend: 'be_shop', settings, servers: targets.map(serverOf) },
+      ...options.haproxy?.({
+        folder,
+        backend: (name, has) => [
+          `backend ${name}`,
+          ...settings.map((line) => `  ${line}`),
+          ...targets.filter(({ id }) => has(id)).map((one) => `  server ${serverOf(one)}`),
+        ],
+      }),
     });
   const haproxy = await startOne();
   onTestFinished(() => haproxy.dispose());
