@@ -6,6 +6,7 @@ import { serviceCall } from './service-call.js';
 import { startNginx } from '../../support/nginx-server.js';
 import type { Balancer, PlacedTarget, ServerView, Site } from './balancer.js';
 import { isWell } from './target-health.js';
+import { vi } from 'vitest';
 
 const run = promisify(execFile);
 /** A target that is drained may be so for as long as it is deployed to. */
@@ -16,7 +17,9 @@ const SERVER = /^( *server \S+)((?: [^;]*)?); # (\S+)( drained)?( held-out)?$/;
 export async function nginxSite(targets: readonly PlacedTarget[]): Promise<Site> {
   const nginx = await startNginx(serviceCall(targets));
   const read = (): Promise<string> => readFile(nginx.upstreamFile, 'utf8');
-  const reload = async (): Promise<void> => void (await run(...split(nginx.reload)));
+  // Somebody who reloads it while it is restarted tries again.
+  const reload = (): Promise<unknown> =>
+    vi.waitFor(() => run(...split(nginx.reload)), { timeout: 60_000, interval: 100 });
   /** As an editor does it; `null` where the line is not to be touched now. */
   const edit = async (change: (content: string) => string | null): Promise<boolean> => {
     const changed = change(await read());
