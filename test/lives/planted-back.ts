@@ -69,9 +69,9 @@ export const PLANTED_BACK: readonly PlantedBack[] = [
     says: 'whoever is to be drained may run anything from then on',
     file: `${RECONCILE}/evolve-status.ts`,
     search:
-      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: widened(inRotation, false),',
+      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: widened(inRotation, false),\n      ...drainAsOf(event, at),',
     replacement:
-      'put(targets, event.target, ({ inRotation, closed, version }) => ({\n      version: widened(version, ANYTHING),\n      inRotation: widened(inRotation, false),',
+      'put(targets, event.target, ({ inRotation, closed, version }) => ({\n      version: widened(version, ANYTHING),\n      inRotation: widened(inRotation, false),\n      ...drainAsOf(event, at),',
     shows: 'to deep equally contain ObjectContaining',
   },
   {

@@ -89,9 +89,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     says: 'the intent to drain is taken for its end',
     file: `${RECONCILE}/evolve-status.ts`,
     search:
-      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: widened(inRotation, false),',
+      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: widened(inRotation, false),\n      ...drainAsOf(event, at),',
     replacement:
-      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: [false],',
+      'put(targets, event.target, ({ inRotation, closed }) => ({\n      inRotation: [false],\n      ...drainAsOf(event, at),',
     kind: 'claim: rotation',
   },
   {
