@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { restartDiagnostics } from '../../src/cli/operating/change-diagnostics.js';
 import { diagnosticsOf } from '../../src/cli/operating/diagnostics.js';
 import type { Diagnosis } from '../../src/domain/ports/diagnosis.js';
+import { aWorkerSign } from '../support/worker-signs.js';
 
 const FIT: Diagnosis = {
   namespace: 'signalbox',
@@ -48,4 +50,19 @@ describe('what ails a Redis', () => {
   ])('is also what nobody does: %j', (work, sentence) => {
     expect(found({}, work)).toEqual([expect.stringContaining(sentence)]);
   });
+});
+
+test('a worker at work whose configuration was edited is named, with what to do', () => {
+  const workers = [
+    aWorkerSign({ id: 'w-1', configChanged: true }),
+    aWorkerSign({ id: 'w-2' }),
+    aWorkerSign({ id: 'w-3', configChanged: true, alive: false }),
+  ];
+
+  expect(restartDiagnostics(workers)).toEqual([
+    {
+      level: 'warn',
+      text: 'worker w-1 on host-1: its configuration file has changed since it started; restart it to use it',
+    },
+  ]);
 });

@@ -1,4 +1,4 @@
-import { configHere, loadConfig } from '../../adapters/config/load-config.js';
+import { configFile, configHere, loadConfig } from '../../adapters/config/load-config.js';
 import { startEmbeddedRedis } from '../../adapters/embedded-redis/embedded-redis.js';
 import { withTlsFiles } from '../../adapters/redis/connection/connection-url.js';
 import type { CliPorts } from '../../cli/session/cli-ports.js';
@@ -16,10 +16,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 type Closable = () => Promise<unknown>;
 
 /** The configuration, with the namespace that flags and environment ask for. */
-async function configFor(flags: Parameters<CliPorts['runWorker']>[0], env: Env): Promise<Config> {
-  const config = await loadConfig(flags.config ?? env['SIGNALBOX_CONFIG']);
+async function configFor(
+  flags: Parameters<CliPorts['runWorker']>[0],
+  env: Env,
+): Promise<{ readonly config: Config; readonly configFile: string }> {
+  const file = configFile(flags.config ?? env['SIGNALBOX_CONFIG']);
+  const config = await loadConfig(file);
   const asked = flags.namespace ?? env['SIGNALBOX_NAMESPACE'];
-  return asked === undefined ? config : { ...config, namespace: namespaceFor(flags, env) };
+  const namespace = asked === undefined ? config.namespace : namespaceFor(flags, env);
+  return { config: { ...config, namespace }, configFile: file };
 }
 
 const allowEviction = (env: Env): boolean => env['SIGNALBOX_ALLOW_EVICTION'] === '1';
@@ -30,13 +35,14 @@ export async function runWorker(
   env: Env,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const config = await configFor(flags, env);
+  const configured = await configFor(flags, env);
+  const { config } = configured;
   const connection = await redisUrlFor(flags, env);
   if (connection === undefined) throw new Error('no Redis: set REDIS_URL or pass --redis');
   const log = createLog();
   const opening = composeWorker({
     connection,
-    config,
+    ...configured,
     log,
     services: await configuredServices(config, log),
     allowEviction: allowEviction(env),
@@ -59,7 +65,7 @@ export async function runServer(
   const connection = await redisUrlFor(flags, env);
   if (connection === undefined) throw new Error('no Redis: set REDIS_URL or pass --redis');
   const found = flags.config ?? env['SIGNALBOX_CONFIG'] ?? configHere();
-  const config = found === undefined ? undefined : await configFor(flags, env);
+  const config = found === undefined ? undefined : (await configFor(flags, env)).config;
   const log = createLog();
   const opening = composeServer({
     ...flags,
@@ -85,14 +91,15 @@ export async function runUp(
   env: Env,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const config = await configFor(flags, env);
+  const configured = await configFor(flags, env);
+  const { config } = configured;
   const opened: Closable[] = [];
   try {
     const redis = await redisForUp(flags, env, opened);
     const log = createLog();
     const opening = composeWorker({
       connection: redis,
-      config,
+      ...configured,
       log,
       services: await configuredServices(config, log),
       allowEviction: allowEviction(env),

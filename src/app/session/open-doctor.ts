@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { RedisAuditSource } from '../../adapters/redis/repair/audit-source.redis.js';
 import { diagnose } from '../../adapters/redis/repair/diagnosis.redis.js';
+import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.redis.js';
 import { systemClock } from '../../adapters/system/system-clock.js';
 import type { ConnectionFlags } from '../../cli/session/connection-flags.js';
 import type { DoctorSession } from '../../cli/session/doctor-session.js';
@@ -23,6 +24,7 @@ export async function openDoctor(
     // Loaded on demand: only a configuration with a router needs it.
     drift: async (config, signal) =>
       (await import('./drift-here.js')).driftHere(audit, config, signal),
+    workers: () => new RedisWorkerRoster(client, namespace).workers(),
     changedPlans: () => changedPlans(client, namespace),
     left: async (config) => (await import('./left-here.js')).leftHere(audit, config),
     unknown: async (config) => (await import('./unknown-here.js')).unknownHere(audit, config),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { fileChange } from '../../adapters/system/file-change.js';
 import type { ConfigKnowledge } from '../../adapters/config/config-knowledge.js';
 import type { RedisClient } from '../../adapters/redis/connection/connection.js';
 import { RedisWorkerRoster } from '../../adapters/redis/workers/worker-roster.redis.js';
@@ -26,13 +27,15 @@ export interface FleetOptions {
   readonly worker: string;
   /** What is configured; everything is known where nothing is said. */
   readonly described: ConfigKnowledge | undefined;
+  /** The file that it is configured from, where there is one. */
+  readonly configFile: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Tells the others of its namespace that this worker is there. */
 export async function joinFleet(options: FleetOptions): Promise<Fleet> {
-  const { redis, namespace, worker, clock, log } = options;
+  const { redis, namespace, worker, configFile, clock, log } = options;
   const { described = { knowledge: KNOWS_ALL, outlines: new Map() } } = options;
   const fleet = new Fleet({
     roster: new RedisWorkerRoster(redis, namespace),
@@ -44,6 +47,7 @@ export async function joinFleet(options: FleetOptions): Promise<Fleet> {
       knowledge: described.knowledge,
     },
     outlines: described.outlines,
+    isConfigChanged: configFile === undefined ? undefined : await fileChange(configFile),
     clock,
     log,
   });

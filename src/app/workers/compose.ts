@@ -48,6 +48,8 @@ import { startWorkerHost, type WorkerHost } from '../../workers/worker-host.js';
 export interface WorkerOptions {
   readonly connection: ConnectionInput;
   readonly config: Config;
+  /** Where that was read from: whether it has changed since is told. */
+  readonly configFile?: string | undefined;
   readonly log: Log;
   /** What requests are planned with, and what carries plans out; made for the worker of this name. */
   readonly services: (
@@ -70,7 +72,7 @@ const CLOSE_MS = 2_000;
 
 /** Starts the workers of one process on real Redis. */
 export async function composeWorker(options: WorkerOptions): Promise<WorkerHost> {
-  const { config, log, services, allowEviction = false, wrapStore = (store) => store } = options;
+  const { log, allowEviction = false } = options;
   const connection = patientConnection(options.connection);
   const storage = batchingConnection(options.connection);
   const output = failFastConnection(options.connection);
@@ -78,8 +80,8 @@ export async function composeWorker(options: WorkerOptions): Promise<WorkerHost>
     await standing(connection.client, log);
     const warnings = await assertFitRedis(connection.client, allowEviction);
     for (const warning of warnings) log.warn({}, warning);
-    await claimFormat(connection.client, config.namespace);
-    return await startOn({ connection, storage, output }, services, config, log, wrapStore);
+    await claimFormat(connection.client, options.config.namespace);
+    return await startOn({ connection, storage, output }, options);
   } catch (error) {
     await Promise.all([connection.close(), storage.close(), output.close()]);
     throw redisTrouble(error, connection.client);
@@ -95,11 +97,9 @@ interface Connections {
 
 async function startOn(
   { connection, storage, output }: Connections,
-  servicesFor: WorkerOptions['services'],
-  config: Config,
-  log: Log,
-  wrapStore: (store: DeploymentStore) => DeploymentStore,
+  options: WorkerOptions,
 ): Promise<WorkerHost> {
+  const { config, configFile, log, wrapStore = (made) => made } = options;
   const { namespace, worker: settings } = config;
   const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const redis = storage.client;
@@ -107,7 +107,7 @@ async function startOn(
     ...{ redis: output.client, namespace, worker, log },
     bounds: config.output,
   });
-  const services = servicesFor({
+  const services = options.services({
     workerId: worker,
     output: outputLog,
     flagStore: (spec, environment) => createFlagStore(spec, { redis, namespace, environment }),
@@ -119,7 +119,9 @@ async function startOn(
   const clock = new RedisClock(connection.client, log);
   const unfollow = await clock.follow();
   const { described } = services;
-  const fleet = await joinFleet({ redis, namespace, worker, described, clock, log });
+  const fleet = await joinFleet({
+    ...{ redis, namespace, worker, described, configFile, clock, log },
+  });
   const gated = await composeGate(config, storage.client, store, queues, clock);
   const ports: OrchestratorPorts = {
     ...{ store, index, clock, log },

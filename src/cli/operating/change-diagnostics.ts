@@ -1,4 +1,5 @@
 import { changeWords } from '../../domain/fleet/configuration-change.js';
+import type { WorkerSign } from '../../domain/fleet/worker-sign.js';
 import { serviceKey } from '../../domain/model/ids.js';
 import type { ChangedPlan } from '../session/doctor-session.js';
 import type { Diagnostic } from './diagnostics.js';
@@ -11,3 +12,12 @@ export const changeDiagnostics = (changed: readonly ChangedPlan[]): readonly Dia
       `${each.id} (${serviceKey(each)}): its configuration on ${each.change.hosts.join(', ')} ` +
       `changed since it was planned: ${changeWords(each.change).join('; ')}`,
   }));
+
+/** What is written in the file is not in force at these. */
+export const restartDiagnostics = (workers: readonly WorkerSign[]): readonly Diagnostic[] =>
+  workers
+    .filter(({ alive, configChanged }) => alive && configChanged === true)
+    .map(({ id, host }) => ({
+      level: 'warn',
+      text: `worker ${id} on ${host}: its configuration file has changed since it started; restart it to use it`,
+    }));

@@ -1,7 +1,7 @@
 import { audit, type AuditReport } from '../../domain/audit/audit.js';
 import { INVARIANTS } from '../../domain/audit/findings/finding.js';
 import type { Diagnosis } from '../../domain/ports/diagnosis.js';
-import { changeDiagnostics } from './change-diagnostics.js';
+import { changeDiagnostics, restartDiagnostics } from './change-diagnostics.js';
 import { type Diagnostic, diagnosticsOf } from './diagnostics.js';
 import type { LeftTargets } from '../../domain/audit/left-targets.js';
 import { leftTexts } from '../render/left-targets-text.js';
@@ -69,11 +69,13 @@ async function examine(
   const unknown = await session.unknown(configOf(run, config));
   const missing = await session.missingSecrets(configOf(run, config));
   const changed = await session.changedPlans();
+  const workers = await session.workers();
   const access = await session.access(configOf(run, config));
   const diagnostics = [
     ...diagnosticsOf(diagnosis),
     ...driftDiagnostics(drift),
     ...changeDiagnostics(changed),
+    ...restartDiagnostics(workers),
     ...leftDiagnostics(left),
     ...unknownDiagnostics(unknown),
     ...secretDiagnostics(missing),

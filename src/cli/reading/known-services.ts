@@ -1,6 +1,7 @@
 import { workerView } from '../../contracts/views/worker-view.js';
 import type { WorkerSign } from '../../domain/fleet/worker-sign.js';
 import type { Output } from '../session/output.js';
+import type { Cell } from '../text/table.js';
 import { agoText } from '../text/time-text.js';
 
 const SHORT = 12;
@@ -36,13 +37,16 @@ export function writeKnownServices(out: Output, workers: readonly WorkerSign[], 
       { title: 'version' },
       { title: 'seen' },
     ],
-    shown.map(
-      ({ environment, service, fingerprint, worker: { id, version, alive: up, seenAt } }) => [
-        ...[environment, service, fingerprint.slice(0, SHORT) || '-', id, version],
-        up ? 'alive' : ['warn', `stopped, last seen ${agoText(seenAt, now)}`],
-      ],
-    ),
+    shown.map(({ environment, service, fingerprint, worker }) => [
+      ...[environment, service, fingerprint.slice(0, SHORT) || '-', worker.id, worker.version],
+      seenText(worker, now),
+    ]),
   );
+}
+
+function seenText({ alive, seenAt, configChanged }: WorkerSign, now: number): Cell {
+  if (!alive) return ['warn', `stopped, last seen ${agoText(seenAt, now)}`];
+  return configChanged ? ['warn', 'alive, restart it: its configuration has changed'] : 'alive';
 }
 
 const nameOf = ({ environment, service }: Row): string => `${environment}/${service}`;

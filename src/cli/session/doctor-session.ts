@@ -4,6 +4,7 @@ import type { ConnectionFlags } from './connection-flags.js';
 import type { LeftTargets } from '../../domain/audit/left-targets.js';
 import type { DriftReport } from '../../domain/audit/find-drift.js';
 import type { ConfigurationChange } from '../../domain/fleet/configuration-change.js';
+import type { WorkerSign } from '../../domain/fleet/worker-sign.js';
 import type { ServiceRef } from '../../domain/model/ids.js';
 import type { HeldTarget } from '../../domain/ports/target-driver.js';
 import type { Result } from '../../domain/model/result.js';
@@ -37,6 +38,8 @@ export interface DoctorSession {
    * there is no configuration, and why where it can't be used.
    */
   drift(config: string | undefined, signal: AbortSignal): Promise<Drifts>;
+  /** What the workers say of themselves. */
+  workers(): Promise<readonly WorkerSign[]>;
   /** Open deployments whose service is configured otherwise now than when they were planned. */
   changedPlans(): Promise<readonly ChangedPlan[]>;
   /** Targets that left the configuration and may still run something; without one, those that a deployment found so. */

@@ -7,6 +7,8 @@ export interface WorkerView {
   readonly alive: boolean;
   readonly startedAt: string;
   readonly seenAt: string;
+  /** Whether its configuration file has changed since it started: it has to be restarted to use it. */
+  readonly configChanged: boolean;
   /** `all`: whatever service there is. */
   readonly services: 'all' | readonly KnownServiceView[];
 }
@@ -21,11 +23,12 @@ export interface KnownServiceView {
 
 /** A worker as `signalbox services --workers --json` prints it. */
 export function workerView(sign: WorkerSign): WorkerView {
-  const { id, host, version, alive, startedAt, seenAt, knowledge } = sign;
+  const { id, host, version, alive, startedAt, seenAt, configChanged, knowledge } = sign;
   return {
     ...{ id, host, version, alive },
     startedAt: new Date(startedAt).toISOString(),
     seenAt: new Date(seenAt).toISOString(),
+    configChanged: configChanged === true,
     services: knowledge.services === 'all' ? 'all' : knowledge.services.flatMap(knownIn),
   };
 }

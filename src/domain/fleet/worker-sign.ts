@@ -13,6 +13,8 @@ export interface WorkerSign {
   /** Seen within its time, and not stopped. */
   readonly alive: boolean;
   readonly knowledge: Knowledge;
+  /** Its configuration file has changed since it started: what is written there is not in force. */
+  readonly configChanged?: true;
 }
 
 /** What the workers of a namespace say of themselves. */

@@ -9,11 +9,15 @@ export interface FleetPorts {
   readonly own: Introduction;
   /** What can be shown of each configuration this worker knows, by fingerprint. */
   readonly outlines: ReadonlyMap<string, Outline>;
+  /** Whether the file that it was configured from has changed since; not looked at where there is none. */
+  readonly isConfigChanged?: (() => Promise<boolean>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 const BEAT_MS = 1_000;
+/** How often the configuration's file is looked at. */
+const LOOK_MS = 5_000;
 /** After so long without an answer others may seem dead that are not. */
 const STEADY_MS = 6_000;
 /** What is said is forgotten after a month; said anew this often, it stays. */
@@ -22,7 +26,9 @@ const SAY_AGAIN_MS = 60 * 60 * 1_000;
 /** This worker among the others: tells them that it is there, and knows who else is. */
 export class Fleet {
   readonly #ports: FleetPorts;
+  #own: Introduction;
   #alive: readonly WorkerSign[] = [];
+  #lookedAt = 0;
   #saidAt = 0;
   #heardAt = 0;
   /** Since when Redis has answered without a break. */
@@ -30,10 +36,11 @@ export class Fleet {
 
   constructor(ports: FleetPorts) {
     this.#ports = ports;
+    this.#own = ports.own;
   }
 
   get own(): Introduction {
-    return this.#ports.own;
+    return this.#own;
   }
 
   /** Those at work, as last heard. */
@@ -52,7 +59,7 @@ export class Fleet {
   }
 
   /** Whether this worker carries such work out. */
-  isMine = (need: Need): boolean => knows(this.#ports.own.knowledge, need);
+  isMine = (need: Need): boolean => knows(this.#own.knowledge, need);
 
   /**
    * Whether somebody at work does; `null` while it can't be said that nobody
@@ -83,16 +90,16 @@ export class Fleet {
       }
       // oxlint-enable no-await-in-loop
     }
-    const { roster, own } = this.#ports;
-    await roster
-      .leave(own)
+    await this.#ports.roster
+      .leave(this.#own)
       .catch((error: unknown) => log.warn({ err: error }, 'could not take leave'));
   }
 
   async #beat(): Promise<void> {
-    const { roster, own, clock } = this.#ports;
+    const { roster, clock } = this.#ports;
+    await this.#lookAtConfig();
     if (clock.now() - this.#saidAt > SAY_AGAIN_MS) await this.#say();
-    const heard = await roster.beat(own);
+    const heard = await roster.beat(this.#own);
     const now = clock.now();
     if (now - this.#heardAt > 3 * BEAT_MS) this.#steadySince = now;
     this.#heardAt = now;
@@ -100,9 +107,23 @@ export class Fleet {
     else this.#alive = heard;
   }
 
+  /** What somebody edits is in force only once the worker is restarted: that is said until then. */
+  async #lookAtConfig(): Promise<void> {
+    const { isConfigChanged, clock, log } = this.#ports;
+    if (isConfigChanged === undefined || clock.now() - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = clock.now();
+    const isChanged = await isConfigChanged();
+    if (isChanged === (this.#own.configChanged === true)) return;
+    const { configChanged: _, ...own } = this.#own;
+    this.#own = isChanged ? { ...own, configChanged: true } : own;
+    if (isChanged) log.warn({}, 'the configuration has changed: restart this worker to use it');
+    else log.info({}, 'the configuration is again the one that this worker uses');
+    await this.#say();
+  }
+
   async #say(): Promise<void> {
-    const { roster, own, outlines, clock } = this.#ports;
-    await roster.announce(own, outlines);
+    const { roster, outlines, clock } = this.#ports;
+    await roster.announce(this.#own, outlines);
     this.#saidAt = clock.now();
   }
 }

@@ -47,6 +47,16 @@ test('workers see each other, with what each knows, until one takes leave', asyn
   expect(await roster.outlineOf('another')).toBeNull();
 });
 
+test('whose configuration was edited is told to the others, until it is not so any more', async () => {
+  const { roster } = world();
+  const one = introduce('one', 'api');
+  await roster.announce({ ...one, configChanged: true }, NONE);
+
+  expect(await roster.beat(one)).toMatchObject([{ id: 'one', configChanged: true }]);
+  await roster.announce(one, NONE);
+  expect((await roster.beat(one))?.[0]).not.toHaveProperty('configChanged');
+});
+
 test('who was not seen for a while is not counted on, and is remembered', async () => {
   const { roster, keys } = world();
   const [one, two] = [introduce('one', 'api'), introduce('two', 'web')];

@@ -12,6 +12,7 @@ const RecordSchema = z.object({
   version: z.string(),
   startedAt: z.number(),
   knowledge: z.string(),
+  configChanged: z.literal(true).exactOptional(),
   left: z.boolean().default(false),
 });
 
