@@ -13,7 +13,7 @@ import { ANYTHING, type TargetStatus } from '../../src/domain/model/target-statu
 import type { LimitKey } from '../../src/domain/model/plan/limits.js';
 import type { DeploymentStore } from '../../src/domain/ports/deployment-store.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { aDraft, eventsOf, fold, record } from '../support/fixtures.js';
+import { aDraft, type DeploymentFixture, eventsOf, fold, record } from '../support/fixtures.js';
 import { Auditor } from './auditor.js';
 import { LedgerTargets, type TargetFaults } from './ledger-driver.js';
 import { mutantRedis, type ScriptMutation } from './mutant-redis.js';
@@ -182,7 +182,11 @@ class Scenario {
     await this.#deploy('b', 'slow', { limits: SHARED });
     await this.#deploy('d', 'v4', { approve: false });
     await pause(200);
-    const late = await this.#deploy('e', 'v1', { approve: false });
+    // A draft that never ends is looked after by nobody before it is approved.
+    const late = await this.#deploy('e', 'v1', {
+      approve: false,
+      policy: { approvalExpiry: null },
+    });
     await this.#world.give(late, { type: 'approve', by: 'ann' }, false);
   }
 
@@ -200,7 +204,9 @@ class Scenario {
     {
       limits = [],
       ...fixture
-    }: { limits?: readonly LimitKey[]; approve?: boolean; targets?: readonly string[] } = {},
+    }: Pick<DeploymentFixture, 'approve' | 'targets' | 'policy'> & {
+      limits?: readonly LimitKey[];
+    } = {},
   ): Promise<DeploymentId> {
     const ref = { environment: environmentName('production'), service: serviceName(service) };
     const targets = ['web-1', 'web-2', 'web-3'];
