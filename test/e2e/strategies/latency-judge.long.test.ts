@@ -85,12 +85,15 @@ describe('a latency analysis over a real Prometheus', () => {
     for (const { deploymentId } of first) await ended(pipeline, deploymentId);
     const [slowOnes, fineOnes] = await Promise.all([verdictsOf(slow), verdictsOf(fine)]);
 
-    const missed = slowOnes.filter(({ state }) => state.status !== 'rolled_back').length;
+    const missed = slowOnes.filter(({ state }) => state.status === 'completed').length;
     const alarms = fineOnes.filter(({ state }) => state.status === 'rolled_back').length;
     const nominal = (1 - CONFIDENCE) / 2;
     console.log(
       `30 % slower, 10 % allowed: ${missed} of ${SEEDS} missed; 5 % slower: ${alarms} of ${SEEDS} false alarms, nominal at the very limit at most ${100 * nominal} %`,
     );
+    // Whoever had no data for a round waits for a person: that is neither a miss nor an alarm.
+    const undecided = [...slowOnes, ...fineOnes].filter(({ state }) => state.status === 'paused');
+    expect(undecided.length).toBeLessThan(SEEDS / 5);
     expect(binomialInterval(alarms, SEEDS)[0]).toBeLessThanOrEqual(nominal);
     expect(missed).toBe(0);
     expect(fineOnes.map(({ state }) => state.status)).toContain('completed');
@@ -104,7 +107,8 @@ const ended = (
   vi.waitFor(
     async () => {
       const found = await load(id);
-      if (!isTerminal(found.state.status)) throw new Error(JSON.stringify(found.state));
+      const { status } = found.state;
+      if (!isTerminal(status) && status !== 'paused') throw new Error(JSON.stringify(found.state));
       return found;
     },
     { timeout: 240_000, interval: 500 },
