@@ -61,7 +61,9 @@ export class Orders {
   /** What a person must do in the end, and only that: approve, resume, promote. */
   async see(deployment: Deployment): Promise<void> {
     const { id, state } = deployment;
-    if (state.status === 'draft') await this.#answered(() => this.#producer.approve(id, 'chaos'));
+    // Newer versions may have been completed since: whoever asked wants this one all the same.
+    if (state.status === 'draft')
+      await this.#answered(() => this.#producer.approve(id, 'chaos', { older: true }));
     if (state.status === 'paused') await this.#answered(() => this.#producer.resume(id, 'chaos'));
     if (state.status === 'executing' && state.gate !== undefined) {
       await this.#answered(() => this.#producer.promote(id, 'chaos', { all: true }));

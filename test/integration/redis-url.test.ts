@@ -27,6 +27,8 @@ interface Places {
   readonly denied: number;
   readonly noinfo: number;
   readonly http: number;
+  /** Ends every connection once it is sent something. */
+  readonly proxy: number;
   /** Where nobody listens. */
   readonly gone: number;
 }
@@ -73,7 +75,7 @@ const WRONG: readonly (readonly [url: string, code: 2 | 5, said: string])[] = [
   ['rediss://127.0.0.1:{tls}?caFile={other}', 2, 'is not trusted'],
   ['rediss://127.0.0.1:{tls}?caFile=/nowhere/ca.pem', 2, "caFile of the Redis connection can't be"],
   ['rediss://127.0.0.1:{mutual}?caFile={ca}', 2, 'wants to know its clients by a certificate'],
-  ['redis://127.0.0.1:{tls}', 2, 'it speaks TLS only'],
+  ['redis://127.0.0.1:{tls}', 2, 'speaks TLS only: use rediss://'],
   ['unix://run/redis.sock', 2, 'the path of a Redis socket is absolute'],
   ['unix://{sock}?db=16', 2, 'has no database 16'],
   ['redis-cluster://127.0.0.1:{plain}/3', 2, 'a cluster has no database but 0'],
@@ -83,6 +85,8 @@ const WRONG: readonly (readonly [url: string, code: 2 | 5, said: string])[] = [
   ['redis-sentinel://127.0.0.1:{plain}/main', 2, 'is no sentinel'],
   ['redis-sentinel://nowhere.invalid/main', 2, 'There is no host `nowhere.invalid`'],
   ['redis://127.0.0.1:{gone}', 5, 'Redis is away'],
+  // A proxy whose Redis is away ends every connection without a word, and so does TLS where it is not spoken.
+  ['redis://127.0.0.1:{proxy}', 5, 'Redis is away'],
   ['unix:///nowhere/redis.sock', 5, 'Redis is away'],
 ];
 
@@ -140,6 +144,7 @@ async function places(): Promise<Places> {
     ),
     noinfo: await answeringServer("-ERR unknown command 'INFO', with args beginning with: \r\n"),
     http: await answeringServer('HTTP/1.1 400 Bad Request\r\n\r\n', { closes: true }),
+    proxy: await answeringServer('', { closes: true }),
     gone: await freePort(),
   };
 }

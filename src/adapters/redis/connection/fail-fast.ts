@@ -7,6 +7,7 @@ import {
   hostRefusal,
   redisRefusal,
   replicaRefusal,
+  shutRefusal,
   tlsRefusal,
 } from './redis-refusal.js';
 
@@ -122,6 +123,7 @@ function ready(redis: RedisClient): Promise<void> {
 async function whyNot(redis: RedisClient, reason: string): Promise<RedisUnavailable> {
   const refused =
     tlsRefusal(redis) ??
+    (await shutRefusal(redis)) ??
     (await hostRefusal(redis)) ??
     (RESET.test(reason) ? await alertRefusal(redis) : null);
   if (refused !== null) return new RedisRefused(refused);

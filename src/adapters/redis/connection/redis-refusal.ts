@@ -4,7 +4,7 @@ import { Cluster } from 'ioredis';
 import type { RedisClient } from './connection.js';
 import { HealingCluster } from './healing-cluster.js';
 import { StrictRedis } from '../client/strict-redis.js';
-import { tlsAlert } from '../client/tls-alert.js';
+import { speaksTls, tlsAlert } from '../client/tls-alert.js';
 
 /** What a sentence about a server can name. */
 interface At {
@@ -102,15 +102,21 @@ export function redisRefusal(client: RedisClient | null, error: Error): string |
 
 /** Why a connection that came about was never of use: one side speaks TLS, the other does not. `null` where it is no such thing. */
 export function tlsRefusal(client: RedisClient): string | null {
-  if (client instanceof StrictRedis && client.wasShut) {
-    return `Redis at ${placeOf(client, null).where} ends every connection without a word: it speaks TLS only (use rediss://), or a proxy there does not reach it`;
-  }
   if (client instanceof Cluster || client.options.tls === undefined) return null;
   const { stream } = client;
   const begun = stream instanceof TLSSocket && !stream.connecting && !stream.destroyed;
   if (!begun || !('secureConnecting' in stream && stream.secureConnecting === true)) return null;
   return `Redis at ${placeOf(client, null).where} does not speak TLS, or hangs: use redis://, or its TLS port`;
 }
+
+/**
+ * Why a server ends every connection of a client without TLS, and says nothing. `null` where it is no
+ * such thing: a proxy whose Redis is away does the same, and that may come back.
+ */
+export const shutRefusal = async (client: RedisClient): Promise<string | null> =>
+  client instanceof StrictRedis && client.wasShut && (await speaksTls(client))
+    ? `Redis at ${placeOf(client, null).where} speaks TLS only: use rediss://`
+    : null;
 
 /** That there is no host of those that a cluster or its sentinels are looked for at; ioredis keeps that to itself. */
 export async function hostRefusal(client: RedisClient): Promise<string | null> {
