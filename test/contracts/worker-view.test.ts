@@ -9,6 +9,7 @@ test('a worker is shown with each service it knows, by environment, and its fing
   expect(workerView(aWorkerSign({ knowledge: knowing(both, staged) }))).toEqual({
     id: 'host-1-1',
     host: 'host-1',
+    configChanged: false,
     version: '1.2.3',
     alive: true,
     startedAt: '1970-01-01T00:00:01.000Z',
