@@ -220,29 +220,3 @@ describe('what is not about targets', () => {
     expect(statusOfWeb(bare, 1).version).toEqual([ANYTHING, NEW]);
   });
 });
-
-test('a drain of what may have been opened leaves it closed perhaps, also where its answer is lost', () => {
-  const closing = { type: 'deployment.target_closing', target: web(1), withinMs: 9 } as const;
-  const closed = { type: 'deployment.target_closed', target: web(1), evidence: {} } as const;
-  const seen = {
-    ...{ type: 'deployment.router_seen' as const },
-    targets: { 'web-1': { inRotation: false, share: 0, heldOut: null } },
-  };
-
-  expect(one(first, closing, closed)).toMatchObject({ inRotation: [false], closed: true });
-  expect(one(first, closing, closed, admitting, draining, seen)).toMatchObject({
-    ...{ inRotation: [false], closed: 'perhaps' },
-  });
-  expect(one(first, closing, draining, seen).closed).toBe('perhaps');
-  expect(one(first, closing, closed, admitting, admitted).closed).toBeUndefined();
-});
-
-test('a close that got no answer closed perhaps, also what was drained before and is drained again', () => {
-  const closing = { type: 'deployment.target_closing', target: web(1), withinMs: 9 } as const;
-  const closed = { type: 'deployment.target_closed', target: web(1), evidence: {} } as const;
-
-  expect(one(first, draining, drained, closing).closed).toBe('perhaps');
-  expect(one(first, draining, drained, closing, draining, drained).closed).toBe('perhaps');
-  expect(one(first, draining, drained, closing, closed).closed).toBe(true);
-  expect(one(first, closing, closed, closing).closed).toBe(true);
-});
