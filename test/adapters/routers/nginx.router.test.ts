@@ -141,7 +141,7 @@ describe('nginx', () => {
 
   it('does not believe a reload that brought no new workers', async () => {
     the = await site();
-    const deaf = the.router({ reload: ['true'], timeout: 300 });
+    const deaf = the.router({ reload: ['true'], timeout: 3_000 });
     const answer = await deaf.setShares(the.call, { 'web-2': 1 }, never());
     expect(answer).toMatchObject({ ok: false, error: { code: 'router/timeout', transient: true } });
     expect(answer.ok || answer.error.message).toContain('no new workers of nginx');
